@@ -1,0 +1,112 @@
+"""What can go wrong: errors that stop a run, and findings that a run collects."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class ExitCode(IntEnum):
+    """What the process answers; the same table stands in the README."""
+
+    DONE = 0
+    FINDINGS = 1
+    """The content has faults; nothing was written."""
+    USAGE = 2
+    """The command line asks for something that does not exist."""
+    RENDERER = 3
+    """The renderer crashed or met a limit."""
+    BUSY = 4
+    """Another build is writing to the same folder."""
+    ENVIRONMENT = 5
+    """The machine refuses: disk, permission, missing library."""
+    INTERRUPTED = 130
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """The sheet would be wrong: nothing is written."""
+    WARNING = "warning"
+    """The sheet is right, but an editor should look."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line in a file of the project."""
+
+    path: str
+    """Relative to the project, with forward slashes."""
+    line: int = 0
+    """Counted from 1; 0 means the file as a whole."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault in the project: what is wrong, where, and how to mend it."""
+
+    place: Place
+    what: str
+    fix: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.what}\n  fix: {self.fix}"
+
+
+Report = Callable[[Finding], None]
+"""Where a stage leaves what it finds."""
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return *findings* without doubles, sorted by file, line and text."""
+    return tuple(sorted(set(findings), key=lambda f: (f.place, f.severity, f.what, f.fix)))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Tell whether any of *findings* forbids writing."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+class HandoutError(Exception):
+    """We cannot go on: what is wrong, how to mend it, and the exit code that says so."""
+
+    def __init__(self, what: str, fix: str, exit_code: ExitCode) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.exit_code = exit_code
+
+
+class UsageError(HandoutError):
+    """The command line names something that is not there."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what, fix, ExitCode.USAGE)
+
+
+class EnvironmentFault(HandoutError):
+    """The machine refuses to do what is asked."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what, fix, ExitCode.ENVIRONMENT)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of *known* that looks most like *word*, or None when nothing does."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return the words of a fix for the unknown *word*: the nearest of *known*, then all of them."""
+    names = sorted(known)
+    near = nearest(word, names)
+    listed = ", ".join(names) if names else "none"
+    return f"did you mean '{near}'? Known: {listed}" if near else f"use one of: {listed}"

@@ -1,0 +1,499 @@
+"""The words of the program as values.
+
+Two layers share one vocabulary. What an editor wrote (`Procedure`, `HandoutSource`, `Fragment`) holds
+steps without numbers, references without labels and fields without values. What stands on the paper
+(`Document`) holds numbered steps, labels and texts. `resolve` leads from the first to the second.
+
+All values are frozen and hold tuples only, so that they can be shared, compared and sent to another
+process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from handout.errors import Place
+
+# ---- inline content ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class UiLabel:
+    """Literal text on the screen: a button, a menu, a field, a thing to type."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    """A forced line break."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a web page or a mail address."""
+
+    children: tuple[Inline, ...]
+    url: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link to a step, a procedure or a handout, as written. Only before `resolve`."""
+
+    children: tuple[Inline, ...]
+    """Empty: the program writes the words."""
+    file: str | None
+    """The Markdown file as written, `mfa-app.md`; None for the same procedure."""
+    step_id: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Field:
+    """A known value that is looked up, `link.security-info`. Only before `resolve`."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class StepLabel:
+    """A reference with its words. Only after `resolve`."""
+
+    label: str
+    """The number as it stands on the paper, "5", or "5b" for a substep."""
+    section: str | None = None
+    """The letter of the other procedure on the same sheet."""
+    option: str | None = None
+    """The title of the option that the step stands in."""
+    handout: str | None = None
+    """The title of the other handout that holds the step."""
+    children: tuple[Inline, ...] = ()
+    """The editor's own words, where there are any."""
+
+
+@dataclass(frozen=True)
+class SectionLabel:
+    """A reference to a whole procedure or handout, with its words. Only after `resolve`."""
+
+    title: str
+    section: str | None = None
+    """The letter of the procedure on the same sheet."""
+    handout: str | None = None
+    """The title of the other handout that holds it."""
+    children: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True)
+class WriteIn:
+    """A line to write on by hand: a school's field in an edition without a school. Only after `resolve`."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture, in a line of text or alone in its paragraph."""
+
+    path: str
+    """Relative to content/, with forward slashes: `images/scan.svg`."""
+    alt: str
+    """Empty: decoration, invisible to a screen reader."""
+    place: Place
+
+
+Inline: TypeAlias = (
+    Text
+    | Strong
+    | Emphasis
+    | UiLabel
+    | LineBreak
+    | Link
+    | Reference
+    | Field
+    | StepLabel
+    | SectionLabel
+    | WriteIn
+    | Picture
+)
+
+
+def plain_text(inlines: tuple[Inline, ...]) -> str:
+    """Return the words of *inlines* as a reader would say them, without marks."""
+    words = []
+    for inline in inlines:
+        match inline:
+            case Text(text) | UiLabel(text):
+                words.append(text)
+            case Strong() | Emphasis() | Link() | Reference():
+                words.append(plain_text(inline.children))
+            case LineBreak():
+                words.append(" ")
+            case StepLabel():
+                words.append(plain_text(inline.children) or inline.label)
+            case SectionLabel():
+                words.append(plain_text(inline.children) or inline.title)
+            case WriteIn(word):
+                words.append(word)
+            case Field() | Picture():
+                pass
+    return "".join(words)
+
+
+# ---- blocks -----------------------------------------------------------------------------------
+
+
+class CalloutKind(StrEnum):
+    TIP = "tip"
+    """Makes it easier; may be skipped."""
+    CAUTION = "caution"
+    """Must be read before going on."""
+    HELP = "help"
+    """Where to turn when it fails."""
+
+
+class Device(StrEnum):
+    """Where a step is done. A sheet leads along one device at a time."""
+
+    COMPUTER = "computer"
+    SMARTPHONE = "smartphone"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    children: tuple[Inline, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    """2 to 4: the title of the file is level 1."""
+    children: tuple[Inline, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class BulletList:
+    items: tuple[tuple[Block, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line of dashes: in a handout it parts the opening text from the closing. Only before `resolve`."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Include:
+    """The place of a fragment, `![[name]]`. Only before `resolve`."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step or substep as written, without its number. Only before `resolve`."""
+
+    command: tuple[Inline, ...]
+    """What the reader must do."""
+    blocks: tuple[Block, ...]
+    """Info, substeps, callouts, choices and pictures, in the order of the source."""
+    place: Place
+    id: str | None = None
+    audiences: tuple[str, ...] = ()
+    """Empty: for every audience."""
+    device: Device | None = None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """An ordered list as written; one inside a step holds substeps. Only before `resolve`."""
+
+    steps: tuple[Step | Include, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class NumberedStep:
+    """A step or substep with the number that stands on the paper. Only after `resolve`."""
+
+    number: int
+    label: str
+    """ "5" for a step, "b" for a substep."""
+    command: tuple[Inline, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+    device: Device | None = None
+    device_changes: bool = False
+    """True where the reader must turn to another device than in the step before: there the tag is printed."""
+
+
+@dataclass(frozen=True)
+class NumberedSteps:
+    """A run of steps (level 1) or substeps (level 2). Only after `resolve`."""
+
+    level: int
+    steps: tuple[NumberedStep, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Callout:
+    kind: CalloutKind
+    title: tuple[Inline, ...]
+    """Empty: the word of its kind."""
+    blocks: tuple[Block, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to go in a choice: a device or a method."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    place: Place
+    recommended: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    options: tuple[Option, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Only:
+    """Blocks for some audiences. Only before `resolve`."""
+
+    audiences: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Table:
+    header: tuple[tuple[Inline, ...], ...]
+    """Empty where the source leaves the header row blank."""
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    row_headings: bool
+    """True where the first column names its row: every cell of it is strong text."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class Address:
+    """A web address to type, alone in its paragraph. Only after `resolve`."""
+
+    text: str
+    """As a person types it: without https://."""
+    url: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """The numbers of the steps that a reader follows in one procedure of the sheet. Only after `resolve`."""
+
+    numbers: tuple[int, ...]
+    section: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a person knows that it worked: the paragraph that says "done". Only after `resolve`."""
+
+    children: tuple[Inline, ...]
+    place: Place
+
+
+Block: TypeAlias = (
+    Paragraph
+    | Heading
+    | BulletList
+    | Rule
+    | Include
+    | Steps
+    | NumberedSteps
+    | Callout
+    | Choice
+    | Only
+    | Picture
+    | Table
+    | Address
+    | Route
+    | Result
+)
+
+
+# ---- what an editor wrote ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The front matter that says how far a text can be trusted, and until when."""
+
+    source: tuple[str, ...] = ()
+    reconstructed: str | None = None
+    owner: str | None = None
+    reviewed: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Procedure:
+    slug: str
+    """The file name without `.md`."""
+    title: str
+    audiences: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+    titles: Mapping[str, str]
+    """The title for an audience that has its own, `title@students:`."""
+    icon: str | None = None
+    """The pictogram of its head, a file in styles/icons/; without one it gets a letter."""
+    dated: Dated = Dated()
+
+
+@dataclass(frozen=True)
+class Fragment:
+    slug: str
+    blocks: tuple[Block, ...]
+    place: Place
+    dated: Dated = Dated()
+
+
+@dataclass(frozen=True)
+class HandoutSource:
+    """A publication: which procedures, for whom, in which formats."""
+
+    slug: str
+    title: str
+    audiences: tuple[str, ...]
+    formats: tuple[str, ...]
+    procedures: tuple[str, ...]
+    opening: tuple[Block, ...]
+    closing: tuple[Block, ...]
+    place: Place
+    titles: Mapping[str, str]
+    continuous: bool = False
+    """True: one numbering through all procedures."""
+    questions: tuple[str, ...] = ()
+    qr: str | None = None
+    """The name of the link that the QR code leads to."""
+    page_budget: int | None = None
+    """Where the format does not fix it."""
+    valid_until: date | None = None
+    dated: Dated = Dated()
+
+
+@dataclass(frozen=True)
+class School:
+    """One row of content/schools.csv. A missing value is None: a line to write on by hand."""
+
+    id: str
+    name: str
+    address: str | None = None
+    ict_anchor: str | None = None
+    room: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    hours: str | None = None
+
+
+class PictureType(StrEnum):
+    SVG = "image/svg+xml"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture that was read, judged by its content and made safe."""
+
+    path: str
+    """Relative to content/, with forward slashes: `images/scan.svg`."""
+    type: PictureType
+    data: bytes
+    """A raster is re-encoded; an SVG holds allowed elements only and uses `currentColor` for the accent."""
+    width: float
+    height: float
+    """Pixels of a raster, units of the view box of an SVG: only their ratio matters."""
+
+
+# ---- what stands on the paper -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """A procedure as it stands in one document: filtered, numbered, with its words."""
+
+    slug: str
+    title: str
+    blocks: tuple[Block, ...]
+    place: Place
+    letter: str | None = None
+    """Where numbers start anew in each procedure of the sheet, its letter tells them apart."""
+    icon: str | None = None
+
+
+@dataclass(frozen=True)
+class QrTarget:
+    """Where the QR code of a sheet leads."""
+
+    link: str
+    """The name of the link in handout.toml."""
+    url: str
+    text: str
+    """As a person types it."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One handout for one audience, in one format and language, perhaps for one school."""
+
+    slug: str
+    title: str
+    audience: str
+    format: str
+    language: str
+    lead: tuple[Inline, ...]
+    """The first paragraph of the opening text."""
+    opening: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    closing: tuple[Block, ...]
+    pictures: Mapping[str, PictureFile]
+    """Those that this document shows, by path."""
+    place: Place
+    page_budget: int
+    sources: tuple[str, ...]
+    """The files that the text came from, sorted."""
+    school: School | None = None
+    qr: QrTarget | None = None
+    newest: date | None = None
+    """The date of the newest review among the sources."""
+    valid_until: date | None = None
