@@ -1,0 +1,470 @@
+"""Writes what a build made: all or nothing. The only stage that writes.
+
+Everything is first written to a staging folder beside the old files. Then one small file, the marker, is put
+in it: from that moment the new set counts. Then the files are moved into place, the manifest last. A build
+that was killed before the marker leaves the old set, and one that was killed after it is finished by the next
+build. A build that the machine refuses halfway is undone.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import stat
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from filelock import FileLock, Timeout
+
+from handout.errors import EnvironmentFault, ExitCode, HandoutError
+
+MANIFEST = "manifest.json"
+"""Names every file of the set; it is the last to be put in place."""
+
+_GITIGNORE = ".gitignore"
+_GITIGNORE_TEXT = b"*\n!.gitignore\n"
+"""Keeps the folder in the repository, and nothing of what is built."""
+_LOCK = ".lock"
+_STAGING_PREFIX = ".staging-"
+_STAGING = re.compile(r"\.staging-[a-z0-9_]{8}")
+_MARKER = "commit.json"
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+)
+"""Names of devices on Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_LONGEST_NAME = 150
+"""Characters in one part of a path: 255 is what file systems take, and Windows bounds the whole path."""
+_LARGEST_LIST_BYTES = 64_000_000
+"""A manifest or marker above this was not written by us."""
+
+_OTHER_FOLDER = "choose another folder with --output"
+_ALLOW_FIX = f"allow writing there and close the program that has the file open, or {_OTHER_FOLDER}"
+_FIXES = {
+    errno.ENOSPC: f"free some space on that disk, or {_OTHER_FOLDER}",
+    errno.EDQUOT: f"free some of your quota on that disk, or {_OTHER_FOLDER}",
+    errno.EFBIG: "raise the limit on the size of a file (ulimit -f)",
+    errno.EROFS: f"allow writing to that disk, or {_OTHER_FOLDER}",
+    errno.EACCES: _ALLOW_FIX,
+    errno.EPERM: _ALLOW_FIX,
+    errno.EEXIST: f"move away the file that stands where the folder must come, or {_OTHER_FOLDER}",
+    errno.ENOTDIR: f"move away the file that stands where the folder must come, or {_OTHER_FOLDER}",
+    errno.ENAMETOOLONG: "choose a folder with a shorter path with --output",
+}
+_OTHER_FIX = f"mend the disk, or {_OTHER_FOLDER}"
+
+
+@dataclass(frozen=True)
+class Output:
+    """A finished file."""
+
+    path: str
+    """Relative to the output folder, with forward slashes: `staff/mfa-instellen-leaflet-a4.pdf`."""
+    data: bytes
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One step from the old set to the new one."""
+
+    number: int
+    path: str
+    removes: bool = False
+    """True: the new set no longer has this file."""
+
+    def new(self, staging: Path) -> Path:
+        """Where the new file waits. It is always either here or in place."""
+        return staging / f"{self.number}.new"
+
+    def old(self, staging: Path) -> Path:
+        """Where the old file is kept until all is done."""
+        return staging / f"{self.number}.old"
+
+
+def write(outputs: Sequence[Output], manifest: bytes, folder: Path, *, keep_others: bool) -> tuple[str, ...]:
+    """Put *outputs* and their *manifest* in *folder*, and return their paths: all of them or none.
+
+    Without *keep_others* the files that the previous manifest lists and this build does not make are
+    removed. Files that no manifest lists stay. The caller holds `lock`.
+
+    Raises HandoutError for names that cannot stand side by side, before anything is written, and
+    EnvironmentFault where the machine refuses.
+    """
+    _refuse_bad_names(outputs)
+    recover(folder)
+    files = _with_gitignore([*outputs, Output(MANIFEST, manifest)], folder)
+    for file in files:
+        _refuse_blocked(file.path, folder)
+    obsolete = () if keep_others else _obsolete_paths(outputs, folder)
+    changes = (
+        *(_Change(number, path, removes=True) for number, path in enumerate(obsolete)),
+        *(_Change(number, file.path) for number, file in enumerate(files, start=len(obsolete))),
+    )
+    staging = _stage(files, changes, folder)
+    _commit(changes, staging, folder)
+    return (*(output.path for output in outputs), MANIFEST)
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold *folder*, made where it is missing, so that no other build writes to it.
+
+    Raises HandoutError (`ExitCode.BUSY`) where another one does. The lock of a process that died is free.
+    """
+    held = FileLock(folder / _LOCK)
+    with _faults_about(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with _faults_about(folder / _LOCK):
+            held.acquire(timeout=0)
+    except Timeout as error:
+        raise HandoutError(
+            f"another build is writing to {folder}",
+            "wait until it is done, or choose another folder with --output",
+            ExitCode.BUSY,
+        ) from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def recover(folder: Path) -> None:
+    """Finish or drop what a killed build left in *folder*. The caller holds `lock`."""
+    with _faults_about(folder):
+        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if _STAGING.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
+                if os.path.lexists(entry / _MARKER):
+                    _roll_forward(entry, folder)
+                _discard(entry)
+
+
+def manifest_rows(folder: Path) -> tuple[dict[str, object], ...]:
+    """Return what the manifest in *folder* says of each file; nothing where it is missing or damaged."""
+    manifest = _read_json(folder / MANIFEST)
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    return tuple(row for row in files if isinstance(row, dict)) if isinstance(files, list) else ()
+
+
+# ---- names ------------------------------------------------------------------------------------
+
+
+def _refuse_bad_names(outputs: Iterable[Output]) -> None:
+    seen = {MANIFEST: MANIFEST}
+    for output in outputs:
+        key = _folded(output.path)
+        if key in seen:
+            raise _name_error(
+                f"two files of this build have one name: {seen[key]} and {output.path}",
+                "rename one of the two handouts or schools that they are made from",
+            )
+        seen[key] = output.path
+    for key, path in seen.items():
+        if fault := _path_fault(path):
+            raise _name_error(fault, "rename the handout or school that it is made from")
+        for parent in PurePosixPath(key).parents:
+            if str(parent) in seen:
+                raise _name_error(
+                    f"{seen[str(parent)]} is a file of this build, and {path} needs a folder of that name",
+                    "rename one of the two handouts or schools that they are made from",
+                )
+
+
+def _name_error(what: str, fix: str) -> HandoutError:
+    return HandoutError(what, fix, ExitCode.FINDINGS)
+
+
+def _folded(path: str) -> str:
+    """Return *path* as a file system compares it that knows no case (APFS, NTFS)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def _path_fault(path: str) -> str | None:
+    """Return what is wrong with *path* as the name of an output, or None."""
+    for name in path.split("/"):
+        if not _SLUG.fullmatch(name):
+            return (
+                f"the file name {path!a} may hold only small letters, digits, and '-', '_', '.' between them"
+            )
+        if len(name) > _LONGEST_NAME:
+            return f"the file name {path!a} has {len(name)} characters; {_LONGEST_NAME} are allowed"
+        if name.partition(".")[0] in _RESERVED:
+            return (
+                f"the file name {path!a} is reserved on Windows: {name.partition('.')[0]!a} is a device there"
+            )
+    return None
+
+
+def _refuse_blocked(path: str, folder: Path) -> None:
+    """Raise EnvironmentFault where something stands in the way of *path*, a symbolic link among others."""
+    for place in _folders_of(path, folder):
+        mode = _mode(place)
+        if mode is not None and stat.S_ISLNK(mode):
+            raise EnvironmentFault(
+                f"{place} is a symbolic link, and what is built must stay in {folder}",
+                f"remove the link: {place}",
+            )
+        if mode is not None and not stat.S_ISDIR(mode):
+            raise EnvironmentFault(
+                f"{place} is a file, and a folder must come there", f"move it away: {place}"
+            )
+    place = _place(path, folder)
+    mode = _mode(place)
+    if mode is not None and stat.S_ISDIR(mode):
+        raise EnvironmentFault(f"{place} is a folder, and a file must come there", f"move it away: {place}")
+
+
+def _mode(place: Path) -> int | None:
+    """Return the mode of what stands at *place*, links not followed, or None where nothing does."""
+    with _faults_about(place):
+        try:
+            return place.lstat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def _place(path: str, folder: Path) -> Path:
+    return folder.joinpath(*PurePosixPath(path).parts)
+
+
+def _folders_of(path: str, folder: Path) -> tuple[Path, ...]:
+    """Return the folders between *folder* and *path*, the outermost first."""
+    parts = PurePosixPath(path).parts
+    return tuple(folder.joinpath(*parts[:depth]) for depth in range(1, len(parts)))
+
+
+def _with_gitignore(files: list[Output], folder: Path) -> list[Output]:
+    present = os.path.lexists(folder / _GITIGNORE)
+    return files if present else [Output(_GITIGNORE, _GITIGNORE_TEXT), *files]
+
+
+# ---- the previous set -------------------------------------------------------------------------
+
+
+def _obsolete_paths(outputs: Iterable[Output], folder: Path) -> tuple[str, ...]:
+    """Return what the previous manifest lists, this build does not make and can be removed without harm."""
+    listed = {path for row in manifest_rows(folder) if isinstance(path := row.get("path"), str)}
+    obsolete = sorted(listed - {output.path for output in outputs} - {MANIFEST})
+    return tuple(path for path in obsolete if not _path_fault(path) and _is_plain_file(path, folder))
+
+
+def _is_plain_file(path: str, folder: Path) -> bool:
+    modes = [_mode(place) for place in _folders_of(path, folder)]
+    file_mode = _mode(_place(path, folder))
+    inside = all(mode is not None and stat.S_ISDIR(mode) for mode in modes)
+    return inside and file_mode is not None and stat.S_ISREG(file_mode)
+
+
+def _read_json(path: Path) -> object:
+    """Return the value in *path*, or None where it is missing, a link, too large or no JSON."""
+    mode = _mode(path)
+    if mode is None or not stat.S_ISREG(mode):
+        return None
+    with _faults_about(path):
+        if path.stat().st_size > _LARGEST_LIST_BYTES:
+            return None
+        text = path.read_bytes()
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+# ---- staging ----------------------------------------------------------------------------------
+
+
+def _stage(files: Sequence[Output], changes: Sequence[_Change], folder: Path) -> Path:
+    """Write all that is needed to a staging folder, the marker last, and return the folder."""
+    with _faults_about(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
+    try:
+        additions = [change for change in changes if not change.removes]
+        for file, change in zip(files, additions, strict=True):
+            with _faults_about(_place(file.path, folder)):
+                _place(file.path, folder).parent.mkdir(parents=True, exist_ok=True)
+                _write_through(change.new(staging), file.data)
+        with _faults_about(folder):
+            _write_marker(changes, staging, folder)
+    except BaseException:
+        with suppress(OSError):
+            _discard(staging)
+        _remove_empty_folders((file.path for file in files), folder)
+        raise
+    return staging
+
+
+def _write_marker(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
+    _sync_folder(staging)
+    _sync_folder(folder)
+    rows = [[change.path, change.removes] for change in changes]
+    unfinished = staging / f"{_MARKER}.new"
+    _write_through(unfinished, json.dumps(rows).encode())
+    unfinished.replace(staging / _MARKER)
+    _sync_folder(staging)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, and wait until it is on the disk."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in *folder* are on the disk. Windows has no such call, and orders them itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _discard(staging: Path) -> None:
+    """Remove *staging*, the marker first: the rest is then only litter, which the next build removes too."""
+    if os.path.lexists(staging / _MARKER):
+        (staging / _MARKER).unlink()
+        _sync_folder(staging)
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+# ---- from the old set to the new --------------------------------------------------------------
+
+
+def _commit(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
+    """Carry out *changes*, or undo them where the machine refuses one."""
+    try:
+        for change in changes:
+            with _faults_about(_place(change.path, folder)):
+                _apply(change, staging, folder)
+        _sync_folders_of(changes, folder)
+    except BaseException:
+        _undo(changes, staging, folder)
+        with suppress(OSError):
+            _discard(staging)
+        _remove_empty_folders((change.path for change in changes), folder)
+        raise
+    # A marker that cannot be removed now does no harm: all that it lists is done.
+    with suppress(OSError):
+        _discard(staging)
+    _remove_empty_folders((change.path for change in changes if change.removes), folder)
+
+
+def _apply(change: _Change, staging: Path, folder: Path) -> None:
+    place = _place(change.path, folder)
+    with suppress(FileNotFoundError):
+        place.replace(change.old(staging))
+    if not change.removes:
+        change.new(staging).replace(place)
+
+
+def _undo(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
+    """Put the old files back. The marker stays until all are: a build killed here is finished by the next."""
+    try:
+        for change in reversed(changes):
+            place = _place(change.path, folder)
+            if not change.removes and not os.path.lexists(change.new(staging)):
+                place.replace(change.new(staging))
+            if os.path.lexists(change.old(staging)):
+                change.old(staging).replace(place)
+        _sync_folders_of(changes, folder)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{folder} holds a part of the old files and a part of the new ones: {_reason(error)}",
+            f"{_fix(error)}; the next build then puts the rest in place",
+        ) from error
+
+
+def _roll_forward(staging: Path, folder: Path) -> None:
+    """Finish the changes of a build that was killed after its marker."""
+    changes = _marked_changes(staging)
+    for change in changes:
+        _refuse_blocked(change.path, folder)
+        place = _place(change.path, folder)
+        with _faults_about(place):
+            if change.removes:
+                place.unlink(missing_ok=True)
+            elif os.path.lexists(change.new(staging)):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                change.new(staging).replace(place)
+            elif not os.path.lexists(place):
+                raise _damaged(staging)
+    with _faults_about(folder):
+        _sync_folders_of(changes, folder)
+    _remove_empty_folders((change.path for change in changes if change.removes), folder)
+
+
+def _marked_changes(staging: Path) -> tuple[_Change, ...]:
+    """Return the changes that the marker in *staging* lists; a strange one may have come with the folder."""
+    rows = _read_json(staging / _MARKER)
+    if not isinstance(rows, list):
+        raise _damaged(staging)
+    changes = tuple(_marked_change(number, row, staging) for number, row in enumerate(rows))
+    for change in changes:
+        mode = _mode(change.new(staging))
+        if mode is not None and not stat.S_ISREG(mode):
+            raise _damaged(staging)
+    return changes
+
+
+def _marked_change(number: int, row: object, staging: Path) -> _Change:
+    match row:
+        case [str(path), bool(removes)] if path == _GITIGNORE or not _path_fault(path):
+            return _Change(number, path, removes)
+    raise _damaged(staging)
+
+
+def _damaged(staging: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        f"a build was stopped writing to {staging.parent}, and what it left in {staging.name} is damaged",
+        f"move {staging.parent} away and build again",
+    )
+
+
+def _sync_folders_of(changes: Iterable[_Change], folder: Path) -> None:
+    places = {place for change in changes for place in _folders_of(change.path, folder)}
+    for place in sorted({folder, *places}):
+        if place.is_dir():
+            _sync_folder(place)
+
+
+def _remove_empty_folders(paths: Iterable[str], folder: Path) -> None:
+    places = {place for path in paths for place in _folders_of(path, folder)}
+    for place in sorted(places, reverse=True):
+        # A folder that is not empty, or not ours to remove, stays: nothing is wrong with that.
+        with suppress(OSError):
+            place.rmdir()
+
+
+# ---- when the machine refuses -----------------------------------------------------------------
+
+
+@contextmanager
+def _faults_about(place: Path) -> Iterator[None]:
+    """Turn an OSError into an EnvironmentFault that names *place*; a lock held by another build passes."""
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as error:
+        raise EnvironmentFault(f"cannot write {place}: {_reason(error)}", _fix(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _fix(error: OSError) -> str:
+    return _FIXES.get(error.errno or 0, _OTHER_FIX)

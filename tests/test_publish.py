@@ -1,0 +1,643 @@
+"""A build is a transaction: whatever happens, the folder ends with the old set or with the new one.
+
+The faults are real ones: a child process is killed or interrupted each time that it touches the disk, runs
+without permission, or meets a full disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handout import publish
+from handout.errors import EnvironmentFault, ExitCode, HandoutError
+from handout.publish import Output
+
+Files = dict[str, bytes]
+
+TOUCHES = frozenset(("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir"))
+"""The audit events of Python that come just before the disk is touched."""
+
+NOBODY = 65534
+PRIVATE = {".lock", ".gitignore"}
+
+
+def manifest(*paths: str, note: str = "") -> bytes:
+    return json.dumps({"files": [{"path": path} for path in paths], "note": note}).encode()
+
+
+OLD = (
+    Output("staff/a.pdf", b"old a"),
+    Output("staff/gone.pdf", b"old gone"),
+    Output("students/a.pdf", b"old s"),
+)
+OLD_MANIFEST = manifest(*(output.path for output in OLD), "manifest.json", note="old")
+NEW = (Output("staff/a.pdf", b"new a"), Output("ict/b.pdf", b"new b"), Output("students/a.pdf", b"new s"))
+NEW_MANIFEST = manifest(*(output.path for output in NEW), note="new")
+NOTES = {"staff/notities.docx": b"of the user", "mijn.pdf": b"of the user"}
+
+
+def files_in(folder: Path) -> Files:
+    """Return every file under *folder* with its bytes, what is left in a staging folder too."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in PRIVATE
+    }
+
+
+def as_files(outputs: tuple[Output, ...], manifest: bytes) -> Files:
+    return {**NOTES, **{output.path: output.data for output in outputs}, "manifest.json": manifest}
+
+
+OLD_FILES, NEW_FILES = as_files(OLD, OLD_MANIFEST), as_files(NEW, NEW_MANIFEST)
+
+
+def write_old(folder: Path) -> None:
+    with publish.lock(folder):
+        publish.write(OLD, OLD_MANIFEST, folder, keep_others=False)
+    for path, data in NOTES.items():
+        (folder / path).write_bytes(data)
+
+
+def write_new(folder: Path) -> None:
+    with publish.lock(folder):
+        publish.recover(folder)
+        publish.write(NEW, NEW_MANIFEST, folder, keep_others=False)
+
+
+def recover(folder: Path) -> None:
+    with publish.lock(folder):
+        publish.recover(folder)
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A folder with the old set and two files of the user."""
+    folder = tmp_path / "build"
+    write_old(folder)
+    return folder
+
+
+# ---- a child process that meets its end -------------------------------------------------------
+
+
+def run_in_child(work: Callable[[], None]) -> int:
+    """Return the exit code of a process that does *work*; minus the signal where one ended it."""
+    child = os.fork()
+    if child == 0:
+        code = 99
+        try:
+            work()
+            code = 0
+        except HandoutError as error:
+            code = int(error.exit_code)
+        except KeyboardInterrupt:
+            code = int(ExitCode.INTERRUPTED)
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def at_touch(number: int, act: Callable[[], None], work: Callable[[], None]) -> None:
+    """Do *work*, and *act* just before it touches the disk for the *number*-th time. For a child only."""
+    touches = count(1)
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event in TOUCHES and next(touches) == number:
+            act()
+
+    sys.addaudithook(hook)
+    work()
+
+
+def on_entering(function: str, act: Callable[[], None], work: Callable[[], None]) -> None:
+    """Do *work*, and *act* where it calls *function* of publish.py."""
+
+    def trace(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename == publish.__file__ and frame.f_code.co_name == function:
+            act()
+
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+
+
+def kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt_self() -> None:
+    raise KeyboardInterrupt
+
+
+def as_ordinary_user(work: Callable[[], None]) -> Callable[[], None]:
+    """Return *work*, done without the rights of root: those pass every permission."""
+
+    def work_as_user() -> None:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        work()
+
+    return work_as_user
+
+
+def stopped_at_each_touch(
+    start: Path, act: Callable[[], None], work: Callable[[Path], None], change_user: bool = False
+) -> Iterator[Path]:
+    """Yield a copy of *start* for each time that *work* touches the disk: there *act* was done."""
+    for number in count(1):
+        folder = start.parent / "copy"
+        subprocess.run(["cp", "-a", start, folder], check=True)
+        child_work = partial(at_touch, number, act, partial(work, folder))
+        code = run_in_child(as_ordinary_user(child_work) if change_user else child_work)
+        yield folder
+        shutil.rmtree(folder)
+        if code in (ExitCode.DONE, ExitCode.ENVIRONMENT):
+            return
+        assert code in (-signal.SIGKILL, ExitCode.INTERRUPTED)
+
+
+@pytest.mark.parametrize("act", [kill_self, interrupt_self])
+def test_build_stopped_at_any_point_leaves_the_old_set_or_the_new_one(
+    build: Path, act: Callable[[], None]
+) -> None:
+    outcomes = []
+    for folder in stopped_at_each_touch(build, act, write_new):
+        recover(folder)
+        assert files_in(folder) in (OLD_FILES, NEW_FILES)
+        outcomes.append(files_in(folder) == NEW_FILES)
+    assert set(outcomes) == {True, False}
+    assert outcomes == sorted(outcomes) or act is interrupt_self
+
+
+def test_first_build_killed_at_any_point_leaves_nothing_or_all(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    outcomes = set()
+    for folder in stopped_at_each_touch(tmp_path / "empty", kill_self, write_new):
+        recover(folder)
+        found = files_in(folder)
+        assert found == {} or found == {path: data for path, data in NEW_FILES.items() if path not in NOTES}
+        outcomes.add(bool(found))
+    assert outcomes == {True, False}
+
+
+def kill_after_marker(build: Path) -> None:
+    """Kill a build in *build* that has just written its marker."""
+    code = run_in_child(partial(on_entering, "_commit", kill_self, partial(write_new, build)))
+    assert code == -signal.SIGKILL
+    assert list(build.glob(".staging-*/commit.json"))
+
+
+def test_recovery_killed_at_any_point_is_finished_by_the_next(build: Path) -> None:
+    kill_after_marker(build)
+    for folder in stopped_at_each_touch(build, kill_self, recover):
+        recover(folder)
+        assert files_in(folder) == NEW_FILES
+
+
+def test_marker_goes_before_anything_that_it_lists(build: Path) -> None:
+    """In which order a folder is emptied is up to the file system: a sweep may never meet the bad one."""
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "os.remove" and str(arguments[0]).endswith((".new", ".old")):
+            assert not list(build.glob(".staging-*/commit.json"))
+
+    def work() -> None:
+        sys.addaudithook(hook)
+        write_new(build)
+
+    assert run_in_child(work) == ExitCode.DONE
+    assert files_in(build) == NEW_FILES
+
+
+def test_next_build_finishes_the_killed_one_by_itself(build: Path) -> None:
+    kill_after_marker(build)
+    with publish.lock(build):
+        publish.write(OLD, OLD_MANIFEST, build, keep_others=False)
+    assert files_in(build) == OLD_FILES
+
+
+def test_recovery_of_a_sound_or_missing_folder_changes_nothing(build: Path) -> None:
+    recover(build)
+    assert files_in(build) == OLD_FILES
+    publish.recover(build / "missing")
+    assert not (build / "missing").exists()
+
+
+# ---- the machine refuses ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_build() -> Iterator[Path]:
+    """The old set in a folder of an ordinary user, whose permissions count."""
+    parent = Path(tempfile.mkdtemp())
+    folder = parent / "build"
+    write_old(folder)
+    if os.geteuid() == 0:
+        for path in (parent, *parent.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    yield folder
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755)
+    shutil.rmtree(parent)
+
+
+def message_of(work: Callable[[], None], folder: Path) -> tuple[int, str]:
+    """Return the exit code of *work* in a child, and what it said."""
+    said = folder.parent / "said.txt"
+    said.touch()
+    said.chmod(0o666)
+
+    def work_aloud() -> None:
+        try:
+            work()
+        except HandoutError as error:
+            said.write_text(f"{error.what}\n{error.fix}")
+            raise
+
+    return run_in_child(work_aloud), said.read_text()
+
+
+@pytest.mark.parametrize("locked_before", [True, False])
+def test_read_only_folder_is_reported_and_stays_as_it_was(open_build: Path, locked_before: bool) -> None:
+    if not locked_before:
+        (open_build / ".lock").unlink()
+    open_build.chmod(0o555)
+    code, said = message_of(as_ordinary_user(lambda: write_new(open_build)), open_build)
+    assert code == ExitCode.ENVIRONMENT
+    assert f"cannot write {open_build}" in said
+    assert "permission denied" in said
+    assert "allow writing there" in said
+    assert files_in(open_build) == OLD_FILES
+
+
+def test_refusal_halfway_is_undone(open_build: Path) -> None:
+    (open_build / "students").chmod(0o555)
+    code, said = message_of(as_ordinary_user(lambda: write_new(open_build)), open_build)
+    assert code == ExitCode.ENVIRONMENT
+    assert "students/a.pdf: permission denied" in said
+    assert files_in(open_build) == OLD_FILES
+    assert not (open_build / "ict").exists()
+
+
+def test_undoing_killed_at_any_point_leaves_the_old_set_or_the_new_one(open_build: Path) -> None:
+    (open_build / "students").chmod(0o555)
+    outcomes = []
+    for folder in stopped_at_each_touch(open_build, kill_self, write_new, change_user=True):
+        (folder / "students").chmod(0o755)
+        recover(folder)
+        assert files_in(folder) in (OLD_FILES, NEW_FILES)
+        outcomes.append(files_in(folder) == NEW_FILES)
+    assert set(outcomes) == {True, False}
+    assert not outcomes[-1]
+
+
+def test_undoing_that_is_refused_too_says_so_and_is_finished_by_the_next_build(open_build: Path) -> None:
+    (open_build / "students").chmod(0o555)
+
+    def close_staff() -> None:
+        (open_build / "staff").chmod(0o555)
+
+    def work() -> None:
+        on_entering("_undo", close_staff, lambda: write_new(open_build))
+
+    code, said = message_of(as_ordinary_user(work), open_build)
+    assert code == ExitCode.ENVIRONMENT
+    assert "holds a part of the old files and a part of the new ones: permission denied" in said
+    assert "the next build then puts the rest in place" in said
+    for name in ("staff", "students"):
+        (open_build / name).chmod(0o755)
+    recover(open_build)
+    assert files_in(open_build) == NEW_FILES
+
+
+def test_limit_on_the_size_of_a_file_is_reported_and_the_old_set_stays(build: Path) -> None:
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        publish.write([Output("staff/a.pdf", b"x" * 5000)], b"{}", build, keep_others=False)
+
+    code, said = message_of(work, build)
+    assert code == ExitCode.ENVIRONMENT
+    assert f"cannot write {build}/staff/a.pdf: file too large" in said
+    assert files_in(build) == OLD_FILES
+
+
+@pytest.fixture(params=["size=128k", "nr_inodes=12"])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk with the old set, too small for much more, in bytes or in files."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", request.param, "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small disk")
+    try:
+        write_old(disk)
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_full_disk_is_reported_and_the_old_set_stays(small_disk: Path) -> None:
+    outputs = [Output(f"staff/{number}.pdf", b"x" * 20_000) for number in range(10)]
+    with publish.lock(small_disk), pytest.raises(EnvironmentFault, match="no space left on device") as error:
+        publish.write(outputs, b"{}", small_disk, keep_others=False)
+    assert str(small_disk / "staff") in error.value.what
+    assert "free some space" in error.value.fix
+    assert files_in(small_disk) == OLD_FILES
+
+
+def test_file_in_place_of_the_folder_is_reported_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "build").write_bytes(b"mine")
+    with (
+        pytest.raises(EnvironmentFault, match="build: file exists") as error,
+        publish.lock(tmp_path / "build"),
+    ):
+        pass
+    assert "move away the file" in error.value.fix
+    assert (tmp_path / "build").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("staff/a.pdf/b.pdf", "staff/a.pdf is a file, and a folder must come there"),
+        ("staff", "staff is a folder, and a file must come there"),
+    ],
+)
+def test_file_or_folder_in_the_way_is_reported_and_stays(build: Path, path: str, what: str) -> None:
+    with pytest.raises(EnvironmentFault, match=what):
+        publish.write([Output(path, b"x")], b"{}", build, keep_others=False)
+    assert files_in(build) == OLD_FILES
+
+
+# ---- two builds at once -----------------------------------------------------------------------
+
+
+def test_second_build_is_busy_until_the_first_one_dies(build: Path) -> None:
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with publish.lock(build):
+            os.write(write_end, b"held")
+            signal.pause()
+        os._exit(0)
+    try:
+        assert os.read(read_end, 4) == b"held"
+        with pytest.raises(HandoutError, match="another build is writing to") as error, publish.lock(build):
+            pass
+        assert error.value.exit_code is ExitCode.BUSY
+        assert "wait until it is done" in error.value.fix
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    write_new(build)
+    assert files_in(build) == NEW_FILES
+
+
+def test_lock_in_the_same_process_is_busy_too(build: Path) -> None:
+    with publish.lock(build), pytest.raises(HandoutError, match="another build"), publish.lock(build):
+        pass
+
+
+def test_lock_is_free_after_an_error_inside_it(build: Path) -> None:
+    with pytest.raises(ZeroDivisionError), publish.lock(build):
+        raise ZeroDivisionError
+    write_new(build)
+
+
+# ---- what is written --------------------------------------------------------------------------
+
+
+def test_write_returns_the_paths_with_the_manifest_last(build: Path) -> None:
+    written = publish.write(NEW, NEW_MANIFEST, build, keep_others=False)
+    assert written == ("staff/a.pdf", "ict/b.pdf", "students/a.pdf", "manifest.json")
+
+
+def test_files_of_the_previous_set_go_and_those_of_the_user_stay(build: Path) -> None:
+    write_new(build)
+    assert files_in(build) == NEW_FILES
+
+
+def test_files_of_the_previous_set_stay_in_a_build_of_a_part(build: Path) -> None:
+    publish.write(NEW, NEW_MANIFEST, build, keep_others=True)
+    assert files_in(build) == {**NEW_FILES, "staff/gone.pdf": b"old gone"}
+
+
+def test_folder_that_became_empty_goes(build: Path) -> None:
+    publish.write([], b"{}", build, keep_others=False)
+    assert sorted(path.name for path in build.iterdir()) == [
+        ".gitignore",
+        ".lock",
+        "manifest.json",
+        "mijn.pdf",
+        "staff",
+    ]
+
+
+def test_same_build_twice_gives_the_same_files(build: Path) -> None:
+    write_new(build)
+    write_new(build)
+    assert files_in(build) == NEW_FILES
+
+
+def test_gitignore_keeps_the_folder_and_nothing_in_it(build: Path) -> None:
+    assert (build / ".gitignore").read_text() == "*\n!.gitignore\n"
+
+
+def test_own_gitignore_stays(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine")
+    publish.write(OLD, OLD_MANIFEST, tmp_path, keep_others=False)
+    assert (tmp_path / ".gitignore").read_text() == "mine"
+
+
+def test_written_files_have_the_permissions_of_any_new_file(build: Path, tmp_path: Path) -> None:
+    (tmp_path / "any").touch()
+    assert (build / "staff/a.pdf").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("paths", "what"),
+    [
+        (["staff/a.pdf", "staff/a.pdf"], "one name: staff/a.pdf and staff/a.pdf"),
+        (["staff/a.pdf", "Staff/A.pdf"], "one name: staff/a.pdf and Staff/A.pdf"),
+        (["caf\u00e9.pdf", "cafe\u0301.pdf"], "one name: caf\u00e9.pdf and cafe\u0301.pdf"),
+        (["strasse.pdf", "stra\u00dfe.pdf"], "one name: strasse.pdf and stra\u00dfe.pdf"),
+        (["manifest.json"], "one name: manifest.json and manifest.json"),
+        (["staff", "staff/a.pdf"], "staff is a file of this build, and staff/a.pdf needs a folder"),
+    ],
+)
+def test_two_outputs_that_cannot_stand_side_by_side_are_both_named(
+    build: Path, paths: list[str], what: str
+) -> None:
+    with pytest.raises(HandoutError) as error:
+        publish.write([Output(path, b"x") for path in paths], b"{}", build, keep_others=False)
+    assert what in error.value.what
+    assert "rename one of the two" in error.value.fix
+    assert error.value.exit_code is ExitCode.FINDINGS
+    assert files_in(build) == OLD_FILES
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("../a.pdf", "only small letters"),
+        ("/etc/a.pdf", "only small letters"),
+        ("staff//a.pdf", "only small letters"),
+        ("staff/./a.pdf", "only small letters"),
+        ("staff\\a.pdf", "only small letters"),
+        ("c:a.pdf", "only small letters"),
+        ("a\x00.pdf", "only small letters"),
+        ("a.pdf\n", "only small letters"),
+        ("", "only small letters"),
+        ("staff/", "only small letters"),
+        (".gitignore", "only small letters"),
+        ("Staff.pdf", "only small letters"),
+        ("a.", "only small letters"),
+        ("caf\u00e9.pdf", "only small letters"),
+        ("con.pdf", "reserved on Windows"),
+        ("aux/a.pdf", "reserved on Windows"),
+        ("staff/lpt1.tar.gz", "reserved on Windows"),
+        ("a" * 151, "has 151 characters; 150 are allowed"),
+    ],
+)
+def test_output_without_a_plain_name_is_refused_before_anything_is_written(
+    build: Path, path: str, what: str
+) -> None:
+    with pytest.raises(HandoutError, match=what) as error:
+        publish.write([Output(path, b"x")], b"{}", build, keep_others=False)
+    assert error.value.exit_code is ExitCode.FINDINGS
+    assert files_in(build) == OLD_FILES
+
+
+# ---- what others left in the folder -----------------------------------------------------------
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"not ours")
+    return folder
+
+
+def test_linked_folder_is_not_written_through(build: Path, outside: Path) -> None:
+    (build / "ict").symlink_to(outside)
+    with pytest.raises(EnvironmentFault, match="ict is a symbolic link"):
+        write_new(build)
+    assert files_in(outside) == {"a.pdf": b"not ours"}
+    assert files_in(build).items() >= OLD_FILES.items()
+
+
+def test_linked_file_is_replaced_and_what_it_leads_to_stays(build: Path, outside: Path) -> None:
+    (build / "staff/a.pdf").unlink()
+    (build / "staff/a.pdf").symlink_to(outside / "a.pdf")
+    write_new(build)
+    assert files_in(build) == NEW_FILES
+    assert not (build / "staff/a.pdf").is_symlink()
+    assert files_in(outside) == {"a.pdf": b"not ours"}
+
+
+def test_obsolete_file_behind_a_link_stays(build: Path, outside: Path) -> None:
+    (build / "extra").symlink_to(outside)
+    (build / "manifest.json").write_bytes(manifest("extra/a.pdf", "../outside/a.pdf", str(outside / "a.pdf")))
+    write_new(build)
+    assert files_in(outside) == {"a.pdf": b"not ours"}
+
+
+def test_linked_manifest_is_not_read(build: Path, outside: Path) -> None:
+    (outside / "list.json").write_bytes(manifest("mijn.pdf"))
+    (build / "manifest.json").unlink()
+    (build / "manifest.json").symlink_to(outside / "list.json")
+    write_new(build)
+    assert (build / "mijn.pdf").exists()
+
+
+def test_linked_lock_is_refused(build: Path, outside: Path) -> None:
+    (build / ".lock").unlink()
+    (build / ".lock").symlink_to(outside / "new")
+    with pytest.raises(EnvironmentFault, match=r"cannot write .*\.lock"), publish.lock(build):
+        pass
+    assert not (outside / "new").exists()
+
+
+def test_linked_staging_folder_is_left_alone(build: Path, outside: Path) -> None:
+    (outside / "commit.json").write_bytes(b"[]")
+    (build / ".staging-abcdefgh").symlink_to(outside)
+    recover(build)
+    assert set(files_in(outside)) == {"a.pdf", "commit.json"}
+
+
+MARKERS = {
+    "no JSON": b"{",
+    "no list": b"{}",
+    "too deep": b"[" * 100_000,
+    "no rows": b"[1]",
+    "path that leaves": b'[["../outside/a.pdf", true]]',
+    "absolute path": b'[["/etc/a.pdf", false]]',
+    "new file missing": b'[["staff/never.pdf", false]]',
+}
+
+
+@pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS)
+def test_strange_marker_is_reported_and_nothing_is_moved(build: Path, outside: Path, marker: bytes) -> None:
+    staging = build / ".staging-abcdefgh"
+    staging.mkdir()
+    (staging / "commit.json").write_bytes(marker)
+    with pytest.raises(EnvironmentFault, match=r"what it left in .* is damaged") as error:
+        recover(build)
+    assert "and build again" in error.value.fix
+    shutil.rmtree(staging)
+    assert files_in(build) == OLD_FILES
+    assert files_in(outside) == {"a.pdf": b"not ours"}
+
+
+def test_strange_marker_cannot_put_a_link_in_place(build: Path, outside: Path) -> None:
+    staging = build / ".staging-abcdefgh"
+    staging.mkdir()
+    (staging / "0.new").symlink_to(outside / "a.pdf")
+    (staging / "commit.json").write_bytes(b'[["staff/a.pdf", false]]')
+    with pytest.raises(EnvironmentFault, match="is damaged"):
+        recover(build)
+    assert not (build / "staff/a.pdf").is_symlink()
+
+
+def test_strange_marker_cannot_delete_through_a_link(build: Path, outside: Path) -> None:
+    (build / "extra").symlink_to(outside)
+    staging = build / ".staging-abcdefgh"
+    staging.mkdir()
+    (staging / "commit.json").write_bytes(b'[["extra/a.pdf", true]]')
+    with pytest.raises(EnvironmentFault, match="extra is a symbolic link"):
+        recover(build)
+    assert files_in(outside) == {"a.pdf": b"not ours"}
+
+
+@given(
+    st.one_of(st.binary(max_size=60), st.sampled_from([b"[" * 100_000, b'{"files": [1, {"path": 2}, {}]}']))
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_as_the_previous_manifest_remove_nothing(tmp_path: Path, found: bytes) -> None:
+    (tmp_path / "mine.pdf").write_bytes(b"mine")
+    (tmp_path / "manifest.json").write_bytes(found)
+    publish.write(NEW, NEW_MANIFEST, tmp_path, keep_others=False)
+    assert (tmp_path / "mine.pdf").read_bytes() == b"mine"
+    assert (tmp_path / "manifest.json").read_bytes() == NEW_MANIFEST
