@@ -1,0 +1,62 @@
+"""From an element of the HTML back to the line that an editor wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from handout.errors import Place
+
+PLACE_ATTRIBUTE = "data-place"
+"""`content/procedures/x.md:12`, on each element that stands for something an editor or designer wrote."""
+
+
+def place_named(text: str) -> Place:
+    """Return the place that a `data-place` attribute names."""
+    path, _, line = text.rpartition(":")
+    return Place(path, int(line)) if path and line.isdecimal() else Place(text)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a page's elements."""
+
+    root: Element
+    fallback: Place
+    """Where nothing nearer is known: the file of the handout."""
+    _parents: dict[Element, Element] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._parents.update((child, parent) for parent in self.root.iter() for child in parent)
+
+    def of(self, element: Element | None) -> Place:
+        """Return the place that *element*, or the nearest element around it, names."""
+        for candidate in self.around(element):
+            if named := candidate.get(PLACE_ATTRIBUTE):
+                return place_named(named)
+        return self.fallback
+
+    def around(self, element: Element | None) -> Iterator[Element]:
+        """Yield *element* and the elements around it, outwards."""
+        while element is not None:
+            yield element
+            element = self._parents.get(element)
+
+
+def tag_of(element: Element) -> str:
+    """Return the name of *element* without its namespace; empty for a comment."""
+    name: object = element.tag
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def name_of(element: Element) -> str:
+    """Return how a style sheet would name *element*: `p#id.class`."""
+    classes = "".join(f".{name}" for name in element.get("class", "").split())
+    return tag_of(element) + (f"#{identifier}" if (identifier := element.get("id")) else "") + classes
+
+
+def excerpt(text: str, length: int = 40) -> str:
+    """Return the first words of *text*, on one line, at most *length* characters."""
+    words = " ".join(text.split())
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
