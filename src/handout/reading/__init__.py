@@ -1,0 +1,1 @@
+"""Bytes from outside become values of the model, or findings."""

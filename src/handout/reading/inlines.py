@@ -1,0 +1,394 @@
+"""Turn the tokens of a line of text into the words of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from markdown_it.token import Token
+
+from handout.errors import suggest
+from handout.model import (
+    Device,
+    Emphasis,
+    Field,
+    Inline,
+    LineBreak,
+    Link,
+    Picture,
+    Reference,
+    Strong,
+    Text,
+    UiLabel,
+    plain_text,
+)
+from handout.reading.gate import forbidden_character
+from handout.reading.names import quoted
+from handout.reading.notes import Notes
+from handout.reading.syntax import MOST_PARAGRAPH_CHARACTERS, line_in_text
+
+MOST_NESTED_MARKS = 12
+"""Strong in emphasis in strong …"""
+
+STEP_ID = re.compile(r"[a-z][a-z0-9-]*")
+FIELD_NAME = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
+MARKDOWN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.md")
+
+
+def read_inlines(tokens: Sequence[Token], line: int, notes: Notes) -> tuple[Inline, ...]:
+    """Return the text of *tokens*; what is wrong with it goes to *notes*.
+
+    *line* is the line of the paragraph. A soft line end becomes a space, neighbouring texts become one.
+    """
+    return _Line(tokens, line, notes).read()
+
+
+# ---- attributes of a step ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What stands in braces at the end of a command."""
+
+    id: str | None = None
+    audiences: tuple[str, ...] = ()
+    device: Device | None = None
+
+
+ATTRIBUTE_FORMS = "allowed are {#name}, {@staff}, {@staff,students}, {on computer} and {on smartphone}"
+_ATTRIBUTE = re.compile(
+    r"\s*(?:#(?P<id>[^\s,#@]+)"
+    r"|@(?P<audiences>[^\s,#@]+(?:\s*,\s*@?[^\s,#@]+)*)"
+    r"|on\s+(?P<device>[^\s,#@]+))"
+)
+
+
+def split_attributes(
+    tokens: Sequence[Token], line: int, notes: Notes
+) -> tuple[tuple[Token, ...], Attributes]:
+    """Return *tokens* without the braces at their end, and what those braces say."""
+    words = list(tokens)
+    braces: list[Token] = []
+    while words and (words[-1].type == "brace" or (braces and _is_blank(words[-1]))):
+        token = words.pop()
+        if token.type == "brace":
+            braces.append(token)
+    attributes = Attributes()
+    for brace in reversed(braces):
+        attributes = _with_brace(attributes, brace, line + line_in_text(brace), notes)
+    return tuple(words), attributes
+
+
+def _is_blank(token: Token) -> bool:
+    return token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip())
+
+
+def _with_brace(attributes: Attributes, brace: Token, line: int, notes: Notes) -> Attributes:
+    position, content = 0, brace.content.rstrip()
+    while position < len(content) and (found := _ATTRIBUTE.match(content, position)) is not None:
+        attributes = _with_attribute(attributes, found, line, notes)
+        position = found.end()
+    if position < len(content) or not content:
+        what = f"{quoted('{' + brace.content + '}')} at the end of a command says nothing that we know"
+        notes.add(line, what, f"{ATTRIBUTE_FORMS}; for a brace that is printed, write \\{{")
+    return attributes
+
+
+def _with_attribute(attributes: Attributes, found: re.Match[str], line: int, notes: Notes) -> Attributes:
+    if (step_id := found["id"]) is not None:
+        return _with_id(attributes, step_id, line, notes)
+    if (audiences := found["audiences"]) is not None:
+        names = tuple(name.strip().removeprefix("@") for name in audiences.split(","))
+        return replace(attributes, audiences=attributes.audiences + names)
+    return _with_device(attributes, found["device"], line, notes)
+
+
+def _with_id(attributes: Attributes, step_id: str, line: int, notes: Notes) -> Attributes:
+    if not STEP_ID.fullmatch(step_id):
+        notes.add(
+            line, f"{quoted('#' + step_id)} is no id", "use a-z first, then a-z, 0-9 and hyphens: {#add}"
+        )
+        return attributes
+    if attributes.id is not None:
+        notes.add(line, f"the step has two ids, '{attributes.id}' and '{step_id}'", "keep one")
+        return attributes
+    return replace(attributes, id=step_id)
+
+
+def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> Attributes:
+    if name not in tuple(Device):
+        notes.add(line, f"there is no device {quoted(name)}", suggest(name, Device))
+        return attributes
+    if attributes.device is not None:
+        notes.add(line, "the step is done on two devices", "keep one, or make two steps of it")
+        return attributes
+    return replace(attributes, device=Device(name))
+
+
+# ---- text -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Leftover:
+    """A mark that the parser left in the text: printed as it stands, it would spoil the sheet."""
+
+    pattern: re.Pattern[str]
+    where: str
+    """`anywhere`, `line` for the start of a line, `next line` for that of a line after the first."""
+    what: str
+    fix: str
+
+
+_LEFTOVERS = (
+    _Leftover(
+        re.compile("///"),
+        "line",
+        "a line of /// stands inside a paragraph",
+        "indent it as the text of its step, or put an empty line before it",
+    ),
+    _Leftover(
+        re.compile(r"[0-9]{1,9}[.)]\s"),
+        "next line",
+        "a numbered line stands inside a paragraph, so it is no step",
+        "put an empty line before it",
+    ),
+    _Leftover(
+        re.compile(r"\|.*\|\s*$"),
+        "line",
+        "a line looks like a table, but is none",
+        "give the table a header and a line |---|---| with as many columns, and an empty line before it",
+    ),
+    _Leftover(
+        re.compile(r"\[\["), "anywhere", "'[[' is left in the text", "write a fragment as ![[name]], alone"
+    ),
+    _Leftover(
+        re.compile(r"\]\("),
+        "anywhere",
+        "a link or picture is not complete",
+        "write it as [text](target), without spaces in the target; a field stands by itself, outside a link",
+    ),
+    _Leftover(
+        re.compile(r"\}\}"), "anywhere", "'}}' closes no field", "write a field as {{ link.security-info }}"
+    ),
+    _Leftover(
+        re.compile(r"\*\*"), "anywhere", "'**' is left open", "close it with ** right after the last word"
+    ),
+    _Leftover(re.compile("`"), "anywhere", "a ` is left open", "close it: `Volgende`"),
+)
+
+
+class _Line:
+    """Reads one paragraph, heading, title or cell."""
+
+    def __init__(self, tokens: Sequence[Token], line: int, notes: Notes) -> None:
+        self._tokens = tokens
+        self._first_line = line
+        self._notes = notes
+        # Marks can be nested as deep as a paragraph is long: a stack of our own, not Python's.
+        self._open: list[tuple[Token, list[Inline]]] = []
+        self._top: list[Inline] = []
+        self._previous: Token | None = None
+
+    def read(self) -> tuple[Inline, ...]:
+        for token in self._tokens:
+            if token.nesting == 1:
+                self._open.append((token, []))
+            elif token.nesting == -1:
+                self._close()
+            else:
+                self._add(self._leaf(token))
+            self._previous = token
+        return tuple(self._without_last_space())
+
+    def _without_last_space(self) -> Sequence[Inline]:
+        """Return the text without the space that stood before the braces of a command."""
+        match self._top:
+            case [*before, Text(text)] if text.endswith(" "):
+                return (*before, Text(text.rstrip(" "))) if text.strip(" ") else before
+        return self._top
+
+    def _add(self, inlines: Iterable[Inline]) -> None:
+        siblings = self._open[-1][1] if self._open else self._top
+        for inline in inlines:
+            if inline == Text(""):
+                continue  # the parser leaves one where a mark stood
+            if isinstance(inline, Text) and siblings and isinstance(siblings[-1], Text):
+                siblings[-1] = Text(siblings[-1].text + inline.text)
+            else:
+                siblings.append(inline)
+
+    def _close(self) -> None:
+        token, children = self._open.pop()
+        if len(self._open) == MOST_NESTED_MARKS:
+            self._fault(token, "marks are nested too deep", f"nest at most {MOST_NESTED_MARKS}")
+        if len(self._open) >= MOST_NESTED_MARKS:
+            self._add(children)
+        elif token.type == "link_open":
+            self._add(self._link(token, tuple(children)))
+        else:
+            self._add([(Strong if token.type == "strong_open" else Emphasis)(tuple(children))])
+
+    def _line_of(self, token: Token) -> int:
+        return self._first_line + line_in_text(token)
+
+    def _fault(self, token: Token, what: str, fix: str) -> tuple[()]:
+        self._notes.add(self._line_of(token), what, fix)
+        return ()
+
+    def _leaf(self, token: Token) -> Iterable[Inline]:
+        return _LEAVES[token.type](self, token)
+
+    # ---- words
+
+    def _text(self, token: Token) -> Iterable[Inline]:
+        if token.type == "text":
+            self._check_leftovers(token)
+        return (Text(token.content),) if self._is_visible(token) else ()
+
+    def _is_visible(self, token: Token) -> bool:
+        """Tell whether a reader sees every character: `&#x202e;` gets past the check of the file."""
+        if (forbidden := forbidden_character(token.content)) is not None:
+            self._fault(token, f"the text holds {forbidden.name}", "take it out")
+        return forbidden is None
+
+    def _check_leftovers(self, token: Token) -> None:
+        first = self._previous is None
+        starts = first or (self._previous is not None and self._previous.type in ("softbreak", "hardbreak"))
+        for leftover in _LEFTOVERS:
+            if leftover.where == "anywhere":
+                found = leftover.pattern.search(token.content)
+            elif starts and not (first and leftover.where == "next line"):
+                found = leftover.pattern.match(token.content)
+            else:
+                found = None
+            if found:
+                self._fault(token, leftover.what, leftover.fix)
+                return
+
+    def _label(self, token: Token) -> Iterable[Inline]:
+        if "{{" in token.content:
+            return self._fault(token, "a field in `…` is not looked up", "write {{ … }} without the `")
+        if not token.content.strip():
+            return self._fault(
+                token, "a label between ` and ` is empty", "write the words of the screen in it"
+            )
+        return (UiLabel(token.content),) if self._is_visible(token) else ()
+
+    def _space(self, token: Token) -> Iterable[Inline]:
+        return (Text(" "),)
+
+    def _break(self, token: Token) -> Iterable[Inline]:
+        return (LineBreak(),)
+
+    def _field(self, token: Token) -> Iterable[Inline]:
+        name = token.content.strip()
+        if token.info == "unclosed":
+            return self._fault(token, "a field '{{' is not closed", "close it: {{ link.security-info }}")
+        if not FIELD_NAME.fullmatch(name):
+            return self._fault(
+                token,
+                f"{quoted('{{' + token.content + '}}')} is no field",
+                "write two names of a-z, 0-9 and hyphens with a dot between: {{ link.security-info }}",
+            )
+        return (Field(name, self._notes.place(self._line_of(token))),)
+
+    def _brace(self, token: Token) -> Iterable[Inline]:
+        if token.info == "unclosed":
+            return self._fault(token, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}")
+        if re.match(r"\s*(?:[#@.:]|on\s)", token.content):
+            written = quoted("{" + token.content + "}")
+            return self._fault(
+                token,
+                f"{written} stands where no step can take it",
+                "put it at the end of a step's first paragraph; for a brace that is printed, write \\{",
+            )
+        return (Text("{" + token.content + "}"),)
+
+    def _include(self, token: Token) -> Iterable[Inline]:
+        return self._fault(
+            token,
+            f"the fragment {quoted(token.content)} stands inside a text",
+            "put ![[name]] alone in its step or paragraph",
+        )
+
+    def _html(self, token: Token) -> Iterable[Inline]:
+        return self._fault(token, *html_fault(token.content))
+
+    def _too_much(self, token: Token) -> Iterable[Inline]:
+        return self._fault(
+            token,
+            "a paragraph is too long, or an alt text holds too many pictures",
+            f"write at most {MOST_PARAGRAPH_CHARACTERS} characters in a paragraph",
+        )
+
+    # ---- targets
+
+    def _link(self, token: Token, children: tuple[Inline, ...]) -> Iterable[Inline]:
+        target = str(token.attrs.get("href", ""))
+        if token.attrs.get("title"):
+            return self._fault(token, "a link has a title, which paper cannot show", 'leave the "title" out')
+        if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
+            return self._web_link(token, children, target)
+        file, _, step_id = target.partition("#")
+        if (file and not MARKDOWN_FILE.fullmatch(file)) or (
+            (step_id or not file) and not STEP_ID.fullmatch(step_id)
+        ):
+            return self._fault(
+                token,
+                f"a link leads to {quoted(target)}",
+                "allowed are #step, file.md, file.md#step (the name of the file only), https:// and mailto:",
+            )
+        return (Reference(children, file or None, step_id or None, self._notes.place(self._line_of(token))),)
+
+    def _web_link(self, token: Token, children: tuple[Inline, ...], target: str) -> Iterable[Inline]:
+        if not children:
+            return self._fault(
+                token, f"the link to {quoted(target)} has no text", "write what the reader must do in [ ]"
+            )
+        if forbidden_character(target) is not None:
+            return self._fault(token, "an address holds a character that cannot be seen", "type it again")
+        return (Link(children, target, self._notes.place(self._line_of(token))),)
+
+    def _picture(self, token: Token) -> Iterable[Inline]:
+        path = str(token.attrs.get("src", ""))
+        if token.attrs.get("title"):
+            return self._fault(
+                token, "a picture has a title, which paper cannot show", "write it in the text"
+            )
+        if not path.startswith("images/") or re.search(r"\\|%|//|\.\.|[?#:]|/$", path):
+            return self._fault(
+                token, f"the picture {quoted(path)} is not in content/images", "name it as images/scan.svg"
+            )
+        if forbidden_character(path) is not None:
+            return self._fault(token, "a path holds a character that cannot be seen", "type it again")
+        alt = read_inlines(token.children or (), self._line_of(token), self._notes)
+        if any(isinstance(inline, (Field, Picture, Link, Reference)) for inline in alt):
+            return self._fault(token, "an alt text holds more than words", "say in words what is to be seen")
+        return (Picture(path, plain_text(alt).strip(), self._notes.place(self._line_of(token))),)
+
+
+_LEAVES: dict[str, Callable[[_Line, Token], Iterable[Inline]]] = {
+    "text": _Line._text,
+    "text_special": _Line._text,
+    "code_inline": _Line._label,
+    "softbreak": _Line._space,
+    "hardbreak": _Line._break,
+    "field": _Line._field,
+    "brace": _Line._brace,
+    "include": _Line._include,
+    "image": _Line._picture,
+    "html_inline": _Line._html,
+    "too_much": _Line._too_much,
+}
+
+
+def html_fault(written: str) -> tuple[str, str]:
+    """Return what is wrong with raw HTML, and what to write instead."""
+    if written.lstrip().startswith("<!--"):
+        return "the text holds an HTML comment", "take it out; a remark can stand in the front matter after #"
+    if re.match(r"\s*<br\b", written, re.IGNORECASE):
+        return "the text holds the HTML tag <br>", "end the line with a backslash for a line break"
+    tag = re.match(r"\s*</?[A-Za-z][A-Za-z0-9-]*", written)
+    name = f"the HTML tag {tag.group().strip()}>" if tag else "HTML"
+    return f"the text holds {name}", "write it in Markdown; for a < that is printed, write \\<"

@@ -1,0 +1,42 @@
+"""The rule for names that become names of files."""
+
+from __future__ import annotations
+
+import re
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+LONGEST_SLUG = 60
+"""Characters: a copy's path holds three slugs, and Windows takes 260 in all."""
+RESERVED_ON_WINDOWS = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
+)
+"""Devices: no file can carry these names (Microsoft, "Naming Files, Paths, and Namespaces")."""
+
+
+def slug_fault(name: str) -> tuple[str, str] | None:
+    """Return why *name* cannot name a file that we write and how to mend it, or None when it can."""
+    if not SLUG.fullmatch(name):
+        return (
+            f"the name {quoted(name)} cannot become the name of a file",
+            "use lower-case letters a-z, digits and hyphens only",
+        )
+    if len(name) > LONGEST_SLUG:
+        return (
+            f"the name {quoted(name)} has {len(name)} characters",
+            f"use at most {LONGEST_SLUG} characters",
+        )
+    if name in RESERVED_ON_WINDOWS:
+        return f"Windows keeps the name '{name}' for a device", "choose another name"
+    return None
+
+
+LONGEST_QUOTE = 60
+"""Characters of a value that a message shows."""
+
+
+def quoted(value: str) -> str:
+    """Return *value* between quotes for a message: on one line, not too long, nothing invisible in it."""
+    shown = "".join(
+        character if character.isprintable() else f"\\u{ord(character):04x}" for character in value
+    )
+    return f"'{shown[: LONGEST_QUOTE - 1]}…'" if len(shown) > LONGEST_QUOTE else f"'{shown}'"

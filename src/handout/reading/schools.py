@@ -1,0 +1,186 @@
+"""Read the table of schools: one row a school, as a spreadsheet program writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from handout.errors import Finding, suggest
+from handout.model import School
+from handout.reading.gate import Refused, decode_text
+from handout.reading.names import quoted, slug_fault
+from handout.reading.notes import Notes
+
+REQUIRED = ("id", "name")
+COLUMNS = (*REQUIRED, "address", "ict-anchor", "room", "phone", "email", "hours")
+MOST_BYTES = 4_000_000
+MOST_SCHOOLS = 5_000
+MOST_COLUMNS = 50
+MOST_CELL_CHARACTERS = 200
+"""A slot on the paper has a fixed size; no field of a school comes near this."""
+
+_FORMULA_BEGINS = ("=", "+", "-", "@")
+_PHONE = re.compile(r"\+[0-9][0-9 ./()-]*")
+
+_Row = tuple[int, tuple[str, ...]]
+"""The line on which a row begins, counted from 0, and its cells."""
+
+
+def schools(path: str, data: bytes) -> tuple[tuple[School, ...], tuple[Finding, ...]]:
+    """Return the schools in *data*, the bytes of the CSV file *path*, and all that is wrong with it.
+
+    Cells are parted by commas or semicolons; the header tells. Rows with a fault are left out.
+    """
+    notes = Notes(path)
+    try:
+        text = _decoded(data)
+    except Refused as refused:
+        notes.add(max(refused.line, 1) - 1, refused.what, refused.fix)
+        return (), tuple(notes.findings)
+    rows = _rows(text, notes)
+    header = _header(next(rows, None), notes)
+    if header is None:
+        return (), tuple(notes.findings)
+    found = tuple(_schools(rows, header, notes))
+    return found, tuple(notes.findings)
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise Refused(
+            f"the table has {len(data)} bytes", f"leave out what is no school: at most {MOST_BYTES}"
+        )
+    try:
+        return decode_text(data)
+    except Refused as refused:
+        fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+        raise Refused(refused.what, fix, refused.line) from refused
+
+
+def _rows(text: str, notes: Notes) -> Iterator[_Row]:
+    """Yield the rows that hold something, the header first; stop at the first fault in the quoting."""
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(header), strict=True)
+    begins = 0
+    try:
+        for cells in reader:
+            stripped = tuple(cell.strip() for cell in cells)
+            if any(stripped):
+                yield begins, stripped
+            begins = reader.line_num
+    except csv.Error as error:
+        notes.add(begins, f"the quotes of this row are wrong: {error}", 'write a quote inside "…" twice: ""')
+
+
+def _delimiter(header: str) -> str:
+    """Return what parts the cells of *header*: a Dutch or Belgian Excel writes semicolons."""
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _header(row: _Row | None, notes: Notes) -> tuple[str, ...] | None:
+    if row is None:
+        if not notes.findings:
+            notes.add(0, "the table is empty", f"write the columns in its first line: {','.join(COLUMNS)}")
+        return None
+    line, names = row
+    before = len(notes.findings)
+    if len(names) == 1 and "\t" in names[0]:
+        notes.add(line, "the columns are parted by tabs", "part them by commas or semicolons: save it as CSV")
+        return None
+    if len(names) > MOST_COLUMNS:
+        notes.add(
+            line, f"the table has {len(names)} columns", f"leave out what is no field: {', '.join(COLUMNS)}"
+        )
+        return None
+    for name in names:
+        if name not in COLUMNS:
+            notes.add(line, f"there is no column {quoted(name)}", suggest(name, COLUMNS))
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        notes.add(line, f"the column {quoted(name)} stands twice", "take one of them out")
+    for name in REQUIRED:
+        if name not in names:
+            notes.add(
+                line,
+                f"the column '{name}' is missing",
+                f"add it; every school needs {' and '.join(REQUIRED)}",
+            )
+    return names if len(notes.findings) == before else None
+
+
+def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[School]:
+    lines_by_id: dict[str, int] = {}
+    for count, (line, cells) in enumerate(rows, start=1):
+        if count > MOST_SCHOOLS:
+            notes.add(line, f"the table has more than {MOST_SCHOOLS} schools", "part it")
+            return
+        if len(cells) != len(header):
+            notes.add(
+                line,
+                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(header)}",
+                _fix_for_count(cells),
+            )
+            continue
+        values = dict(zip(header, cells, strict=True))
+        if _row_is_sound(values, line, notes) and _id_is_new(values["id"], lines_by_id, line, notes):
+            yield _school(values)
+
+
+def _fix_for_count(cells: Sequence[str]) -> str:
+    if len(cells) == 1:
+        return "part the cells as the header does"
+    return (
+        'write as many cells; put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"'
+    )
+
+
+def _row_is_sound(values: dict[str, str], line: int, notes: Notes) -> bool:
+    before = len(notes.findings)
+    for column, value in values.items():
+        _check_cell(column, value, line, notes)
+    if values["id"] and (fault := slug_fault(values["id"])) is not None:
+        what, fix = fault
+        notes.add(line, f"the id of a school names its files: {what}", fix)
+    return len(notes.findings) == before
+
+
+def _check_cell(column: str, value: str, line: int, notes: Notes) -> None:
+    if not value and column in REQUIRED:
+        notes.add(line, f"the row has no {column}", f"every school needs {' and '.join(REQUIRED)}")
+    if len(value) > MOST_CELL_CHARACTERS:
+        notes.add(
+            line, f"'{column}' has {len(value)} characters", f"shorten it: at most {MOST_CELL_CHARACTERS}"
+        )
+    if "\n" in value or "\t" in value:
+        notes.add(line, f"'{column}' holds a line end or a tab", "write it on one line")
+    if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value):
+        notes.add(
+            line,
+            f"'{column}' is {quoted(value)}, which a spreadsheet takes for a formula",
+            "write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine",
+        )
+
+
+def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: Notes) -> bool:
+    key = school_id.casefold()
+    if key in lines_by_id:
+        first = notes.place(lines_by_id[key]).line
+        notes.add(line, f"the id '{school_id}' stands twice; first in line {first}", "give one another id")
+        return False
+    lines_by_id[key] = line
+    return True
+
+
+def _school(values: dict[str, str]) -> School:
+    given = {column: value or None for column, value in values.items()}
+    return School(
+        id=values["id"],
+        name=values["name"],
+        address=given.get("address"),
+        ict_anchor=given.get("ict-anchor"),
+        room=given.get("room"),
+        phone=given.get("phone"),
+        email=given.get("email"),
+        hours=given.get("hours"),
+    )

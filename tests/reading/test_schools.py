@@ -1,0 +1,139 @@
+"""The table of schools is read as spreadsheet programs write it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handout.model import School
+from handout.reading.schools import schools
+
+ID = "the id of a school names its files:"
+HEADER = "id,name,address,ict-anchor,room,phone,email,hours\n"
+
+
+def read(text: str) -> tuple[tuple[School, ...], list[tuple[int, str]]]:
+    rows, findings = schools("content/schools.csv", text.encode())
+    assert all(finding.fix for finding in findings)
+    return rows, [(finding.place.line, finding.what) for finding in findings]
+
+
+def test_row_becomes_a_school_and_an_empty_cell_is_no_value() -> None:
+    rows, faults = read(
+        HEADER + 'de-kaai,De Kaai,"Kaai 1, Antwerpen",,B.012,+32 3 123 45 67,ict@example.org,\n'
+    )
+    assert faults == []
+    assert rows == (
+        School(
+            "de-kaai", "De Kaai", "Kaai 1, Antwerpen", None, "B.012", "+32 3 123 45 67", "ict@example.org"
+        ),
+    )
+
+
+def test_semicolons_byte_order_mark_and_windows_line_ends_are_taken() -> None:
+    data = "\ufeffname;id;room\r\nDe Kaai;de-kaai;B, 12\r\n;;\r\n\r\n".encode()
+    rows, findings = schools("s.csv", data)
+    assert findings == ()
+    assert rows == (School("de-kaai", "De Kaai", room="B, 12"),)
+
+
+def test_missing_unknown_and_double_columns_are_reported() -> None:
+    rows, findings = schools("s.csv", b"id,adress,room,room\nx,y,z,w\n")
+    assert rows == ()
+    assert [(f.place.line, f.what, f.fix.partition("?")[0]) for f in findings] == [
+        (1, "there is no column 'adress'", "did you mean 'address'"),
+        (1, "the column 'room' stands twice", "take one of them out"),
+        (1, "the column 'name' is missing", "add it; every school needs id and name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("a,A\nb,B,C\n", [(3, "the row has 3 cells, the header 2")]),
+        ("a\n", [(2, "the row has 1 cell, the header 2")]),
+        ('a,"A" x\n', [(2, "the quotes of this row are wrong: ',' expected after '\"'")]),
+        ('a,A\nb,"B\nc,C\n', [(3, "the quotes of this row are wrong: unexpected end of data")]),
+        ('a,"A\nB"\nb\n', [(2, "'name' holds a line end or a tab"), (4, "the row has 1 cell, the header 2")]),
+        (",A\na,\n", [(2, "the row has no id"), (3, "the row has no name")]),
+        ("a,A\nb,B\na,C\n", [(4, "the id 'a' stands twice; first in line 2")]),
+        ("De Kaai,A\n", [(2, f"{ID} the name 'De Kaai' cannot become the name of a file")]),
+        ("aux,A\n", [(2, f"{ID} Windows keeps the name 'aux' for a device")]),
+        ("a,=1+1\n", [(2, "'name' is '=1+1', which a spreadsheet takes for a formula")]),
+        ("a,@SUM(A1)\n", [(2, "'name' is '@SUM(A1)', which a spreadsheet takes for a formula")]),
+        ("a,-\n", [(2, "'name' is '-', which a spreadsheet takes for a formula")]),
+        ("a,+x()!A0\n", [(2, "'name' is '+x()!A0', which a spreadsheet takes for a formula")]),
+        ("a," + "x" * 201 + "\n", [(2, "'name' has 201 characters")]),
+    ],
+)  # fmt: skip
+def test_fault_of_a_row_is_reported_with_its_line(rows: str, expected: list[tuple[int, str]]) -> None:
+    assert read("id,name\n" + rows)[1] == expected
+
+
+def test_sound_rows_stay_when_others_have_a_fault() -> None:
+    rows, faults = read("id,name\na,A\nb\nc,C\n")
+    assert [row.id for row in rows] == ["a", "c"]
+    assert len(faults) == 1
+
+
+def test_empty_table_is_reported() -> None:
+    assert read("")[1] == read("\n ; \n")[1] == [(1, "the table is empty")]
+
+
+def test_table_with_tabs_is_named_for_what_it_is() -> None:
+    assert read("id\tname\na\tA\n")[1] == [(1, "the columns are parted by tabs")]
+
+
+def test_table_with_very_many_rows_is_cut_off_with_a_finding() -> None:
+    rows, faults = read("id,name\n" + "".join(f"s{number},S\n" for number in range(5_002)))
+    assert len(rows) == 5_000
+    assert faults == [(5_002, "the table has more than 5000 schools")]
+
+
+def test_table_that_is_too_large_is_reported() -> None:
+    assert read("x" * 4_000_001)[1] == [(1, "the table has 4000001 bytes")]
+
+
+def test_table_with_very_many_columns_is_reported_once() -> None:
+    assert read("a," * 10_000)[1] == [(1, "the table has 10001 columns")]
+
+
+def workbook() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (workbook(), "an Excel, Word or ZIP file"),
+        ("id;name\nx;é".encode("utf-16"), "UTF-16"),
+        ("id;name\nx;“é”".encode("cp1252"), "Windows-1252"),
+    ],
+)
+def test_file_that_is_no_csv_in_utf_8_is_named_for_what_it_is(data: bytes, kind: str) -> None:
+    rows, (finding,) = schools("s.csv", data)
+    assert rows == ()
+    assert kind in finding.what
+    assert finding.fix == "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=100),
+        st.lists(st.sampled_from((*'ab,;"\n\r=+ ', "id", "name", "\nx,y", '""')), max_size=30).map(
+            lambda pieces: ("id,name\n" + "".join(pieces)).encode()
+        ),
+    )
+)
+def test_any_bytes_give_schools_or_findings(data: bytes) -> None:
+    rows, findings = schools("s.csv", data)
+    assert len({row.id.casefold() for row in rows}) == len(rows)
+    assert all(finding.place.line >= 1 for finding in findings)
