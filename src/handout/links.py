@@ -91,7 +91,7 @@ def names_other_host(text: str, url: str) -> bool:
     A leading `www.` makes no difference; any other part of the name does.
     """
     host = _without_www(_host_of(url))
-    return any(_without_www(shown) != host for shown in _shown_hosts(text))
+    return any(_without_www(shown) != host for shown in shown_hosts(text))
 
 
 # ---- a web address ----------------------------------------------------------------------------
@@ -234,7 +234,8 @@ def _mail_fault(url: str) -> _Fault | None:
 # ---- what a reader sees -----------------------------------------------------------------------
 
 
-def _shown_hosts(text: str) -> Iterator[str]:
+def shown_hosts(text: str) -> Iterator[str]:
+    """Yield the hosts that a reader of *text* would take for web addresses, in lower case."""
     for found in _SHOWN_ADDRESS.finditer(_as_seen(text)):
         if found["authority"]:
             # A reader sees a host on either side of an @.

@@ -10,7 +10,7 @@ process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -348,6 +348,30 @@ Block: TypeAlias = (
     | Route
     | Result
 )
+
+
+def named_audiences(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Yield the audiences that steps and blocks in *blocks* are kept for, as written, with their place."""
+    for block in blocks:
+        match block:
+            case Only():
+                yield block.audiences, block.place
+                yield from named_audiences(block.blocks)
+            case Steps(steps, _):
+                for step in steps:
+                    if isinstance(step, Step):
+                        yield step.audiences, step.place
+                        yield from named_audiences(step.blocks)
+            case Callout():
+                yield from named_audiences(block.blocks)
+            case Choice(options, _):
+                for option in options:
+                    yield from named_audiences(option.blocks)
+            case BulletList(items, _):
+                for item in items:
+                    yield from named_audiences(item)
+            case _:
+                pass
 
 
 # ---- what an editor wrote ---------------------------------------------------------------------

@@ -1,0 +1,206 @@
+"""Run a plan: from editions to files. The only room that knows all stages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypedDict
+
+from handout import __version__, compose, gallery, publish, resolve
+from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
+from handout.model import Document
+from handout.plan import Edition
+from handout.project import Project
+
+
+class FileRow(TypedDict):
+    """What the manifest says of one file."""
+
+    path: str
+    handout: str
+    title: str
+    audience: str
+    format: str
+    language: str
+    school: str | None
+    pages: int
+    width_mm: float
+    height_mm: float
+    duplex: str | None
+    """The edge to flip where the piece has two sides."""
+    qr: list[str]
+    sources: dict[str, str]
+    """File and SHA-256."""
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """One edition, made: its file and what was found. Picklable, so that a worker can send it."""
+
+    edition: Edition
+    document: Document
+    pdf: bytes
+    page_count: int
+    findings: tuple[Finding, ...]
+
+
+def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
+    """Return what is wrong with the content of *editions*, without rendering."""
+    return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
+
+
+def make(project: Project, edition: Edition) -> Made:
+    """Return *edition* made: resolved, composed and rendered. A faulty document is not rendered."""
+    document, found = resolve.document(project, edition)
+    html, faults = compose.html(document, project)
+    findings = (*found, *faults)
+    if has_errors(findings):
+        return Made(edition, document, b"", 0, findings)
+    # Only here: a run that renders nothing must not pay for the engine.
+    from handout.engine import render
+
+    rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
+    return Made(edition, document, rendered.pdf, rendered.page_count, (*findings, *rendered.findings))
+
+
+def make_all(
+    project: Project, editions: Sequence[Edition], jobs: int, done: Callable[[Edition], None]
+) -> tuple[Made, ...]:
+    """Return all *editions* made, in their order, over at most *jobs* processes; *done* hears of each.
+
+    Raises HandoutError where a worker process dies.
+    """
+    workers = min(jobs, len(editions))
+    if workers <= 1:
+        return tuple(_told(make(project, edition), done) for edition in editions)
+    made: dict[int, Made] = {}
+    # A fork would copy the threads of the progress display in an unknown state.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _start_worker, (project,)) as pool:
+        futures: dict[Future[Made], int] = {
+            pool.submit(_make_in_worker, e): i for i, e in enumerate(editions)
+        }
+        try:
+            for future in as_completed(futures):
+                made[futures[future]] = _told(future.result(), done)
+        except BrokenProcessPool as error:
+            raise _worker_died([e for i, e in enumerate(editions) if i not in made]) from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tuple(made[i] for i in range(len(editions)))
+
+
+def _told(made: Made, done: Callable[[Edition], None]) -> Made:
+    done(made.edition)
+    return made
+
+
+_project_of_worker: Project
+
+
+def _start_worker(project: Project) -> None:
+    global _project_of_worker
+    _project_of_worker = project
+
+
+def _make_in_worker(edition: Edition) -> Made:
+    return make(_project_of_worker, edition)
+
+
+def _worker_died(unfinished: Sequence[Edition]) -> HandoutError:
+    names = ", ".join(edition.name for edition in unfinished)
+    return HandoutError(
+        f"the renderer died while it worked on one of: {names}",
+        "find the one with --jobs 1, then look for a very large picture or table in it",
+        ExitCode.RENDERER,
+    )
+
+
+# ---- from what was made to what is written ----------------------------------------------------
+
+
+def outputs(
+    made: Sequence[Made], project: Project, kept: Iterable[FileRow]
+) -> tuple[tuple[publish.Output, ...], bytes]:
+    """Return the files to write and the manifest of them and of the rows *kept* from an earlier run."""
+    files = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
+    rows = {row["path"]: row for row in kept} | {row["path"]: row for row in _rows(made, project)}
+    ordered = [rows[path] for path in sorted(rows)]
+    index = publish.Output("index.html", gallery.html(ordered, {f.path: f.data for f in files}, project))
+    manifest = {"program": f"handout {__version__}", "engine": engine_versions(), "files": ordered}
+    return (*files, index), (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
+    for one in made:
+        settings = project.settings.formats[one.edition.format]
+        yield FileRow(
+            path=one.edition.output_path,
+            handout=one.edition.handout.slug,
+            title=one.document.title,
+            audience=one.edition.audience,
+            format=one.edition.format,
+            language=one.edition.language,
+            school=one.edition.school.id if one.edition.school else None,
+            pages=one.page_count,
+            width_mm=settings.width_mm,
+            height_mm=settings.height_mm,
+            duplex=duplex_edge(one.page_count, settings.width_mm, settings.height_mm),
+            qr=[one.document.qr.url] if one.document.qr else [],
+            sources={path: project.hashes[path] for path in one.document.sources},
+            bytes=len(one.pdf),
+            sha256=hashlib.sha256(one.pdf).hexdigest(),
+        )
+
+
+def duplex_edge(pages: int, width_mm: float, height_mm: float) -> str | None:
+    """Return the edge to flip a sheet on so that both sides stand upright, or None for one side."""
+    if pages < 2:
+        return None
+    return "long edge" if height_mm >= width_mm else "short edge"
+
+
+def engine_versions() -> Mapping[str, str]:
+    """Return the versions of the libraries that decide how a page looks."""
+    return {name: version(name) for name in ("weasyprint", "pydyf", "fonttools", "segno")}
+
+
+def build(
+    project: Project,
+    editions: Sequence[Edition],
+    folder: Path,
+    *,
+    everything: bool,
+    jobs: int,
+    done: Callable[[Edition], None],
+) -> tuple[tuple[Made, ...], tuple[Finding, ...]]:
+    """Make *editions* and publish them in *folder*, all or nothing.
+
+    Where anything is wrong nothing is written. *everything* says that the plan is the whole project, so
+    that files of earlier runs which it no longer names are removed.
+    """
+    with publish.lock(folder):
+        publish.recover(folder)
+        made = make_all(project, editions, jobs, done)
+        findings = in_order(finding for one in made for finding in one.findings)
+        if not has_errors(findings):
+            kept = () if everything else _kept_rows(folder)
+            files, manifest = outputs(made, project, kept)
+            publish.write(files, manifest, folder, keep_others=not everything)
+        return made, findings
+
+
+def _kept_rows(folder: Path) -> tuple[FileRow, ...]:
+    """Return the rows of the manifest in *folder* that have all that a row needs."""
+    rows = publish.manifest_rows(folder)
+    return tuple(row for row in rows if FileRow.__required_keys__ <= row.keys())  # type: ignore[misc]

@@ -1,0 +1,421 @@
+"""The command line: commands, messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from platformdirs import user_cache_path
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from handout import __version__
+from handout import doctor as examination
+from handout.errors import ExitCode, Finding, HandoutError, Severity, UsageError, has_errors, in_order
+from handout.plan import Edition, Selection, editions
+from handout.project import Project, load
+
+app = typer.Typer(
+    name="handout",
+    help="Turn Markdown procedures into printed leaflets, posters and cards.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class _Results(Console):
+    """Standard output. Where its reader has gone, `handout list | head`, it falls silent and the run goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+stdout = _Results(highlight=False, soft_wrap=True)
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+# ---- options that several commands share ------------------------------------------------------
+
+
+def _slugs(folder: str) -> Callable[[str], list[str]]:
+    """Return the completion of the names of the Markdown files in *folder* of the project at hand."""
+
+    def complete(incomplete: str) -> list[str]:
+        return sorted(p.stem for p in Path(folder).glob("*.md") if p.stem.startswith(incomplete))
+
+    return complete
+
+
+def _setting_names(table: str) -> Callable[[str], list[str]]:
+    """Return the completion of the keys of *table* in the settings of the project at hand."""
+
+    def complete(incomplete: str) -> list[str]:
+        try:
+            project, _ = load(Path())
+        except HandoutError:
+            return []
+        names = getattr(project.settings, table) if project else ()
+        return sorted(name for name in names if name.startswith(incomplete))
+
+    return complete
+
+
+Handouts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[HANDOUT]...",
+        help="Names of handouts; default: all.",
+        autocompletion=_slugs("content/handouts"),
+    ),
+]
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audience", help="Only for this audience. Repeatable.", autocompletion=_setting_names("audiences")
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format", help="Only in this format. Repeatable.", autocompletion=_setting_names("formats")
+    ),
+]
+Languages = Annotated[list[str] | None, typer.Option("--language", help="Only in this language. Repeatable.")]
+Schools = Annotated[
+    list[str] | None,
+    typer.Option("--school", help="The copy for this school, by its id; 'all' for every school. Repeatable."),
+]
+ProjectFolder = Annotated[Path, typer.Option("--project", help="The folder that holds handout.toml.")]
+OutputFolder = Annotated[
+    Path | None, typer.Option("--output", help="Where the files go; default: build in the project.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Print each edition, and tracebacks of crashes.")
+]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A project with what is wrong with its files, and the editions that were asked for."""
+
+    project: Project | None
+    editions: tuple[Edition, ...]
+    findings: tuple[Finding, ...]
+
+
+def _load(
+    folder: Path,
+    handouts: list[str] | None,
+    audiences: list[str] | None,
+    formats: list[str] | None,
+    languages: list[str] | None,
+    schools: list[str] | None,
+) -> tuple[Loaded, Selection]:
+    lists = (handouts, audiences, formats, languages, schools)
+    selection = Selection(*(tuple(names or ()) for names in lists))
+    project, findings = load(folder)
+    if project is None:
+        return Loaded(None, (), findings), selection
+    try:
+        return Loaded(project, editions(project, selection), findings), selection
+    except UsageError:
+        # A handout that cannot be read is not missing: its finding says more than "there is no such handout".
+        asked = {f"content/handouts/{slug}.md" for slug in selection.handouts}
+        if asked & {f.place.path for f in findings} or (findings and not project.handouts):
+            return Loaded(project, (), findings), selection
+        raise
+
+
+# ---- commands ---------------------------------------------------------------------------------
+
+
+@app.command()
+def build(
+    handouts: Handouts = None,
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    project: ProjectFolder = Path(),
+    output: OutputFolder = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Processes to work with; default: the cores.")
+    ] = os.cpu_count() or 1,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make the PDF files. Writes all of them, or none where anything is wrong.
+
+    Example: handout build mfa-instellen --audience staff
+    """
+    from handout import build as builder
+
+    loaded, selection = _load(project, handouts, audience, format_, language, school)
+    folder = output or project / "build"
+    if loaded.project is None or has_errors(loaded.findings):
+        more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
+        _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
+    with _progress(len(loaded.editions), verbose, quiet or as_json) as done:
+        made, findings = builder.build(
+            loaded.project, loaded.editions, folder, everything=selection.is_everything, jobs=jobs, done=done
+        )
+    files = [] if has_errors(findings) else [str(folder / one.edition.output_path) for one in made]
+    if not quiet and not as_json:
+        for file in files:
+            stdout.print(escape(file))
+    _finish((*loaded.findings, *findings), {"files": files}, as_json, quiet)
+
+
+@app.command()
+def check(
+    handouts: Handouts = None,
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    project: ProjectFolder = Path(),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check the content alone, without rendering. Writes nothing.
+
+    Example: handout check
+    """
+    from handout import build as builder
+
+    loaded, _ = _load(project, handouts, audience, format_, language, school)
+    more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
+    findings = in_order((*loaded.findings, *more))
+    if not quiet and not as_json and not findings:
+        stdout.print(f"{len(loaded.editions)} editions, nothing to mend")
+    _finish(findings, {"editions": len(loaded.editions)}, as_json, quiet)
+
+
+@app.command("list")
+def list_editions(
+    handouts: Handouts = None,
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    project: ProjectFolder = Path(),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List what a build would make, with the paper that it needs.
+
+    Example: handout list --audience students
+    """
+    loaded, _ = _load(project, handouts, audience, format_, language, school)
+    rows = [_row(edition, loaded.project) for edition in loaded.editions] if loaded.project else []
+    if not as_json and not quiet and rows:
+        _print_table(_table(rows))
+    _finish(loaded.findings, {"editions": rows}, as_json, quiet)
+
+
+@app.command()
+def doctor(
+    output: Annotated[Path, typer.Option("--output", help="The folder that builds write to.")] = Path(
+        "build"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Tell what this machine lacks, and how to get it.
+
+    Example: handout doctor
+    """
+    checks = examination.examine(output, user_cache_path("handout"))
+    if as_json:
+        _print_json([asdict(one) for one in checks])
+    else:
+        _print_table(_health(checks))
+        for one in checks:
+            if not one.ok:
+                _print_remedies(one)
+    raise typer.Exit(ExitCode.DONE if all(one.ok for one in checks) else ExitCode.ENVIRONMENT)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        stdout.print(f"handout {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Turn Markdown procedures into printed leaflets, posters and cards."""
+
+
+# ---- what is printed --------------------------------------------------------------------------
+
+
+def _row(edition: Edition, project: Project) -> dict[str, object]:
+    from handout.build import duplex_edge
+
+    settings = project.settings.formats[edition.format]
+    pages = project.page_budget(edition.handout, edition.format)
+    return {
+        "handout": edition.handout.slug,
+        "title": edition.handout.titles.get(edition.audience, edition.handout.title),
+        "audience": edition.audience,
+        "format": edition.format,
+        "language": edition.language,
+        "school": edition.school.id if edition.school else None,
+        "pages": pages,
+        "width_mm": settings.width_mm,
+        "height_mm": settings.height_mm,
+        "duplex": duplex_edge(pages, settings.width_mm, settings.height_mm),
+        "path": edition.output_path,
+    }
+
+
+def _table(rows: Sequence[dict[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("handout", "title", "audience", "format", "paper (mm)", "pages", "print"):
+        table.add_column(heading, overflow="fold")  # a name cut short is of no use
+    for row in rows:
+        paper = f"{row['width_mm']:g} × {row['height_mm']:g}"
+        sides = f"two-sided, flip on {row['duplex']}" if row["duplex"] else "one-sided"
+        cells = (
+            row["handout"],
+            row["title"],
+            row["audience"],
+            row["format"],
+            paper,
+            row["pages"],
+            f"100 %, {sides}",
+        )
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    return table
+
+
+def _health(checks: Sequence[examination.Check]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "what", "found", "needed"):
+        table.add_column(heading, overflow="fold")
+    for one in checks:
+        table.add_row(
+            "ok" if one.ok else "[red]no[/]", one.name, escape(one.found or "nothing"), escape(one.needed)
+        )
+    return table
+
+
+def _print_table(table: Table) -> None:
+    """Print *table*, folded to the terminal; elsewhere on lines of their own length: a program may read them."""
+    if stdout.is_terminal:
+        stdout.print(table)
+        return
+    width = stdout.measure(table, options=stdout.options.update_width(UNFOLDED_COLUMNS)).maximum
+    stdout.print(table, width=width)
+
+
+def _print_json(value: object) -> None:
+    stdout.out(json.dumps(value, indent=1, ensure_ascii=False), highlight=False)
+
+
+def _print_remedies(check: examination.Check) -> None:
+    stdout.print(f"\n[red]{escape(check.name)}[/] is needed: {escape(check.needed)}")
+    for system, command in examination.remedies_in_order(check, examination.this_system()):
+        stdout.print(f"  {system}: {escape(command)}")
+
+
+@contextmanager
+def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Edition], None]]:
+    """Yield what to call for each edition that is done: a bar on a terminal, a line with -v elsewhere."""
+    if hidden or not stderr.is_terminal:
+        yield lambda edition: stderr.print(escape(edition.name)) if verbose and not hidden else None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=stderr, transient=True) as progress:
+        task = progress.add_task("building", total=total)
+
+        def done(edition: Edition) -> None:
+            progress.update(task, advance=1, description=edition.name)
+            if verbose:
+                progress.console.print(escape(edition.name))
+
+        yield done
+
+
+def _finish(findings: Iterable[Finding], result: dict[str, object], as_json: bool, quiet: bool) -> NoReturn:
+    """Print *findings*, and *result* where JSON is asked for; leave with the exit code that they call for."""
+    ordered = in_order(findings)
+    if as_json:
+        _print_json({**result, "findings": [_as_row(f) for f in ordered]})
+    else:
+        for finding in ordered:
+            if not quiet or finding.severity is Severity.ERROR:
+                stderr.print(_coloured(finding))
+        if ordered and not quiet:
+            counts = Counter(finding.severity for finding in ordered)
+            stderr.print(
+                ", ".join(f"{n} {severity}{'s' if n > 1 else ''}" for severity, n in sorted(counts.items()))
+            )
+    raise typer.Exit(ExitCode.FINDINGS if has_errors(ordered) else ExitCode.DONE)
+
+
+def _as_row(finding: Finding) -> dict[str, object]:
+    return {
+        "path": finding.place.path,
+        "line": finding.place.line or None,
+        "severity": finding.severity,
+        "what": finding.what,
+        "fix": finding.fix,
+    }
+
+
+def _coloured(finding: Finding) -> str:
+    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+    return (
+        f"[bold]{escape(str(finding.place))}[/]: [{colour}]{finding.severity}[/]: {escape(finding.what)}\n"
+        f"  fix: {escape(finding.fix)}"
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code. The only place where an exception becomes a message."""
+    try:
+        app(args=list(arguments), prog_name="handout", standalone_mode=True)
+    except SystemExit as leaving:
+        if leaving.code == ExitCode.INTERRUPTED:
+            stderr.print("interrupted: the files of the last build are as they were")
+        return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
+    except HandoutError as error:
+        stderr.print(f"[red]error[/]: {escape(error.what)}\n  fix: {escape(error.fix)}")
+        return error.exit_code
+    except Exception as error:
+        _report_crash(error, arguments)
+        return ExitCode.RENDERER
+    return ExitCode.DONE
+
+
+def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
+    stderr.print(f"[red]error[/]: handout {__version__} failed: {type(error).__name__}: {escape(str(error))}")
+    stderr.print("  fix: this is a fault of the program; report it with the text that -v prints")
+    if {"-v", "--verbose"} & set(arguments):
+        stderr.print(escape("".join(traceback.format_exception(error))))
+
+
+def main() -> NoReturn:
+    """Start the program."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,103 @@
+"""Plan a run: which editions are made of which handouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handout.errors import UsageError, suggest
+from handout.model import HandoutSource, School
+from handout.project import Project
+
+ALL_SCHOOLS = "all"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line asks for. Empty means everything; no school means the general edition."""
+
+    handouts: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Selection()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One handout for one audience, in one format and language, perhaps for one school."""
+
+    handout: HandoutSource
+    audience: str
+    format: str
+    language: str
+    school: School | None = None
+
+    @property
+    def name(self) -> str:
+        """The edition as a person names it."""
+        school = f" for {self.school.id}" if self.school else ""
+        return f"{self.audience}/{self.handout.slug}-{self.format}{school}"
+
+    @property
+    def output_path(self) -> str:
+        """The file of the piece itself, relative to the output folder."""
+        folder = f"schools/{self.school.id}/" if self.school else ""
+        return f"{folder}{self.audience}/{self.handout.slug}-{self.format}.pdf"
+
+
+def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
+    """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
+
+    Raises UsageError for a name that the project does not have, and where nothing is left.
+    """
+    _check_names(project, selection)
+    planned = tuple(
+        Edition(handout, audience, format_, language, school)
+        for handout in _chosen(project.handouts.values(), selection.handouts)
+        for audience in _kept(handout.audiences, selection.audiences)
+        if audience in project.settings.audiences  # `load` has reported the others
+        for format_ in _kept(handout.formats, selection.formats)
+        if format_ in project.settings.formats
+        for language in _kept((project.settings.organisation.language,), selection.languages)
+        for school in _schools(project, selection.schools)
+    )
+    if not planned:
+        raise UsageError(
+            "no handout fits this selection",
+            "run 'handout list' to see which handouts, audiences and formats go together",
+        )
+    return planned
+
+
+def _check_names(project: Project, selection: Selection) -> None:
+    settings = project.settings
+    school_ids = {school.id for school in project.schools}
+    for kind, asked, known in (
+        ("handout", selection.handouts, set(project.handouts)),
+        ("audience", selection.audiences, set(settings.audiences)),
+        ("format", selection.formats, set(settings.formats)),
+        ("language", selection.languages, {settings.organisation.language}),
+        ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
+    ):
+        for name in asked:
+            if name not in known:
+                raise UsageError(f"there is no {kind} '{name}'", suggest(name, known))
+
+
+def _chosen(handouts: Iterable[HandoutSource], slugs: Sequence[str]) -> Iterable[HandoutSource]:
+    return sorted((h for h in handouts if not slugs or h.slug in slugs), key=lambda h: h.slug)
+
+
+def _kept(offered: Sequence[str], asked: Sequence[str]) -> list[str]:
+    return [name for name in offered if not asked or name in asked]
+
+
+def _schools(project: Project, ids: Sequence[str]) -> list[School | None]:
+    if not ids:
+        return [None]
+    return [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]

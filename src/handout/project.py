@@ -1,0 +1,413 @@
+"""Load a project: the only stage that reads its files."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
+
+from handout.errors import Finding, Place, UsageError, in_order, suggest
+from handout.links import check_url, fix_for
+from handout.model import Fragment, HandoutSource, PictureFile, Procedure, School, named_audiences
+from handout.reading import documents, gate, pictures, schools
+from handout.reading.validation import validated
+from handout.settings import Format, Settings
+
+SETTINGS_FILE = "handout.toml"
+FORMATS_FILE = "templates/formats.toml"
+SCHOOLS_FILE = "content/schools.csv"
+MOST_SETTINGS_BYTES = 200_000
+MOST_TEXT_BYTES = 400_000
+MOST_PICTURE_BYTES = 8_000_000
+MOST_SCHOOLS_BYTES = 4_000_000
+EXAMPLE_LANGUAGE = "nl"
+"""Its packaged words are complete: those of another language are held against them."""
+PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+OTHER_PICTURE_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+"""Read too, so that the finding says what the file is, and not that it is not there."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """All that a run is made from. Nothing is read after this."""
+
+    settings: Settings
+    procedures: Mapping[str, Procedure]
+    fragments: Mapping[str, Fragment]
+    handouts: Mapping[str, HandoutSource]
+    pictures: Mapping[str, PictureFile]
+    """By path relative to content/."""
+    broken_pictures: frozenset[str]
+    """Pictures that are there but were refused: their own finding says why."""
+    schools: tuple[School, ...]
+    templates: Mapping[str, str]
+    """By path relative to templates/; the project's own come before the packaged ones."""
+    styles: Mapping[str, str]
+    """By path relative to styles/, icons and shapes too."""
+    strings: Mapping[str, Mapping[str, str]]
+    """The printed words of the templates, by language and key."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of every content file, by path."""
+
+    def page_budget(self, handout: HandoutSource, format_name: str) -> int:
+        """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
+        return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def word(self, language: str, key: str) -> str:
+        """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
+        return self.strings[primary_language(language)][key]
+
+    @property
+    def result_words(self) -> tuple[str, ...]:
+        """The words that open a result: a paragraph that says "done"."""
+        words = self.strings[primary_language(self.settings.organisation.language)]["result"]
+        return tuple(word.strip() for word in words.split("|") if word.strip())
+
+
+def primary_language(tag: str) -> str:
+    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47)."""
+    return tag.partition("-")[0]
+
+
+def packaged_root() -> Path:
+    """Return the folder of the templates, styles and content that come with the program.
+
+    In a wheel they lie beside the code; in a checkout the checkout itself is that folder.
+    """
+    here = Path(__file__).resolve().parent
+    starter = here / "starter"
+    return starter if starter.is_dir() else here.parents[1]
+
+
+def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
+    """Return the project in *root* and all that is wrong with its files.
+
+    The project is None where its settings cannot be used. Raises UsageError where *root* is no project.
+    """
+    if not (root / SETTINGS_FILE).is_file():
+        raise UsageError(
+            f"there is no {SETTINGS_FILE} in {root}",
+            "run this in the folder of a project, or name it: --project DIR",
+        )
+    loader = _Loader(root)
+    settings = loader.settings()
+    if settings is None:
+        return None, in_order(loader.findings)
+    project = Project(
+        settings=settings,
+        procedures=loader.texts("content/procedures", documents.procedure),
+        fragments=loader.texts("content/fragments", documents.fragment),
+        handouts=loader.texts("content/handouts", documents.handout),
+        pictures=loader.pictures(),
+        broken_pictures=frozenset(loader.broken_pictures),
+        schools=loader.schools(),
+        templates=loader.overlaid("templates", ".html"),
+        styles=loader.overlaid("styles", ".css", ".svg"),
+        strings=loader.strings(),
+        hashes=loader.hashes,
+    )
+    loader.findings.extend(_cross_check(project, loader.key_places))
+    words = tuple(_check_words(project))
+    return None if words else project, in_order((*loader.findings, *words))
+
+
+class _Named(Protocol):
+    @property
+    def slug(self) -> str: ...
+    @property
+    def place(self) -> Place: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+class _Loader:
+    """Reads through the gate, keeps what it finds and the hash of every file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self.hashes: dict[str, str] = {}
+        self.broken_pictures: set[str] = set()
+        self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
+        """Per file, where the values of its front matter stand."""
+
+    def read(self, path: str, limit_bytes: int) -> bytes | None:
+        try:
+            data = gate.read_bytes(self.root, path, limit_bytes)
+        except gate.Refused as refused:
+            self.refuse(path, refused)
+            return None
+        self.hashes[path] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def refuse(self, path: str, refused: gate.Refused) -> None:
+        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix))
+
+    def settings(self) -> Settings | None:
+        own = self.toml(self.root, SETTINGS_FILE)
+        packaged = self.toml(packaged_root(), FORMATS_FILE)
+        if own is None or packaged is None:
+            return None
+        tables, positions = own
+        formats = tables.get("formats", {})
+        if isinstance(formats, dict):
+            tables["formats"] = {**packaged[0], **_merged(packaged[0], formats)}
+        model, findings = validated(Settings, tables, lambda loc: Place(SETTINGS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        if model is not None:
+            self.findings.extend(_check_links(model, positions))
+        return model
+
+    def toml(
+        self, root: Path, path: str
+    ) -> tuple[dict[str, object], Callable[[tuple[str | int, ...]], int]] | None:
+        try:
+            text = gate.decode_text(gate.read_bytes(root, path, MOST_SETTINGS_BYTES))
+            return tomllib.loads(text), lambda loc: _toml_line(text, loc)
+        except gate.Refused as refused:
+            self.refuse(path, refused)
+        except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
+            line = getattr(error, "lineno", 0) or _line_in_message(str(error))
+            self.findings.append(
+                Finding(
+                    Place(path, line), f"this is not TOML: {error}", "mend this line; strings stand in quotes"
+                )
+            )
+        return None
+
+    def texts(
+        self, folder: str, parse: Callable[[str, bytes], tuple[N | None, tuple[Finding, ...]]]
+    ) -> dict[str, N]:
+        found: dict[str, N] = {}
+        for path in self.files(folder, (".md",)):
+            data = self.read(path, MOST_TEXT_BYTES)
+            if data is None:
+                continue
+            text, findings = parse(path, data)
+            self.findings.extend(findings)
+            if text is None:
+                continue
+            self.key_places[path] = documents.key_places(path, data)
+            if (other := found.get(text.slug)) is not None:
+                what = f"'{text.slug}' is also the name of {other.place.path}"
+                self.findings.append(Finding(Place(path), what, "rename one of the two files"))
+            found[text.slug] = text
+        return found
+
+    def files(self, folder: str, suffixes: tuple[str, ...], root: Path | None = None) -> list[str]:
+        root = root or self.root
+        if not _is_there(root / folder):
+            return []
+        try:
+            names = gate.list_files(root, folder)
+        except gate.Refused as refused:
+            self.refuse(folder, refused)
+            return []
+        return sorted(name for name in names if PurePosixPath(name).suffix.lower() in suffixes)
+
+    def pictures(self) -> dict[str, PictureFile]:
+        found = {}
+        for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
+            key = path.removeprefix("content/")
+            data = self.read(path, MOST_PICTURE_BYTES)
+            picture, findings = pictures.picture(key, data) if data is not None else (None, ())
+            self.findings.extend(
+                Finding(Place(path, f.place.line), f.what, f.fix, f.severity) for f in findings
+            )
+            if picture is None:
+                self.broken_pictures.add(key)
+            else:
+                found[key] = picture
+        return found
+
+    def schools(self) -> tuple[School, ...]:
+        if not _is_there(self.root / SCHOOLS_FILE):
+            return ()
+        data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
+        if data is None:
+            return ()
+        rows, findings = schools.schools(SCHOOLS_FILE, data)
+        self.findings.extend(findings)
+        return rows
+
+    def overlaid(self, folder: str, *suffixes: str) -> dict[str, str]:
+        """Return the files of *folder*: the packaged ones, and the project's in their place."""
+        found = {}
+        for root in (packaged_root(), self.root):
+            for path in self.files(folder, suffixes, root):
+                try:
+                    text = gate.decode_text(gate.read_bytes(root, path, MOST_TEXT_BYTES))
+                except gate.Refused as refused:
+                    self.refuse(path, refused)
+                    continue
+                found[path.removeprefix(f"{folder}/")] = text
+        return found
+
+    def strings(self) -> dict[str, dict[str, str]]:
+        """Return the printed words by language: `templates/strings/<language>.toml`."""
+        found: dict[str, dict[str, str]] = {}
+        for root in (packaged_root(), self.root):
+            for path in self.files("templates/strings", (".toml",), root):
+                if (read := self.toml(root, path)) is None:
+                    continue
+                found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
+        return found
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is anything at *path*, a link that leads nowhere too: the gate refuses that one."""
+    return path.is_symlink() or path.exists()
+
+
+def _merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    """Return the project's formats, each completed with what the packaged one of that name says."""
+    merged: dict[str, object] = {}
+    for name, table in own.items():
+        base = packaged.get(name, {})
+        both = isinstance(base, dict) and isinstance(table, dict)
+        merged[name] = {**base, **table} if both else table  # type: ignore[dict-item]
+    return merged
+
+
+def _flat(tables: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return nested *tables* as dotted keys."""
+    flat: dict[str, str] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = str(value)
+    return flat
+
+
+def _toml_line(text: str, loc: tuple[str | int, ...]) -> int:
+    """Return the line of *text* where the key at *loc* stands, or its table, or 0.
+
+    tomllib keeps no positions, so the key is looked up in the text.
+    """
+    keys = [str(part) for part in loc]
+    table = ".".join(keys[:-1])
+    line_of_table = current = 0
+    section = ""
+    for current, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
+            if section == ".".join(keys):
+                return current
+            if section == table:
+                line_of_table = current
+        elif keys and section == table and stripped.partition("=")[0].strip().strip('"') == keys[-1]:
+            return current
+    if line_of_table or len(keys) < 2:
+        return line_of_table
+    return _toml_line(text, loc[:-1])
+
+
+def _line_in_message(message: str) -> int:
+    """Return the line that tomllib names in its words, "(at line 3, column 7)", or 0."""
+    _, _, rest = message.partition("at line ")
+    digits = rest.partition(",")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    for name, url in settings.links.urls.items():
+        place = Place(SETTINGS_FILE, line_of(("links", name)))
+        if (fault := check_url(url, settings.links.allowed_hosts)) is not None:
+            fix = fix_for(url, settings.links.allowed_hosts)
+            yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix)
+
+
+def _cross_check(
+    project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+) -> Iterator[Finding]:
+    """Yield what is wrong between files: names that nothing answers to, each with its line."""
+    settings = project.settings
+    texts: tuple[Procedure | HandoutSource, ...] = (
+        *project.procedures.values(),
+        *project.handouts.values(),
+    )
+    for text in texts:
+        places = key_places[text.place.path]
+        yield from _unknown(
+            "audience", text.audiences, places.get("audiences"), text.place, settings.audiences
+        )
+        for name in text.titles:
+            yield from _unknown("audience", (name,), places.get(f"title@{name}"), text.place, settings.audiences)
+    for handout in project.handouts.values():
+        places = key_places[handout.place.path]
+        yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
+        for name in (name for name in handout.formats if name in settings.formats):
+            if (fault := _budget_fault(settings.formats[name], handout)) is not None:
+                yield Finding(places.get("pages", (handout.place,))[0], *fault)
+        slugs = handout.procedures
+        yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
+    yield from _unknown_audiences(project)
+
+
+def _check_words(project: Project) -> Iterator[Finding]:
+    """Yield what the printed words of the project's language lack, as held against the packaged Dutch ones."""
+    language = primary_language(project.settings.organisation.language)
+    place = Place(f"templates/strings/{language}.toml")
+    if language not in project.strings:
+        others = ", ".join(sorted(project.strings))
+        what = f"there are no printed words for the language '{language}'"
+        yield Finding(place, what, f"write this file, or use one of the languages: {others}")
+        return
+    words = project.strings[language]
+    for key, example in project.strings[EXAMPLE_LANGUAGE].items():
+        if key not in words:
+            yield Finding(place, f"the word '{key}' is missing", f"add it; in Dutch it is '{example}'")
+        elif (fault := _blanks_fault(words[key], example)) is not None:
+            yield Finding(place, f"the word '{key}' {fault}", f"write it as '{example}', with the same names in braces")
+
+
+def _blanks_fault(word: str, example: str) -> str | None:
+    """Return what is wrong with the names in braces of *word*, which are filled in as those of *example*."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(word) if name is not None}
+    except ValueError:
+        return f"has a brace without its other half: '{word}'"
+    known = {name for _, name, _, _ in string.Formatter().parse(example) if name is not None}
+    unknown = ", ".join(sorted(names - known))
+    return f"has '{{{unknown}}}' in it, which nothing fills in" if unknown else None
+
+
+def _unknown(
+    kind: str, names: Iterable[str], places: tuple[Place, ...] | None, file: Place, known: Iterable[str]
+) -> Iterator[Finding]:
+    known = tuple(known)
+    for name, place in zip_longest(names, places or ()):
+        if name is not None and name not in known:
+            yield Finding(place or file, f"there is no {kind} '{name}'", suggest(name, known))
+
+
+def _unknown_audiences(project: Project) -> Iterator[Finding]:
+    """Yield the audiences in texts that the project does not have: their steps would print for nobody."""
+    known = project.settings.audiences
+    bodies = (
+        *(procedure.blocks for procedure in project.procedures.values()),
+        *(fragment.blocks for fragment in project.fragments.values()),
+        *((*handout.opening, *handout.closing) for handout in project.handouts.values()),
+    )
+    for body in bodies:
+        for names, place in named_audiences(body):
+            yield from _unknown("audience", names, None, place, known)
+
+
+def _budget_fault(format_: Format, handout: HandoutSource) -> tuple[str, str] | None:
+    if format_.pages is None and handout.page_budget is None:
+        return f"'{handout.slug}' does not say how many pages it has", "write 'pages: 2' in its front matter"
+    if format_.pages is not None and handout.page_budget not in (None, format_.pages):
+        return (
+            f"'{handout.slug}' asks for {handout.page_budget} pages, but the format has {format_.pages}",
+            "leave 'pages' out: the format fixes it",
+        )
+    return None

@@ -1,0 +1,110 @@
+"""Resolve an edition: audience filter, fragments, numbers, references and fields. Pure: no I/O, no clock.
+
+The order matters and is the promise of the program: first what this audience may not see is taken out
+and fragments are put in, then the steps that are left are numbered, and only then references get their
+words. A number on the paper can therefore not be wrong, and a reference to a step that this audience
+does not have is an error of the source, with its file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from handout.errors import Finding, Report, suggest
+from handout.links import shown_hosts
+from handout.model import (
+    Block,
+    Document,
+    Emphasis,
+    Inline,
+    Paragraph,
+    PictureFile,
+    Steps,
+    Strong,
+    Text,
+    UiLabel,
+)
+from handout.plan import Edition
+from handout.project import Project
+from handout.resolving.label import Labeller
+from handout.resolving.outline import Outline, outlined
+from handout.resolving.walk import blocks_of, pictures_of, texts_of
+
+
+def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
+    """Return what stands on the paper of *edition*, and every fault met on the way."""
+    findings: list[Finding] = []
+    outline = outlined(project, edition.handout, edition.audience, findings.append)
+    labeller = Labeller(project, edition, outline, findings.append)
+    lead, opening = _split_lead(labeller.blocks(outline.opening, None))
+    resolved = Document(
+        slug=edition.handout.slug,
+        title=outline.title,
+        audience=edition.audience,
+        format=edition.format,
+        language=edition.language,
+        lead=lead,
+        opening=opening,
+        sections=tuple(labeller.section(section) for section in outline.sections),
+        closing=labeller.blocks(outline.closing, None),
+        pictures={},
+        place=edition.handout.place,
+        page_budget=project.page_budget(edition.handout, edition.format),
+        sources=tuple(sorted(outline.sources)),
+        school=edition.school,
+        qr=labeller.qr_target(),
+        newest=max((day for day in outline.sources.values() if day is not None), default=None),
+        valid_until=edition.handout.valid_until,
+    )
+    findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
+    pictures = _shown_pictures(project, resolved, findings.append)
+    return replace(resolved, pictures=pictures), tuple(findings)
+
+
+def _split_lead(opening: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
+    if opening and isinstance(opening[0], Paragraph):
+        return opening[0].children, opening[1:]
+    return (), opening
+
+
+def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
+    """Yield the steps that a fragment brought to a place where nothing can number them."""
+    for block in blocks_of(outline):
+        if isinstance(block, Steps):
+            yield Finding(
+                block.place,
+                "these steps stand inside a callout, a bullet list, a substep or the text of a handout",
+                "include the fragment in the list of steps of a procedure",
+            )
+
+
+def _typed_addresses(outline: Outline) -> Iterator[Finding]:
+    """Yield the web addresses that are typed in a text: they were never held against the allowed hosts."""
+    for block in blocks_of(outline):
+        for place, inlines in texts_of(block):
+            for host in _hosts_in(inlines):
+                what = f"the address '{host}' is typed in the text"
+                yield Finding(place, what, "name it under [links] in handout.toml, and write {{ link.NAME }}")
+
+
+def _hosts_in(inlines: Iterable[Inline]) -> Iterator[str]:
+    for inline in inlines:
+        match inline:
+            case Text(text) | UiLabel(text):
+                yield from shown_hosts(text)
+            case Strong() | Emphasis():
+                yield from _hosts_in(inline.children)
+            case _:  # the words of a link are held against its address
+                pass
+
+
+def _shown_pictures(project: Project, document: Document, report: Report) -> dict[str, PictureFile]:
+    shown = {}
+    for picture in pictures_of(document):
+        if (file := project.pictures.get(picture.path)) is not None:
+            shown[picture.path] = file
+        elif picture.path not in project.broken_pictures:
+            known = suggest(picture.path, project.pictures)
+            report(Finding(picture.place, f"there is no picture '{picture.path}'", known))
+    return shown

@@ -1,0 +1,1 @@
+"""The three parts of resolving an edition: fill, number, label. All pure."""

@@ -1,0 +1,387 @@
+"""Give references, fields and links the words that stand on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from handout import links, qr
+from handout.errors import Finding, Report, nearest, suggest
+from handout.model import (
+    Address,
+    Block,
+    BulletList,
+    Callout,
+    Choice,
+    Emphasis,
+    Field,
+    Heading,
+    Inline,
+    Link,
+    NumberedStep,
+    NumberedSteps,
+    Paragraph,
+    QrTarget,
+    Reference,
+    Result,
+    Route,
+    School,
+    Section,
+    SectionLabel,
+    StepLabel,
+    Strong,
+    Table,
+    Text,
+    WriteIn,
+    plain_text,
+)
+from handout.plan import Edition
+from handout.project import Project
+from handout.resolving.number import Anchor
+from handout.resolving.outline import Outline, outlined
+from handout.resolving.walk import step_numbers
+
+
+class Labeller:
+    """Gives references, fields and links their words."""
+
+    def __init__(self, project: Project, edition: Edition, outline: Outline, report: Report) -> None:
+        self.project = project
+        self.edition = edition
+        self.outline = outline
+        self.report = report
+        self.hosts = project.settings.links.allowed_hosts
+
+    def section(self, section: Section) -> Section:
+        return replace(section, blocks=self.blocks(section.blocks, section))
+
+    def blocks(
+        self, blocks: Iterable[Block], section: Section | None, option: str | None = None
+    ) -> tuple[Block, ...]:
+        return tuple(self.block(block, section, option) for block in blocks)
+
+    def block(self, block: Block, section: Section | None, option: str | None) -> Block:
+        match block:
+            case Paragraph():
+                return self.paragraph(block, section, option)
+            case Heading() | Result():
+                return replace(block, children=self.inlines(block.children, section, option))
+            case BulletList(items, _):
+                return replace(block, items=tuple(self.blocks(item, section, option) for item in items))
+            case NumberedSteps(_, steps, _):
+                return replace(block, steps=tuple(self.step(step, section, option) for step in steps))
+            case Callout():
+                return replace(
+                    block,
+                    title=self.inlines(block.title, section, option),
+                    blocks=self.blocks(block.blocks, section, option),
+                )
+            case Choice(options, _):
+                return replace(
+                    block,
+                    options=tuple(
+                        replace(o, blocks=self.blocks(o.blocks, section, o.title)) for o in options
+                    ),
+                )
+            case Table():
+                return replace(
+                    block,
+                    header=tuple(self.inlines(cell, section) for cell in block.header),
+                    rows=tuple(tuple(self.inlines(cell, section) for cell in row) for row in block.rows),
+                )
+            case _:
+                return block
+
+    def step(self, step: NumberedStep, section: Section | None, option: str | None) -> NumberedStep:
+        return replace(
+            step,
+            command=self.inlines(step.command, section, option),
+            blocks=self.blocks(step.blocks, section, option),
+        )
+
+    def paragraph(self, paragraph: Paragraph, section: Section | None, option: str | None) -> Block:
+        """Return *paragraph* with its words; alone in it, a link is an address and a reference a route."""
+        match paragraph.children:
+            case (Field(name),) if name.startswith("link."):
+                linked = self.inlines(paragraph.children, section, option)
+                if linked and isinstance(link := linked[0], Link):
+                    return Address(plain_text(link.children), link.url)
+        if route := self.route(paragraph.children):
+            return route
+        return replace(paragraph, children=self.inlines(paragraph.children, section, option))
+
+    def route(self, inlines: tuple[Inline, ...]) -> Route | None:
+        """Return the stops that *inlines* name, or None where they are more than references on this sheet.
+
+        One step alone is no route: "go to step 3" is a sentence.
+        """
+        references = [
+            inline for inline in inlines if not (isinstance(inline, Text) and inline.text.isspace())
+        ]
+        stops: list[int] = []
+        section = None
+        for reference in references:
+            if not isinstance(reference, Reference) or reference.children or reference.file is None:
+                return None
+            section = self.outline.section(PurePosixPath(reference.file).stem)
+            if section is None:
+                return None
+            if reference.step_id is None:
+                stops.extend(step_numbers(section.blocks))
+            else:
+                anchors = self.outline.anchors[section.slug].get(reference.step_id, ())
+                stops.extend(int(anchor.label) for anchor in anchors if anchor.label.isdigit())
+        if section is None or (
+            len(references) == 1 and isinstance(references[0], Reference) and references[0].step_id
+        ):
+            return None
+        return Route(tuple(stops), section.letter)
+
+    def inlines(
+        self, inlines: Iterable[Inline], section: Section | None, option: str | None = None
+    ) -> tuple[Inline, ...]:
+        return tuple(labelled for inline in inlines for labelled in self.inline(inline, section, option))
+
+    def inline(self, inline: Inline, section: Section | None, option: str | None) -> Iterator[Inline]:
+        match inline:
+            case Strong() | Emphasis():
+                yield replace(inline, children=self.inlines(inline.children, section, option))
+            case Link():
+                yield self.link(replace(inline, children=self.inlines(inline.children, section, option)))
+            case Field():
+                yield from self.field(inline)
+            case Reference():
+                yield from self.reference(inline, section, option)
+            case _:
+                yield inline
+
+    def link(self, link: Link) -> Link:
+        if link.url.startswith("mailto:"):
+            fault, fix = links.check_mail(link.url), "write mailto: and one plain address"
+        else:
+            fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
+        if fault is not None:
+            self.report(Finding(link.place, f"the link '{link.url}' {fault}", fix))
+        elif links.names_other_host(shown := plain_text(link.children), link.url):
+            self.report(
+                Finding(
+                    link.place, f"the words '{shown}' name another site than '{link.url}'", "make them agree"
+                )
+            )
+        return link
+
+    # fields
+
+    def field(self, field: Field) -> Iterator[Inline]:
+        kind, _, name = field.name.partition(".")
+        match kind:
+            case "link" if name in self.project.settings.links.urls:
+                url = self.project.settings.links.urls[name]
+                yield Link((Text(links.shown_address(url)),), url, field.place)
+            case "school" if name in _SCHOOL_FIELDS:
+                value = getattr(self.edition.school, _SCHOOL_FIELDS[name]) if self.edition.school else None
+                yield (
+                    Text(value)
+                    if value
+                    else WriteIn(self.project.word(self.edition.language, f"school.{name}"))
+                )
+            case "audience" if name in self.audience_fields():
+                yield Text(self.audience_fields()[name])
+            case "organisation" if name == "name":
+                yield Text(self.project.settings.organisation.name)
+            case _:
+                known = suggest(field.name, self.known_fields())
+                self.report(Finding(field.place, f"there is no field '{field.name}'", known))
+
+    def audience_fields(self) -> dict[str, str]:
+        audience = self.project.settings.audiences[self.edition.audience]
+        return {"label": audience.label, **audience.fields}
+
+    def known_fields(self) -> list[str]:
+        return [
+            "organisation.name",
+            *(f"link.{name}" for name in self.project.settings.links.urls),
+            *(f"school.{name}" for name in _SCHOOL_FIELDS),
+            *(f"audience.{name}" for name in self.audience_fields()),
+        ]
+
+    def qr_target(self) -> QrTarget | None:
+        handout = self.edition.handout
+        if handout.qr is None:
+            return None
+        url = self.project.settings.links.urls.get(handout.qr)
+        if url is None:
+            known = suggest(handout.qr, self.project.settings.links.urls)
+            self.report(
+                Finding(handout.place, f"qr names the link '{handout.qr}', which does not exist", known)
+            )
+            return None
+        settings = self.project.settings.formats[self.edition.format]
+        if fault := qr.too_small(qr.symbol(url), settings.qr_mm, settings.least_module_mm):
+            fix = "use a shorter address, or raise qr-mm under [formats] in handout.toml"
+            self.report(Finding(handout.place, f"{self.edition.format}: {fault}", fix))
+        return QrTarget(handout.qr, url, links.shown_address(url))
+
+    # references
+
+    def reference(
+        self, reference: Reference, section: Section | None, option: str | None
+    ) -> Iterator[Inline]:
+        children = self.inlines(reference.children, section, option)
+        if reference.file is None:
+            if section is None:
+                self.report(
+                    Finding(
+                        reference.place,
+                        f"'#{reference.step_id}' does not say which procedure holds the step",
+                        "write the file before it: [](procedure.md#step)",
+                    )
+                )
+                return
+            yield from self.step_label(reference, children, self.outline, section.slug, section, option)
+            return
+        path = PurePosixPath(reference.file)
+        if path.parent.name == "handouts":
+            yield from self.in_handout(reference, children, path.stem)
+        elif (target := self.outline.section(path.stem)) is not None:
+            if reference.step_id is None:
+                yield SectionLabel(target.title, target.letter, None, children)
+            else:
+                yield from self.step_label(reference, children, self.outline, target.slug, section, option)
+        else:
+            yield from self.elsewhere(reference, children, path.stem)
+
+    def step_label(
+        self,
+        reference: Reference,
+        children: tuple[Inline, ...],
+        outline: Outline,
+        slug: str,
+        section: Section | None,
+        option: str | None,
+    ) -> Iterator[StepLabel]:
+        """Yield the words for a step of procedure *slug* as *outline* numbers it."""
+        anchors = outline.anchors[slug]
+        found = anchors.get(reference.step_id or "", ())
+        if len(found) != 1:
+            self.report(
+                _missing_step(reference, slug, found, anchors, outline.hidden[slug], self.edition.audience)
+            )
+            return
+        anchor = found[0]
+        same_sheet = outline is self.outline
+        target = next(s for s in outline.sections if s.slug == slug)
+        same_section = same_sheet and section is not None and section.slug == slug
+        yield StepLabel(
+            label=anchor.label,
+            section=None if same_section else target.letter,
+            option=anchor.option if not same_section or anchor.option != option else None,
+            handout=None if same_sheet else outline.title,
+            children=children,
+        )
+
+    def elsewhere(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
+        """Yield the words for a procedure that stands in another handout of this audience."""
+        if slug not in self.project.procedures:
+            if slug in self.project.handouts:
+                yield from self.in_handout(reference, children, slug)
+                return
+            known = suggest(slug, self.project.procedures)
+            self.report(Finding(reference.place, f"there is no procedure '{reference.file}'", known))
+            return
+        holders = self.holders(slug)
+        if len(holders) != 1:
+            self.report(_no_single_holder(reference, slug, holders, self.edition.audience))
+            return
+        if reference.step_id is None:
+            target = next(s for s in holders[0].sections if s.slug == slug)
+            yield SectionLabel(target.title, target.letter, holders[0].title, children)
+        else:
+            yield from self.step_label(reference, children, holders[0], slug, None, None)
+
+    def holders(self, slug: str) -> list[Outline]:
+        """Return the other handouts that show procedure *slug* to this audience."""
+        audience = self.edition.audience
+        return [
+            outlined(self.project, handout, audience, _ignore)
+            for handout in sorted(self.project.handouts.values(), key=lambda h: h.slug)
+            if handout.slug != self.edition.handout.slug
+            and audience in handout.audiences
+            and slug in handout.procedures
+            and audience in self.project.procedures[slug].audiences
+        ]
+
+    def in_handout(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
+        """Yield the words for a handout, or for the one step with this id that it holds."""
+        handout = self.project.handouts.get(slug)
+        audience = self.edition.audience
+        if handout is None or audience not in handout.audiences:
+            known = suggest(slug, (h.slug for h in self.project.handouts.values() if audience in h.audiences))
+            self.report(Finding(reference.place, f"there is no handout '{slug}' for {audience}", known))
+            return
+        outline = outlined(self.project, handout, audience, _ignore)
+        if reference.step_id is None:
+            yield SectionLabel(outline.title, None, outline.title, children)
+            return
+        slugs = [s.slug for s in outline.sections if reference.step_id in outline.anchors[s.slug]]
+        if len(slugs) != 1:
+            found = "no step" if not slugs else "more than one step"
+            self.report(
+                Finding(
+                    reference.place,
+                    f"handout '{slug}' has {found} with id '{reference.step_id}' for {audience}",
+                    suggest(reference.step_id, (i for anchors in outline.anchors.values() for i in anchors)),
+                )
+            )
+            return
+        yield from self.step_label(reference, children, outline, slugs[0], None, None)
+
+
+_SCHOOL_FIELDS = {name.replace("_", "-"): name for name in School.__dataclass_fields__ if name != "id"}
+
+
+def _ignore(_: Finding) -> None:
+    """Drop a finding of another handout: that handout's own run reports it."""
+
+
+def _missing_step(
+    reference: Reference,
+    slug: str,
+    found: tuple[Anchor, ...],
+    anchors: Mapping[str, object],
+    hidden: frozenset[str],
+    audience: str,
+) -> Finding:
+    step_id = reference.step_id or ""
+    if found:
+        lines = " and ".join(str(anchor.place) for anchor in found)
+        return Finding(
+            reference.place,
+            f"'{step_id}' names {len(found)} steps of '{slug}': {lines}",
+            "give each step an id of its own",
+        )
+    if step_id in hidden:
+        return Finding(
+            reference.place,
+            f"step '{step_id}' of '{slug}' is not there for {audience}",
+            f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
+        )
+    fix = f"did you mean '{near}'?" if (near := nearest(step_id, anchors)) else suggest(step_id, anchors)
+    return Finding(reference.place, f"'{slug}' has no step '{step_id}'", fix)
+
+
+def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], audience: str) -> Finding:
+    if holders:
+        names = ", ".join(f"'{outline.handout.slug}'" for outline in holders)
+        step = f"#{reference.step_id}" if reference.step_id else ""
+        return Finding(
+            reference.place,
+            f"'{slug}' stands in several handouts for {audience}: {names}",
+            f"say which one: [](handouts/{holders[0].handout.slug}.md{step})",
+        )
+    return Finding(
+        reference.place,
+        f"no handout shows '{slug}' to {audience}",
+        f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'",
+    )

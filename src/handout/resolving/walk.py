@@ -1,0 +1,101 @@
+"""Walk through a resolved document in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from handout.errors import Place
+from handout.model import (
+    Block,
+    BulletList,
+    Callout,
+    Choice,
+    Document,
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    NumberedSteps,
+    Paragraph,
+    Picture,
+    Result,
+    SectionLabel,
+    StepLabel,
+    Strong,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from handout.resolving.outline import Outline
+
+
+def blocks_inside(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks* and all blocks inside them, in reading order."""
+    for block in blocks:
+        yield block
+        match block:
+            case NumberedSteps(_, steps, _):
+                for step in steps:
+                    yield from blocks_inside(step.blocks)
+            case Callout():
+                yield from blocks_inside(block.blocks)
+            case Choice(options, _):
+                for option in options:
+                    yield from blocks_inside(option.blocks)
+            case BulletList(items, _):
+                for item in items:
+                    yield from blocks_inside(item)
+            case _:
+                pass
+
+
+def step_numbers(blocks: Iterable[Block]) -> Iterator[int]:
+    """Yield the numbers of the steps in *blocks*, in reading order."""
+    for block in blocks_inside(blocks):
+        if isinstance(block, NumberedSteps) and block.level == 1:
+            yield from (step.number for step in block.steps)
+
+
+def texts_of(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
+    """Yield the inline content that stands in *block* itself, not in the blocks inside it, with its place."""
+    match block:
+        case Paragraph() | Result() | Heading():
+            yield block.place, block.children
+        case NumberedSteps(_, steps, _):
+            for step in steps:
+                yield step.place, step.command
+        case Callout():
+            yield block.place, block.title
+        case Table():
+            for row in (block.header, *block.rows):
+                for cell in row:
+                    yield block.place, cell
+        case _:
+            pass
+
+
+def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield *inlines* and all inline content inside them, in reading order."""
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Strong | Emphasis | Link | StepLabel | SectionLabel):
+            yield from inlines_inside(inline.children)
+
+
+def blocks_of(sheet: Document | Outline) -> Iterator[Block]:
+    """Yield all blocks of *sheet* in reading order, those inside others too."""
+    yield from blocks_inside(sheet.opening)
+    for section in sheet.sections:
+        yield from blocks_inside(section.blocks)
+    yield from blocks_inside(sheet.closing)
+
+
+def pictures_of(document: Document) -> Iterator[Picture]:
+    """Yield the pictures of *document* in reading order."""
+    yield from (inline for inline in inlines_inside(document.lead) if isinstance(inline, Picture))
+    for block in blocks_of(document):
+        if isinstance(block, Picture):
+            yield block
+        for _, inlines in texts_of(block):
+            yield from (inline for inline in inlines_inside(inlines) if isinstance(inline, Picture))

@@ -1,0 +1,105 @@
+"""The project's settings: handout.toml and the formats, as pydantic models."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from handout.links import check_host
+
+
+def to_kebab(name: str) -> str:
+    """Return the key of a setting as an editor writes it: `qr_mm` is `qr-mm`."""
+    return name.replace("_", "-")
+
+
+class Table(BaseModel):
+    """A table in a settings file: unknown keys are faults, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_kebab, strict=True)
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+LengthMm = Annotated[float, Field(gt=0, le=2000, strict=False)]
+
+
+class Shape(StrEnum):
+    """The shape that marks an audience: it tells readers apart without colour."""
+
+    SQUARE = "square"
+    CIRCLE = "circle"
+    HEXAGON = "hexagon"
+
+
+class Strip(StrEnum):
+    """The pattern of the band at the top of a page."""
+
+    BAR = "bar"
+    DOTS = "dots"
+    HATCH = "hatch"
+
+
+class Organisation(Table):
+    name: Words
+    edition: Words
+    """What the masthead says under the name where no school is known."""
+    language: LanguageTag
+
+
+class Audience(Table):
+    label: Words
+    accent: Colour
+    shape: Annotated[Shape, Field(strict=False)]
+    strip: Annotated[Strip, Field(strict=False)]
+    icon: Slug
+    """A file in styles/icons/."""
+    fields: dict[Slug, Words] = {}
+    """What `{{ audience.NAME }}` prints."""
+
+
+class Format(Table):
+    """What a kind of paper promises. Its template and stylesheet carry the same name."""
+
+    width_mm: LengthMm
+    height_mm: LengthMm
+    pages: Annotated[int, Field(ge=1, le=64)] | None = None
+    """The page budget; None: the handout says it."""
+    qr_mm: LengthMm = 30.0
+    """Side of the QR code with its quiet zone."""
+    least_module_mm: LengthMm = 0.5
+    """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
+
+
+def _checked_host(host: str) -> str:
+    if check_host(host) is not None:
+        raise ValueError("the plain name of a site, as www.school.be: no https://, capitals, port or path")
+    return host
+
+
+Host = Annotated[str, AfterValidator(_checked_host)]
+
+
+class Links(BaseModel):
+    """The only addresses that may stand on paper; every key but `allowed-hosts` names one."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_kebab)
+    __pydantic_extra__: dict[str, str]
+
+    allowed_hosts: list[Host] = []
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return the addresses by name."""
+        return dict(self.__pydantic_extra__)
+
+
+class Settings(Table):
+    organisation: Organisation
+    audiences: dict[Slug, Audience]
+    links: Links
+    formats: dict[Slug, Format]
