@@ -5,19 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from handout import __version__, compose, gallery, publish, resolve
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
-from handout.model import Document
+from handout.model import Density, Document
 from handout.plan import Edition
 from handout.project import Project
+from handout.reading import gate
+
+
+LARGEST_PDF_BYTES = 100_000_000
+"""A file above this was not written by us."""
 
 
 class FileRow(TypedDict):
@@ -59,17 +67,24 @@ def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
 
 
 def make(project: Project, edition: Edition) -> Made:
-    """Return *edition* made: resolved, composed and rendered. A faulty document is not rendered."""
+    """Return *edition* made: resolved, composed and rendered as roomily as its pages allow.
+
+    A faulty document is not rendered.
+    """
     document, found = resolve.document(project, edition)
-    html, faults = compose.html(document, project)
-    findings = (*found, *faults)
-    if has_errors(findings):
-        return Made(edition, document, b"", 0, findings)
+    if has_errors(found):
+        return Made(edition, document, b"", 0, found)
     # Only here: a run that renders nothing must not pay for the engine.
     from handout.engine import render
 
-    rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
-    return Made(edition, document, rendered.pdf, rendered.page_count, (*findings, *rendered.findings))
+    for density in Density:
+        html, faults = compose.html(document, project, density)
+        if has_errors(faults):
+            return Made(edition, document, b"", 0, (*found, *faults))
+        rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
+        if not has_errors(rendered.findings):
+            break
+    return Made(edition, document, rendered.pdf, rendered.page_count, (*found, *faults, *rendered.findings))
 
 
 def make_all(
@@ -86,18 +101,31 @@ def make_all(
     # A fork would copy the threads of the progress display in an unknown state.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (project,)) as pool:
-        futures: dict[Future[Made], int] = {
-            pool.submit(_make_in_worker, e): i for i, e in enumerate(editions)
-        }
+        with _ctrl_c_for_us_alone():
+            futures = {pool.submit(_make_in_worker, e): i for i, e in enumerate(editions)}
         try:
             for future in as_completed(futures):
                 made[futures[future]] = _told(future.result(), done)
         except BrokenProcessPool as error:
             raise _worker_died([e for i, e in enumerate(editions) if i not in made]) from error
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()  # or a person who pressed Ctrl-C waits for every page that was begun
             raise
     return tuple(made[i] for i in range(len(editions)))
+
+
+@contextmanager
+def _ctrl_c_for_us_alone() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: a terminal sends it to all, and each prints a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals, and may say so
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _told(made: Made, done: Callable[[Edition], None]) -> Made:
@@ -129,14 +157,23 @@ def _worker_died(unfinished: Sequence[Edition]) -> HandoutError:
 # ---- from what was made to what is written ----------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file of an earlier run that stays as it is."""
+
+    row: FileRow
+    pdf: bytes
+
+
 def outputs(
-    made: Sequence[Made], project: Project, kept: Iterable[FileRow]
+    made: Sequence[Made], project: Project, kept: Sequence[Kept]
 ) -> tuple[tuple[publish.Output, ...], bytes]:
-    """Return the files to write and the manifest of them and of the rows *kept* from an earlier run."""
+    """Return the files to write, and the manifest of them and of those *kept* from an earlier run."""
     files = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
-    rows = {row["path"]: row for row in kept} | {row["path"]: row for row in _rows(made, project)}
+    rows = {one.row["path"]: one.row for one in kept} | {row["path"]: row for row in _rows(made, project)}
+    pdfs = {one.row["path"]: one.pdf for one in kept} | {file.path: file.data for file in files}
     ordered = [rows[path] for path in sorted(rows)]
-    index = publish.Output("index.html", gallery.html(ordered, {f.path: f.data for f in files}, project))
+    index = publish.Output("index.html", gallery.html(ordered, pdfs, project))
     manifest = {"program": f"handout {__version__}", "engine": engine_versions(), "files": ordered}
     return (*files, index), (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -194,13 +231,20 @@ def build(
         made = make_all(project, editions, jobs, done)
         findings = in_order(finding for one in made for finding in one.findings)
         if not has_errors(findings):
-            kept = () if everything else _kept_rows(folder)
+            kept = () if everything else tuple(_kept(folder))
             files, manifest = outputs(made, project, kept)
             publish.write(files, manifest, folder, keep_others=not everything)
         return made, findings
 
 
-def _kept_rows(folder: Path) -> tuple[FileRow, ...]:
-    """Return the rows of the manifest in *folder* that have all that a row needs."""
-    rows = publish.manifest_rows(folder)
-    return tuple(row for row in rows if FileRow.__required_keys__ <= row.keys())  # type: ignore[misc]
+def _kept(folder: Path) -> Iterator[Kept]:
+    """Yield the files that the manifest in *folder* names and that are still as it says."""
+    for row in publish.manifest_rows(folder):
+        if not FileRow.__required_keys__ <= row.keys():
+            continue
+        try:
+            pdf = gate.read_bytes(folder, str(row["path"]), LARGEST_PDF_BYTES)
+        except gate.Refused:
+            continue  # taken away since, or put elsewhere by hand: it is no longer ours to name
+        if hashlib.sha256(pdf).hexdigest() == row["sha256"]:
+            yield Kept(cast(FileRow, row), pdf)

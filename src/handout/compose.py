@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -24,6 +24,7 @@ from handout.model import (
     BulletList,
     Callout,
     Choice,
+    Density,
     Document,
     Emphasis,
     Heading,
@@ -35,21 +36,25 @@ from handout.model import (
     Picture,
     PictureFile,
     PictureType,
+    Section,
     SectionLabel,
     StepLabel,
     Strong,
+    Table,
     Text,
     UiLabel,
     WriteIn,
     plain_text,
 )
 from handout.project import Project, primary_language
+from handout.resolving.walk import step_numbers
 from handout.settings import Audience
 
 ASSETS_URL = "https://project.invalid/"
 """Where the engine asks for pictures: no such host exists (RFC 6761), the fetcher answers from memory."""
 LONGEST_UNBROKEN_LABEL = 30
 """Characters of a key that stay on one line: about 62 mm (look: component anatomy)."""
+LEAST_STEPS_FOR_COLUMNS = 9
 LONGEST_UNBROKEN_WORD = 20
 _HYPHENATED = re.compile(r"(\w+(?:-\w+)+)")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -59,8 +64,10 @@ PAPER = "#ffffff"
 Words = Mapping[str, str]
 
 
-def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]]:
-    """Return the HTML of *document*, or what is wrong with the templates and stylesheets that make it."""
+def html(
+    document: Document, project: Project, density: Density = Density.NORMAL
+) -> tuple[str, tuple[Finding, ...]]:
+    """Return the HTML of *document* at *density*, or what is wrong with the templates and stylesheets."""
     findings: list[Finding] = []
     audience = project.settings.audiences[document.audience]
     words = project.strings[primary_language(document.language)]
@@ -76,6 +83,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         "audience": audience,
         "organisation": project.settings.organisation,
         "words": words,
+        "density": density,
         "direction": "rtl" if primary_language(document.language) in RIGHT_TO_LEFT else "ltr",
         "foot": _foot(document, words),
         "qr_code": _qr_code(document, words),
@@ -83,8 +91,8 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     }
     try:
         body = environment.get_template(name).render(context)
-    except (TemplateError, KeyError, TypeError) as error:
-        return "", (_template_fault(error, name),)
+    except _TEMPLATE_FAULTS as error:
+        return "", (_template_fault(error, name, project.templates),)
     stylesheets = _stylesheets(document, project, audience, body, findings.append)
     return body.replace(_STYLESHEETS_MARK, stylesheets), tuple(findings)
 
@@ -124,6 +132,9 @@ def _environment(
         groups=grouped,
         pictures=lambda blocks: [block for block in blocks if isinstance(block, Picture)],
         beside=beside,
+        in_runs=in_runs,
+        is_compact=is_compact,
+        parted=parted,
         breakable=breakable,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=is_needs,
@@ -132,7 +143,19 @@ def _environment(
     return environment
 
 
-def _template_fault(error: Exception, name: str) -> Finding:
+_TEMPLATE_FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a slip in a template raises; a template that includes itself ends in the recursion."""
+
+
+def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Finding:
     """Return the fault of a template with the line that Python's traceback, or the parser, names."""
     place = Place(f"templates/{name}", getattr(error, "lineno", None) or 0)
     if not place.line:
@@ -141,7 +164,14 @@ def _template_fault(error: Exception, name: str) -> Finding:
                 place = Place(frame.filename, frame.lineno or 0)
     elif (template := getattr(error, "name", None)) is not None:
         place = Place(f"templates/{template}", place.line)
-    return Finding(place, f"the template cannot be used: {error}", "mend this line of the template")
+    if isinstance(error, RecursionError):
+        fix = "look for an include, import or macro that leads back to itself"
+        return Finding(Place(f"templates/{name}"), "the template includes itself without end", fix)
+    if isinstance(error, TemplateNotFound):
+        return Finding(place, f"there is no template '{error.name}'", suggest(str(error.name), templates))
+    # The words of a syntax error alone: as a text it also quotes file and line.
+    what = error.message if isinstance(error, TemplateSyntaxError) else str(error)
+    return Finding(place, f"the template cannot be used: {what}", "mend this line of the template")
 
 
 @dataclass(frozen=True)
@@ -182,6 +212,68 @@ def unbroken(text: str) -> Markup:
 def breakable(address: str) -> Markup:
     """Return *address* with places to break it after a dot or slash: a hyphen would become part of it."""
     return Markup("<wbr>").join(re.split(r"(?<=[./])", address))
+
+
+def is_compact(steps: NumberedSteps) -> bool:
+    """Tell whether no step of *steps* has substeps: each is one action then, and its command no title."""
+    return not any(
+        isinstance(block, NumberedSteps) or (isinstance(block, Choice) and holds_steps(block))
+        for step in steps.steps
+        for block in step.blocks
+    )
+
+
+@dataclass(frozen=True)
+class Run:
+    """Sections after each other that are set alike."""
+
+    sections: tuple[Section, ...]
+    in_columns: bool
+    """True: two narrow columns, which two short procedures or the many short steps of one can fill."""
+
+
+def in_runs(sections: Sequence[Section]) -> tuple[Run, ...]:
+    """Return *sections* in runs: narrow ones together, each wide one alone."""
+    runs: list[list[Section]] = []
+    for section in sections:
+        if runs and _is_narrow(runs[-1][-1]) and _is_narrow(section):
+            runs[-1].append(section)
+        else:
+            runs.append([section])
+    return tuple(Run(tuple(run), _fills_columns(run)) for run in runs)
+
+
+def _fills_columns(run: Sequence[Section]) -> bool:
+    steps = sum(1 for section in run for _ in step_numbers(section.blocks))
+    return _is_narrow(run[0]) and (len(run) > 1 or steps >= LEAST_STEPS_FOR_COLUMNS)
+
+
+def _is_narrow(section: Section) -> bool:
+    return not any(
+        isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
+        for block in section.blocks
+    )
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The blocks of a procedure: what leads up to its steps, and the steps with what follows."""
+
+    lead_in: tuple[Block, ...]
+    steps: tuple[Block, ...]
+
+
+def parted(blocks: Iterable[Block]) -> Parted:
+    """Return *blocks* parted before the first steps; all of them lead in where there are none."""
+    lead_in: list[Block] = []
+    rest = list(blocks)
+    while rest and not isinstance(rest[0], NumberedSteps) and not _is_top_choice(rest[0]):
+        lead_in.append(rest.pop(0))
+    return Parted(tuple(lead_in), tuple(rest))
+
+
+def _is_top_choice(block: Block) -> bool:
+    return isinstance(block, Choice) and holds_steps(block)
 
 
 def beside(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -254,9 +346,9 @@ class _Pen:
             case LineBreak():
                 return Markup("<br>")
             case Link():
-                plain = " ".join(plain_text(inline.children).split())
-                kind = Markup(' class="url"') if " " not in plain else ""
-                return Markup('<a{} href="{}">{}</a>').format(kind, inline.url, self.inlines(inline.children))
+                plain = plain_text(inline.children)
+                words = breakable(plain) if plain in inline.url else self.inlines(inline.children)
+                return Markup('<a href="{}">{}</a>').format(inline.url, words)
             case StepLabel():
                 return self.step_label(inline)
             case SectionLabel():
@@ -314,7 +406,7 @@ class _Pen:
 # ---- stylesheet -------------------------------------------------------------------------------
 
 _ART = re.compile(r'url\("art:([a-z0-9-]+)\?(ink|accent|paper)"\)')
-_ICON = re.compile(r'icon--([a-z0-9-]+)((?: [\w-]+)*)"')
+_ICON = re.compile(r' class="(?:[^"]* )?icon--([a-z0-9-]+)((?: [\w-]+)*)"')
 
 
 def _stylesheets(

@@ -485,6 +485,15 @@ class Section:
     icon: str | None = None
 
 
+class Density(StrEnum):
+    """How much air a sheet has. A build takes the first of these with which the text fits its pages."""
+
+    ROOMY = "roomy"
+    NORMAL = "normal"
+    COMPACT = "compact"
+    """The least air that reads well; the type is never smaller."""
+
+
 @dataclass(frozen=True)
 class QrTarget:
     """Where the QR code of a sheet leads."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from handout.errors import Finding, Report, suggest
+from handout.errors import Finding, Report, in_order, suggest
 from handout.links import shown_hosts
 from handout.model import (
     Block,
@@ -59,7 +59,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
     pictures = _shown_pictures(project, resolved, findings.append)
-    return replace(resolved, pictures=pictures), tuple(findings)
+    return replace(resolved, pictures=pictures), in_order(findings)
 
 
 def _split_lead(opening: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:

@@ -19,6 +19,8 @@ from handout.model import (
 from handout.project import Project
 
 MOST_NESTED_FRAGMENTS = 8
+MOST_FRAGMENTS = 200
+"""In one handout: a few fragments that hold each other many times would grow past any memory."""
 
 
 class Filler:
@@ -30,6 +32,8 @@ class Filler:
         self.report = report
         self.used: set[str] = set()
         """The fragments that were put in."""
+        self.count = 0
+        """How often one was put in."""
 
     def blocks(self, blocks: Iterable[Block], within: tuple[str, ...] = ()) -> tuple[Block, ...]:
         return tuple(filled for block in blocks for filled in self.block(block, within))
@@ -56,23 +60,26 @@ class Filler:
                 yield block
 
     def fragment(self, include: Include, within: tuple[str, ...]) -> tuple[Block, ...]:
-        fragment = self.project.fragments.get(include.name)
-        if fragment is None:
-            known = suggest(include.name, self.project.fragments)
-            self.report(Finding(include.place, f"there is no fragment '{include.name}'", known))
-            return ()
-        if include.name in within or len(within) >= MOST_NESTED_FRAGMENTS:
-            path = " > ".join((*within, include.name))
-            self.report(
-                Finding(
-                    include.place,
-                    f"fragment '{include.name}' contains itself: {path}",
-                    "take one of them out",
-                )
-            )
+        if (fault := self.fault(include, within)) is not None:
+            self.report(Finding(include.place, *fault))
             return ()
         self.used.add(include.name)
-        return self.blocks(fragment.blocks, (*within, include.name))
+        self.count += 1
+        return self.blocks(self.project.fragments[include.name].blocks, (*within, include.name))
+
+    def fault(self, include: Include, within: tuple[str, ...]) -> tuple[str, str] | None:
+        """Return why *include* cannot be put in, inside the fragments *within*, and how to mend it."""
+        name = include.name
+        path = " > ".join((*within, name))
+        if name not in self.project.fragments:
+            return f"there is no fragment '{name}'", suggest(name, self.project.fragments)
+        if name in within:
+            return f"fragment '{name}' contains itself: {path}", "take one of them out"
+        if len(within) >= MOST_NESTED_FRAGMENTS:
+            return f"fragment '{name}' is nested too deep: {path}", f"nest at most {MOST_NESTED_FRAGMENTS}"
+        if self.count >= MOST_FRAGMENTS:
+            return f"the handout holds more than {MOST_FRAGMENTS} fragments", "part it, or take fragments out"
+        return None
 
     def steps(self, steps: Steps, within: tuple[str, ...]) -> Iterator[Block]:
         """Yield *steps* without those of other audiences; a fragment's other blocks part the list in two."""
@@ -96,31 +103,36 @@ class Filler:
             return ()
         return (Steps((replace(item, blocks=self.blocks(item.blocks, within)),), item.place),)
 
-    def every_id(self, blocks: Iterable[Block], within: tuple[str, ...] = ()) -> Iterator[str]:
-        """Yield the ids of all steps in *blocks*, for whatever audience."""
+    def every_id(self, blocks: Iterable[Block]) -> frozenset[str]:
+        """Return the ids of all steps in *blocks*, for whatever audience."""
+        return frozenset(self._ids(blocks, set()))
+
+    def _ids(self, blocks: Iterable[Block], seen: set[str]) -> Iterator[str]:
+        """Yield the ids in *blocks*; each fragment is looked into once, and goes into *seen*."""
         for block in blocks:
             match block:
                 case Steps(steps, _):
                     for step in steps:
-                        yield from self._ids_of_item(step, within)
+                        yield from self._ids_of_item(step, seen)
                 case Include(name, _):
-                    yield from self._ids_of_fragment(name, within)
+                    yield from self._ids_of_fragment(name, seen)
                 case Only() | Callout():
-                    yield from self.every_id(block.blocks, within)
+                    yield from self._ids(block.blocks, seen)
                 case Choice(options, _):
                     for option in options:
-                        yield from self.every_id(option.blocks, within)
+                        yield from self._ids(option.blocks, seen)
                 case _:
                     pass
 
-    def _ids_of_item(self, item: Step | Include, within: tuple[str, ...]) -> Iterator[str]:
+    def _ids_of_item(self, item: Step | Include, seen: set[str]) -> Iterator[str]:
         if isinstance(item, Include):
-            yield from self._ids_of_fragment(item.name, within)
+            yield from self._ids_of_fragment(item.name, seen)
             return
         if item.id:
             yield item.id
-        yield from self.every_id(item.blocks, within)
+        yield from self._ids(item.blocks, seen)
 
-    def _ids_of_fragment(self, name: str, within: tuple[str, ...]) -> Iterator[str]:
-        if name in self.project.fragments and name not in within:
-            yield from self.every_id(self.project.fragments[name].blocks, (*within, name))
+    def _ids_of_fragment(self, name: str, seen: set[str]) -> Iterator[str]:
+        if name in self.project.fragments and name not in seen:
+            seen.add(name)
+            yield from self._ids(self.project.fragments[name].blocks, seen)

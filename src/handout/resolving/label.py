@@ -16,6 +16,7 @@ from handout.model import (
     Choice,
     Emphasis,
     Field,
+    HandoutSource,
     Heading,
     Inline,
     Link,
@@ -38,7 +39,7 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
-from handout.resolving.number import Anchor
+from handout.resolving.number import Anchor, option_in
 from handout.resolving.outline import Outline, outlined
 from handout.resolving.walk import step_numbers
 
@@ -52,6 +53,8 @@ class Labeller:
         self.outline = outline
         self.report = report
         self.hosts = project.settings.links.allowed_hosts
+        self.others: dict[str, Outline] = {}
+        """The other handouts that were looked into, by slug."""
 
     def section(self, section: Section) -> Section:
         return replace(section, blocks=self.blocks(section.blocks, section))
@@ -81,14 +84,17 @@ class Labeller:
                 return replace(
                     block,
                     options=tuple(
-                        replace(o, blocks=self.blocks(o.blocks, section, o.title)) for o in options
+                        replace(o, blocks=self.blocks(o.blocks, section, option_in(option, o.title)))
+                        for o in options
                     ),
                 )
             case Table():
                 return replace(
                     block,
-                    header=tuple(self.inlines(cell, section) for cell in block.header),
-                    rows=tuple(tuple(self.inlines(cell, section) for cell in row) for row in block.rows),
+                    header=tuple(self.inlines(cell, section, option) for cell in block.header),
+                    rows=tuple(
+                        tuple(self.inlines(cell, section, option) for cell in row) for row in block.rows
+                    ),
                 )
             case _:
                 return block
@@ -103,10 +109,11 @@ class Labeller:
     def paragraph(self, paragraph: Paragraph, section: Section | None, option: str | None) -> Block:
         """Return *paragraph* with its words; alone in it, a link is an address and a reference a route."""
         match paragraph.children:
-            case (Field(name),) if name.startswith("link."):
-                linked = self.inlines(paragraph.children, section, option)
-                if linked and isinstance(link := linked[0], Link):
+            case (Field(),):
+                words = self.inlines(paragraph.children, section, option)
+                if words and isinstance(link := words[0], Link):
                     return Address(plain_text(link.children), link.url)
+                return replace(paragraph, children=words)
         if route := self.route(paragraph.children):
             return route
         return replace(paragraph, children=self.inlines(paragraph.children, section, option))
@@ -114,29 +121,40 @@ class Labeller:
     def route(self, inlines: tuple[Inline, ...]) -> Route | None:
         """Return the stops that *inlines* name, or None where they are more than references on this sheet.
 
-        One step alone is no route: "go to step 3" is a sentence.
+        One step alone is no route: "go to step 3" is a sentence. Nor are steps of two procedures that each
+        begin at 1: one letter stands before all numbers.
         """
         references = [
             inline for inline in inlines if not (isinstance(inline, Text) and inline.text.isspace())
         ]
-        stops: list[int] = []
-        section = None
-        for reference in references:
-            if not isinstance(reference, Reference) or reference.children or reference.file is None:
+        match references:
+            case [Reference(step_id=str())]:
                 return None
-            section = self.outline.section(PurePosixPath(reference.file).stem)
-            if section is None:
-                return None
-            if reference.step_id is None:
-                stops.extend(step_numbers(section.blocks))
-            else:
-                anchors = self.outline.anchors[section.slug].get(reference.step_id, ())
-                stops.extend(int(anchor.label) for anchor in anchors if anchor.label.isdigit())
-        if section is None or (
-            len(references) == 1 and isinstance(references[0], Reference) and references[0].step_id
-        ):
+        runs = [run for reference in references if (run := self.stops(reference)) is not None]
+        if len(runs) < len(references) or len({letter for letter, _ in runs}) != 1:
             return None
-        return Route(tuple(stops), section.letter)
+        return Route(tuple(number for _, numbers in runs for number in numbers), runs[0][0])
+
+    def stops(self, inline: Inline) -> tuple[str | None, tuple[int, ...]] | None:
+        """Return the letter of the procedure and the numbers of the steps that *inline* leads along.
+
+        None where it leads elsewhere, to nothing, or along one of several options.
+        """
+        if not isinstance(inline, Reference) or inline.children or inline.file is None:
+            return None
+        section = self.outline.section(inline.file.removesuffix(".md"))
+        if section is None:
+            return None
+        if inline.step_id is None:
+            numbers = tuple(step_numbers(section.blocks))
+            has_options = len(numbers) > sum(
+                len(block.steps) for block in section.blocks if isinstance(block, NumberedSteps)
+            )
+            return (section.letter, numbers) if numbers and not has_options else None
+        match self.outline.anchors[section.slug].get(inline.step_id):
+            case (Anchor(label, None),) if label.isdigit():
+                return section.letter, (int(label),)
+        return None
 
     def inlines(
         self, inlines: Iterable[Inline], section: Section | None, option: str | None = None
@@ -158,11 +176,12 @@ class Labeller:
 
     def link(self, link: Link) -> Link:
         if link.url.startswith("mailto:"):
-            fault, fix = links.check_mail(link.url), "write mailto: and one plain address"
+            fault = links.check_mail(link.url)
         else:
-            fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
+            fault = links.check_url(link.url, self.hosts)
         if fault is not None:
-            self.report(Finding(link.place, f"the link '{link.url}' {fault}", fix))
+            fix = links.fix_for(link.url, self.hosts)
+            self.report(Finding(link.place, f"a link cannot be used: {fault}", fix))
         elif links.names_other_host(shown := plain_text(link.children), link.url):
             self.report(
                 Finding(
@@ -304,13 +323,21 @@ class Labeller:
         """Return the other handouts that show procedure *slug* to this audience."""
         audience = self.edition.audience
         return [
-            outlined(self.project, handout, audience, _ignore)
+            self.outline_of(handout)
             for handout in sorted(self.project.handouts.values(), key=lambda h: h.slug)
             if handout.slug != self.edition.handout.slug
             and audience in handout.audiences
             and slug in handout.procedures
             and audience in self.project.procedures[slug].audiences
         ]
+
+    def outline_of(self, handout: HandoutSource) -> Outline:
+        """Return *handout* as this audience gets it. Its own run reports what is wrong with it."""
+        if handout.slug == self.edition.handout.slug:
+            return self.outline
+        if handout.slug not in self.others:
+            self.others[handout.slug] = outlined(self.project, handout, self.edition.audience, _ignore)
+        return self.others[handout.slug]
 
     def in_handout(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
         """Yield the words for a handout, or for the one step with this id that it holds."""
@@ -320,7 +347,7 @@ class Labeller:
             known = suggest(slug, (h.slug for h in self.project.handouts.values() if audience in h.audiences))
             self.report(Finding(reference.place, f"there is no handout '{slug}' for {audience}", known))
             return
-        outline = outlined(self.project, handout, audience, _ignore)
+        outline = self.outline_of(handout)
         if reference.step_id is None:
             yield SectionLabel(outline.title, None, outline.title, children)
             return
@@ -342,7 +369,7 @@ _SCHOOL_FIELDS = {name.replace("_", "-"): name for name in School.__dataclass_fi
 
 
 def _ignore(_: Finding) -> None:
-    """Drop a finding of another handout: that handout's own run reports it."""
+    """Drop a finding of another handout."""
 
 
 def _missing_step(

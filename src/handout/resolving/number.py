@@ -108,7 +108,8 @@ class Numbering:
                         replace(
                             block,
                             options=tuple(
-                                replace(o, blocks=self.option_substeps(o, label)) for o in block.options
+                                replace(o, blocks=self.option_substeps(o, label, option))
+                                for o in block.options
                             ),
                         )
                     )
@@ -116,10 +117,11 @@ class Numbering:
                     blocks.append(block)
         return tuple(blocks)
 
-    def option_substeps(self, option: Option, label: str) -> tuple[Block, ...]:
+    def option_substeps(self, option: Option, label: str, outer: str | None) -> tuple[Block, ...]:
         letters = _letters()
+        title = option_in(outer, option.title)
         return tuple(
-            self.substeps(block, letters, label, option.title) if isinstance(block, Steps) else block
+            self.substeps(block, letters, label, title) if isinstance(block, Steps) else block
             for block in option.blocks
         )
 
@@ -144,6 +146,11 @@ class Numbering:
     def anchor(self, step: Step, label: str, option: str | None) -> None:
         if step.id:
             self.anchors.setdefault(step.id, []).append(Anchor(label, option, step.place))
+
+
+def option_in(outer: str | None, title: str) -> str:
+    """Return the name of the option *title*, inside the option *outer* where there is one."""
+    return f"{outer}, {title}" if outer else title
 
 
 def has_steps(blocks: Iterable[Block]) -> bool:

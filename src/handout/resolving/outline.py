@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from handout.errors import Report
+from handout.errors import Finding, Report
 from handout.model import Block, Fragment, HandoutSource, Paragraph, Procedure, Result, Section, plain_text
 from handout.project import Project
 from handout.resolving.fill import Filler
@@ -46,6 +46,9 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
         for slug in handout.procedures
         if (procedure := project.procedures.get(slug)) and audience in procedure.audiences
     ]
+    if not procedures and all(slug in project.procedures for slug in handout.procedures):
+        fix = f"name '{audience}' among the audiences of a procedure, or take it out of those of the handout"
+        report(Finding(handout.place, f"'{handout.slug}' has no procedure for {audience}", fix))
     filled = [(procedure, filler.blocks(procedure.blocks)) for procedure in procedures]
     opening, closing = filler.blocks(handout.opening), filler.blocks(handout.closing)
     numbered = _numbered(project, handout, audience, filled, report)
@@ -59,7 +62,7 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
         closing=closing,
         anchors={section.slug: anchors for section, anchors in numbered},
         hidden={
-            procedure.slug: frozenset(filler.every_id(procedure.blocks)) - set(anchors)
+            procedure.slug: filler.every_id(procedure.blocks) - set(anchors)
             for procedure, (_, anchors) in zip(procedures, numbered, strict=True)
         },
         sources={text.place.path: text.dated.reviewed for text in texts},
@@ -76,6 +79,9 @@ def _numbered(
     """Number the procedures of *handout* in order, each from 1 or all in one run."""
     lettered = sum(has_steps(blocks) for _, blocks in filled) > 1 and not handout.continuous
     letters = iter(string.ascii_uppercase)
+    if lettered and len(filled) > len(string.ascii_uppercase):
+        what = f"'{handout.slug}' has {len(filled)} procedures, more than there are letters"
+        report(Finding(handout.place, what, "write 'numbering: continuous' in its front matter, or part it"))
     result_words = project.result_words
     numbered: list[tuple[Section, Anchors]] = []
     first = 1
@@ -88,7 +94,7 @@ def _numbered(
             title=procedure.titles.get(audience, procedure.title),
             blocks=body,
             place=procedure.place,
-            letter=next(letters, None) if lettered and has_steps(blocks) else None,
+            letter=next(letters, None) if lettered else None,
             icon=procedure.icon,
         )
         numbered.append((section, {key: tuple(found) for key, found in numbering.anchors.items()}))
