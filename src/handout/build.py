@@ -23,7 +23,6 @@ from handout.plan import Edition
 from handout.project import Project
 from handout.reading import gate
 
-
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
 

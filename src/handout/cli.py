@@ -36,14 +36,17 @@ app = typer.Typer(
 
 
 class _Results(Console):
-    """Standard output. Where its reader has gone, `handout list | head`, it falls silent and the run goes on."""
+    """Standard output; it falls silent where its reader has gone, `handout list | head`. The run goes on."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-stdout = _Results(highlight=False, soft_wrap=True)
+UNFOLDED_COLUMNS = 1000
+"""More than any table has: outside a terminal a row is one line, for a program may read it."""
+
+stdout = _Results(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS)
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -76,7 +79,7 @@ def _setting_names(table: str) -> Callable[[str], list[str]]:
 Handouts = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[HANDOUT]...",
+        metavar="HANDOUT",
         help="Names of handouts; default: all.",
         autocompletion=_slugs("content/handouts"),
     ),
@@ -84,23 +87,45 @@ Handouts = Annotated[
 Audiences = Annotated[
     list[str] | None,
     typer.Option(
-        "--audience", help="Only for this audience. Repeatable.", autocompletion=_setting_names("audiences")
+        "--audience",
+        metavar="NAME",
+        help="Only for this audience. Repeatable.",
+        autocompletion=_setting_names("audiences"),
     ),
 ]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
-        "--format", help="Only in this format. Repeatable.", autocompletion=_setting_names("formats")
+        "--format",
+        metavar="NAME",
+        help="Only in this format. Repeatable.",
+        autocompletion=_setting_names("formats"),
     ),
 ]
-Languages = Annotated[list[str] | None, typer.Option("--language", help="Only in this language. Repeatable.")]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="TAG", help="Only in this language, by its tag: nl-BE. Repeatable."),
+]
 Schools = Annotated[
     list[str] | None,
-    typer.Option("--school", help="The copy for this school, by its id; 'all' for every school. Repeatable."),
+    typer.Option(
+        "--school",
+        metavar="ID",
+        help="The copy for this school, by its id; 'all' for every school. Repeatable.",
+    ),
 ]
-ProjectFolder = Annotated[Path, typer.Option("--project", help="The folder that holds handout.toml.")]
+ProjectFolder = Annotated[
+    Path,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        show_default=False,
+        help="The folder that holds handout.toml; default: this one.",
+    ),
+]
 OutputFolder = Annotated[
-    Path | None, typer.Option("--output", help="Where the files go; default: build in the project.")
+    Path | None,
+    typer.Option("--output", metavar="DIR", help="Where the files go; default: build in the project."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
@@ -154,7 +179,10 @@ def build(
     project: ProjectFolder = Path(),
     output: OutputFolder = None,
     jobs: Annotated[
-        int, typer.Option(min=1, help="Processes to work with; default: the cores.")
+        int,
+        typer.Option(
+            min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
+        ),
     ] = os.cpu_count() or 1,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -203,7 +231,8 @@ def check(
     more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
     findings = in_order((*loaded.findings, *more))
     if not quiet and not as_json and not findings:
-        stdout.print(f"{len(loaded.editions)} editions, nothing to mend")
+        count = len(loaded.editions)
+        stdout.print(f"{count} edition{'' if count == 1 else 's'}, nothing to mend")
     _finish(findings, {"editions": len(loaded.editions)}, as_json, quiet)
 
 
@@ -225,15 +254,15 @@ def list_editions(
     loaded, _ = _load(project, handouts, audience, format_, language, school)
     rows = [_row(edition, loaded.project) for edition in loaded.editions] if loaded.project else []
     if not as_json and not quiet and rows:
-        _print_table(_table(rows))
+        stdout.print(_table(rows))
     _finish(loaded.findings, {"editions": rows}, as_json, quiet)
 
 
 @app.command()
 def doctor(
-    output: Annotated[Path, typer.Option("--output", help="The folder that builds write to.")] = Path(
-        "build"
-    ),
+    output: Annotated[
+        Path, typer.Option("--output", metavar="DIR", help="The folder that builds write to.")
+    ] = Path("build"),
     as_json: AsJson = False,
 ) -> None:
     """Tell what this machine lacks, and how to get it.
@@ -244,7 +273,7 @@ def doctor(
     if as_json:
         _print_json([asdict(one) for one in checks])
     else:
-        _print_table(_health(checks))
+        stdout.print(_health(checks))
         for one in checks:
             if not one.ok:
                 _print_remedies(one)
@@ -290,23 +319,28 @@ def _row(edition: Edition, project: Project) -> dict[str, object]:
 
 
 def _table(rows: Sequence[dict[str, object]]) -> Table:
+    cells = [_cells(row) for row in rows]
+    headings = [heading for heading in cells[0] if any(row[heading] for row in cells)]
     table = Table(box=None, pad_edge=False)
-    for heading in ("handout", "title", "audience", "format", "paper (mm)", "pages", "print"):
+    for heading in headings:
         table.add_column(heading, overflow="fold")  # a name cut short is of no use
-    for row in rows:
-        paper = f"{row['width_mm']:g} × {row['height_mm']:g}"
-        sides = f"two-sided, flip on {row['duplex']}" if row["duplex"] else "one-sided"
-        cells = (
-            row["handout"],
-            row["title"],
-            row["audience"],
-            row["format"],
-            paper,
-            row["pages"],
-            f"100 %, {sides}",
-        )
-        table.add_row(*(escape(str(cell)) for cell in cells))
+    for row in cells:
+        table.add_row(*(escape(row[heading]) for heading in headings))
     return table
+
+
+def _cells(row: dict[str, object]) -> dict[str, str]:
+    sides = f"two-sided, flip on {row['duplex']}" if row["duplex"] else "one-sided"
+    return {
+        "handout": str(row["handout"]),
+        "title": str(row["title"]),
+        "audience": str(row["audience"]),
+        "school": str(row["school"] or ""),
+        "format": str(row["format"]),
+        "paper (mm)": f"{row['width_mm']:g} × {row['height_mm']:g}",
+        "pages": str(row["pages"]),
+        "print": f"100 %, {sides}",
+    }
 
 
 def _health(checks: Sequence[examination.Check]) -> Table:
@@ -318,15 +352,6 @@ def _health(checks: Sequence[examination.Check]) -> Table:
             "ok" if one.ok else "[red]no[/]", one.name, escape(one.found or "nothing"), escape(one.needed)
         )
     return table
-
-
-def _print_table(table: Table) -> None:
-    """Print *table*, folded to the terminal; elsewhere on lines of their own length: a program may read them."""
-    if stdout.is_terminal:
-        stdout.print(table)
-        return
-    width = stdout.measure(table, options=stdout.options.update_width(UNFOLDED_COLUMNS)).maximum
-    stdout.print(table, width=width)
 
 
 def _print_json(value: object) -> None:
@@ -398,7 +423,7 @@ def run(arguments: Sequence[str]) -> int:
         app(args=list(arguments), prog_name="handout", standalone_mode=True)
     except SystemExit as leaving:
         if leaving.code == ExitCode.INTERRUPTED:
-            stderr.print("interrupted: the files of the last build are as they were")
+            stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
     except HandoutError as error:
         stderr.print(f"[red]error[/]: {escape(error.what)}\n  fix: {escape(error.fix)}")

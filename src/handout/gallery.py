@@ -53,7 +53,7 @@ def _item(row: FileRow, pdf: bytes | None, project: Project) -> Markup:
     ]
     about.append(words["gallery.two-sides"] if row["duplex"] else words["gallery.one-side"])
     if row["school"]:
-        about.append(row["school"])
+        about.append(next((one.name for one in project.schools if one.id == row["school"]), row["school"]))
     pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")
     return Markup('<li><a href="{}">{}</a>{}<br>{}</li>').format(
         row["path"], row["title"], " · ".join(about), pictures

@@ -296,6 +296,31 @@ class Only:
     place: Place
 
 
+class WordingRule(StrEnum):
+    """What the wording of a text is held against. An editor names it to allow what breaks it."""
+
+    AVOIDED_WORD = "avoided-word"
+    """A word of the word list that has a better one."""
+    LONG_SENTENCE = "long-sentence"
+    """More words in a sentence than a reader takes in at once."""
+    MEAN_LENGTH = "mean-length"
+    """Sentences that are too long on average, over a whole handout."""
+    NO_COMMAND = "no-command"
+    """A step that does not begin with what the reader must do."""
+    TWO_ACTIONS = "two-actions"
+    """A step that asks for two things at once."""
+
+
+@dataclass(frozen=True)
+class Allow:
+    """Blocks that may break a rule of wording, and why. Only before `resolve`."""
+
+    rule: WordingRule
+    reason: str
+    blocks: tuple[Block, ...]
+    place: Place
+
+
 @dataclass(frozen=True)
 class Table:
     header: tuple[tuple[Inline, ...], ...]
@@ -342,6 +367,7 @@ Block: TypeAlias = (
     | Callout
     | Choice
     | Only
+    | Allow
     | Picture
     | Table
     | Address
@@ -362,7 +388,7 @@ def named_audiences(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], 
                     if isinstance(step, Step):
                         yield step.audiences, step.place
                         yield from named_audiences(step.blocks)
-            case Callout():
+            case Callout() | Allow():
                 yield from named_audiences(block.blocks)
             case Choice(options, _):
                 for option in options:
@@ -412,6 +438,15 @@ class Fragment:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a person asks, in the reader's words."""
+
+    text: str
+    icon: str | None = None
+    """A file in styles/icons/."""
+
+
+@dataclass(frozen=True)
 class HandoutSource:
     """A publication: which procedures, for whom, in which formats."""
 
@@ -426,7 +461,10 @@ class HandoutSource:
     titles: Mapping[str, str]
     continuous: bool = False
     """True: one numbering through all procedures."""
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """The questions that it answers; those of a wayfinding sheet itself lead to the ICT-anker."""
+    leads_to: tuple[str, ...] = ()
+    """On a wayfinding sheet: the handouts that it leads to, in order."""
     qr: str | None = None
     """The name of the link that the QR code leads to."""
     page_budget: int | None = None
@@ -506,6 +544,16 @@ class QrTarget:
 
 
 @dataclass(frozen=True)
+class Destination:
+    """A handout that a wayfinding sheet leads to, with the questions that lead there."""
+
+    letter: str
+    title: str
+    format: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """One handout for one audience, in one format and language, perhaps for one school."""
 
@@ -527,6 +575,10 @@ class Document:
     """The files that the text came from, sorted."""
     school: School | None = None
     qr: QrTarget | None = None
+    questions: tuple[Question, ...] = ()
+    destinations: tuple[Destination, ...] = ()
     newest: date | None = None
     """The date of the newest review among the sources."""
     valid_until: date | None = None
+    lead_place: Place | None = None
+    """Where the lead is written; None where there is none."""

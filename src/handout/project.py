@@ -5,26 +5,37 @@ from __future__ import annotations
 import hashlib
 import string
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from handout.errors import Finding, Place, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
-from handout.model import Fragment, HandoutSource, PictureFile, Procedure, School, named_audiences
+from handout.model import (
+    Block,
+    Fragment,
+    HandoutSource,
+    PictureFile,
+    Procedure,
+    School,
+    named_audiences,
+)
 from handout.reading import documents, gate, pictures, schools
 from handout.reading.validation import validated
-from handout.settings import Format, Settings
+from handout.settings import Format, Settings, WordList
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
 SCHOOLS_FILE = "content/schools.csv"
+WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
 MOST_PICTURE_BYTES = 8_000_000
 MOST_SCHOOLS_BYTES = 4_000_000
+SourceText: TypeAlias = Procedure | Fragment | HandoutSource
 EXAMPLE_LANGUAGE = "nl"
 """Its packaged words are complete: those of another language are held against them."""
 PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
@@ -53,6 +64,10 @@ class Project:
     """The printed words of the templates, by language and key."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every content file, by path."""
+    words: WordList | None = None
+    """How the texts are worded; None: the project has no list, and nothing is said of its words."""
+    key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
+    """Per text file, where the values of its front matter stand, by key as written."""
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
@@ -61,6 +76,13 @@ class Project:
     def word(self, language: str, key: str) -> str:
         """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
         return self.strings[primary_language(language)][key]
+
+    @property
+    def bodies(self) -> tuple[tuple[SourceText, tuple[Block, ...]], ...]:
+        """All texts that an editor wrote, each with its blocks."""
+        handouts = ((handout, (*handout.opening, *handout.closing)) for handout in self.handouts.values())
+        texts = ((text, text.blocks) for text in (*self.procedures.values(), *self.fragments.values()))
+        return (*texts, *handouts)
 
     @property
     def result_words(self) -> tuple[str, ...]:
@@ -108,11 +130,13 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         schools=loader.schools(),
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
-        strings=loader.strings(),
+        strings=loader.strings(packaged_root(), root),
         hashes=loader.hashes,
+        words=loader.words(),
+        key_places=loader.key_places,
     )
     loader.findings.extend(_cross_check(project, loader.key_places))
-    words = tuple(_check_words(project))
+    words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
 
 
@@ -163,6 +187,14 @@ class _Loader:
         if model is not None:
             self.findings.extend(_check_links(model, positions))
         return model
+
+    def words(self) -> WordList | None:
+        if not _is_there(self.root / WORDS_FILE) or (read := self.toml(self.root, WORDS_FILE)) is None:
+            return None
+        tables, positions = read
+        words, findings = validated(WordList, tables, lambda loc: Place(WORDS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        return words
 
     def toml(
         self, root: Path, path: str
@@ -249,10 +281,10 @@ class _Loader:
                 found[path.removeprefix(f"{folder}/")] = text
         return found
 
-    def strings(self) -> dict[str, dict[str, str]]:
-        """Return the printed words by language: `templates/strings/<language>.toml`."""
+    def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
+        """Return the printed words by language, of `templates/strings/<language>.toml`; later *roots* win."""
         found: dict[str, dict[str, str]] = {}
-        for root in (packaged_root(), self.root):
+        for root in roots:
             for path in self.files("templates/strings", (".toml",), root):
                 if (read := self.toml(root, path)) is None:
                     continue
@@ -295,10 +327,14 @@ def _toml_line(text: str, loc: tuple[str | int, ...]) -> int:
     table = ".".join(keys[:-1])
     line_of_table = current = 0
     section = ""
+    count: Counter[str] = Counter()
     for current, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if stripped.startswith("["):
             section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
+            if stripped.startswith("[["):
+                count[section] += 1
+                section += f".{count[section] - 1}"  # pydantic counts the tables of a list from 0
             if section == ".".join(keys):
                 return current
             if section == table:
@@ -340,20 +376,25 @@ def _cross_check(
             "audience", text.audiences, places.get("audiences"), text.place, settings.audiences
         )
         for name in text.titles:
-            yield from _unknown("audience", (name,), places.get(f"title@{name}"), text.place, settings.audiences)
+            yield from _unknown(
+                "audience", (name,), places.get(f"title@{name}"), text.place, settings.audiences
+            )
     for handout in project.handouts.values():
         places = key_places[handout.place.path]
         yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault)
+        yield from _unknown(
+            "handout", handout.leads_to, places.get("leads-to"), handout.place, project.handouts
+        )
         slugs = handout.procedures
         yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
     yield from _unknown_audiences(project)
 
 
-def _check_words(project: Project) -> Iterator[Finding]:
-    """Yield what the printed words of the project's language lack, as held against the packaged Dutch ones."""
+def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what the words of the project's language lack, held against the packaged *examples*."""
     language = primary_language(project.settings.organisation.language)
     place = Place(f"templates/strings/{language}.toml")
     if language not in project.strings:
@@ -362,11 +403,12 @@ def _check_words(project: Project) -> Iterator[Finding]:
         yield Finding(place, what, f"write this file, or use one of the languages: {others}")
         return
     words = project.strings[language]
-    for key, example in project.strings[EXAMPLE_LANGUAGE].items():
+    for key, example in examples.items():
         if key not in words:
             yield Finding(place, f"the word '{key}' is missing", f"add it; in Dutch it is '{example}'")
         elif (fault := _blanks_fault(words[key], example)) is not None:
-            yield Finding(place, f"the word '{key}' {fault}", f"write it as '{example}', with the same names in braces")
+            fix = f"use the names in braces of the Dutch one: '{example}'"
+            yield Finding(place, f"the word '{key}' {fault}", fix)
 
 
 def _blanks_fault(word: str, example: str) -> str | None:
@@ -392,12 +434,7 @@ def _unknown(
 def _unknown_audiences(project: Project) -> Iterator[Finding]:
     """Yield the audiences in texts that the project does not have: their steps would print for nobody."""
     known = project.settings.audiences
-    bodies = (
-        *(procedure.blocks for procedure in project.procedures.values()),
-        *(fragment.blocks for fragment in project.fragments.values()),
-        *((*handout.opening, *handout.closing) for handout in project.handouts.values()),
-    )
-    for body in bodies:
+    for _, body in project.bodies:
         for names, place in named_audiences(body):
             yield from _unknown("audience", names, None, place, known)
 

@@ -8,6 +8,7 @@ does not have is an error of the source, with its file and line.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from handout.errors import Finding, Report, in_order, suggest
 from handout.links import shown_hosts
 from handout.model import (
     Block,
+    Destination,
     Document,
     Emphasis,
     Inline,
@@ -44,7 +46,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         audience=edition.audience,
         format=edition.format,
         language=edition.language,
-        lead=lead,
+        lead=lead.children if lead else (),
         opening=opening,
         sections=tuple(labeller.section(section) for section in outline.sections),
         closing=labeller.blocks(outline.closing, None),
@@ -54,18 +56,34 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         sources=tuple(sorted(outline.sources)),
         school=edition.school,
         qr=labeller.qr_target(),
+        questions=edition.handout.questions,
+        destinations=_destinations(project, edition),
         newest=max((day for day in outline.sources.values() if day is not None), default=None),
         valid_until=edition.handout.valid_until,
+        lead_place=lead.place if lead else None,
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
     pictures = _shown_pictures(project, resolved, findings.append)
     return replace(resolved, pictures=pictures), in_order(findings)
 
 
-def _split_lead(opening: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
-    if opening and isinstance(opening[0], Paragraph):
-        return opening[0].children, opening[1:]
-    return (), opening
+def _split_lead(opening: tuple[Block, ...]) -> tuple[Paragraph | None, tuple[Block, ...]]:
+    if opening and isinstance(lead := opening[0], Paragraph):
+        return lead, opening[1:]
+    return None, opening
+
+
+def _destinations(project: Project, edition: Edition) -> tuple[Destination, ...]:
+    """Return where a wayfinding sheet leads, from the data of those handouts: their titles and questions."""
+    handouts = (
+        handout
+        for slug in edition.handout.leads_to
+        if (handout := project.handouts.get(slug)) and edition.audience in handout.audiences
+    )
+    return tuple(
+        Destination(letter, h.titles.get(edition.audience, h.title), h.formats[0], h.questions)
+        for letter, h in zip(string.ascii_uppercase, handouts, strict=False)
+    )
 
 
 def _misplaced_steps(outline: Outline) -> Iterator[Finding]:

@@ -103,3 +103,36 @@ class Settings(Table):
     audiences: dict[Slug, Audience]
     links: Links
     formats: dict[Slug, Format]
+
+
+class PreferredWord(Table):
+    """A word that the handbook uses, and those that it stands for."""
+
+    use: Words
+    avoid: Annotated[list[Words], Field(min_length=1)]
+    """Each form that is meant, as it is written: 'log in' does not mean 'ingelogd'."""
+    why: Words
+
+
+class Actions(Table):
+    """What a command begins with."""
+
+    verbs: list[Words] = []
+    """Verbs that ask for something: two of them in one command are two actions."""
+    openers: list[Words] = []
+    """Other words that a command may begin with."""
+    joiners: list[Words] = []
+    """Words that join two clauses: "en", "of", "dan"."""
+
+
+class Sentences(Table):
+    abbreviations: list[Words] = []
+    """With their dots: they do not end a sentence."""
+
+
+class WordList(Table):
+    """How a handbook is worded: content/words.toml."""
+
+    word: list[PreferredWord] = []
+    actions: Actions = Actions()
+    sentences: Sentences = Sentences()

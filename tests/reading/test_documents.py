@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handout.errors import Finding, Place
-from handout.model import Dated, Include, Paragraph, Steps
+from handout.model import Dated, Include, Paragraph, Question, Steps
 from handout.reading.documents import fragment, handout, key_places, procedure
 
 PROCEDURE = b"""---
@@ -84,7 +84,7 @@ def test_handout_is_parted_by_its_line_of_dashes() -> None:
     assert made.formats == ("leaflet-a4", "mini")
     assert made.procedures == ("mfa-app", "mfa-sms")
     assert (made.continuous, made.page_budget, made.qr) == (True, 2, "security-info")
-    assert made.questions == ("Je bent je gsm kwijt?",)
+    assert made.questions == (Question("Je bent je gsm kwijt?"),)
     assert made.valid_until == date(2027, 8, 31)
     assert len(made.opening) == len(made.closing) == 1
 
@@ -147,7 +147,7 @@ def test_missing_and_wrong_keys_are_reported_together_with_their_lines() -> None
         (b"pages: 2", b"pages: 0", (10, "'pages' is '0'")),
         (b"valid-until: 2027-08-31", b"valid-until: 2027-02-30", (11, "'valid-until' is '2027-02-30'")),
         (b"formats: [leaflet-a4, mini]", b"formats: []", (4, "'formats' is an empty list")),
-        (b"procedures: [mfa-app, mfa-sms.md]\n", b"", (1, "'procedures' is missing")),
+        (b"[mfa-app, mfa-sms.md]", b"[]", (5, "'procedures' is an empty list")),
         (b"Slot.", b"---\nSlot.", (17, "a second line of dashes stands in the text")),
         (b"Slot.", b"1. Klik.", (17, "steps stand in the text of a handout")),
         (

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from handout.errors import Finding, Place
 from handout.model import (
+    Allow,
     Block,
     BulletList,
     Callout,
@@ -21,6 +22,7 @@ from handout.model import (
     HandoutSource,
     Only,
     Procedure,
+    Question,
     Rule,
     Steps,
 )
@@ -81,13 +83,20 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         place=Place(path, 1),
         titles=source.titles,
         continuous=meta.numbering == "continuous",
-        questions=meta.questions,
+        questions=tuple(_question(text) for text in meta.questions),
+        leads_to=meta.leads_to,
         qr=meta.qr,
         page_budget=meta.pages,
         valid_until=meta.valid_until,
         dated=_dated(meta),
     )
     return made, findings
+
+
+def _question(text: str) -> Question:
+    """Return a question as written, `phone-new | Ik heb een nieuwe smartphone`; the pictogram may be left out."""
+    icon, bar, words = text.partition(" | ")
+    return Question(words.strip(), icon.strip()) if bar else Question(text)
 
 
 def key_places(path: str, data: bytes) -> Mapping[str, tuple[Place, ...]]:
@@ -195,7 +204,7 @@ def _inside(block: Block) -> tuple[tuple[Block, ...], ...]:
             return block.items
         case Choice():
             return tuple(option.blocks for option in block.options)
-        case Callout() | Only():
+        case Callout() | Only() | Allow():
             return (block.blocks,)
         case _:
             return ()

@@ -359,11 +359,10 @@ class HandoutMeta(DatedMeta):
     title: Annotated[str, Field(description="title: what the sheet is about")]
     audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
     formats: Annotated[Names, Field(description="formats: [leaflet-a4]")]
-    procedures: Annotated[
-        Names, AfterValidator(_without_suffix), Field(description="procedures: the files, in order")
-    ]
+    procedures: Annotated[Names, AfterValidator(_without_suffix)] = ()
     numbering: Literal["continuous"] | None = None
     questions: Names = ()
+    leads_to: Annotated[Names, AfterValidator(_without_suffix)] = ()
     qr: Name | None = None
     pages: Annotated[int, BeforeValidator(_as_count)] | None = None
     valid_until: Day | None = None

@@ -33,7 +33,7 @@ MOST_NESTED_MARKS = 12
 
 STEP_ID = re.compile(r"[a-z][a-z0-9-]*")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
-MARKDOWN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*\.md")
+MARKDOWN_FILE = re.compile(r"(?:handouts/)?[a-z0-9][a-z0-9-]*\.md")
 
 
 def read_inlines(tokens: Sequence[Token], line: int, notes: Notes) -> tuple[Inline, ...]:
@@ -337,7 +337,7 @@ class _Line:
             return self._fault(
                 token,
                 f"a link leads to {quoted(target)}",
-                "allowed are #step, file.md, file.md#step (the name of the file only), https:// and mailto:",
+                "allowed are #step, file.md, file.md#step, handouts/file.md, https:// and mailto:",
             )
         return (Reference(children, file or None, step_id or None, self._notes.place(self._line_of(token))),)
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from handout.errors import Finding, suggest
 from handout.model import (
+    Allow,
     Block,
     BulletList,
     Callout,
@@ -28,6 +29,7 @@ from handout.model import (
     Strong,
     Table,
     Text,
+    WordingRule,
     plain_text,
 )
 from handout.reading.inlines import Attributes, html_fault, read_inlines, split_attributes
@@ -357,6 +359,20 @@ class _Body:
                 )
         return (Only(audiences, blocks, self.notes.place(node.line)),)
 
+    def allow(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        self._settings(node, ())
+        rule, _, reason = (part.strip() for part in node.token.content.partition(":"))
+        blocks = self.blocks(_below_title(node), spot.into(None))
+        if rule not in tuple(WordingRule):
+            named = f"names the rule {quoted(rule)}, which there is not" if rule else "names no rule"
+            self._fault(node, f"'/// allow' {named}", suggest(rule, WordingRule))
+            return blocks
+        if not reason:
+            fix = f"write why the text may stay as it is: /// allow | {rule}: the screen says it so"
+            self._fault(node, f"'/// allow' gives no reason to allow '{rule}'", fix)
+            return blocks
+        return (Allow(WordingRule(rule), reason, blocks, self.notes.place(node.line)),)
+
     def tab(self, node: Node, spot: _Spot) -> Iterable[Option]:
         settings = self._settings(node, ("recommended",))
         recommended = settings.get("recommended", "false")
@@ -466,6 +482,7 @@ _SLASH_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]
     "caution": _Body.callout,
     "help": _Body.callout,
     "only": _Body.only,
+    "allow": _Body.allow,
 }
 _SLASH_FAULTS = {
     "stray": ("a line of /// closes nothing", "take it out, or write the line that begins its block"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from handout.errors import Finding, Report, suggest
 from handout.model import (
+    Allow,
     Block,
     BulletList,
     Callout,
@@ -17,10 +18,15 @@ from handout.model import (
     Steps,
 )
 from handout.project import Project
+from handout.resolving.catalogue import catalogue
 
 MOST_NESTED_FRAGMENTS = 8
 MOST_FRAGMENTS = 200
 """In one handout: a few fragments that hold each other many times would grow past any memory."""
+
+
+CATALOGUE = "handouts"
+"""`![[handouts]]` is the table of the handouts, made from their own data."""
 
 
 class Filler:
@@ -36,7 +42,7 @@ class Filler:
         """How often one was put in."""
 
     def blocks(self, blocks: Iterable[Block], within: tuple[str, ...] = ()) -> tuple[Block, ...]:
-        return tuple(filled for block in blocks for filled in self.block(block, within))
+        return tuple(filled for block in without_allows(blocks) for filled in self.block(block, within))
 
     def block(self, block: Block, within: tuple[str, ...]) -> Iterator[Block]:
         match block:
@@ -60,6 +66,8 @@ class Filler:
                 yield block
 
     def fragment(self, include: Include, within: tuple[str, ...]) -> tuple[Block, ...]:
+        if include.name == CATALOGUE and CATALOGUE not in self.project.fragments:
+            return (catalogue(self.project, include.place),)
         if (fault := self.fault(include, within)) is not None:
             self.report(Finding(include.place, *fault))
             return ()
@@ -116,7 +124,7 @@ class Filler:
                         yield from self._ids_of_item(step, seen)
                 case Include(name, _):
                     yield from self._ids_of_fragment(name, seen)
-                case Only() | Callout():
+                case Only() | Allow() | Callout():
                     yield from self._ids(block.blocks, seen)
                 case Choice(options, _):
                     for option in options:
@@ -136,3 +144,33 @@ class Filler:
         if name in self.project.fragments and name not in seen:
             seen.add(name)
             yield from self._ids(self.project.fragments[name].blocks, seen)
+
+
+def without_allows(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return *blocks* with what each `Allow` holds in its place.
+
+    A list or choice that its two lines parted is whole again: an allow changes nothing on the paper.
+    """
+    whole: list[Block] = []
+    at_seam = False
+    for block in blocks:
+        is_allow = isinstance(block, Allow)
+        at_seam = at_seam or is_allow
+        for inner in without_allows(block.blocks) if isinstance(block, Allow) else (block,):
+            joined = _joined(whole[-1], inner) if whole and at_seam else None
+            whole[-1:] = (joined,) if joined else (*whole[-1:], inner)
+            at_seam = False
+        at_seam = is_allow
+    return tuple(whole)
+
+
+def _joined(first: Block, second: Block) -> Block | None:
+    """Return two parts of one list or choice as one, or None where they are none."""
+    match first, second:
+        case Steps(), Steps():
+            return replace(first, steps=first.steps + second.steps)
+        case BulletList(), BulletList():
+            return replace(first, items=first.items + second.items)
+        case Choice(), Choice():
+            return replace(first, options=first.options + second.options)
+    return None

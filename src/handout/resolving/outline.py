@@ -46,7 +46,8 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
         for slug in handout.procedures
         if (procedure := project.procedures.get(slug)) and audience in procedure.audiences
     ]
-    if not procedures and all(slug in project.procedures for slug in handout.procedures):
+    named = [slug for slug in handout.procedures if slug in project.procedures]
+    if named and not procedures:
         fix = f"name '{audience}' among the audiences of a procedure, or take it out of those of the handout"
         report(Finding(handout.place, f"'{handout.slug}' has no procedure for {audience}", fix))
     filled = [(procedure, filler.blocks(procedure.blocks)) for procedure in procedures]

@@ -1,4 +1,4 @@
-"""Walk through a resolved document in reading order."""
+"""Walk through texts in reading order, as written or as resolved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handout.errors import Place
 from handout.model import (
+    Allow,
     Block,
     BulletList,
     Callout,
@@ -17,11 +18,15 @@ from handout.model import (
     Inline,
     Link,
     NumberedSteps,
+    Only,
     Paragraph,
     Picture,
+    Reference,
     Result,
     SectionLabel,
+    Step,
     StepLabel,
+    Steps,
     Strong,
     Table,
 )
@@ -50,6 +55,26 @@ def blocks_inside(blocks: Iterable[Block]) -> Iterator[Block]:
                 pass
 
 
+def written_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks* as an editor wrote them and all blocks inside them, for whatever audience."""
+    for block in blocks:
+        yield block
+        match block:
+            case Steps(steps, _):
+                for item in steps:
+                    yield from written_blocks(item.blocks if isinstance(item, Step) else (item,))
+            case Only() | Allow() | Callout():
+                yield from written_blocks(block.blocks)
+            case Choice(options, _):
+                for option in options:
+                    yield from written_blocks(option.blocks)
+            case BulletList(items, _):
+                for inside in items:
+                    yield from written_blocks(inside)
+            case _:
+                pass
+
+
 def step_numbers(blocks: Iterable[Block]) -> Iterator[int]:
     """Yield the numbers of the steps in *blocks*, in reading order."""
     for block in blocks_inside(blocks):
@@ -65,6 +90,10 @@ def texts_of(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
         case NumberedSteps(_, steps, _):
             for step in steps:
                 yield step.place, step.command
+        case Steps(items, _):
+            for item in items:
+                if isinstance(item, Step):
+                    yield item.place, item.command
         case Callout():
             yield block.place, block.title
         case Table():
@@ -79,7 +108,7 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Yield *inlines* and all inline content inside them, in reading order."""
     for inline in inlines:
         yield inline
-        if isinstance(inline, Strong | Emphasis | Link | StepLabel | SectionLabel):
+        if isinstance(inline, Strong | Emphasis | Link | Reference | StepLabel | SectionLabel):
             yield from inlines_inside(inline.children)
 
 
