@@ -80,10 +80,23 @@ def make(project: Project, edition: Edition) -> Made:
         html, faults = compose.html(document, project, density)
         if has_errors(faults):
             return Made(edition, document, b"", 0, (*found, *faults))
-        rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
+        try:
+            rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
+        except HandoutError:
+            raise
+        except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+            raise _engine_failed(edition, error) from error
         if not has_errors(rendered.findings):
             break
     return Made(edition, document, rendered.pdf, rendered.page_count, (*found, *faults, *rendered.findings))
+
+
+def _engine_failed(edition: Edition, error: Exception) -> HandoutError:
+    return HandoutError(
+        f"the renderer failed on {edition.name}: {type(error).__name__}: {error}",
+        "take out what you changed last in its text, template or style, and report this with the text of -v",
+        ExitCode.RENDERER,
+    )
 
 
 def make_all(

@@ -81,8 +81,9 @@ class Project:
     def bodies(self) -> tuple[tuple[SourceText, tuple[Block, ...]], ...]:
         """All texts that an editor wrote, each with its blocks."""
         handouts = ((handout, (*handout.opening, *handout.closing)) for handout in self.handouts.values())
-        texts = ((text, text.blocks) for text in (*self.procedures.values(), *self.fragments.values()))
-        return (*texts, *handouts)
+        procedures = ((procedure, procedure.blocks) for procedure in self.procedures.values())
+        fragments = ((fragment, fragment.blocks) for fragment in self.fragments.values())
+        return (*procedures, *fragments, *handouts)
 
     @property
     def result_words(self) -> tuple[str, ...]:

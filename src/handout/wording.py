@@ -85,8 +85,9 @@ def findings(project: Project, measured: Iterable[Figures]) -> tuple[Finding, ..
     All are warnings. An editor silences one in place, and says why, with the block `/// allow`; one that
     silences nothing is a warning too.
     """
+    measured = tuple(measured)
     heard: set[Place] = set()
-    faults = [*_faults_of_texts(project), *_faults_of_means(project, tuple(measured))]
+    faults = [*_faults_of_texts(project), *_faults_of_means(project, measured)]
     found = []
     for fault in faults:
         allow = next((one for one in reversed(fault.allows) if one.rule is fault.rule), None)
@@ -94,7 +95,8 @@ def findings(project: Project, measured: Iterable[Figures]) -> tuple[Finding, ..
             found.append(fault.finding)
         else:
             heard.add(allow.place)
-    return in_order((*found, *_idle_allows(project, heard)))
+    audiences = frozenset((one.handout, one.audience) for one in measured)
+    return in_order((*found, *_idle_allows(project, heard, audiences)))
 
 
 # ---- passages ---------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ class _Passage:
     """A paragraph, a command, a cell or a name, with the blocks `/// allow` around it."""
 
     text: str
-    """Without marks; what a reader takes in at a glance, a key, an address, is one word between two `_KEY`."""
+    """Without marks; what a reader takes in at a glance, as a key, is one word between two `_KEY`."""
     place: Place
     kind: _Kind
     allows: tuple[Allow, ...] = ()
@@ -231,7 +233,8 @@ def _names_in_head(text: SourceText, project: Project) -> Iterator[_Passage]:
     if isinstance(text, Fragment):
         return
     places = project.key_places.get(text.place.path, {})
-    named = {"title": (text.title,)} | {f"title@{audience}": (t,) for audience, t in text.titles.items()}
+    named: dict[str, tuple[str, ...]] = {"title": (text.title,)}
+    named |= {f"title@{audience}": (title,) for audience, title in text.titles.items()}
     if isinstance(text, HandoutSource):
         named["questions"] = tuple(question.text for question in text.questions)
     for key, names in named.items():
@@ -348,9 +351,7 @@ class _Fault:
     allows: tuple[Allow, ...]
 
 
-def _fault(
-    rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()
-) -> _Fault:
+def _fault(rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()) -> _Fault:
     """Return a fault that names its rule, so that an editor knows what to allow."""
     return _Fault(rule, Finding(place, f"{what} ({rule})", fix, Severity.WARNING), allows)
 
@@ -412,13 +413,18 @@ def _allows_in(blocks: Iterable[Block]) -> tuple[Allow, ...]:
     return tuple(block for block in written_blocks(blocks) if isinstance(block, Allow))
 
 
-def _idle_allows(project: Project, heard: set[Place]) -> Iterator[Finding]:
+def _idle_allows(
+    project: Project, heard: set[Place], measured: frozenset[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Yield the blocks `/// allow` that silence nothing, as far as *measured*, handouts and audiences, tells."""
     for text, blocks in project.bodies:
         for allow in _allows_in(blocks):
-            if allow.place in heard:
-                continue
-            what = f"nothing in this block breaks the rule '{allow.rule}'"
             fix = "take the two lines of the block out"
-            if allow.rule is WordingRule.MEAN_LENGTH and not isinstance(text, HandoutSource):
+            if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
+                if not all((text.slug, audience) in measured for audience in text.audiences):
+                    continue
+            elif allow.rule is WordingRule.MEAN_LENGTH:
                 fix = "move the block to the text of the handout: the mean is that of a whole handout"
-            yield Finding(allow.place, what, fix, Severity.WARNING)
+            if allow.place not in heard:
+                what = f"nothing in this block breaks the rule '{allow.rule}'"
+                yield Finding(allow.place, what, fix, Severity.WARNING)

@@ -94,7 +94,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
 
 
 def _question(text: str) -> Question:
-    """Return a question as written, `phone-new | Ik heb een nieuwe smartphone`; the pictogram may be left out."""
+    """Return a question as written: `sim | Ik heb een nieuw nummer`, or without its pictogram."""
     icon, bar, words = text.partition(" | ")
     return Question(words.strip(), icon.strip()) if bar else Question(text)
 
