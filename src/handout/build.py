@@ -12,11 +12,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict, cast
 
-from handout import __version__, compose, gallery, publish, resolve
+from handout import __version__, compose, gallery, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
 from handout.model import Density, Document
 from handout.plan import Edition
@@ -63,6 +64,35 @@ class Made:
 def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
     """Return what is wrong with the content of *editions*, without rendering."""
     return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What can be said of the content without rendering it."""
+
+    findings: tuple[Finding, ...]
+    figures: tuple[wording.Figures, ...]
+    reconstructed: tuple[upkeep.Reconstructed, ...]
+
+
+def examine(project: Project, editions: Iterable[Edition], today: date, is_whole: bool) -> Examined:
+    """Return what is wrong with the content of *editions*, with its wording and its age, and its figures.
+
+    *is_whole*: all texts of the project were read and all its editions asked for. Only then it is known
+    that nothing uses a text or picture; else only the texts of *editions* are judged.
+    """
+    resolved = [resolve.document(project, edition) for edition in editions]
+    figures = wording.figures(project, (document for document, _ in resolved))
+    of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
+    reconstructed = upkeep.reconstructed(project)
+    if is_whole:
+        of_texts += upkeep.unused(project)
+    else:
+        paths = {path for document, _ in resolved for path in document.sources}
+        of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
+        reconstructed = tuple(text for text in reconstructed if text.path in paths)
+    of_editions = (finding for _, found in resolved for finding in found)
+    return Examined(in_order((*of_editions, *of_texts)), figures, reconstructed)
 
 
 def make(project: Project, edition: Edition) -> Made:

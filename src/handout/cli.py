@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from platformdirs import user_cache_path
@@ -20,11 +21,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from handout import __version__
+from handout import __version__, sources
 from handout import doctor as examination
 from handout.errors import ExitCode, Finding, HandoutError, Severity, UsageError, has_errors, in_order
 from handout.plan import Edition, Selection, editions
 from handout.project import Project, load
+
+if TYPE_CHECKING:
+    from handout.build import Examined
 
 app = typer.Typer(
     name="handout",
@@ -220,20 +224,31 @@ def check(
     project: ProjectFolder = Path(),
     as_json: AsJson = False,
     quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "-v",
+            "--verbose",
+            help="Print how long the sentences of each handout are and what was reconstructed, "
+            "and tracebacks of crashes.",
+        ),
+    ] = False,
 ) -> None:
-    """Check the content alone, without rendering. Writes nothing.
+    """Check the content alone, without rendering: references, wording, dates. Writes nothing.
 
     Example: handout check
     """
     from handout import build as builder
 
-    loaded, _ = _load(project, handouts, audience, format_, language, school)
-    more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
-    findings = in_order((*loaded.findings, *more))
-    if not quiet and not as_json and not findings:
-        count = len(loaded.editions)
-        stdout.print(f"{count} edition{'' if count == 1 else 's'}, nothing to mend")
-    _finish(findings, {"editions": len(loaded.editions)}, as_json, quiet)
+    loaded, selection = _load(project, handouts, audience, format_, language, school)
+    examined = builder.Examined((), (), ())
+    if loaded.project is not None:
+        is_whole = selection.is_everything and not has_errors(loaded.findings)
+        examined = builder.examine(loaded.project, loaded.editions, _today(), is_whole)
+    findings = in_order((*loaded.findings, *examined.findings))
+    if not quiet and not as_json:
+        _print_examined(examined, verbose, None if findings else len(loaded.editions))
+    _finish(findings, {"editions": len(loaded.editions), **_examined_rows(examined)}, as_json, quiet)
 
 
 @app.command("list")
@@ -244,6 +259,12 @@ def list_editions(
     language: Languages = None,
     school: Schools = None,
     project: ProjectFolder = Path(),
+    by_source: Annotated[
+        bool,
+        typer.Option(
+            "--sources", help="List where each source went instead: procedures, handouts, audiences."
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -252,6 +273,8 @@ def list_editions(
     Example: handout list --audience students
     """
     loaded, _ = _load(project, handouts, audience, format_, language, school)
+    if by_source:
+        _finish_sources(loaded, as_json, quiet)
     rows = [_row(edition, loaded.project) for edition in loaded.editions] if loaded.project else []
     if not as_json and not quiet and rows:
         stdout.print(_table(rows))
@@ -296,6 +319,47 @@ def _options(
 
 
 # ---- what is printed --------------------------------------------------------------------------
+
+
+def _today() -> date:
+    """Return the day where this machine stands. The only clock that is read."""
+    return datetime.now().astimezone().date()
+
+
+def _examined_rows(examined: Examined) -> dict[str, object]:
+    """Return the figures and the reconstructed texts as JSON has them."""
+    figures = [
+        {
+            "handout": one.handout,
+            "audience": one.audience,
+            "sentences": one.sentences,
+            "mean_words": round(one.mean_words, 1),
+            "longest_words": one.longest_words,
+            "longest_at": str(one.longest_at) if one.longest_at else None,
+        }
+        for one in examined.figures
+    ]
+    return {"wording": figures, "reconstructed": [asdict(one) for one in examined.reconstructed]}
+
+
+def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | None) -> None:
+    if verbose:
+        stdout.print(_figures(examined))
+        for one in examined.reconstructed:
+            source = f", from {', '.join(one.source)}" if one.source else ""
+            stdout.print(escape(f"{one.path}: reconstructed: {one.what}{source}"))
+    if flawless_editions is not None:
+        stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
+
+
+def _figures(examined: Examined) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("handout", "audience", "sentences", "mean words", "longest", "at"):
+        table.add_column(heading, overflow="fold")
+    for one in examined.figures:
+        numbers = (str(one.sentences), f"{one.mean_words:.1f}", str(one.longest_words))
+        table.add_row(*map(escape, (one.handout, one.audience, *numbers, str(one.longest_at or ""))))
+    return table
 
 
 def _row(edition: Edition, project: Project) -> dict[str, object]:
@@ -352,6 +416,14 @@ def _health(checks: Sequence[examination.Check]) -> Table:
             "ok" if one.ok else "[red]no[/]", one.name, escape(one.found or "nothing"), escape(one.needed)
         )
     return table
+
+
+def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:
+    """Print where each source went, as Markdown or JSON; leave as `_finish` does."""
+    rows = sources.follow(loaded.project, loaded.editions) if loaded.project else ()
+    if rows and not as_json and not quiet:
+        stdout.out(sources.markdown(rows), end="", highlight=False)
+    _finish(loaded.findings, {"sources": [asdict(row) for row in rows]}, as_json, quiet)
 
 
 def _print_json(value: object) -> None:

@@ -95,6 +95,7 @@ def _environment(
         beside=arrange.beside,
         in_runs=arrange.in_runs,
         is_compact=arrange.is_compact,
+        is_narrow=arrange.is_narrow,
         parted=arrange.parted,
         breakable=breakable,
         without=lambda blocks, others: [block for block in blocks if block not in others],

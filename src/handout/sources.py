@@ -69,8 +69,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _sources(project: Project) -> set[str]:
-    texts = (*project.procedures.values(), *project.handouts.values())
-    return {source for text in texts for source in text.dated.source}
+    procedures = (procedure.dated for procedure in project.procedures.values())
+    handouts = (handout.dated for handout in project.handouts.values())
+    return {source for dated in (*procedures, *handouts) for source in dated.source}
 
 
 def _rank(source: str) -> tuple[int, int, str]:

@@ -35,15 +35,25 @@ def reconstructed(project: Project) -> tuple[Reconstructed, ...]:
     return tuple(sorted(found, key=lambda one: one.path))
 
 
-def findings(project: Project, today: date) -> tuple[Finding, ...]:
-    """Return what is due for review or out of date on the day *today*, and what nothing uses, as warnings."""
-    dates = (fault for text, _ in project.bodies for fault in _dates(text, project, today))
-    unused = (*_unused_procedures(project), *_unused_fragments(project), *_unused_pictures(project))
-    return in_order(Finding(place, what, fix, Severity.WARNING) for place, what, fix in (*dates, *unused))
+def due(project: Project, today: date) -> tuple[Finding, ...]:
+    """Return what is due for review or out of date on the day *today*, as warnings."""
+    return _warnings(fault for text, _ in project.bodies for fault in _dates(text, project, today))
+
+
+def unused(project: Project) -> tuple[Finding, ...]:
+    """Return the procedures, fragments and pictures that nothing uses, as warnings.
+
+    Of a project that has texts which could not be read it says too much: they may use something.
+    """
+    return _warnings((*_unused_procedures(project), *_unused_fragments(project), *_unused_pictures(project)))
 
 
 _Fault = tuple[Place, str, str]
 """Where, what and how to mend it."""
+
+
+def _warnings(faults: Iterable[_Fault]) -> tuple[Finding, ...]:
+    return in_order(Finding(place, what, fix, Severity.WARNING) for place, what, fix in faults)
 
 
 def _dates(text: SourceText, project: Project, today: date) -> Iterator[_Fault]:

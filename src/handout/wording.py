@@ -416,7 +416,10 @@ def _allows_in(blocks: Iterable[Block]) -> tuple[Allow, ...]:
 def _idle_allows(
     project: Project, heard: set[Place], measured: frozenset[tuple[str, str]]
 ) -> Iterator[Finding]:
-    """Yield the blocks `/// allow` that silence nothing, as far as *measured*, handouts and audiences, tells."""
+    """Yield the blocks `/// allow` that silence nothing.
+
+    One for the mean is judged where all audiences of its handout are *measured*.
+    """
     for text, blocks in project.bodies:
         for allow in _allows_in(blocks):
             fix = "take the two lines of the block out"

@@ -66,7 +66,7 @@ def in_runs(sections: Sequence[Section]) -> tuple[Run, ...]:
     """Return *sections* in runs: narrow ones together, each wide one alone."""
     runs: list[list[Section]] = []
     for section in sections:
-        if runs and _is_narrow(runs[-1][-1]) and _is_narrow(section):
+        if runs and is_narrow(runs[-1][-1]) and is_narrow(section):
             runs[-1].append(section)
         else:
             runs.append([section])
@@ -75,10 +75,11 @@ def in_runs(sections: Sequence[Section]) -> tuple[Run, ...]:
 
 def _fills_columns(run: Sequence[Section]) -> bool:
     steps = sum(1 for section in run for _ in step_numbers(section.blocks))
-    return _is_narrow(run[0]) and (len(run) > 1 or steps >= LEAST_STEPS_FOR_COLUMNS)
+    return is_narrow(run[0]) and (len(run) > 1 or steps >= LEAST_STEPS_FOR_COLUMNS)
 
 
-def _is_narrow(section: Section) -> bool:
+def is_narrow(section: Section) -> bool:
+    """Tell whether *section* reads well in half the width: short steps only, no choice and no table."""
     return not any(
         isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
         for block in section.blocks

@@ -53,13 +53,10 @@ class Numbering:
             self._report_steps_after_choice(choice.place)
         self.choice = choice
         options = []
-        highest = self.next_number
         for option in choice.options:
             if not self.continuous:
                 self.next_number = 1
             options.append(replace(option, blocks=self.blocks(option.blocks, option.title)))
-            highest = max(highest, self.next_number)
-        self.next_number = highest
         return replace(choice, options=tuple(options))
 
     def _report_steps_after_choice(self, place: Place) -> None:
