@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict, cast
 
-from handout import __version__, compose, gallery, publish, resolve, upkeep, wording
+from handout import __version__, compose, gallery, proof, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
 from handout.model import Density, Document
 from handout.plan import Edition
@@ -96,7 +96,7 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
 
 
 def make(project: Project, edition: Edition) -> Made:
-    """Return *edition* made: resolved, composed and rendered as roomily as its pages allow.
+    """Return *edition* made: resolved, composed, rendered as roomily as its pages allow, and proved.
 
     A faulty document is not rendered.
     """
@@ -118,7 +118,10 @@ def make(project: Project, edition: Edition) -> Made:
             raise _engine_failed(edition, error) from error
         if not has_errors(rendered.findings):
             break
-    return Made(edition, document, rendered.pdf, rendered.page_count, (*found, *faults, *rendered.findings))
+    findings = (*found, *faults, *rendered.findings)
+    if not has_errors(findings):
+        findings = (*findings, *proof.inspect(rendered.pdf, document))
+    return Made(edition, document, rendered.pdf, rendered.page_count, findings)
 
 
 def _engine_failed(edition: Edition, error: Exception) -> HandoutError:

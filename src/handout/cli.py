@@ -234,7 +234,7 @@ def check(
         ),
     ] = False,
 ) -> None:
-    """Check the content alone, without rendering: references, wording, dates. Writes nothing.
+    """Check references, wording and dates, without rendering. Writes nothing.
 
     Example: handout check
     """
@@ -499,6 +499,8 @@ def run(arguments: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
     except HandoutError as error:
         stderr.print(f"[red]error[/]: {escape(error.what)}\n  fix: {escape(error.fix)}")
+        if error.exit_code == ExitCode.RENDERER:
+            _print_traceback(error, arguments)
         return error.exit_code
     except Exception as error:
         _report_crash(error, arguments)
@@ -509,6 +511,10 @@ def run(arguments: Sequence[str]) -> int:
 def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
     stderr.print(f"[red]error[/]: handout {__version__} failed: {type(error).__name__}: {escape(str(error))}")
     stderr.print("  fix: this is a fault of the program; report it with the text that -v prints")
+    _print_traceback(error, arguments)
+
+
+def _print_traceback(error: Exception, arguments: Sequence[str]) -> None:
     if {"-v", "--verbose"} & set(arguments):
         stderr.print(escape("".join(traceback.format_exception(error))))
 

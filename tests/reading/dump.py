@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handout.errors import Finding
 from handout.model import (
+    Allow,
     Block,
     BulletList,
     Callout,
@@ -112,6 +113,9 @@ def _block(block: Block) -> Iterator[str]:
             yield from _blocks(block.blocks, "")
         case Only():
             yield f"only {block.place.line}: {', '.join(block.audiences)}"
+            yield from _blocks(block.blocks, "")
+        case Allow():
+            yield f"allow {block.place.line} {block.rule}: {block.reason}"
             yield from _blocks(block.blocks, "")
         case Choice():
             yield from _choice(block)
