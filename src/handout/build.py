@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict, cast
 
-from handout import __version__, compose, gallery, proof, publish, resolve, upkeep, wording
+from handout import __version__, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
 from handout.model import Density, Document
 from handout.plan import Edition
@@ -103,7 +103,8 @@ def make(project: Project, edition: Edition) -> Made:
     document, found = resolve.document(project, edition)
     if has_errors(found):
         return Made(edition, document, b"", 0, found)
-    # Only here: a run that renders nothing must not pay for the engine.
+    # Only here: a run that renders nothing, as `check` at every save, must not pay for all that draws and scans.
+    from handout import compose, proof
     from handout.engine import render
 
     for density in Density:
@@ -214,6 +215,8 @@ def outputs(
     made: Sequence[Made], project: Project, kept: Sequence[Kept]
 ) -> tuple[tuple[publish.Output, ...], bytes]:
     """Return the files to write, and the manifest of them and of those *kept* from an earlier run."""
+    from handout import gallery
+
     files = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
     rows = {one.row["path"]: one.row for one in kept} | {row["path"]: row for row in _rows(made, project)}
     pdfs = {one.row["path"]: one.pdf for one in kept} | {file.path: file.data for file in files}
