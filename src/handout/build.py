@@ -103,7 +103,7 @@ def make(project: Project, edition: Edition) -> Made:
     document, found = resolve.document(project, edition)
     if has_errors(found):
         return Made(edition, document, b"", 0, found)
-    # Only here: a run that renders nothing, as `check` at every save, must not pay for all that draws and scans.
+    # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
     from handout import compose, proof
     from handout.engine import render
 

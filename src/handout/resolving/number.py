@@ -30,17 +30,18 @@ class Numbering:
         self.report = report
         self.anchors: dict[str, list[Anchor]] = {}
         self.choice: Choice | None = None
+        self.device: Device | None = None
+        """Where the reader is, in reading order."""
 
     def blocks(self, blocks: Iterable[Block], option: str | None = None) -> tuple[Block, ...]:
         numbered: list[Block] = []
-        device: Device | None = None
+        self.device = None
         for block in blocks:
             match block:
                 case Steps():
                     if option is None and self.choice is not None:
                         self._report_steps_after_choice(block.place)
-                    run, device = self.steps(block, option, device)
-                    numbered.append(run)
+                    numbered.append(self.steps(block, option))
                 case Choice() if option is None and has_steps((block,)):
                     numbered.append(self.top_choice(block))
                 case _:
@@ -69,15 +70,20 @@ class Numbering:
             )
         )
 
-    def steps(
-        self, steps: Steps, option: str | None, device: Device | None
-    ) -> tuple[NumberedSteps, Device | None]:
+    def turns_to(self, device: Device | None) -> bool:
+        """Tell whether the reader must turn to *device*, and take it that they do."""
+        turns = device is not None and device is not self.device
+        self.device = device or self.device
+        return turns
+
+    def steps(self, steps: Steps, option: str | None) -> NumberedSteps:
         run = []
         for step in steps.steps:
             assert isinstance(step, Step)
             number = self.next_number
             self.next_number += 1
             self.anchor(step, str(number), option)
+            turns = self.turns_to(step.device)
             run.append(
                 NumberedStep(
                     number=number,
@@ -86,11 +92,10 @@ class Numbering:
                     blocks=self.inside_step(step, str(number), option),
                     place=step.place,
                     device=step.device,
-                    device_changes=step.device is not None and step.device is not device,
+                    device_changes=turns,
                 )
             )
-            device = step.device or device
-        return NumberedSteps(1, tuple(run), steps.place), device
+        return NumberedSteps(1, tuple(run), steps.place)
 
     def inside_step(self, step: Step, label: str, option: str | None) -> tuple[Block, ...]:
         """Letter the substeps of *step* a, b, …; each option of a choice starts at a."""
@@ -117,10 +122,13 @@ class Numbering:
     def option_substeps(self, option: Option, label: str, outer: str | None) -> tuple[Block, ...]:
         letters = _letters()
         title = option_in(outer, option.title)
-        return tuple(
+        device = self.device
+        blocks = tuple(
             self.substeps(block, letters, label, title) if isinstance(block, Steps) else block
             for block in option.blocks
         )
+        self.device = device  # the reader takes one option: the next begins where this one did
+        return blocks
 
     def substeps(
         self, steps: Steps, letters: Iterator[tuple[int, str]], label: str, option: str | None
@@ -137,7 +145,10 @@ class Numbering:
                 )
                 break
             self.anchor(step, label + letter, option)
-            run.append(NumberedStep(number, letter, step.command, step.blocks, step.place, step.device))
+            turns = self.turns_to(step.device)
+            run.append(
+                NumberedStep(number, letter, step.command, step.blocks, step.place, step.device, turns)
+            )
         return NumberedSteps(2, tuple(run), steps.place)
 
     def anchor(self, step: Step, label: str, option: str | None) -> None:
