@@ -83,7 +83,7 @@ def test_unknown_name_in_a_selection_is_wrong_usage(
 
 
 def test_selection_that_leaves_nothing_is_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no handout fits this selection"):
+    with pytest.raises(UsageError, match="there are no schools"):
         editions(a_project(tmp_path), Selection(("begin",), ("staff",)))
 
 
@@ -91,7 +91,7 @@ def test_school_asked_for_in_a_project_without_schools_is_wrong_usage(tmp_path: 
     files = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure("1. Klik")}
     project = loaded(project_at(tmp_path, files))
 
-    with pytest.raises(UsageError, match="no handout fits this selection"):
+    with pytest.raises(UsageError, match="there are no schools"):
         editions(project, Selection(schools=("all",)))
 
 

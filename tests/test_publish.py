@@ -70,7 +70,7 @@ OLD_FILES, NEW_FILES = as_files(OLD, OLD_MANIFEST), as_files(NEW, NEW_MANIFEST)
 
 def write_old(folder: Path) -> None:
     with publish.lock(folder):
-        publish.write(OLD, OLD_MANIFEST, folder, keep_others=False)
+        publish.write(OLD, OLD_MANIFEST, folder)
     for path, data in NOTES.items():
         (folder / path).write_bytes(data)
 
@@ -78,7 +78,7 @@ def write_old(folder: Path) -> None:
 def write_new(folder: Path) -> None:
     with publish.lock(folder):
         publish.recover(folder)
-        publish.write(NEW, NEW_MANIFEST, folder, keep_others=False)
+        publish.write(NEW, NEW_MANIFEST, folder)
 
 
 def recover(folder: Path) -> None:
@@ -233,7 +233,7 @@ def test_marker_goes_before_anything_that_it_lists(build: Path) -> None:
 def test_next_build_finishes_the_killed_one_by_itself(build: Path) -> None:
     kill_after_marker(build)
     with publish.lock(build):
-        publish.write(OLD, OLD_MANIFEST, build, keep_others=False)
+        publish.write(OLD, OLD_MANIFEST, build)
     assert files_in(build) == OLD_FILES
 
 
@@ -334,7 +334,7 @@ def test_undoing_that_is_refused_too_says_so_and_is_finished_by_the_next_build(o
 def test_limit_on_the_size_of_a_file_is_reported_and_the_old_set_stays(build: Path) -> None:
     def work() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-        publish.write([Output("staff/a.pdf", b"x" * 5000)], b"{}", build, keep_others=False)
+        publish.write([Output("staff/a.pdf", b"x" * 5000)], b"{}", build)
 
     code, said = message_of(work, build)
     assert code == ExitCode.ENVIRONMENT
@@ -360,7 +360,7 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
 def test_full_disk_is_reported_and_the_old_set_stays(small_disk: Path) -> None:
     outputs = [Output(f"staff/{number}.pdf", b"x" * 20_000) for number in range(10)]
     with publish.lock(small_disk), pytest.raises(EnvironmentFault, match="no space left on device") as error:
-        publish.write(outputs, b"{}", small_disk, keep_others=False)
+        publish.write(outputs, b"{}", small_disk)
     assert str(small_disk / "staff") in error.value.what
     assert "free some space" in error.value.fix
     assert files_in(small_disk) == OLD_FILES
@@ -386,7 +386,7 @@ def test_file_in_place_of_the_folder_is_reported_and_stays(tmp_path: Path) -> No
 )
 def test_file_or_folder_in_the_way_is_reported_and_stays(build: Path, path: str, what: str) -> None:
     with pytest.raises(EnvironmentFault, match=what):
-        publish.write([Output(path, b"x")], b"{}", build, keep_others=False)
+        publish.write([Output(path, b"x")], b"{}", build)
     assert files_in(build) == OLD_FILES
 
 
@@ -429,7 +429,7 @@ def test_lock_is_free_after_an_error_inside_it(build: Path) -> None:
 
 
 def test_write_returns_the_paths_with_the_manifest_last(build: Path) -> None:
-    written = publish.write(NEW, NEW_MANIFEST, build, keep_others=False)
+    written = publish.write(NEW, NEW_MANIFEST, build)
     assert written == ("staff/a.pdf", "ict/b.pdf", "students/a.pdf", "manifest.json")
 
 
@@ -439,12 +439,13 @@ def test_files_of_the_previous_set_go_and_those_of_the_user_stay(build: Path) ->
 
 
 def test_files_of_the_previous_set_stay_in_a_build_of_a_part(build: Path) -> None:
-    publish.write(NEW, NEW_MANIFEST, build, keep_others=True)
-    assert files_in(build) == {**NEW_FILES, "staff/gone.pdf": b"old gone"}
+    both = manifest(*(output.path for output in NEW), "staff/gone.pdf", note="new")
+    publish.write(NEW, both, build)
+    assert files_in(build) == {**as_files(NEW, both), "staff/gone.pdf": b"old gone"}
 
 
 def test_folder_that_became_empty_goes(build: Path) -> None:
-    publish.write([], b"{}", build, keep_others=False)
+    publish.write([], b"{}", build)
     assert sorted(path.name for path in build.iterdir()) == [
         ".gitignore",
         ".lock",
@@ -466,7 +467,7 @@ def test_gitignore_keeps_the_folder_and_nothing_in_it(build: Path) -> None:
 
 def test_own_gitignore_stays(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine")
-    publish.write(OLD, OLD_MANIFEST, tmp_path, keep_others=False)
+    publish.write(OLD, OLD_MANIFEST, tmp_path)
     assert (tmp_path / ".gitignore").read_text() == "mine"
 
 
@@ -490,7 +491,7 @@ def test_two_outputs_that_cannot_stand_side_by_side_are_both_named(
     build: Path, paths: list[str], what: str
 ) -> None:
     with pytest.raises(HandoutError) as error:
-        publish.write([Output(path, b"x") for path in paths], b"{}", build, keep_others=False)
+        publish.write([Output(path, b"x") for path in paths], b"{}", build)
     assert what in error.value.what
     assert "rename one of the two" in error.value.fix
     assert error.value.exit_code is ExitCode.FINDINGS
@@ -524,7 +525,7 @@ def test_output_without_a_plain_name_is_refused_before_anything_is_written(
     build: Path, path: str, what: str
 ) -> None:
     with pytest.raises(HandoutError, match=what) as error:
-        publish.write([Output(path, b"x")], b"{}", build, keep_others=False)
+        publish.write([Output(path, b"x")], b"{}", build)
     assert error.value.exit_code is ExitCode.FINDINGS
     assert files_in(build) == OLD_FILES
 
@@ -638,6 +639,6 @@ def test_strange_marker_cannot_delete_through_a_link(build: Path, outside: Path)
 def test_any_bytes_as_the_previous_manifest_remove_nothing(tmp_path: Path, found: bytes) -> None:
     (tmp_path / "mine.pdf").write_bytes(b"mine")
     (tmp_path / "manifest.json").write_bytes(found)
-    publish.write(NEW, NEW_MANIFEST, tmp_path, keep_others=False)
+    publish.write(NEW, NEW_MANIFEST, tmp_path)
     assert (tmp_path / "mine.pdf").read_bytes() == b"mine"
     assert (tmp_path / "manifest.json").read_bytes() == NEW_MANIFEST

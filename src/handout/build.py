@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -119,10 +119,15 @@ def make(project: Project, edition: Edition) -> Made:
             raise _engine_failed(edition, error) from error
         if not has_errors(rendered.findings):
             break
-    findings = (*found, *faults, *rendered.findings)
+    findings = (*found, *faults, *(_on_sheet(edition, finding) for finding in rendered.findings))
     if not has_errors(findings):
         findings = (*findings, *proof.inspect(rendered.pdf, document))
     return Made(edition, document, rendered.pdf, rendered.page_count, findings)
+
+
+def _on_sheet(edition: Edition, finding: Finding) -> Finding:
+    """Return *finding* with the sheet that it was seen on: the same text stands on several."""
+    return replace(finding, what=f"{edition.name}: {finding.what}")
 
 
 def _engine_failed(edition: Edition, error: Exception) -> HandoutError:
@@ -271,17 +276,18 @@ def build(
 ) -> tuple[tuple[Made, ...], tuple[Finding, ...]]:
     """Make *editions* and publish them in *folder*, all or nothing.
 
-    Where anything is wrong nothing is written. *everything* says that the plan is the whole project, so
-    that files of earlier runs which it no longer names are removed.
+    Where anything is wrong nothing is written. *everything* says that the plan is the whole project: files
+    of earlier runs which it no longer names are removed, but for the copies of schools that are still there.
     """
     with publish.lock(folder):
         publish.recover(folder)
         made = make_all(project, editions, jobs, done)
         findings = in_order(finding for one in made for finding in one.findings)
         if not has_errors(findings):
-            kept = () if everything else tuple(_kept(folder))
+            schools = {school.id for school in project.schools}
+            kept = tuple(k for k in _kept(folder) if not everything or k.row["school"] in schools)
             files, manifest = outputs(made, project, kept)
-            publish.write(files, manifest, folder, keep_others=not everything)
+            publish.write(files, manifest, folder)
         return made, findings
 
 

@@ -199,7 +199,7 @@ def build(
     from handout import build as builder
 
     loaded, selection = _load(project, handouts, audience, format_, language, school)
-    folder = output or project / "build"
+    folder = _output_folder(output, project)
     if loaded.project is None or has_errors(loaded.findings):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
         _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
@@ -316,6 +316,15 @@ def _options(
     ] = False,
 ) -> None:
     """Turn Markdown procedures into printed leaflets, posters and cards."""
+
+
+def _output_folder(asked: Path | None, project: Path) -> Path:
+    """Return where the files go. Raises UsageError where they would come between those of the project."""
+    folder = asked or project / "build"
+    if project.resolve().is_relative_to(folder.resolve()):
+        what = f"the files would go to {folder.resolve()}, which holds the project itself"
+        raise UsageError(what, "name a folder for them alone, or leave --output out: they go to build/")
+    return folder
 
 
 # ---- what is printed --------------------------------------------------------------------------

@@ -83,6 +83,10 @@ class HandoutError(Exception):
         self.fix = fix
         self.exit_code = exit_code
 
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[str, str, ExitCode]]:
+        # A worker sends it to us: what is pickled of an exception by default does not fill our arguments.
+        return HandoutError, (self.what, self.fix, self.exit_code)
+
 
 class UsageError(HandoutError):
     """The command line names something that is not there."""
@@ -104,9 +108,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+MOST_NAMES_LISTED = 12
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Return the words of a fix for the unknown *word*: the nearest of *known*, then all of them."""
+    """Return a fix for the unknown *word*: the nearest of *known*, and all of them where they are few."""
     names = sorted(known)
     near = nearest(word, names)
-    listed = ", ".join(names) if names else "none"
-    return f"did you mean '{near}'? Known: {listed}" if near else f"use one of: {listed}"
+    listed = ", ".join(names[:MOST_NAMES_LISTED]) + (", …" if len(names) > MOST_NAMES_LISTED else "")
+    if not names:
+        return "there are none yet"
+    if near is None:
+        return f"use one of: {listed}"
+    return f"did you mean '{near}'?" + (f" Known: {listed}" if len(names) <= MOST_NAMES_LISTED else "")

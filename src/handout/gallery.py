@@ -51,7 +51,7 @@ def _item(row: FileRow, pdf: bytes | None, project: Project) -> Markup:
         audience.label if audience else row["audience"],
         f"{row['width_mm']:g} × {row['height_mm']:g} mm",
     ]
-    about.append(words["gallery.two-sides"] if row["duplex"] else words["gallery.one-side"])
+    about.append(words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")])
     if row["school"]:
         about.append(next((one.name for one in project.schools if one.id == row["school"]), row["school"]))
     pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")

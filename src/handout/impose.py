@@ -84,7 +84,7 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
     with source:
         pages = tuple(_measure(page, number) for number, page in enumerate(source.pages, 1))
         layout = lay_out(kind, pages, right_to_left=right_to_left)
-        data = _draw(source, layout, pages)
+        data = _draw(source, layout)
     first = layout.faces[0]
     return Sheet(data, first.width_mm, first.height_mm, 2 if layout.edge else 1, layout.edge)
 
@@ -93,7 +93,7 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
 
 Point: TypeAlias = tuple[float, float]
 """Millimetres to the right of and above the lower left corner of the paper."""
-T = TypeVar("T")
+Panel = TypeVar("Panel")
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,10 @@ def lay_out(kind: SheetKind, pages: Sequence[PageSize], *, right_to_left: bool =
 
 
 def _mirrored(face: Face) -> Face:
-    """Return *face* as for a script that runs to the left: places change sides, the pages stay as they are."""
+    """Return *face* with left and right exchanged; each page itself stays readable.
+
+    For a script that runs to the left, and for what must come behind another side.
+    """
 
     def moved(placement: Placement) -> Placement:
         box = placement.box
@@ -253,9 +256,9 @@ def _centred(page: int, size: PageSize, space: Box, *, upside_down: bool = False
 
 def _expect_count(kind: SheetKind, pages: Sequence[PageSize], *counts: int) -> None:
     if len(pages) not in counts:
-        allowed = " or ".join(map(str, counts))
-        what = f"a sheet of kind '{kind}' takes {allowed} pages; this piece has {len(pages)}"
-        fix = f"give the format a budget of {allowed} pages, or take '{kind}' off its print sheets"
+        allowed = " or ".join(map(str, counts)) + (" page" if counts == (1,) else " pages")
+        what = f"a sheet of kind '{kind}' takes {allowed}; this piece has {len(pages)}"
+        fix = f"give the format a budget of {allowed}, or take '{kind}' off its print sheets"
         raise ImpositionError(what, fix)
 
 
@@ -273,7 +276,7 @@ TRIFOLD_WIDTHS_MM = (100.0, 97.0, 100.0, 100.0, 97.0, 100.0)
 """Cover, flap, the three inside panels, back: what folds in must be narrower, or it buckles."""
 
 
-def unfold_trifold(pages: Sequence[T]) -> tuple[tuple[T, T, T], tuple[T, T, T]]:
+def unfold_trifold(pages: Sequence[Panel]) -> tuple[tuple[Panel, Panel, Panel], tuple[Panel, Panel, Panel]]:
     """Return the outside and the inside of the flat sheet, each from left to right.
 
     *pages* are in the order in which they are read: cover, flap, three inside panels, back.
@@ -291,7 +294,9 @@ def _lay_out_trifold(pages: tuple[PageSize, ...]) -> Layout:
 
 
 def _row_of_panels(side: Iterable[int], pages: tuple[PageSize, ...]) -> Face:
-    placements, ticks, x_mm = [], [], 0.0
+    placements: list[Placement] = []
+    ticks: list[Stroke] = []
+    x_mm = 0.0
     for page in side:
         width_mm = TRIFOLD_WIDTHS_MM[page]
         placements.append(_centred(page, pages[page], Box(x_mm, 0, width_mm, A4_WIDTH_MM)))
@@ -320,7 +325,9 @@ def _ticks_along(y_mm: float, width_mm: float) -> tuple[Stroke, Stroke]:
 MINI_PANEL = PageSize(A4_HEIGHT_MM / 4, A4_WIDTH_MM / 2)
 
 
-def unfold_mini(pages: Sequence[T]) -> tuple[tuple[T, T, T, T], tuple[T, T, T, T]]:
+def unfold_mini(
+    pages: Sequence[Panel],
+) -> tuple[tuple[Panel, Panel, Panel, Panel], tuple[Panel, Panel, Panel, Panel]]:
     """Return the upper and the lower row of the flat sheet, each from left to right.
 
     *pages* are in the order in which they are read. The upper row is printed upside down: it folds behind
@@ -397,22 +404,27 @@ def _lay_out_booklet(pages: tuple[PageSize, ...]) -> Layout:
     for number, page in enumerate(pages, 1):
         _expect_size(SheetKind.BOOKLET, number, page, pages[0])
     width_mm, height_mm = _paper_of_a_spread(pages[0])
-    faces = []
-    for left, right in booklet_order(len(pages)):
-        # Both pages touch the fold: what the paper has more than they, it has at the outer edges.
-        placements = [
-            Placement(number - 1, Box(x_mm, (height_mm - size.height_mm) / 2, size.width_mm, size.height_mm))
-            for number, side in ((left, -1), (right, 0))
-            if number is not None
-            for size in (pages[number - 1],)
-            for x_mm in (width_mm / 2 + side * size.width_mm,)
-        ]
-        faces.append(Face(width_mm, height_mm, tuple(placements)))
-    return Layout(tuple(faces), DuplexEdge.SHORT)
+    faces = tuple(
+        _spread((left, right), pages, width_mm, height_mm) for left, right in booklet_order(len(pages))
+    )
+    return Layout(faces, DuplexEdge.SHORT)
+
+
+def _spread(
+    numbers: tuple[int | None, int | None], pages: tuple[PageSize, ...], width_mm: float, height_mm: float
+) -> Face:
+    """Return two pages that touch at the fold; where the paper is wider, it is so at the outer edges."""
+    placements = []
+    for number, away in zip(numbers, (1, 0), strict=True):
+        if number is not None:
+            size = pages[number - 1]
+            corner = (width_mm / 2 - away * size.width_mm, (height_mm - size.height_mm) / 2)
+            placements.append(Placement(number - 1, Box(*corner, size.width_mm, size.height_mm)))
+    return Face(width_mm, height_mm, tuple(placements))
 
 
 def _paper_of_a_spread(page: PageSize) -> tuple[float, float]:
-    """Return width and height of the paper for two of *page* side by side: of the ISO size where it is one."""
+    """Return width and height of the paper for two of *page* side by side: an ISO size where one is meant."""
     width_mm, height_mm = 2 * page.width_mm, page.height_mm
     for paper in PAPERS_MM:
         if abs(paper[0] - width_mm) < 2 * ROUNDING_MM and abs(paper[1] - height_mm) < ROUNDING_MM:
@@ -428,7 +440,7 @@ def _lay_out_cards(pages: tuple[PageSize, ...]) -> Layout:
 
     Different cards fill the places in turn, and go on from the first when there are places left.
     """
-    if len(pages) != 1 and len(pages) % 2 or not pages:
+    if len(pages) != 1 and (len(pages) % 2 or not pages):
         what = f"cards have 1 page, or a front and a back each; this piece has {len(pages)} pages"
         raise ImpositionError(what, "give each card a front and a back")
     for number, page in enumerate(pages, 1):
@@ -465,6 +477,7 @@ def _card_places(card: PageSize) -> tuple[Box, ...]:
 
 
 def _how_often(length_mm: float, room_mm: float) -> int:
+    """Return how many times *length_mm* goes into *room_mm*, give or take what an engine rounds."""
     return math.floor((room_mm + SIZE_TOLERANCE_MM) / length_mm)
 
 
@@ -541,6 +554,14 @@ def _corner_marks(trim: Box) -> Iterator[Stroke]:
 
 # ---- tiles ------------------------------------------------------------------------------------
 
+LABEL_MM = 4.0
+LABEL_GAP_MM = 1.5
+"""Below the cut. With the margin of a tile this keeps the label where a printer reaches."""
+PLAN = PageSize(120, 170)
+"""The most room that the assembly plan takes on its sheet."""
+PLAN_LABEL_MM = 9.0
+"""At most; on the plan of a large poster the names are smaller."""
+
 
 @dataclass(frozen=True)
 class TileGrid:
@@ -554,7 +575,7 @@ class TileGrid:
     overlap_mm: float
 
     def tiles(self) -> Iterator[tuple[str, Box]]:
-        """Yield the name and the place on the poster of each tile, row by row from the top left: A1, A2, B1."""
+        """Yield each tile, its name and its place on the poster, row by row from the top left: A1, A2, B1."""
         step_x, step_y = self.width_mm - self.overlap_mm, self.height_mm - self.overlap_mm
         for row in range(self.rows):
             for column in range(self.columns):
@@ -594,7 +615,8 @@ def _lay_out_tiles(pages: tuple[PageSize, ...]) -> Layout:
             f"a poster of {poster} needs {grid.rows} rows of {grid.columns} sheets; at most {MOST_TILES} work"
         )
         raise ImpositionError(what, "make the poster smaller, or take 'tiles' off its print sheets")
-    if poster.width_mm <= A4_WIDTH_MM + ROUNDING_MM and poster.height_mm <= A4_HEIGHT_MM + ROUNDING_MM:
+    short_mm, long_mm = sorted((poster.width_mm, poster.height_mm))
+    if short_mm <= A4_WIDTH_MM + SIZE_TOLERANCE_MM and long_mm <= A4_HEIGHT_MM + SIZE_TOLERANCE_MM:
         what = f"a poster of {poster} needs no tiles: it fits on one sheet of A4"
         raise ImpositionError(what, "print the piece itself, or take 'tiles' off its print sheets")
     tiles = tuple(_tile(name, place, poster) for name, place in grid.tiles())
@@ -608,20 +630,12 @@ def _tile(name: str, place: Box, poster: PageSize) -> Face:
     window = Box(x_mm, y_mm, place.width_mm, place.height_mm)
     box = Box(x_mm - place.x_mm, y_mm - place.y_mm, poster.width_mm, poster.height_mm)
     label = _written(name, x_mm, y_mm - LABEL_GAP_MM - LABEL_MM, LABEL_MM, width_pt=0.7)
-    strokes = (*_cut_guides(window), *label)
+    strokes = (*_cut_guides(window), *_scissors(window.x_mm, window.top_mm), *label)
     return Face(A4_WIDTH_MM, A4_HEIGHT_MM, (Placement(0, box, window=window),), strokes)
 
 
-LABEL_MM = 4.0
-LABEL_GAP_MM = 1.5
-"""Below the cut. With the margin of a tile this keeps the label where a printer reaches."""
-PLAN = PageSize(120, 170)
-"""The most room that the assembly plan takes on its sheet."""
-PLAN_LABEL_MM = 9.0
-
-
 def _cut_guides(window: Box) -> Iterator[Stroke]:
-    """Yield the four dashed edges of *window*, just outside it: a cut along them leaves none on the poster."""
+    """Yield the four dashed edges of *window*, just outside it, so that a cut leaves none on the poster."""
     corners = window.grown(0.1).corners
     for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
         yield Stroke((start, end), dashed=True)
@@ -632,16 +646,25 @@ def _assembly_plan(grid: TileGrid, poster: PageSize) -> Face:
     scale = min(PLAN.width_mm / poster.width_mm, PLAN.height_mm / poster.height_mm)
     x_mm = (A4_WIDTH_MM - scale * poster.width_mm) / 2
     y_mm = (A4_HEIGHT_MM - scale * poster.height_mm) / 2
-    tiles = [(name, _scaled(place, scale).moved(x_mm, y_mm)) for name, place in grid.tiles()]
-    outline = Box(x_mm, y_mm, scale * poster.width_mm, scale * poster.height_mm)
-    glued = tuple(_scaled(place, scale).moved(x_mm, y_mm) for place in _overlaps(grid, poster))
-    strokes = [Stroke((*outline.corners, outline.corners[0]), width_pt=1)]
-    for name, place in tiles:
-        strokes += [replace(edge, width_pt=0.7) for edge in _cut_guides(place.grown(-0.1))]
-        label_x_mm = place.x_mm + (place.width_mm - _length_mm(name, PLAN_LABEL_MM)) / 2
-        label_y_mm = place.y_mm + (place.height_mm - PLAN_LABEL_MM) / 2
-        strokes += _written(name, label_x_mm, label_y_mm, PLAN_LABEL_MM, width_pt=2)
+
+    def on_plan(place: Box) -> Box:
+        return _scaled(place, scale).moved(x_mm, y_mm)
+
+    outline = on_plan(Box(0, 0, poster.width_mm, poster.height_mm)).corners
+    strokes = [Stroke((*outline, outline[0]), width_pt=1)]
+    for name, place in grid.tiles():
+        strokes += [*_cut_guides(on_plan(place)), *_plan_label(name, on_plan(place))]
+    glued = tuple(on_plan(strip) for strip in _overlaps(grid, poster))
     return Face(A4_WIDTH_MM, A4_HEIGHT_MM, strokes=tuple(strokes), tints=glued)
+
+
+def _plan_label(name: str, tile: Box) -> Iterator[Stroke]:
+    """Yield *name* in the middle of *tile*, with room around it however small the tile is on the plan."""
+    room_mm = 0.6 * tile.width_mm / _length_mm(name, 1)
+    height_mm = min(PLAN_LABEL_MM, room_mm, tile.height_mm / 2)
+    x_mm = tile.x_mm + (tile.width_mm - _length_mm(name, height_mm)) / 2
+    y_mm = tile.y_mm + (tile.height_mm - height_mm) / 2
+    return _written(name, x_mm, y_mm, height_mm, width_pt=mm_to_pt(height_mm) / 12)
 
 
 def _scaled(box: Box, by: float) -> Box:
@@ -697,7 +720,9 @@ def _written(text: str, x_mm: float, y_mm: float, height_mm: float, width_pt: fl
     unit_mm = height_mm / _GLYPH_ROWS
     for place, character in enumerate(text):
         for line in _GLYPHS[character].split("|"):
-            corners = ((place * _GLYPH_PITCH + int(column), int(row)) for column, row in line.split())
+            corners = (
+                (place * _GLYPH_PITCH + int(column), int(row)) for column, row in map(tuple, line.split())
+            )
             points = tuple((x_mm + across * unit_mm, y_mm + up * unit_mm) for across, up in corners)
             yield Stroke(points, width_pt=width_pt)
 
@@ -705,10 +730,10 @@ def _written(text: str, x_mm: float, y_mm: float, height_mm: float, width_pt: fl
 def _scissors(x_mm: float, y_mm: float) -> Iterator[Stroke]:
     """Yield scissors that are about to cut to the right, from (*x_mm*, *y_mm*) on."""
     for side in (-1, 1):
-        blade = ((x_mm - 4.1, y_mm + side * 0.6), (x_mm - 0.4, y_mm - side * 0.9))
+        blade = ((x_mm - 3.9, y_mm + side * 0.6), (x_mm - 0.4, y_mm - side * 0.9))
         yield Stroke(blade, width_pt=0.7)
         turns = (math.tau * turn / 12 for turn in range(13))
-        ring = ((x_mm - 4.9 + 0.9 * math.cos(t), y_mm + side * 1.05 + 0.8 * math.sin(t)) for t in turns)
+        ring = ((x_mm - 4.6 + 0.9 * math.cos(t), y_mm + side * 1.05 + 0.8 * math.sin(t)) for t in turns)
         yield Stroke(tuple(ring), width_pt=0.7)
 
 
@@ -741,13 +766,15 @@ _DASHES_PT = "4 3"
 
 
 def _measure(page: pikepdf.Page, number: int) -> PageSize:
-    if int(page.obj.get("/Rotate", 0)) % 360:
+    if page.rotation % 360:
         what = f"page {number} is a page that a viewer must rotate; sheets take upright pages"
         raise ImpositionError(what, "build the piece without /Rotate")
     left, low, right, top = _rectangle(page.trimbox)
     around = _rectangle(page.bleedbox)
     bleed_pt = min(left - around[0], low - around[1], around[2] - right, around[3] - top)
-    return PageSize(pt_to_mm(right - left), pt_to_mm(top - low), max(0.0, pt_to_mm(bleed_pt)))
+    # A PDF rounds points; millimetres that were written down come back as they were.
+    width_mm, height_mm = round(pt_to_mm(right - left), 3), round(pt_to_mm(top - low), 3)
+    return PageSize(width_mm, height_mm, max(0.0, pt_to_mm(bleed_pt)))
 
 
 def _rectangle(array: Iterable[object]) -> _Rectangle:
@@ -755,7 +782,7 @@ def _rectangle(array: Iterable[object]) -> _Rectangle:
     return left, low, right, top
 
 
-def _draw(source: pikepdf.Pdf, layout: Layout, pages: tuple[PageSize, ...]) -> bytes:
+def _draw(source: pikepdf.Pdf, layout: Layout) -> bytes:
     target = pikepdf.Pdf.new()
     forms = _Forms(source, target)
     for face in layout.faces:
@@ -851,4 +878,5 @@ def _box_array(box: Box) -> pikepdf.Array:
 
 def _number(length: float) -> str:
     """Return *length* as a PDF writes it: no exponent, no more digits than paper can show."""
-    return f"{length:.4f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0"
+    # Adding 0 makes the negative zero of a rounding a plain one.
+    return f"{round(length, 4) + 0:.4f}".rstrip("0").rstrip(".")

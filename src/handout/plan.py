@@ -86,7 +86,17 @@ def _check_names(project: Project, selection: Selection) -> None:
     ):
         for name in asked:
             if name not in known:
-                raise UsageError(f"there is no {kind} '{name}'", suggest(name, known))
+                raise UsageError(f"there is no {kind} '{name}'", _fix_for(kind, name, known))
+
+
+def _fix_for(kind: str, name: str, known: set[str]) -> str:
+    if known == {ALL_SCHOOLS}:
+        return "write a row for each school in content/schools.csv"
+    if "," in name:
+        option = f"--{kind} "
+        parts = (part.strip() for part in name.split(","))
+        return f"repeat the option: {' '.join(option + part for part in parts)}"
+    return suggest(name, known)
 
 
 def _chosen(handouts: Iterable[HandoutSource], slugs: Sequence[str]) -> Iterable[HandoutSource]:
@@ -100,4 +110,6 @@ def _kept(offered: Sequence[str], asked: Sequence[str]) -> list[str]:
 def _schools(project: Project, ids: Sequence[str]) -> list[School | None]:
     if not ids:
         return [None]
+    if not project.schools:
+        raise UsageError("there are no schools", "write a row for each school in content/schools.csv")
     return [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]

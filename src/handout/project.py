@@ -114,7 +114,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     """
     if not (root / SETTINGS_FILE).is_file():
         raise UsageError(
-            f"there is no {SETTINGS_FILE} in {root}",
+            f"there is no {SETTINGS_FILE} in {root.resolve()}",
             "run this in the folder of a project, or name it: --project DIR",
         )
     loader = _Loader(root)

@@ -89,10 +89,10 @@ class _Change:
         return staging / f"{self.number}.old"
 
 
-def write(outputs: Sequence[Output], manifest: bytes, folder: Path, *, keep_others: bool) -> tuple[str, ...]:
+def write(outputs: Sequence[Output], manifest: bytes, folder: Path) -> tuple[str, ...]:
     """Put *outputs* and their *manifest* in *folder*, and return their paths: all of them or none.
 
-    Without *keep_others* the files that the previous manifest lists and this build does not make are
+    The manifest says what the folder holds: a file that the previous one lists and this one does not is
     removed. Files that no manifest lists stay. The caller holds `lock`.
 
     Raises HandoutError for names that cannot stand side by side, before anything is written, and
@@ -103,7 +103,7 @@ def write(outputs: Sequence[Output], manifest: bytes, folder: Path, *, keep_othe
     files = _with_gitignore([*outputs, Output(MANIFEST, manifest)], folder)
     for file in files:
         _refuse_blocked(file.path, folder)
-    obsolete = () if keep_others else _obsolete_paths(outputs, folder)
+    obsolete = _obsolete_paths(outputs, manifest, folder)
     changes = (
         *(_Change(number, path, removes=True) for number, path in enumerate(obsolete)),
         *(_Change(number, file.path) for number, file in enumerate(files, start=len(obsolete))),
@@ -149,7 +149,10 @@ def recover(folder: Path) -> None:
 
 def manifest_rows(folder: Path) -> tuple[dict[str, object], ...]:
     """Return what the manifest in *folder* says of each file; nothing where it is missing or damaged."""
-    manifest = _read_json(folder / MANIFEST)
+    return _rows(_read_json(folder / MANIFEST))
+
+
+def _rows(manifest: object) -> tuple[dict[str, object], ...]:
     files = manifest.get("files") if isinstance(manifest, dict) else None
     return tuple(row for row in files if isinstance(row, dict)) if isinstance(files, list) else ()
 
@@ -249,11 +252,15 @@ def _with_gitignore(files: list[Output], folder: Path) -> list[Output]:
 # ---- the previous set -------------------------------------------------------------------------
 
 
-def _obsolete_paths(outputs: Iterable[Output], folder: Path) -> tuple[str, ...]:
-    """Return what the previous manifest lists, this build does not make and can be removed without harm."""
-    listed = {path for row in manifest_rows(folder) if isinstance(path := row.get("path"), str)}
-    obsolete = sorted(listed - {output.path for output in outputs} - {MANIFEST})
+def _obsolete_paths(outputs: Iterable[Output], manifest: bytes, folder: Path) -> tuple[str, ...]:
+    """Return what the previous manifest lists, the new one does not, and can be removed without harm."""
+    kept = {output.path for output in outputs} | set(_listed(_rows(json.loads(manifest)))) | {MANIFEST}
+    obsolete = sorted(set(_listed(manifest_rows(folder))) - kept)
     return tuple(path for path in obsolete if not _path_fault(path) and _is_plain_file(path, folder))
+
+
+def _listed(rows: Iterable[dict[str, object]]) -> Iterator[str]:
+    return (path for row in rows if isinstance(path := row.get("path"), str))
 
 
 def _is_plain_file(path: str, folder: Path) -> bool:

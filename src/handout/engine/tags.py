@@ -141,6 +141,17 @@ def name_anonymous_blocks(tree: Tree) -> None:
             node.kind = "P"
 
 
+WHOLE_KINDS = frozenset({"L", "H1", "H2", "H3", "H4", "H5", "H6"})
+
+
+def unwrap_anonymous_boxes(tree: Tree) -> None:
+    """A list or heading with anonymous boxes inside holds itself again: it would be heard twice."""
+    for parent, node in reversed(list(tree.pairs())):
+        if node.kind in WHOLE_KINDS and node.kind == parent.kind and node.is_part_of(parent):
+            at = parent.kids.index(node)
+            parent.kids[at : at + 1] = node.kids
+
+
 SPAN_TAGS = frozenset(
     {
         "abbr",
@@ -390,6 +401,7 @@ def _drop_empty_kids(parent: Node) -> None:
 
 REPAIRS: tuple[Callable[[Tree], None], ...] = (
     drop_decoration,
+    unwrap_anonymous_boxes,
     name_anonymous_blocks,
     name_inline_elements,
     gather_link_areas,

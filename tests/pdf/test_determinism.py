@@ -1,0 +1,43 @@
+"""The same source gives the same bytes, whatever the clock, the folder, the locale and the workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.pdf.handbook import Handbook, build_handbook
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file in *folder* but the lock."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def again(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a second build made, in other circumstances than the first."""
+    folder = tmp_path_factory.mktemp("again")
+    environment = {
+        "PYTHONHASHSEED": "4242",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "SOURCE_DATE_EPOCH": "1",
+    }
+    assert build_handbook(folder / "out", folder, "--jobs", "1", **environment) is None
+    return contents(folder / "out")
+
+
+def test_second_build_makes_the_same_files(handbook: Handbook, again: dict[str, bytes]) -> None:
+    first = contents(handbook.folder)
+    assert {"index.html", "manifest.json"} < first.keys()
+    assert again.keys() == first.keys()
+
+
+def test_second_build_makes_the_same_bytes(handbook: Handbook, again: dict[str, bytes]) -> None:
+    first = contents(handbook.folder)
+    assert [path for path in first if again[path] != first[path]] == []
+
+
+def test_build_writes_what_the_manifest_names_and_no_more(handbook: Handbook) -> None:
+    assert contents(handbook.folder).keys() == handbook.paths | {"index.html", "manifest.json", ".gitignore"}

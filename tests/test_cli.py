@@ -1,0 +1,606 @@
+"""The command line as a person and a program meet it: words, streams, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+import typer
+from tests.conftest import SETTINGS, handout, procedure, project_at
+
+import handout as package
+from handout import __version__, cli, publish
+from handout.errors import ExitCode
+
+SOURCE = Path(package.__file__).resolve().parents[1]
+ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
+STEPS = "1. Open `Outlook`. {#open}\n2. Klik op `Volgende`.\n3. Ga terug naar [](#open)."
+FILES = {
+    "content/procedures/aanmelden.md": procedure(STEPS),
+    "content/handouts/gids.md": handout("aanmelden", title="Gids [kort]"),
+    "content/handouts/wijzer.md": handout("aanmelden", audiences="[staff]"),
+}
+PIECES = [
+    "staff/gids-leaflet-a4.pdf",
+    "students/gids-leaflet-a4.pdf",
+    "staff/wijzer-leaflet-a4.pdf",
+]
+COMMANDS = sorted(
+    command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
+)
+LONGEST_RUN_S = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run the command line in this process."""
+
+    def run(*arguments: str | Path) -> Answer:
+        code = cli.run([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return project_at(tmp_path / "project", FILES, ONE_PAGE)
+
+
+def started(*arguments: str | Path, **options: object) -> subprocess.Popen[str]:
+    """Start the program in a process group of its own, as a terminal does."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(), **options}
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-m", "handout", *map(str, arguments)], text=True, start_new_session=True, **options
+    )
+
+
+def environment(**extra: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(SOURCE), **extra}
+
+
+def finished(process: subprocess.Popen[str]) -> Answer:
+    out, err = process.communicate(timeout=LONGEST_RUN_S)
+    return Answer(process.returncode, out or "", err or "")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+# ---- help -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_each_command_gives_an_example(command: Command, name: str) -> None:
+    answer = command(name, "--help")
+    assert answer.code == ExitCode.DONE
+    assert f"Example: handout {name}" in answer.out
+    assert answer.err == ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_each_option_is_written(command: Command, name: str) -> None:
+    lines = command(name, "--help").out.split("Options:")[1].splitlines()
+    options = [line for line in lines if re.match(r"  -", line)]
+    assert options
+    assert [line for line in options if not re.search(r"\S  +\S", line)] == []
+
+
+def test_help_lists_each_command_with_its_whole_line(command: Command) -> None:
+    listed = command("--help").out.split("Commands:")[1]
+    assert sorted(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == COMMANDS
+    assert "..." not in listed
+
+
+def test_no_command_shows_the_help_as_wrong_usage(command: Command) -> None:
+    answer = command()
+    assert answer.code == ExitCode.USAGE
+    assert "Commands:" in answer.out + answer.err
+
+
+def test_version_is_printed(command: Command) -> None:
+    assert command("--version") == Answer(ExitCode.DONE, f"handout {__version__}\n", "")
+
+
+# ---- wrong usage ------------------------------------------------------------------------------
+
+
+def test_unknown_command_is_answered_with_the_nearest(command: Command) -> None:
+    answer = command("buidl")
+    assert answer.code == ExitCode.USAGE
+    assert "'build'" in answer.err
+
+
+@pytest.mark.parametrize("name", ["build", "check", "list"])
+@pytest.mark.parametrize(
+    ("arguments", "what", "nearest"),
+    [
+        (["gidz"], "there is no handout 'gidz'", "gids"),
+        (["--audience", "staf"], "there is no audience 'staf'", "staff"),
+        (["--format", "leaflet-a44"], "there is no format 'leaflet-a44'", "leaflet-a4"),
+        (["--language", "nl-NL"], "there is no language 'nl-NL'", "nl-BE"),
+    ],
+)
+def test_unknown_name_is_answered_with_the_nearest(
+    command: Command, project: Path, name: str, arguments: list[str], what: str, nearest: str
+) -> None:
+    answer = command(name, "--project", project, *arguments)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert answer.err.startswith(f"error: {what}\n  fix: did you mean '{nearest}'? Known: ")
+
+
+def test_unknown_school_is_answered_with_the_nearest(command: Command, project: Path) -> None:
+    project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\n"}, ONE_PAGE)
+    answer = command("list", "--project", project, "--school", "noordd")
+    assert answer.code == ExitCode.USAGE
+    assert "did you mean 'noord'? Known: all, noord" in answer.err
+
+
+def test_selection_that_fits_nothing_is_wrong_usage(command: Command, project: Path) -> None:
+    answer = command("build", "--project", project, "wijzer", "--audience", "students")
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert "no handout fits this selection" in answer.err
+
+
+def test_folder_without_a_project_is_wrong_usage(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("build", "check", "list"):
+        answer = command(name)
+        assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+        assert "there is no handout.toml" in answer.err
+        assert "--project DIR" in answer.err
+
+
+@pytest.mark.parametrize("place", ["missing", "file"])
+def test_project_that_is_no_folder_is_named(command: Command, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    answer = command("check", "--project", tmp_path / place)
+    assert answer.code == ExitCode.USAGE
+    assert str(tmp_path / place) in answer.err
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_wrong_number_of_jobs_is_wrong_usage(command: Command, project: Path, jobs: str) -> None:
+    answer = command("build", "--project", project, "--jobs", jobs)
+    assert answer.code == ExitCode.USAGE
+    assert "--jobs" in answer.err
+
+
+# ---- findings ---------------------------------------------------------------------------------
+
+
+def test_key_with_a_typo_is_a_finding_with_its_line(command: Command, project: Path) -> None:
+    typo = handout("aanmelden").replace("formats:", "format:")
+    project_at(project, {"content/handouts/gids.md": typo}, ONE_PAGE)
+    answer = command("check", "--project", project)
+    assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")
+    assert "content/handouts/gids.md:4: error: the key 'format' is not known\n" in answer.err
+    assert "did you mean 'formats'?" in answer.err
+
+
+@pytest.mark.parametrize("name", ["build", "check", "list"])
+def test_handout_that_cannot_be_read_is_not_called_missing(
+    command: Command, project: Path, name: str
+) -> None:
+    typo = handout("aanmelden").replace("formats:", "format:")
+    project_at(project, {"content/handouts/gids.md": typo}, ONE_PAGE)
+    answer = command(name, "gids", "--project", project)
+    assert answer.code == ExitCode.FINDINGS
+    assert "the key 'format' is not known" in answer.err
+    assert "there is no handout" not in answer.err
+
+
+def test_findings_are_sorted_by_file_and_line(command: Command, project: Path) -> None:
+    faulty = procedure("1. Ga naar [](#weg).\n2. Ga naar [](#ook-weg).")
+    project_at(
+        project,
+        {
+            "content/procedures/aanmelden.md": faulty,
+            "content/handouts/gids.md": handout("aanmelden", owners="ICT", onwer="ICT"),
+            "content/fragments/kapot.md": "---\nsoort: kapot\n---\n1. Stap.\n",
+        },
+        ONE_PAGE,
+    )
+    answer = command("check", "--project", project)
+    places = re.findall(r"^(\S+?):(\d+): error", answer.err, re.MULTILINE)
+    assert len(places) >= 5
+    assert places == sorted(places, key=lambda place: (place[0], int(place[1])))
+    assert len({path for path, _ in places}) == 3
+    assert f"\n{len(places)} errors\n" in answer.err
+
+
+def test_every_finding_says_how_to_mend_it(command: Command, project: Path) -> None:
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    lines = command("check", "--project", project).err.splitlines()
+    assert ": error: " in lines[0]
+    assert lines[1].startswith("  fix: ")
+
+
+def test_build_with_findings_prints_them_and_makes_nothing(command: Command, project: Path) -> None:
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    answer = command("build", "--project", project, "--jobs", "1")
+    assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")
+    assert "content/procedures/aanmelden.md:5: error: " in answer.err
+    assert set(contents(project / "build")) <= {".lock"}
+
+
+def test_sheet_that_does_not_fit_is_a_finding_of_the_build(command: Command, project: Path) -> None:
+    # Without the setting of one page the sheet has two, and the text fills one.
+    project_at(project, {})
+    assert command("check", "--project", project).code == ExitCode.DONE
+    answer = command("build", "wijzer", "--project", project)
+    assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")
+    assert "this format has 2 pages" in answer.err
+
+
+def test_markup_in_a_message_is_printed_as_it_is(command: Command, project: Path) -> None:
+    assert "Gids [kort]" in command("list", "--project", project).out
+    answer = command("check", "--project", project, "[red]gids[/]")
+    assert "there is no handout '[red]gids[/]'" in answer.err
+
+
+# ---- schools ----------------------------------------------------------------------------------
+
+
+def test_table_as_excel_writes_it_is_taken(command: Command, project: Path) -> None:
+    rows = "\ufeffid;name;address\r\nnoord;Basisschool Noord;Kerkstraat 1, Antwerpen\r\nzuid;Zuid;\r\n"
+    project_at(project, {"content/schools.csv": rows.encode("utf-8")}, ONE_PAGE)
+    answer = command("list", "--project", project, "--school", "all", "--json")
+    assert answer.code == ExitCode.DONE
+    assert {row["school"] for row in json.loads(answer.out)["editions"]} == {"noord", "zuid"}
+
+
+def test_workbook_renamed_to_csv_is_named_for_what_it_is(command: Command, project: Path) -> None:
+    project_at(project, {"content/schools.csv": b"PK\x03\x04" + bytes(200)}, ONE_PAGE)
+    answer = command("check", "--project", project)
+    assert answer.code == ExitCode.FINDINGS
+    assert "content/schools.csv" in answer.err
+    assert "Excel" in answer.err
+    assert "CSV UTF-8" in answer.err
+
+
+def test_list_tells_the_copies_of_schools_apart(command: Command, project: Path) -> None:
+    project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\nzuid,Zuid\n"}, ONE_PAGE)
+    assert "school" not in command("list", "--project", project).out
+    lines = command("list", "wijzer", "--project", project, "--school", "all").out.splitlines()
+    assert [line.split()[3] for line in lines] == ["school", "noord", "zuid"]
+
+
+# ---- results ----------------------------------------------------------------------------------
+
+
+def test_build_prints_each_file_on_a_line_of_standard_output(command: Command, project: Path) -> None:
+    answer = command("build", "--project", project, "--jobs", "1")
+    assert answer.code == ExitCode.DONE
+    assert answer.out.splitlines() == [str(project / "build" / path) for path in PIECES]
+    assert answer.err == ""
+    assert all((project / "build" / path).read_bytes().startswith(b"%PDF") for path in PIECES)
+
+
+def test_quiet_build_prints_nothing(command: Command, project: Path) -> None:
+    assert command("build", "--project", project, "wijzer", "-q") == Answer(ExitCode.DONE, "", "")
+
+
+def test_quiet_build_prints_errors_all_the_same(command: Command, project: Path) -> None:
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    assert ": error: " in command("build", "--project", project, "-q", "--jobs", "1").err
+
+
+def test_verbose_build_names_each_edition_on_standard_error(command: Command, project: Path) -> None:
+    answer = command("build", "--project", project, "-v", "--jobs", "1")
+    assert answer.err.splitlines() == [path.removesuffix(".pdf") for path in PIECES]
+
+
+def test_build_goes_to_the_folder_of_output(command: Command, project: Path, tmp_path: Path) -> None:
+    answer = command("build", "wijzer", "--project", project, "--output", tmp_path / "uit")
+    assert answer.out == f"{tmp_path / 'uit/staff/wijzer-leaflet-a4.pdf'}\n"
+    assert not (project / "build").exists()
+
+
+@pytest.mark.parametrize("output", ["", ".", "..", "../project"])
+def test_build_does_not_write_between_the_files_of_the_project(
+    command: Command, project: Path, output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    before = contents(project)
+    answer = command("build", "wijzer", "--output", output)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert "which holds the project itself" in answer.err
+    assert contents(project) == before
+
+
+def test_copy_for_a_school_goes_to_a_folder_of_its_own(command: Command, project: Path) -> None:
+    project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\n"}, ONE_PAGE)
+    answer = command("build", "wijzer", "--project", project, "--school", "noord")
+    assert answer.out == f"{project / 'build/schools/noord/staff/wijzer-leaflet-a4.pdf'}\n"
+
+
+def test_check_says_that_nothing_is_wrong_and_writes_nothing(command: Command, project: Path) -> None:
+    before = contents(project)
+    answer = command("check", "--project", project)
+    assert answer == Answer(ExitCode.DONE, "3 editions, nothing to mend\n", "")
+    assert command("check", "wijzer", "--project", project).out == "1 edition, nothing to mend\n"
+    assert contents(project) == before
+
+
+def test_list_tells_the_paper_of_each_edition_on_one_line(command: Command, project: Path) -> None:
+    lines = command("list", "--project", project).out.splitlines()
+    assert len(lines) == 1 + len(PIECES)
+    assert re.fullmatch(
+        r"gids +Gids \[kort\] +students +leaflet-a4 +210 × 297 +1 +100 %, one-sided *", lines[2]
+    )
+
+
+# ---- JSON -------------------------------------------------------------------------------------
+
+
+def test_json_of_build_names_the_files(command: Command, project: Path) -> None:
+    answer = command("build", "--project", project, "--json", "--jobs", "1")
+    files = [str(project / "build" / path) for path in PIECES]
+    assert json.loads(answer.out) == {"files": files, "findings": []}
+    assert answer.err == ""
+
+
+def test_json_of_list_says_what_a_program_needs(command: Command, project: Path) -> None:
+    rows = json.loads(command("list", "--project", project, "--json").out)["editions"]
+    assert [row["path"] for row in rows] == PIECES
+    assert rows[0]["title"] == "Gids [kort]"
+    assert (rows[0]["pages"], rows[0]["width_mm"], rows[0]["duplex"], rows[0]["school"]) == (
+        1,
+        210,
+        None,
+        None,
+    )
+
+
+def test_json_of_check_counts_the_editions(command: Command, project: Path) -> None:
+    answer = json.loads(command("check", "--project", project, "--json").out)
+    assert (answer["editions"], answer["findings"]) == (3, [])
+
+
+def test_json_of_doctor_is_a_list_of_checks(command: Command, tmp_path: Path) -> None:
+    answer = command("doctor", "--json", "--output", tmp_path / "build")
+    assert {"name", "ok", "found", "needed"} <= json.loads(answer.out)[0].keys()
+
+
+@pytest.mark.parametrize("name", ["build", "check", "list"])
+def test_json_holds_the_findings(command: Command, project: Path, name: str) -> None:
+    typo = handout("aanmelden", title="Één €").replace("formats:", "format:")
+    project_at(project, {"content/handouts/gids.md": typo}, ONE_PAGE)
+    answer = command(name, "--project", project, "--json")
+    assert answer.code == ExitCode.FINDINGS
+    found = json.loads(answer.out)["findings"]
+    assert {"path", "line", "severity", "what", "fix"} == found[0].keys()
+    assert ("content/handouts/gids.md", 4, "error") in [
+        (row["path"], row["line"], row["severity"]) for row in found
+    ]
+    assert answer.err == ""
+
+
+# ---- the machine refuses ----------------------------------------------------------------------
+
+
+def test_output_that_is_a_file_is_a_fault_of_the_environment(
+    command: Command, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "uit").write_text("van iemand anders")
+    answer = command("build", "wijzer", "--project", project, "--output", tmp_path / "uit")
+    assert (answer.code, answer.out) == (ExitCode.ENVIRONMENT, "")
+    assert f"cannot write {tmp_path / 'uit'}" in answer.err
+    assert "--output" in answer.err
+    assert (tmp_path / "uit").read_text() == "van iemand anders"
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="a folder that refuses even root: Linux has one")
+def test_output_that_refuses_is_a_fault_of_the_environment(command: Command, project: Path) -> None:
+    answer = command("build", "wijzer", "--project", project, "--output", "/sys/kernel/handout")
+    assert (answer.code, answer.out) == (ExitCode.ENVIRONMENT, "")
+    assert re.search(r"error: cannot write /sys/kernel/handout: .+\n  fix: .*--output", answer.err)
+
+
+def test_second_build_in_the_same_folder_is_told_to_wait(command: Command, project: Path) -> None:
+    with publish.lock(project / "build"):
+        answer = command("build", "wijzer", "--project", project)
+    assert (answer.code, answer.out) == (ExitCode.BUSY, "")
+    assert "another build is writing to" in answer.err
+    assert command("build", "wijzer", "--project", project).code == ExitCode.DONE
+
+
+def test_doctor_fails_where_the_output_folder_cannot_be(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("")
+    answer = command("doctor", "--output", tmp_path / "build")
+    assert answer.code == ExitCode.ENVIRONMENT
+    assert "output folder is needed" in answer.out
+
+
+def test_failing_build_leaves_the_files_of_yesterday(command: Command, project: Path) -> None:
+    assert command("build", "--project", project, "--jobs", "1").code == ExitCode.DONE
+    yesterday = contents(project / "build")
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    assert command("build", "--project", project, "--jobs", "1").code == ExitCode.FINDINGS
+    assert contents(project / "build") == yesterday
+
+
+def test_crash_asks_for_a_report_and_shows_its_traceback_only_when_asked(
+    command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_: Path) -> None:
+        raise RuntimeError("kapot [vet]")
+
+    monkeypatch.setattr(cli, "load", crash)
+    answer = command("build", "--project", project)
+    assert (answer.code, answer.out) == (ExitCode.RENDERER, "")
+    assert "RuntimeError: kapot [vet]" in answer.err
+    assert "report it" in answer.err
+    assert "Traceback" not in answer.err
+    assert "Traceback" in command("build", "--project", project, "-v").err
+
+
+def test_renderer_that_fails_shows_its_traceback_only_when_asked(command: Command, project: Path) -> None:
+    # The engine cannot lay out a marker with content of its own.
+    project_at(project, {"styles/components/marker.css": ".step::marker { content: 'x' }"}, ONE_PAGE)
+    answer = command("build", "wijzer", "--project", project)
+    assert (answer.code, answer.out) == (ExitCode.RENDERER, "")
+    assert answer.err.startswith("error: the renderer failed on staff/wijzer-leaflet-a4: TypeError: ")
+    assert "Traceback" not in answer.err
+    assert "Traceback" in command("build", "wijzer", "--project", project, "-v").err
+
+
+# ---- terminals, pipes and signals -------------------------------------------------------------
+
+
+@pytest.fixture
+def closed_pipe() -> Iterator[int]:
+    """Give the end of a pipe whose reader has gone, as `head` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list"], ["list", "--json"], ["check"], ["build", "wijzer"], ["doctor"], ["--version"]],
+    ids=" ".join,
+)
+def test_reader_that_has_gone_is_not_worth_a_word(
+    project: Path, closed_pipe: int, arguments: list[str]
+) -> None:
+    answer = finished(started(*arguments, cwd=project, stdout=closed_pipe))
+    assert (answer.code, answer.err) == (ExitCode.DONE, "")
+
+
+def test_reader_that_has_gone_does_not_hide_findings(project: Path, closed_pipe: int) -> None:
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    answer = finished(started("check", "--json", cwd=project, stdout=closed_pipe))
+    assert (answer.code, answer.err) == (ExitCode.FINDINGS, "")
+
+
+def on_a_terminal(*arguments: str | Path, **extra: str) -> str:
+    """Return what the program prints on standard error where that is a terminal."""
+    ours, theirs = os.openpty()
+    env = {**environment(TERM="xterm"), **extra}
+    for name in {"NO_COLOR", "FORCE_COLOR"} - extra.keys():
+        env.pop(name, None)
+    process = started(*arguments, stderr=theirs, env=env)
+    process.communicate(timeout=LONGEST_RUN_S)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as terminal:
+        printed = b""
+        try:
+            while chunk := terminal.read1(4096):
+                printed += chunk
+        except OSError:
+            pass  # Linux says so where the other end is closed and all is read
+    return printed.decode()
+
+
+def test_colours_are_for_terminals_that_want_them(project: Path) -> None:
+    project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
+    assert "\x1b[31m" in on_a_terminal("check", "--project", project)
+    plain = on_a_terminal("check", "--project", project, NO_COLOR="1")
+    assert ": error: " in plain
+    assert not re.search(r"\x1b\[3\dm", plain)
+
+
+def test_no_colour_and_no_progress_outside_a_terminal(project: Path) -> None:
+    answer = finished(started("build", "wijzer", "--project", project))
+    assert (answer.code, answer.err) == (ExitCode.DONE, "")
+    assert "\x1b" not in answer.out
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
+    command: Command, project: Path, jobs: str
+) -> None:
+    assert command("build", "wijzer", "--project", project).code == ExitCode.DONE
+    yesterday = contents(project / "build")
+    many = {f"content/handouts/gids-{number}.md": handout("aanmelden") for number in range(6)}
+    project_at(project, many, ONE_PAGE)
+    process = started("build", "--project", project, "-v", "--jobs", jobs)
+    first = pipe_of(process).readline()
+    os.killpg(process.pid, signal.SIGINT)
+    answer = finished(process)
+    assert (answer.code, answer.out) == (ExitCode.INTERRUPTED, "")
+    assert "leaflet-a4" in first
+    assert answer.err.splitlines()[-1] == "interrupted: nothing was written"
+    assert "Traceback" not in answer.err
+    assert contents(project / "build") == yesterday
+
+
+def pipe_of(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stderr is not None
+    return process.stderr
+
+
+@pytest.mark.parametrize("name", ["check", "list"])
+def test_commands_that_render_nothing_do_not_wait_for_the_engine(project: Path, name: str) -> None:
+    code = (
+        "import sys; from handout import cli; "
+        f"code = cli.run([{name!r}, '--project', {str(project)!r}]); "
+        "print(code, [name for name in sys.modules if name.startswith('weasyprint')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
+# ---- completion -------------------------------------------------------------------------------
+
+
+def test_script_for_completion_is_printed(project: Path) -> None:
+    answer = finished(started("--show-completion", "bash", cwd=project))
+    assert answer.code == ExitCode.DONE
+    assert "complete " in answer.out
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("handout bui", ["build"]),
+        ("handout build w", ["wijzer"]),
+        ("handout build --audience st", ["staff", "students"]),
+        ("handout build --format leaflet-a4", ["leaflet-a4"]),
+    ],
+)
+def test_names_are_completed_from_the_project_at_hand(project: Path, line: str, expected: list[str]) -> None:
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    asked = environment(_HANDOUT_COMPLETE="complete_bash", **words)
+    answer = finished(started(cwd=project, env=asked))
+    assert answer.out.split() == expected
+
+
+def test_completion_outside_a_project_is_silent(tmp_path: Path) -> None:
+    words = {"COMP_WORDS": "handout build --audience ", "COMP_CWORD": "3"}
+    asked = environment(_HANDOUT_COMPLETE="complete_bash", **words)
+    answer = finished(started(cwd=tmp_path, env=asked))
+    assert (answer.out.strip(), answer.err) == ("", "")
+
+
+def test_commands_are_those_of_typer() -> None:
+    assert set(COMMANDS) == set(typer.main.get_group(cli.app).commands)
