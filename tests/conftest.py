@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handout import plan, resolve
+from handout.engine import fonts
 from handout.errors import Finding
 from handout.model import Document
 from handout.project import Project, load
+
+# Before any test module imports WeasyPrint, which reads the font settings at that moment and never again.
+fonts.isolate()
 
 SETTINGS = """\
 [organisation]

@@ -57,6 +57,7 @@ def row(path: str, **changes: object) -> FileRow:
         "format": "leaflet-a4",
         "language": "nl-BE",
         "school": None,
+        "sheet": None,
         "pages": 1,
         "width_mm": 210.0,
         "height_mm": 297.0,

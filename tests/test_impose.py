@@ -21,7 +21,8 @@ from PIL import Image
 from weasyprint import HTML
 
 from handout import impose, qr
-from handout.impose import Box, DuplexEdge, ImpositionError, PageSize, SheetKind
+from handout.impose import Box, DuplexEdge, ImpositionError, PageSize
+from handout.model import SheetKind
 from handout.units import MM_PER_INCH, POINTS_PER_INCH, pt_to_mm
 
 Size = tuple[float, float]

@@ -83,7 +83,7 @@ def test_unknown_name_in_a_selection_is_wrong_usage(
 
 
 def test_selection_that_leaves_nothing_is_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there are no schools"):
+    with pytest.raises(UsageError, match="no handout fits this selection"):
         editions(a_project(tmp_path), Selection(("begin",), ("staff",)))
 
 

@@ -15,17 +15,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from handout import __version__, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
-from handout.model import Density, Document
+from handout.model import Density, Document, SheetKind
 from handout.plan import Edition
 from handout.project import Project
 from handout.reading import gate
 
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
+
+if TYPE_CHECKING:
+    from handout.impose import Sheet
 
 
 class FileRow(TypedDict):
@@ -38,6 +41,8 @@ class FileRow(TypedDict):
     format: str
     language: str
     school: str | None
+    sheet: str | None
+    """None: the piece itself; else how its pages lie on this print sheet."""
     pages: int
     width_mm: float
     height_mm: float
@@ -59,6 +64,8 @@ class Made:
     pdf: bytes
     page_count: int
     findings: tuple[Finding, ...]
+    sheet: Sheet | None = None
+    """The pages laid on the paper that a school prints."""
 
 
 def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
@@ -122,7 +129,22 @@ def make(project: Project, edition: Edition) -> Made:
     findings = (*found, *faults, *(_on_sheet(edition, finding) for finding in rendered.findings))
     if not has_errors(findings):
         findings = (*findings, *proof.inspect(rendered.pdf, document))
-    return Made(edition, document, rendered.pdf, rendered.page_count, findings)
+    made = Made(edition, document, rendered.pdf, rendered.page_count, findings)
+    kind = project.settings.formats[edition.format].sheet
+    return made if kind is None or has_errors(findings) else _imposed(made, kind)
+
+
+def _imposed(made: Made, kind: SheetKind) -> Made:
+    """Return *made* with its pages on a print sheet of *kind*, or with the reason why they do not fit it."""
+    from handout import impose
+    from handout.compose import is_right_to_left
+
+    backwards = is_right_to_left(made.edition.language)
+    try:
+        return replace(made, sheet=impose.sheet(made.pdf, kind, right_to_left=backwards))
+    except impose.ImpositionError as error:
+        finding = Finding(made.document.place, f"{made.edition.name}: {error.what}", error.fix)
+        return replace(made, findings=(*made.findings, finding))
 
 
 def _on_sheet(edition: Edition, finding: Finding) -> Finding:
@@ -222,7 +244,9 @@ def outputs(
     """Return the files to write, and the manifest of them and of those *kept* from an earlier run."""
     from handout import gallery
 
-    files = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
+    pieces = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
+    sheets = tuple(publish.Output(one.edition.sheet_path, one.sheet.pdf) for one in made if one.sheet)
+    files = (*pieces, *sheets)
     rows = {one.row["path"]: one.row for one in kept} | {row["path"]: row for row in _rows(made, project)}
     pdfs = {one.row["path"]: one.pdf for one in kept} | {file.path: file.data for file in files}
     ordered = [rows[path] for path in sorted(rows)]
@@ -234,7 +258,7 @@ def outputs(
 def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
     for one in made:
         settings = project.settings.formats[one.edition.format]
-        yield FileRow(
+        piece = FileRow(
             path=one.edition.output_path,
             handout=one.edition.handout.slug,
             title=one.document.title,
@@ -242,6 +266,7 @@ def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
             format=one.edition.format,
             language=one.edition.language,
             school=one.edition.school.id if one.edition.school else None,
+            sheet=None,
             pages=one.page_count,
             width_mm=settings.width_mm,
             height_mm=settings.height_mm,
@@ -251,6 +276,23 @@ def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
             bytes=len(one.pdf),
             sha256=hashlib.sha256(one.pdf).hexdigest(),
         )
+        yield piece
+        if one.sheet is not None:
+            yield _sheet_row(piece, one, one.sheet, settings.sheet)
+
+
+def _sheet_row(piece: FileRow, made: Made, sheet: Sheet, kind: SheetKind | None) -> FileRow:
+    """Return the row of the print sheet of *piece*: the same words on other paper."""
+    row = piece.copy()
+    row["path"] = made.edition.sheet_path
+    row["sheet"] = kind
+    row["pages"] = sheet.page_count
+    row["width_mm"] = sheet.width_mm
+    row["height_mm"] = sheet.height_mm
+    row["duplex"] = sheet.edge
+    row["bytes"] = len(sheet.pdf)
+    row["sha256"] = hashlib.sha256(sheet.pdf).hexdigest()
+    return row
 
 
 def duplex_edge(pages: int, width_mm: float, height_mm: float) -> str | None:

@@ -387,6 +387,7 @@ def _row(edition: Edition, project: Project) -> dict[str, object]:
         "width_mm": settings.width_mm,
         "height_mm": settings.height_mm,
         "duplex": duplex_edge(pages, settings.width_mm, settings.height_mm),
+        "sheet": settings.sheet,
         "path": edition.output_path,
     }
 
@@ -412,7 +413,7 @@ def _cells(row: dict[str, object]) -> dict[str, str]:
         "format": str(row["format"]),
         "paper (mm)": f"{row['width_mm']:g} × {row['height_mm']:g}",
         "pages": str(row["pages"]),
-        "print": f"100 %, {sides}",
+        "print": f"100 %, {sides}" + (f", or its print sheet: {row['sheet']}" if row["sheet"] else ""),
     }
 
 

@@ -25,6 +25,11 @@ from handout.settings import Audience
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
+def is_right_to_left(language: str) -> bool:
+    """Tell whether *language* is read from right to left."""
+    return primary_language(language) in RIGHT_TO_LEFT
+
+
 def html(
     document: Document, project: Project, density: Density = Density.NORMAL
 ) -> tuple[str, tuple[Finding, ...]]:
@@ -45,7 +50,7 @@ def html(
         "organisation": project.settings.organisation,
         "words": words,
         "density": density,
-        "direction": "rtl" if primary_language(document.language) in RIGHT_TO_LEFT else "ltr",
+        "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": _foot(document, words),
         "qr_code": _qr_code(document, words),
         "stylesheets": Markup(_STYLESHEETS_MARK),

@@ -52,6 +52,8 @@ def _item(row: FileRow, pdf: bytes | None, project: Project) -> Markup:
         f"{row['width_mm']:g} × {row['height_mm']:g} mm",
     ]
     about.append(words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")])
+    if row["sheet"]:
+        about.append(words["gallery.sheet"])
     if row["school"]:
         about.append(next((one.name for one in project.schools if one.id == row["school"]), row["school"]))
     pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")

@@ -17,26 +17,8 @@ from typing import TypeAlias, TypeVar
 
 import pikepdf
 
+from handout.model import SheetKind
 from handout.units import mm_to_pt, pt_to_mm
-
-
-class SheetKind(StrEnum):
-    """What is done with the sheet once it is printed."""
-
-    TRIFOLD = "trifold"
-    """Six panels, two sides of A4: the narrow panel folds in, the left one over it."""
-    TWO_UP = "two-up"
-    """The same A5 leaflet twice on A4, to cut in two."""
-    BOOKLET = "booklet"
-    """Sheets that are folded once, put into each other and stapled in the fold."""
-    CARDS = "cards"
-    """As many cards as fit on A4, to cut apart."""
-    TILES = "tiles"
-    """A poster over several sheets of A4, to cut and glue, with a plan on the first."""
-    PRINT_SHOP = "print-shop"
-    """Single pages with bleed and crop marks, as a printing house wants them."""
-    MINI = "mini"
-    """Eight panels on one side of A4: one cut, then folded to a booklet."""
 
 
 class DuplexEdge(StrEnum):
@@ -54,6 +36,8 @@ class Sheet:
     width_mm: float
     """Of the paper; for a print shop, of the first page with its marks."""
     height_mm: float
+    page_count: int
+    """Printed sides in the file."""
     sides: int
     """1 or 2 printed sides of each sheet of paper."""
     edge: DuplexEdge | None
@@ -86,7 +70,8 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
         layout = lay_out(kind, pages, right_to_left=right_to_left)
         data = _draw(source, layout)
     first = layout.faces[0]
-    return Sheet(data, first.width_mm, first.height_mm, 2 if layout.edge else 1, layout.edge)
+    sides = 2 if layout.edge else 1
+    return Sheet(data, first.width_mm, first.height_mm, len(layout.faces), sides, layout.edge)
 
 
 # ---- where things come on the paper -----------------------------------------------------------

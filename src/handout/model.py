@@ -532,6 +532,25 @@ class Density(StrEnum):
     """The least air that reads well; the type is never smaller."""
 
 
+class SheetKind(StrEnum):
+    """What is done with the sheet once it is printed."""
+
+    TRIFOLD = "trifold"
+    """Six panels, two sides of A4: the narrow panel folds in, the left one over it."""
+    TWO_UP = "two-up"
+    """The same A5 leaflet twice on A4, to cut in two."""
+    BOOKLET = "booklet"
+    """Sheets that are folded once, put into each other and stapled in the fold."""
+    CARDS = "cards"
+    """As many cards as fit on A4, to cut apart."""
+    TILES = "tiles"
+    """A poster over several sheets of A4, to cut and glue, with a plan on the first."""
+    PRINT_SHOP = "print-shop"
+    """Single pages with bleed and crop marks, as a printing house wants them."""
+    MINI = "mini"
+    """Eight panels on one side of A4: one cut, then folded to a booklet."""
+
+
 @dataclass(frozen=True)
 class QrTarget:
     """Where the QR code of a sheet leads."""

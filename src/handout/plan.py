@@ -49,6 +49,11 @@ class Edition:
         folder = f"schools/{self.school.id}/" if self.school else ""
         return f"{folder}{self.audience}/{self.handout.slug}-{self.format}.pdf"
 
+    @property
+    def sheet_path(self) -> str:
+        """The file of its print sheet, where the format has one."""
+        return self.output_path.removesuffix(".pdf") + "-print.pdf"
+
 
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from handout.links import check_host
+from handout.model import SheetKind
 
 
 def to_kebab(name: str) -> str:
@@ -71,6 +72,8 @@ class Format(Table):
     """The page budget; None: the handout says it."""
     qr_mm: LengthMm = 30.0
     """Side of the QR code with its quiet zone."""
+    sheet: Annotated[SheetKind, Field(strict=False)] | None = None
+    """How the pages lie on the paper that a school prints: then a print sheet is made beside the piece."""
     least_module_mm: LengthMm = 0.5
     """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
 
