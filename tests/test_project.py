@@ -99,7 +99,7 @@ def test_link_to_a_host_that_is_not_allowed_is_reported_with_its_line(
     ("keys", "line", "what", "near"),
     [
         ({"audiences": "[staff, student]"}, 3, "there is no audience 'student'", "students"),
-        ({"formats": "[leaflet-a4, leaflet-a3]"}, 4, "there is no format 'leaflet-a3'", "leaflet-a4"),
+        ({"formats": "[leaflet-a4, refrence-a4]"}, 4, "there is no format 'refrence-a4'", "reference-a4"),
         ({"title@staf": "Gids"}, 6, "there is no audience 'staf'", "staff"),
     ],
 )
