@@ -135,7 +135,7 @@ def two_handouts(reference: str, **front_matter: str) -> dict[str, str]:
     ("reference", "words"),
     [
         ("[](c.md#kies)", "<B 2 in Je mail>"),
-        ("[](c.md)", "<B Telefoon in Je mail>"),
+        ("[](c.md)", "<Telefoon in Je mail>"),
         ("[](mail.md)", "<Je mail in Je mail>"),
         ("[](mail.md#kies)", "<B 2 in Je mail>"),
         ("[je mail](mail.md)", "<Je mail in Je mail as je mail>"),

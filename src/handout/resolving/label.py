@@ -315,7 +315,7 @@ class Labeller:
             return
         if reference.step_id is None:
             target = next(s for s in holders[0].sections if s.slug == slug)
-            yield SectionLabel(target.title, target.letter, holders[0].title, children)
+            yield SectionLabel(target.title, None, holders[0].title, children)
         else:
             yield from self.step_label(reference, children, holders[0], slug, None, None)
 
