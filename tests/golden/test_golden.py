@@ -18,7 +18,7 @@ from tests.pdf.handbook import Handbook, Piece
 PICTURES = Path(__file__).parent / "pages"
 ACCEPT = "HANDOUT_ACCEPT"
 HOW_TO_ACCEPT = "look at the pictures; to take the new ones: make accept"
-DPI = 40
+DPI = 36
 GREYS = 16
 LARGEST_PICTURE_BYTES = 20_000
 MOST_MEAN_DIFFERENCE = 1.0
