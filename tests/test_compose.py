@@ -199,6 +199,13 @@ def test_foot_says_what_how_fresh_and_how_long(tmp_path: Path) -> None:
     assert head.attributes["data-foot"] == "Gids · stand 22 november 2026 · geldig tot 31 augustus 2027"
 
 
+def test_foot_counts_the_version_where_the_handout_has_one(tmp_path: Path) -> None:
+    counted = EVERYTHING["content/handouts/gids.md"].replace("---\n", '---\nversion: "1.2"\n', 1)
+    (head,) = tree(page(tmp_path, {**EVERYTHING, "content/handouts/gids.md": counted})).all("header", "head")
+
+    assert head.attributes["data-foot"] == "Gids · versie 1.2 (22-11-2026) · geldig tot 31 augustus 2027"
+
+
 def test_school_stands_on_its_copy(tmp_path: Path) -> None:
     general, copy = page(tmp_path, EVERYTHING), page(tmp_path, EVERYTHING, school="noord")
 

@@ -144,7 +144,10 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
 def _foot(document: Document, words: Words) -> str:
     """Return the line at the foot of each page: what, how fresh, how long. The strip says for whom."""
     parts = [document.title]
-    if document.newest:
+    if document.version:
+        day = f" ({document.newest:%d-%m-%Y})" if document.newest else ""
+        parts.append(f"{words['version']} {document.version}{day}")
+    elif document.newest:
         parts.append(f"{words['reviewed']} {_long_date(document.newest, words)}")
     if document.valid_until:
         parts.append(f"{words['valid-until']} {_long_date(document.valid_until, words)}")

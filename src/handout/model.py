@@ -469,6 +469,8 @@ class HandoutSource:
     """The name of the link that the QR code leads to."""
     page_budget: int | None = None
     """Where the format does not fix it."""
+    version: str | None = None
+    """As the editors count them, "1.0"."""
     valid_until: date | None = None
     dated: Dated = Dated()
 
@@ -596,6 +598,7 @@ class Document:
     qr: QrTarget | None = None
     questions: tuple[Question, ...] = ()
     destinations: tuple[Destination, ...] = ()
+    version: str | None = None
     newest: date | None = None
     """The date of the newest review among the sources."""
     valid_until: date | None = None

@@ -59,6 +59,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         questions=edition.handout.questions,
         destinations=_destinations(project, edition),
         newest=max((day for day in outline.sources.values() if day is not None), default=None),
+        version=edition.handout.version,
         valid_until=edition.handout.valid_until,
         lead_place=lead.place if lead else None,
     )

@@ -87,6 +87,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         leads_to=meta.leads_to,
         qr=meta.qr,
         page_budget=meta.pages,
+        version=meta.version,
         valid_until=meta.valid_until,
         dated=_dated(meta),
     )

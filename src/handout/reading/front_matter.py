@@ -365,4 +365,5 @@ class HandoutMeta(DatedMeta):
     leads_to: Annotated[Names, AfterValidator(_without_suffix)] = ()
     qr: Name | None = None
     pages: Annotated[int, BeforeValidator(_as_count)] | None = None
+    version: str | None = None
     valid_until: Day | None = None
