@@ -376,28 +376,33 @@ Block: TypeAlias = (
 )
 
 
-def named_audiences(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Place]]:
-    """Yield the audiences that steps and blocks in *blocks* are kept for, as written, with their place."""
+def written_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks* as an editor wrote them and all blocks inside them, for whatever audience."""
     for block in blocks:
+        yield block
         match block:
-            case Only():
-                yield block.audiences, block.place
-                yield from named_audiences(block.blocks)
             case Steps(steps, _):
-                for step in steps:
-                    if isinstance(step, Step):
-                        yield step.audiences, step.place
-                        yield from named_audiences(step.blocks)
-            case Callout() | Allow():
-                yield from named_audiences(block.blocks)
+                for item in steps:
+                    yield from written_blocks(item.blocks if isinstance(item, Step) else (item,))
+            case Only() | Allow() | Callout():
+                yield from written_blocks(block.blocks)
             case Choice(options, _):
                 for option in options:
-                    yield from named_audiences(option.blocks)
+                    yield from written_blocks(option.blocks)
             case BulletList(items, _):
-                for item in items:
-                    yield from named_audiences(item)
+                for inside in items:
+                    yield from written_blocks(inside)
             case _:
                 pass
+
+
+def named_audiences(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Yield the audiences that steps and blocks in *blocks* are kept for, as written, with their place."""
+    for block in written_blocks(blocks):
+        if isinstance(block, Only):
+            yield block.audiences, block.place
+        elif isinstance(block, Steps):
+            yield from ((step.audiences, step.place) for step in block.steps if isinstance(step, Step))
 
 
 # ---- what an editor wrote ---------------------------------------------------------------------

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handout.errors import Finding, Place, Severity, in_order
-from handout.model import Block, Fragment, HandoutSource, Include, Picture
+from handout.model import Block, Fragment, HandoutSource, Include, Picture, written_blocks
 from handout.project import Project, SourceText
-from handout.resolving.walk import inlines_inside, texts_of, written_blocks
+from handout.resolving.walk import inlines_inside, texts_of
 
 NOTICE_DAYS = 30
 """So long before its day a text is named: time to read it, and to print anew."""

@@ -43,10 +43,11 @@ from handout.model import (
     UiLabel,
     WordingRule,
     WriteIn,
+    written_blocks,
 )
 from handout.project import Project, SourceText
 from handout.reading.names import quoted
-from handout.resolving.walk import inlines_inside, written_blocks
+from handout.resolving.walk import inlines_inside
 from handout.settings import Actions, WordList
 
 MOST_WORDS = 25

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from handout.errors import Place
 from handout.model import (
-    Allow,
     Block,
     BulletList,
     Callout,
@@ -18,7 +17,6 @@ from handout.model import (
     Inline,
     Link,
     NumberedSteps,
-    Only,
     Paragraph,
     Picture,
     Reference,
@@ -51,26 +49,6 @@ def blocks_inside(blocks: Iterable[Block]) -> Iterator[Block]:
             case BulletList(items, _):
                 for item in items:
                     yield from blocks_inside(item)
-            case _:
-                pass
-
-
-def written_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks* as an editor wrote them and all blocks inside them, for whatever audience."""
-    for block in blocks:
-        yield block
-        match block:
-            case Steps(steps, _):
-                for item in steps:
-                    yield from written_blocks(item.blocks if isinstance(item, Step) else (item,))
-            case Only() | Allow() | Callout():
-                yield from written_blocks(block.blocks)
-            case Choice(options, _):
-                for option in options:
-                    yield from written_blocks(option.blocks)
-            case BulletList(items, _):
-                for inside in items:
-                    yield from written_blocks(inside)
             case _:
                 pass
 
