@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from handout import __version__, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
-from handout.model import Density, Document, SheetKind
+from handout.model import Document, Setting, SheetKind
 from handout.plan import Edition
 from handout.project import Project
 from handout.reading import gate
@@ -64,6 +64,8 @@ class Made:
     pdf: bytes
     page_count: int
     findings: tuple[Finding, ...]
+    setting: Setting | None = None
+    """How tightly it is set."""
     sheet: Sheet | None = None
     """The pages laid on the paper that a school prints."""
 
@@ -113,23 +115,23 @@ def make(project: Project, edition: Edition) -> Made:
     # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
     from handout import compose, proof
     from handout.engine import render
+    from handout.engine.promise import Promise
 
-    for density in Density:
-        html, faults = compose.html(document, project, density)
-        if has_errors(faults):
-            return Made(edition, document, b"", 0, (*found, *faults))
-        try:
-            rendered = render.pdf(html, document.pictures, document.place, document.page_budget)
-        except HandoutError:
-            raise
-        except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-            raise _engine_failed(edition, error) from error
-        if not has_errors(rendered.findings):
-            break
+    html, faults = compose.html(document, project)
+    if has_errors(faults):
+        return Made(edition, document, b"", 0, (*found, *faults))
+    format_ = project.settings.formats[edition.format]
+    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+    try:
+        rendered = render.pdf(html, document.pictures, document.place, promise)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        raise _engine_failed(edition, error) from error
     findings = (*found, *faults, *(_on_sheet(edition, finding) for finding in rendered.findings))
     if not has_errors(findings):
         findings = (*findings, *proof.inspect(rendered.pdf, document))
-    made = Made(edition, document, rendered.pdf, rendered.page_count, findings)
+    made = Made(edition, document, rendered.pdf, rendered.page_count, findings, rendered.setting)
     kind = project.settings.formats[edition.format].sheet
     return made if kind is None or has_errors(findings) else _imposed(made, kind)
 

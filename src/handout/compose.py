@@ -18,7 +18,7 @@ from handout import qr
 from handout.composing import arrange, stylesheet
 from handout.composing.pen import Pen, Words, breakable
 from handout.errors import Finding, Place, suggest
-from handout.model import Density, Document, Picture
+from handout.model import Document, Ink, Picture
 from handout.project import Project, primary_language
 from handout.settings import Audience
 
@@ -30,12 +30,13 @@ def is_right_to_left(language: str) -> bool:
     return primary_language(language) in RIGHT_TO_LEFT
 
 
-def html(
-    document: Document, project: Project, density: Density = Density.NORMAL
-) -> tuple[str, tuple[Finding, ...]]:
-    """Return the HTML of *document* at *density*, or what is wrong with the templates and stylesheets."""
+def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]]:
+    """Return the HTML of *document*, or what is wrong with the templates and stylesheets.
+
+    How tightly it is set is not in it: the engine says so on the root element (`engine.layout.lay_out`).
+    """
     findings: list[Finding] = []
-    audience = project.settings.audiences[document.audience]
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
     environment = _environment(project.templates, document, words, audience)
     name = _template_name(document, project.templates)
@@ -49,7 +50,6 @@ def html(
         "audience": audience,
         "organisation": project.settings.organisation,
         "words": words,
-        "density": density,
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": _foot(document, words),
         "qr_code": _qr_code(document, words),
@@ -64,6 +64,11 @@ def html(
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
+
+
+def _in_ink(audience: Audience, ink: Ink) -> Audience:
+    """Return *audience* with the accent that *ink* can print: its shape and strip still tell it apart."""
+    return audience.model_copy(update={"accent": stylesheet.INK}) if ink is Ink.MONO else audience
 
 
 # ---- templates --------------------------------------------------------------------------------

@@ -531,12 +531,30 @@ class Section:
 
 
 class Density(StrEnum):
-    """How much air a sheet has. A build takes the first of these with which the text fits its pages."""
+    """How much air a sheet has."""
 
     ROOMY = "roomy"
     NORMAL = "normal"
     COMPACT = "compact"
-    """The least air that reads well; the type is never smaller."""
+    """The least air that reads well."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How tightly a sheet is set."""
+
+    density: Density
+    scale: float = 1.0
+    """Of type and spacing together, below 1 only where the air alone does not make the text fit."""
+
+
+class Ink(StrEnum):
+    """What an edition is printed with."""
+
+    COLOUR = "colour"
+    """Black, and the accent of the audience."""
+    MONO = "mono"
+    """Black alone: for a printer or copier that has no colour, or must not spend it."""
 
 
 class SheetKind(StrEnum):
@@ -552,8 +570,12 @@ class SheetKind(StrEnum):
     """As many cards as fit on A4, to cut apart."""
     TILES = "tiles"
     """A poster over several sheets of A4, to cut and glue, with a plan on the first."""
+    TILES_A2 = "tiles-a2"
+    """The same for a poster that is enlarged to A2."""
+    ONE_A4 = "one-a4"
+    """A poster reduced to one sheet of A4."""
     PRINT_SHOP = "print-shop"
-    """Single pages with bleed and crop marks, as a printing house wants them."""
+    """Single pages, or the flat sides of a tri-fold, with bleed and crop marks, as a printing house asks."""
     MINI = "mini"
     """Eight panels on one side of A4: one cut, then folded to a booklet."""
 
@@ -609,3 +631,4 @@ class Document:
     valid_until: date | None = None
     lead_place: Place | None = None
     """Where the lead is written; None where there is none."""
+    ink: Ink = Ink.COLOUR

@@ -70,6 +70,10 @@ class Format(Table):
     height_mm: LengthMm
     pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """The page budget; None: the handout says it."""
+    least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
+    """How far type and spacing may shrink together where a text does not fit; 1: not at all."""
+    most_air: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0
+    """The part of a page that may stay empty in one piece before an editor is told."""
     qr_mm: LengthMm = 30.0
     """Side of the QR code with its quiet zone."""
     sheet: Annotated[SheetKind, Field(strict=False)] | None = None

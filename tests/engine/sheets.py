@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 
 from handout.engine import render
+from handout.engine.promise import Promise
 from handout.errors import Place
 from handout.model import PictureFile, PictureType
 
@@ -41,7 +42,7 @@ def rendered(
     html: str, page_budget: int = 1, assets: Mapping[str, PictureFile] | None = None
 ) -> render.Rendered:
     """Render *html* for the handout `proef`."""
-    return render.pdf(html, assets or {PICTURE.path: PICTURE}, HANDOUT, page_budget)
+    return render.pdf(html, assets or {PICTURE.path: PICTURE}, HANDOUT, Promise(page_budget))
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:

@@ -1,4 +1,4 @@
-"""What is wrong with a laid-out piece: one function a fault, all in `CHECKS`."""
+"""What is wrong with a laid-out piece: one function a fault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from handout.engine import messages
 from handout.engine.fonts import FAMILIES
-from handout.engine.layout import Layout
+from handout.engine.layout import Layout, Printed
 from handout.engine.lost_text import Ink, Limit, Overflow, lost_texts, overflows, page_inks
 from handout.engine.places import Places, excerpt, name_of, tag_of
 from handout.errors import Finding, Place
@@ -18,15 +18,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def engine_messages(layout: Layout) -> Iterator[Finding]:
-    """Yield what the page engine itself complains about."""
-    shown_elsewhere = tuple(f"Failed to load image at '{url}'" for url in layout.refused)
-    records = [record for record in layout.records if not record.startswith(shown_elsewhere)]
+    """Yield what the page engine itself complains about, from reading the styles to writing the PDF."""
+    shown_elsewhere = tuple(f"Failed to load image at '{url}'" for url in layout.source.refused)
+    records = [record for record in layout.source.records if not record.startswith(shown_elsewhere)]
     return messages.findings(records, layout.places)
 
 
 def refused_addresses(layout: Layout) -> Iterator[Finding]:
     """Yield the addresses that the page wants to load and that are not part of the project."""
-    for url in dict.fromkeys(layout.refused):
+    for url in dict.fromkeys(layout.source.refused):
         path = url.removeprefix("https://project.invalid/")
         place = _place_of_address(path, layout.places)
         if path != url:
@@ -94,7 +94,7 @@ def _excess_words(overflow: Overflow) -> str:
             return f"is too wide for '{box}' {side}"
 
 
-def unknown_fonts(layout: Layout) -> Iterator[Finding]:
+def unknown_fonts(layout: Layout, printed: Printed) -> Iterator[Finding]:
     """Yield the fonts that a style sheet asks for, or the PDF holds, and that are not ours."""
     asked: dict[str, Ink] = {}
     for page_box in layout.page_boxes:
@@ -103,7 +103,7 @@ def unknown_fonts(layout: Layout) -> Iterator[Finding]:
                 asked.setdefault(ink.families[0], ink)
     for family, ink in asked.items():
         yield _unknown_font(layout.places.of(ink.element), family, f" for '{excerpt(ink.text)}'")
-    for family in sorted({font.family for font in layout.fonts} - {*FAMILIES, *asked}):
+    for family in sorted({font.family for font in printed.fonts} - {*FAMILIES, *asked}):
         yield _unknown_font(layout.places.fallback, family, "")
 
 
@@ -113,9 +113,9 @@ def _unknown_font(place: Place, family: str, where: str) -> Finding:
     )
 
 
-def missing_glyphs(layout: Layout) -> Iterator[Finding]:
+def missing_glyphs(layout: Layout, printed: Printed) -> Iterator[Finding]:
     """Yield the characters that none of our fonts holds."""
-    for letter in sorted({chr(code) for font in layout.fonts for code in font.missing}):
+    for letter in sorted({chr(code) for font in printed.fonts for code in font.missing}):
         inks = [ink for page_box in layout.page_boxes for ink in page_inks(page_box) if letter in ink.text]
         for place in dict.fromkeys(
             [layout.places.of(ink.element) for ink in inks] or [layout.places.fallback]
@@ -170,16 +170,15 @@ def language(root: Element) -> str:
     return root.get("lang", "")
 
 
-CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
+SHEET_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
     engine_messages,
     refused_addresses,
-    missing_texts,
-    sticking_out,
-    unknown_fonts,
-    missing_glyphs,
     nameless_pictures,
     nameless_document,
 )
+"""What is the same at every setting."""
+
+FONT_CHECKS: tuple[Callable[[Layout, Printed], Iterator[Finding]], ...] = (unknown_fonts, missing_glyphs)
 
 
 # ---- the number of pages ----------------------------------------------------------------------

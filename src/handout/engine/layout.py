@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,6 +15,7 @@ from handout.engine import messages, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.places import Places
 from handout.errors import Place
+from handout.model import Setting
 
 
 @dataclass(frozen=True)
@@ -27,60 +28,111 @@ class Font:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The pages of one piece, and all that the checks ask about them."""
+class Source:
+    """The HTML of one piece, parsed once for all settings that are tried."""
 
-    pdf: bytes
+    places: Places
+    _html: Any
+    _fetcher: AssetFetcher
+    _pictures: dict[str, Any] = field(default_factory=dict, compare=False)
+    """The engine's decoded pictures, by address."""
+    _records: list[str] = field(default_factory=list, compare=False)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """What the engine wrote in its log so far, from reading the styles on."""
+        return tuple(self._records)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The addresses that the page asked for in vain so far."""
+        return tuple(self._fetcher.refused)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The pages of one piece at one setting."""
+
+    setting: Setting
     page_boxes: tuple[Any, ...]
     """WeasyPrint's boxes, one a page."""
-    places: Places
-    fonts: tuple[Font, ...]
-    records: tuple[str, ...]
-    """What the engine wrote in its log, from reading the styles to writing the PDF."""
-    refused: tuple[str, ...]
-    """The addresses that the page asked for in vain."""
+    source: Source
     is_hidden: Callable[[Element], bool]
     """Tells whether a style sheet takes an element away; slow, it works the styles out once more."""
+    _document: Any = field(compare=False)
+    _counter_styles: Mapping[str, Any] = field(compare=False)
+
+    @property
+    def places(self) -> Places:
+        return self.source.places
 
     @property
     def root(self) -> Element:
-        return self.places.root
+        return self.source.places.root
 
 
-def lay_out(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place, page_limit: int) -> Layout:
-    """Return *html* as pages and PDF.
+@dataclass(frozen=True)
+class Printed:
+    """The file of a layout."""
 
-    *assets* are the files that it may show, by their paths. Raises messages.TooManyPages when the layout
-    goes past *page_limit*.
-    """
+    pdf: bytes
+    fonts: tuple[Font, ...]
+
+
+def parse(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place) -> Source:
+    """Return *html* parsed. *assets* are the files that it may show, by their paths."""
     fetcher = AssetFetcher(assets)
+    with messages.overheard(page_limit=0) as records:
+        parsed = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
+    return Source(Places(parsed.etree_element, place), parsed, fetcher, _records=records)
+
+
+def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
+    """Return *source* as pages at *setting*.
+
+    The stylesheets see the setting on the root element: `data-density`, and the custom property `--fit`.
+    Raises messages.TooManyPages when the layout goes past *page_limit*.
+    """
+    root = source.places.root
+    root.set("data-density", setting.density)
+    root.set("style", f"--fit: {setting.scale:g}")
     counter_styles = CounterStyle()
     with messages.overheard(page_limit) as records:
-        source = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-        document = source.render(counter_style=counter_styles, pdf_variant=tags.VARIANT)
-        pdf = tags.write_pdf(document, _list_systems(counter_styles))
-    places = Places(source.etree_element, place)
+        try:
+            document = source._html.render(
+                counter_style=counter_styles, pdf_variant=tags.VARIANT, cache=source._pictures
+            )
+        finally:
+            source._records.extend(records)
     return Layout(
-        pdf=pdf,
-        page_boxes=tuple(page._page_box for page in document.pages),
-        places=places,
-        fonts=tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()),
-        records=tuple(records),
-        refused=tuple(fetcher.refused),
-        is_hidden=_hidden_test(source, places),
+        setting,
+        tuple(page._page_box for page in document.pages),
+        source,
+        _hidden_test(source),
+        document,
+        counter_styles,
     )
 
 
-def _hidden_test(source: Any, places: Places) -> Callable[[Element], bool]:
+def write(layout: Layout) -> Printed:
+    """Return *layout* as a tagged PDF, with the fonts in it."""
+    document = layout._document
+    with messages.overheard(page_limit=0) as records:
+        pdf = tags.write_pdf(document, _list_systems(layout._counter_styles))
+    layout.source._records.extend(records)
+    return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))
+
+
+def _hidden_test(source: Source) -> Callable[[Element], bool]:
     """Return a function that tells whether an element, or one around it, has `display: none`."""
     found: list[Any] = []
 
     def is_hidden(element: Element) -> bool:
         if not found:
             with messages.overheard(page_limit=0):
-                found.append(get_all_computed_styles(source))
+                found.append(get_all_computed_styles(source._html))
         style_for = found[0]
-        return any(style_for(around)["display"] == ("none",) for around in places.around(element))
+        return any(style_for(around)["display"] == ("none",) for around in source.places.around(element))
 
     return is_hidden
 

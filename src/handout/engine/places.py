@@ -50,6 +50,11 @@ def tag_of(element: Element) -> str:
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
+def text_of(element: Element) -> str:
+    """Return all words in *element*, those of neighbouring blocks apart."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
 def name_of(element: Element) -> str:
     """Return how a style sheet would name *element*: `p#id.class`."""
     classes = "".join(f".{name}" for name in element.get("class", "").split())

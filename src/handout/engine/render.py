@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from handout.engine import fonts
 from handout.engine.messages import TooManyPages
+from handout.engine.promise import Promise
 from handout.errors import Finding, Place, in_order
-from handout.model import PictureFile
+from handout.model import PictureFile, Setting
+
+if TYPE_CHECKING:
+    from handout.engine.layout import Source
 
 
 @dataclass(frozen=True)
@@ -20,19 +25,16 @@ class Rendered:
     page_count: int
     """Where the layout was stopped: the pages until then."""
     findings: tuple[Finding, ...]
+    setting: Setting | None = None
+    """How tightly it is set; None where the layout was stopped."""
     title: str = ""
     """From <title>."""
     language: str = ""
     """From <html lang>."""
 
 
-def page_limit(page_budget: int) -> int:
-    """Return where the layout is stopped: far enough to count the pages of any honest text."""
-    return 3 * page_budget + 20
-
-
-def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, page_budget: int) -> Rendered:
-    """Return *html* as PDF, with every fault that can be seen from its pages.
+def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise) -> Rendered:
+    """Return *html* as PDF, set so that it keeps *promise*, with every fault that can be seen from its pages.
 
     *html* holds its styles in <style> and names its pictures by the keys of *assets*. An element with
     `data-place="file:line"` lends its place to the findings about it and about what is in it, and a <style>
@@ -41,27 +43,36 @@ def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, page_budget:
     """
     fonts.isolate()
     # These import WeasyPrint, which reads the font settings at that moment and never again.
-    from handout.engine import checks
-    from handout.engine.layout import lay_out
+    from handout.engine.layout import parse
 
     files = {path: (picture.type.value, picture.data) for path, picture in assets.items()}
     try:
-        layout = lay_out(html, files, place, page_limit(page_budget))
+        return _rendered(parse(html, files, place), promise)
     except TooManyPages:
-        return _stopped(place, page_budget)
-    found = [finding for check in checks.CHECKS for finding in check(layout)]
-    found += checks.page_count(layout, page_budget)
+        return _stopped(place, promise)
+
+
+def _rendered(source: Source, promise: Promise) -> Rendered:
+    from handout.engine import air, checks, excess, fit
+    from handout.engine.layout import write
+
+    best = fit.fitted(source, promise)
+    layout = best.layout
+    printed = write(layout)
+    found = [*best.faults]
+    found += air.too_much_air(layout, promise) if best.fits else excess.too_long(layout, promise)
+    found += [finding for check in checks.SHEET_CHECKS for finding in check(layout)]
+    found += [finding for check in checks.FONT_CHECKS for finding in check(layout, printed)]
+    title, language = checks.title(layout.root), checks.language(layout.root)
     pages = len(layout.page_boxes)
-    return Rendered(
-        layout.pdf, pages, in_order(found), checks.title(layout.root), checks.language(layout.root)
-    )
+    return Rendered(printed.pdf, pages, in_order(found), layout.setting, title, language)
 
 
-def _stopped(place: Place, page_budget: int) -> Rendered:
-    limit = page_limit(page_budget)
+def _stopped(place: Place, promise: Promise) -> Rendered:
+    limit = promise.page_limit
     finding = Finding(
         place,
-        f"the text makes more than {limit} pages; this format has {page_budget}",
+        f"the text makes more than {limit} pages; this format has {promise.pages}",
         "shorten the text, or look for a style that breaks the page again and again",
     )
     return Rendered(b"", limit, (finding,))

@@ -1,0 +1,22 @@
+"""What a format promises of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a format promises of its pages."""
+
+    pages: int
+    """Exactly so many."""
+    least_scale: float = 1.0
+    """How far type and spacing may shrink together; 1: only the spacing, by its densities."""
+    most_air: float = 1.0
+    """The part of a page that may stay empty in one piece."""
+
+    @property
+    def page_limit(self) -> int:
+        """Where a layout is stopped: far enough to count the pages of any honest text."""
+        return 3 * self.pages + 20
