@@ -12,7 +12,6 @@ from tests.engine.sheets import PICTURE, Tag, opened, rendered, sheet, tags
 from weasyprint import HTML
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.engine import tags as mending
 from handout.engine.fetch import BASE_URL, AssetFetcher
 
 LONG_WORDS = "woorden die samen veel langer zijn dan een regel van dit kleine blad en dus doorlopen"
@@ -21,8 +20,8 @@ LONG_WORDS = "woorden die samen veel langer zijn dan een regel van dit kleine bl
 def plain_pdf(html: str) -> bytes:
     """Return what WeasyPrint makes of *html* without us."""
     fetcher = AssetFetcher({PICTURE.path: (PICTURE.type.value, PICTURE.data)})
-    document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(pdf_variant=mending.VARIANT)
-    return bytes(document.write_pdf(pdf_variant=mending.VARIANT))
+    document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(pdf_variant="pdf/ua-1")
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
 
 
 def plain(html: str) -> Tag:
@@ -273,6 +272,7 @@ def test_rich_sheet_passes_every_rule_of_pdf_ua() -> None:
     result = rendered(html, 5)
     assert failures(plain_pdf(html))
     assert (failures(result.pdf), dangling_marks(result.pdf)) == ([], [])
+    assert list(page.validate_pdf_bytes(result.pdf, profile="2a").failures) == []
     assert result.findings == ()
 
 

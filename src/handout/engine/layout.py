@@ -11,7 +11,7 @@ from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
 from weasyprint.css.counters import CounterStyle
 
-from handout.engine import messages, tags
+from handout.engine import archive, messages, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.places import Places
 from handout.errors import Place
@@ -100,7 +100,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     with messages.overheard(page_limit) as records:
         try:
             document = source._html.render(
-                counter_style=counter_styles, pdf_variant=tags.VARIANT, cache=source._pictures
+                counter_style=counter_styles, pdf_variant=archive.VARIANT, cache=source._pictures
             )
         finally:
             source._records.extend(records)

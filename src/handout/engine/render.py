@@ -21,7 +21,7 @@ class Rendered:
     """A piece as PDF."""
 
     pdf: bytes
-    """Tagged, PDF/UA-1. Empty where the layout was stopped: then `findings` says why."""
+    """Tagged: PDF/UA-1 and PDF/A-2a in one. Empty where the layout was stopped: then `findings` says why."""
     page_count: int
     """Where the layout was stopped: the pages until then."""
     findings: tuple[Finding, ...]

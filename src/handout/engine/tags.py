@@ -7,6 +7,7 @@ Rules: ISO 32000-1 §14.7 and §14.8 (structure), ISO 14289-1 (PDF/UA-1).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ import pydyf
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-VARIANT = "pdf/ua-1"
+from handout.engine import archive
 
 POINTS_PER_PIXEL = 72 / 96
 
@@ -426,9 +427,12 @@ REPAIRS: tuple[Callable[[Tree], None], ...] = (
 
 def write_pdf(document: Any, list_systems: Mapping[str, str]) -> bytes:
     """Return the PDF of a rendered WeasyPrint *document*, with its tags mended."""
-    with _recorded_origins() as origins:
+    archive.declare_accessible(document)
+    with _recorded_origins() as origins, warnings.catch_warnings():
+        # The engine opens its colour profile and leaves the closing to Python.
+        warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
         finisher = partial(_finish, origins, list_systems)
-        return bytes(document.write_pdf(pdf_variant=VARIANT, finisher=finisher))
+        return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
 
 
 @contextmanager
@@ -462,6 +466,7 @@ def _finish(
     origins: Mapping[bytes, Origin], list_systems: Mapping[str, str], document: Any, pdf: Any
 ) -> None:
     """Mend the tags of *pdf*, just before it is written."""
+    archive.open_metadata(pdf)
     file = _File(pdf)
     tree = Tree(
         file.node(file.structure_root["K"][0], origins),
