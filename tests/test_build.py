@@ -9,15 +9,23 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2
 import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
-from handout import build, cli
-from handout.errors import ExitCode, HandoutError, has_errors
+from handout import build, cli, impose
+from handout.errors import ExitCode, HandoutError, Severity, has_errors
+from handout.impose.shop import SHOP_SLUG_MM
+from handout.model import SheetKind
 from handout.plan import Edition, Selection, editions
-from handout.project import Project
+from handout.project import Project, load
+from handout.units import MM_PER_INCH, POINTS_PER_INCH, pt_to_mm
 
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
 STEPS = "1. Open `Outlook`. {#open}\n2. Klik op `Volgende`.\n3. Ga terug naar [](#open)."
@@ -71,6 +79,8 @@ def test_manifest_says_of_each_file_what_it_is(root: Path) -> None:
     assert (row["handout"], row["title"], row["audience"]) == ("wijzer", "Wijzer", "staff")
     assert (row["format"], row["language"], row["school"]) == ("leaflet-a4", "nl-BE", None)
     assert (row["pages"], row["width_mm"], row["height_mm"], row["duplex"]) == (1, 210, 297, None)
+    assert (row["paper"], row["sides"], row["scale_percent"]) == ("A4", 1, 100)
+    assert (row["ink"], row["sheet"]) == ("colour", None)
 
 
 def test_manifest_names_the_sources_as_they_were(root: Path) -> None:
@@ -92,20 +102,33 @@ def test_manifest_names_the_versions_that_decide_how_a_page_looks(root: Path) ->
     assert engine["weasyprint"].startswith("70.")
 
 
-@pytest.mark.parametrize(
-    ("pages", "width_mm", "height_mm", "edge"),
-    [
-        (1, 210, 297, None),
-        (2, 210, 297, "long edge"),
-        (2, 297, 210, "short edge"),
-        (2, 100, 100, "long edge"),
-        (4, 210, 297, "long edge"),
-    ],
-)
-def test_sheet_is_flipped_so_that_both_sides_stand_upright(
-    pages: int, width_mm: float, height_mm: float, edge: str | None
-) -> None:
-    assert build.duplex_edge(pages, width_mm, height_mm) == edge
+def test_manifest_says_how_each_print_sheet_is_printed(poster: Path) -> None:
+    rows = built(poster, "--print-shop")
+    facts = {
+        path: (row["sheet"], row["paper"], row["pages"], row["sides"], row["duplex"], row["scale_percent"])
+        for path, row in rows.items()
+    }
+    assert facts == {
+        "staff/hulp-poster-a3.pdf": (None, "A3", 1, 1, None, 100),
+        "staff/hulp-poster-a3-print.pdf": ("tiles", "A4", 5, 1, None, 100),
+        "staff/hulp-poster-a3-print-tiles-a2.pdf": ("tiles-a2", "A4", 10, 1, None, 100),
+        "staff/hulp-poster-a3-print-one-a4.pdf": ("one-a4", "A4", 1, 1, None, 100),
+        "staff/hulp-poster-a3-shop.pdf": ("print-shop", "321 × 444 mm", 1, 1, None, 100),
+    }
+    for path, row in rows.items():
+        with pikepdf.open(poster / "build" / path) as pdf:
+            assert len(pdf.pages) == row["pages"]
+            width, height = (pt_to_mm(float(side)) for side in pdf.pages[0].mediabox[2:])
+            assert (width, height) == pytest.approx((row["width_mm"], row["height_mm"]), abs=0.1)
+        assert row["sha256"] == sha256(poster / "build" / path)
+
+
+def test_manifest_tells_the_black_only_edition_from_the_one_in_colour(root: Path) -> None:
+    rows = built(root, "wijzer", "--mono")
+    assert {path: row["ink"] for path, row in rows.items()} == {
+        WIJZER: "colour",
+        "staff/wijzer-leaflet-a4-mono.pdf": "mono",
+    }
 
 
 # ---- what an earlier build left ---------------------------------------------------------------
@@ -150,6 +173,15 @@ def test_part_of_a_build_does_not_read_what_a_strange_manifest_names(root: Path,
     assert built(root, "wijzer").keys() == {WIJZER}
 
 
+def test_whole_build_removes_the_files_that_it_is_no_longer_asked_for(root: Path) -> None:
+    assert len(built(root, "--mono", "--print-shop")) == 4 * len(PATHS)
+    assert built(root).keys() == set(PATHS)
+    assert sorted(path.name for path in (root / "build/staff").iterdir()) == [
+        "gids-leaflet-a4.pdf",
+        "wijzer-leaflet-a4.pdf",
+    ]
+
+
 def test_whole_build_removes_the_files_of_a_handout_that_is_gone(root: Path) -> None:
     built(root)
     (root / "content/handouts/wijzer.md").unlink()
@@ -186,6 +218,208 @@ def test_workers_make_what_one_process_makes(root: Path) -> None:
     assert together == alone
     assert sorted(told) == sorted(PATHS)
     assert [one.edition for one in together] == list(plan)
+
+
+# ---- black alone ------------------------------------------------------------------------------
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+INKED_HANDOUTS = ("mfa-hulp-op-zak", "mfa-instellen", "smartphone-vergeten")
+INKED_FORMATS = ("card", "leaflet-a4", "poster-a3", "trifold")
+SCAN_DPI = 100
+
+
+@pytest.fixture(scope="module")
+def inked() -> dict[str, build.Made]:
+    """One edition of the handbook in each of four formats, in both inks, with its print sheets."""
+    project = loaded(REPOSITORY)
+    selection = Selection(INKED_HANDOUTS, ("staff",), INKED_FORMATS, mono=True)
+    first: dict[str, Edition] = {}
+    for edition in editions(project, selection):
+        first.setdefault(f"{edition.format} {edition.ink}", edition)
+    return {name: build.make(project, edition) for name, edition in first.items()}
+
+
+def colours(pdf: bytes) -> set[tuple[float, ...]]:
+    """Return each colour, as red, green and blue from 0 to 1, that anything in *pdf* is drawn with."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        streams = [thing for thing in opened.objects if isinstance(thing, pikepdf.Stream)]
+        assert not any("/ShadingType" in thing for thing in opened.objects if isinstance(thing, DICTIONARIES))
+        drawn = [
+            stream for stream in streams if stream.get("/Subtype") == "/Form" or "/PatternType" in stream
+        ]
+        images = [stream for stream in streams if stream.get("/Subtype") == "/Image"]
+        assert {str(image.ColorSpace) for image in images} <= {"/DeviceGray"}
+        contents = [*opened.pages, *drawn]
+        return {colour for content in contents for colour in _colours_in(content)}
+
+
+DICTIONARIES = (pikepdf.Dictionary, pikepdf.Stream)
+
+
+def _colours_in(content: pikepdf.Page | pikepdf.Object) -> Iterator[tuple[float, ...]]:
+    for instruction in pikepdf.parse_content_stream(content):
+        operator = str(instruction.operator)
+        if operator not in ("g", "G", "rg", "RG", "k", "K", "sc", "SC", "scn", "SCN"):
+            continue
+        numbers = [float(str(each)) for each in instruction.operands if not isinstance(each, pikepdf.Name)]
+        assert len(numbers) in (0, 1, 3), f"{operator} with {len(numbers)} numbers"
+        if numbers:
+            yield tuple(numbers * 3 if len(numbers) == 1 else numbers)
+
+
+def is_neutral(pdf: bytes) -> bool:
+    """Tell whether each pixel of each page is black, white or a grey."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pixels = [np.asarray(page.render(scale=1.5).to_pil().convert("RGB")).astype(int) for page in document]
+    finally:
+        document.close()
+    return all(np.ptp(page, axis=2).max() == 0 for page in pixels)
+
+
+@pytest.mark.parametrize("format_", INKED_FORMATS)
+def test_edition_in_black_alone_holds_no_other_colour(inked: dict[str, build.Made], format_: str) -> None:
+    made = inked[f"{format_} mono"]
+    assert [str(finding) for finding in made.findings if finding.severity is Severity.ERROR] == []
+    assert colours(made.pdf) == {BLACK, WHITE}
+    assert is_neutral(made.pdf)
+    assert all(is_neutral(sheet.pdf) for sheet in made.sheets)
+
+
+@pytest.mark.parametrize("format_", INKED_FORMATS)
+def test_both_inks_have_the_same_sheets_and_pages(inked: dict[str, build.Made], format_: str) -> None:
+    colour, mono = inked[f"{format_} colour"], inked[f"{format_} mono"]
+    assert not is_neutral(colour.pdf)
+    assert colour.page_count == mono.page_count
+    assert [(one.kind, one.printing) for one in colour.sheets] == [
+        (one.kind, one.printing) for one in mono.sheets
+    ]
+
+
+@pytest.mark.parametrize("format_", ["poster-a3", "trifold"])
+def test_large_fields_of_colour_are_frames_in_black(inked: dict[str, build.Made], format_: str) -> None:
+    colour, mono = ((rasters(inked[f"{format_} {ink}"].pdf)[0] < 128).mean() for ink in ("colour", "mono"))
+    assert mono < 0.75 * colour
+
+
+# ---- print sheets -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def poster(tmp_path: Path) -> Path:
+    """Give a project with one poster."""
+    files = {
+        "content/procedures/hulp.md": procedure("1. Ga naar je ICT-anker", audiences="staff"),
+        "content/handouts/hulp.md": handout("hulp", "", audiences="[staff]", formats="[poster-a3]"),
+    }
+    return project_at(tmp_path / "poster", files, SETTINGS)
+
+
+def a_booklet(root: Path, pages: int) -> Path:
+    """Write a handout of eight procedures that fill a page of a booklet each, and asks for *pages*."""
+    tasks = {
+        f"content/procedures/taak-{task}.md": procedure(
+            "\n".join(f"{step}. Open venster {step}\n\n    Lees het rustig.\n" for step in range(1, 8)),
+            title=f"Taak {task}",
+        )
+        for task in range(1, 9)
+    }
+    names = ", ".join(f"taak-{task}" for task in range(1, 9))
+    keys = {"audiences": "[staff]", "formats": "[booklet-a5]", "pages": str(pages)}
+    return project_at(root, {**tasks, "content/handouts/gids.md": handout(names, **keys)})
+
+
+def halves(pdf: bytes) -> list[tuple[str, str]]:
+    """Return the words on the left and on the right half of each face of *pdf*."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        faces = []
+        for face in document:
+            text, (width, height) = face.get_textpage(), face.get_size()
+            left = text.get_text_bounded(right=width / 2)
+            faces.append((left, text.get_text_bounded(left=width / 2, right=width, top=height)))
+        return faces
+    finally:
+        document.close()
+
+
+def test_booklet_of_eight_pages_is_read_in_order_when_its_sheets_are_folded(tmp_path: Path) -> None:
+    path = "staff/gids-booklet-a5-print.pdf"
+    root = a_booklet(tmp_path, 8)
+    row = built(root)[path]
+    assert (row["sheet"], row["paper"], row["pages"], row["duplex"]) == ("booklet", "A4", 4, "short edge")
+    faces = halves((root / "build" / path).read_bytes())
+    found = [tuple(int(number) for number in map(_page_number, face)) for face in faces]
+    assert found == [(8, 1), (2, 7), (6, 3), (4, 5)]
+    for face in faces:
+        for words in face:
+            assert f"Taak {_page_number(words)}" in words
+
+
+def _page_number(words: str) -> int:
+    (number,) = re.findall(r"Bladzijde (\d) van 8", words)
+    return int(number)
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [(6, 8), (2, 4), (9, 12)])
+def test_booklet_that_leaves_a_page_of_its_sheets_blank_is_a_finding(
+    tmp_path: Path, asked: int, nearest: int
+) -> None:
+    _, findings = load(a_booklet(tmp_path, asked))
+    (finding,) = findings
+    assert str(finding.place) == "content/handouts/gids.md:6"
+    assert finding.what == (
+        f"'gids' asks for {asked} pages; the folded sheets of a booklet have 4, 8, 12 … pages"
+    )
+    assert f"'pages: {nearest}'" in finding.fix
+
+
+def test_code_that_is_too_fine_on_a_reduced_sheet_is_a_finding(poster: Path) -> None:
+    # A code of 7 mm can be scanned from the poster, and not from half of its area.
+    settings = f"{SETTINGS}\n[formats.poster-a3]\nqr-mm = 7\nleast-module-mm = 0.1\n"
+    front = handout("hulp", "", audiences="[staff]", formats="[poster-a3]", qr="security-info")
+    project_at(
+        poster, {"content/handouts/hulp.md": front, "templates/formats/poster-a3.html": CODE_ONLY}, settings
+    )
+    project = loaded(poster)
+    (edition,) = editions(project, Selection())
+    made = build.make(project, edition)
+    faults = [finding for finding in made.findings if finding.severity is Severity.ERROR]
+    assert [finding.what.partition(": ")[0] for finding in faults] == ["staff/hulp-poster-a3, sheet 'one-a4'"]
+
+
+CODE_ONLY = """\
+{% extends 'sheet.html' %}
+{% block head %}{% endblock %}
+{% block body %}<h1>{{ document.title }}</h1>
+{% for section in document.sections %}{{ part.procedure(section) }}{% endfor %}
+{{ part.qr() }}{% endblock %}
+"""
+
+
+@pytest.mark.parametrize("format_", INKED_FORMATS)
+def test_art_stays_off_the_trim_so_that_the_bleed_for_a_print_shop_is_white(
+    inked: dict[str, build.Made], format_: str
+) -> None:
+    sheet = impose.sheet(inked[f"{format_} colour"].pdf, SheetKind.PRINT_SHOP)
+    per_mm = SCAN_DPI / MM_PER_INCH
+    # A pixel less: the one on the border belongs to both sides. The marks stand further out.
+    outer, inner = round((SHOP_SLUG_MM - impose.BLEED_MM) * per_mm), round(SHOP_SLUG_MM * per_mm) - 1
+    for raster in rasters(sheet.pdf):
+        around = raster.copy()
+        around[inner:-inner, inner:-inner] = 255
+        assert (around[outer:-outer, outer:-outer] == 255).all()
+
+
+def rasters(pdf: bytes) -> list[npt.NDArray[np.uint8]]:
+    """Return the pages of *pdf* in grey."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        scale = SCAN_DPI / POINTS_PER_INCH
+        return [np.array(page.render(scale=scale, grayscale=True).to_pil()) for page in document]
+    finally:
+        document.close()
 
 
 # ---- workers that die -------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from handout import __version__, cli, publish
 from handout.errors import ExitCode
 
 SOURCE = Path(package.__file__).resolve().parents[1]
-ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
+ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\nmost-air = 1\n"
 STEPS = "1. Open `Outlook`. {#open}\n2. Klik op `Volgende`.\n3. Ga terug naar [](#open)."
 FILES = {
     "content/procedures/aanmelden.md": procedure(STEPS),
@@ -258,7 +258,6 @@ def test_sheet_that_does_not_fit_is_a_finding_of_the_build(command: Command, pro
 
 
 def test_markup_in_a_message_is_printed_as_it_is(command: Command, project: Path) -> None:
-    assert "Gids [kort]" in command("list", "--project", project).out
     answer = command("check", "--project", project, "[red]gids[/]")
     assert "there is no handout '[red]gids[/]'" in answer.err
 
@@ -287,7 +286,7 @@ def test_list_tells_the_copies_of_schools_apart(command: Command, project: Path)
     project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\nzuid,Zuid\n"}, ONE_PAGE)
     assert "school" not in command("list", "--project", project).out
     lines = command("list", "wijzer", "--project", project, "--school", "all").out.splitlines()
-    assert [line.split()[3] for line in lines] == ["school", "noord", "zuid"]
+    assert [line.split()[2] for line in lines] == ["school", "noord", "zuid"]
 
 
 # ---- results ----------------------------------------------------------------------------------
@@ -339,6 +338,18 @@ def test_copy_for_a_school_goes_to_a_folder_of_its_own(command: Command, project
     assert answer.out == f"{project / 'build/schools/noord/staff/wijzer-leaflet-a4.pdf'}\n"
 
 
+def test_build_prints_all_files_that_were_asked_for(command: Command, project: Path) -> None:
+    answer = command("build", "wijzer", "--project", project, "--mono", "--print-shop")
+    names = [Path(line).name for line in answer.out.splitlines()]
+    assert names == [
+        "wijzer-leaflet-a4.pdf",
+        "wijzer-leaflet-a4-shop.pdf",
+        "wijzer-leaflet-a4-mono.pdf",
+        "wijzer-leaflet-a4-mono-shop.pdf",
+    ]
+    assert all((project / "build/staff" / name).read_bytes().startswith(b"%PDF") for name in names)
+
+
 def test_check_says_that_nothing_is_wrong_and_writes_nothing(command: Command, project: Path) -> None:
     before = contents(project)
     answer = command("check", "--project", project)
@@ -350,9 +361,73 @@ def test_check_says_that_nothing_is_wrong_and_writes_nothing(command: Command, p
 def test_list_tells_the_paper_of_each_edition_on_one_line(command: Command, project: Path) -> None:
     lines = command("list", "--project", project).out.splitlines()
     assert len(lines) == 1 + len(PIECES)
-    assert re.fullmatch(
-        r"gids +Gids \[kort\] +students +leaflet-a4 +210 × 297 +1 +100 %, one-sided *", lines[2]
+    assert lines[0].split(maxsplit=4) == ["handout", "audience", "format", "pages", "print at 100 %"]
+    assert re.fullmatch(r"gids +students +leaflet-a4 +1 +A4, 1 side *", lines[2])
+
+
+def test_list_tells_the_paper_of_each_print_sheet_within_100_columns(command: Command, project: Path) -> None:
+    project_at(project, PRINTED, ONE_PAGE)
+    answer = command("list", "sheets", "--project", project, "--print-shop")
+    assert [re.split("  +", line.strip())[2:] for line in answer.out.splitlines()] == [
+        ["format", "sheet", "pages", "print at 100 %"],
+        ["trifold", "6", "100 × 210 mm, 2 sides, flip on long edge"],
+        ["trifold", "trifold", "2", "A4, 2 sides, flip on short edge"],
+        ["trifold", "print-shop", "2", "for a print shop"],
+        ["poster-a3", "1", "A3, 1 side"],
+        ["poster-a3", "tiles", "5", "A4, 1 side"],
+        ["poster-a3", "tiles-a2", "10", "A4, 1 side"],
+        ["poster-a3", "one-a4", "1", "A4, 1 side"],
+        ["poster-a3", "print-shop", "1", "for a print shop"],
+    ]
+    assert max(len(line.rstrip()) for line in answer.out.splitlines()) <= 100
+
+
+def test_json_of_list_says_how_each_print_sheet_is_printed(command: Command, project: Path) -> None:
+    project_at(project, PRINTED, ONE_PAGE)
+    answer = command("list", "sheets", "--project", project, "--mono", "--json")
+    rows = json.loads(answer.out)["editions"]
+    assert [(row["format"], row["ink"]) for row in rows] == [
+        ("trifold", "colour"),
+        ("trifold", "mono"),
+        ("poster-a3", "colour"),
+        ("poster-a3", "mono"),
+    ]
+    assert rows[0]["sheets"] == [
+        {
+            "sheet": "trifold",
+            "path": "staff/sheets-trifold-print.pdf",
+            "pages": 2,
+            "paper": "A4",
+            "width_mm": 297,
+            "height_mm": 210,
+            "sides": 2,
+            "duplex": "short edge",
+            "scale_percent": 100,
+        }
+    ]
+    assert [sheet["path"] for sheet in rows[3]["sheets"]] == [
+        "staff/sheets-poster-a3-mono-print.pdf",
+        "staff/sheets-poster-a3-mono-print-tiles-a2.pdf",
+        "staff/sheets-poster-a3-mono-print-one-a4.pdf",
+    ]
+
+
+def test_list_reports_a_print_sheet_that_the_pages_of_its_format_cannot_make(
+    command: Command, project: Path
+) -> None:
+    project_at(project, {}, f'{ONE_PAGE}sheets = ["trifold"]\n')
+    answer = command("list", "wijzer", "--project", project)
+    assert answer.code == ExitCode.FINDINGS
+    assert "content/handouts/wijzer.md:1: error: staff/wijzer-leaflet-a4: " in answer.err
+    assert "a sheet of kind 'trifold' takes 6 pages; this piece has 1" in answer.err
+    assert "A4, 1 side" in answer.out
+
+
+PRINTED = {
+    "content/handouts/sheets.md": handout(
+        "aanmelden", title="Twee", audiences="[staff]", formats="[trifold, poster-a3]"
     )
+}
 
 
 # ---- JSON -------------------------------------------------------------------------------------

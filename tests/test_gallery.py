@@ -16,6 +16,7 @@ from tests.conftest import SCHOOLS, handout, loaded, procedure, project_at
 
 from handout import gallery
 from handout.build import FileRow
+from handout.model import SheetKind
 from handout.project import Project
 
 
@@ -57,11 +58,15 @@ def row(path: str, **changes: object) -> FileRow:
         "format": "leaflet-a4",
         "language": "nl-BE",
         "school": None,
+        "ink": "colour",
         "sheet": None,
         "pages": 1,
+        "paper": "A4",
         "width_mm": 210.0,
         "height_mm": 297.0,
+        "sides": 1,
         "duplex": None,
+        "scale_percent": 100,
         "qr": [],
         "sources": {},
         "bytes": 0,
@@ -110,9 +115,58 @@ def test_file_without_bytes_is_listed_without_a_picture(project: Project) -> Non
 
 def test_file_says_for_whom_it_is_and_how_to_print_it(project: Project) -> None:
     one = shown(project, [row("staff/a.pdf")]).text
-    assert re.search("Voor medewerkers · 210 × 297 mm · 1 kant", one)
+    assert "Voor medewerkers" in one
+    assert "Druk af op A4, enkelzijdig, op 100 %." in one
     two = shown(project, [row("students/a.pdf", audience="students", pages=2, duplex="long edge")]).text
-    assert re.search("Voor leerlingen · 210 × 297 mm · 2 kanten, omslaan over de lange kant", two)
+    assert "Voor leerlingen" in two
+    assert "Druk af op A4, dubbelzijdig, omslaan langs de lange kant, op 100 %." in two
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SheetKind if kind is not SheetKind.PRINT_SHOP])
+def test_print_sheet_says_what_to_do_with_it_and_how_to_print_it(project: Project, kind: SheetKind) -> None:
+    text = shown(project, [row("staff/a-print.pdf", sheet=kind, sides=2, duplex="short edge")]).text
+    assert project.strings["nl"][f"sheet.{kind}"] in text
+    assert "Druk af op A4, dubbelzijdig, omslaan langs de korte kant, op 100 %." in text
+
+
+def test_file_for_a_print_shop_is_not_for_a_printer_at_school(project: Project) -> None:
+    text = shown(project, [row("staff/a-shop.pdf", sheet="print-shop", paper="234 × 321 mm")]).text
+    assert "Voor de drukkerij, met snijtekens en 3 mm afloop." in text
+    assert "Druk af" not in text
+
+
+def test_paper_without_a_name_is_told_by_its_size(project: Project) -> None:
+    text = shown(project, [row("staff/a.pdf", paper="85 × 55 mm")]).text
+    assert "Druk af op 85 × 55 mm, enkelzijdig, op 100 %." in text
+
+
+def test_panels_that_no_paper_has_the_size_of_are_for_the_screen_where_there_is_a_sheet(
+    project: Project,
+) -> None:
+    panels = row("staff/a.pdf", paper="100 × 210 mm", pages=6, sides=2, duplex="long edge")
+    sheet = row("staff/a-print.pdf", sheet="trifold", sides=2, duplex="short edge")
+    text = shown(project, [panels, sheet]).text
+    assert text.count("Om te lezen op een scherm. Om te printen is er een vel.") == 1
+    assert text.count("Druk af op") == 1
+    assert "Druk af op A4" in text
+    shop = row("staff/a-shop.pdf", sheet="print-shop")
+    assert "Druk af op 100 × 210 mm" in shown(project, [panels, shop]).text
+
+
+def test_piece_comes_before_its_sheets_and_colour_before_black(project: Project) -> None:
+    rows = [
+        row("staff/a-mono-print.pdf", ink="mono", sheet="tiles"),
+        row("staff/a-mono.pdf", ink="mono"),
+        row("staff/a-print.pdf", sheet="tiles"),
+        row("staff/a.pdf"),
+    ]
+    found = shown(project, rows).all("a", "href")
+    assert found == ["staff/a.pdf", "staff/a-print.pdf", "staff/a-mono.pdf", "staff/a-mono-print.pdf"]
+
+
+def test_black_only_edition_is_named(project: Project) -> None:
+    assert "alleen zwart" in shown(project, [row("staff/a-mono.pdf", ink="mono")]).text
+    assert "alleen zwart" not in shown(project, [row("staff/a.pdf")]).text
 
 
 def test_copy_is_named_by_the_school(project: Project) -> None:

@@ -42,11 +42,15 @@ PIECES: dict[SheetKind, tuple[Size, ...]] = {
     SheetKind.BOOKLET: (A5,) * 8,
     SheetKind.CARDS: (CARD, CARD),
     SheetKind.TILES: (A3,),
+    SheetKind.TILES_A2: (A3,),
+    SheetKind.ONE_A4: (A3,),
     SheetKind.PRINT_SHOP: (A5, A5),
     SheetKind.MINI: MINI,
 }
 """A piece for each kind of sheet."""
 KINDS = tuple(SheetKind)
+SCALES = {SheetKind.TILES_A2: math.sqrt(2), SheetKind.ONE_A4: math.sqrt(1 / 2)}
+"""Of the pieces above; all others are printed as large as they are."""
 
 
 @cache
@@ -289,7 +293,7 @@ def test_two_up_cut_in_the_middle_gives_two_leaflets_that_are_the_same() -> None
 def test_two_up_of_one_page_is_printed_on_one_side() -> None:
     sheet = impose.sheet(piece((A5,)), SheetKind.TWO_UP)
     assert pages_on(sheet.pdf) == [[1, 1]]
-    assert (sheet.sides, sheet.edge) == (1, None)
+    assert (sheet.printing.sides, sheet.printing.edge) == (1, None)
 
 
 def test_ten_cards_stand_in_the_middle_of_a4() -> None:
@@ -346,8 +350,10 @@ def test_cards_do_not_overlap_and_each_edge_has_its_marks(width_mm: float, heigh
         max(b.top_mm for b in boxes) - min(b.y_mm for b in boxes)
     )
     assert math.isclose(area, len(boxes) * width_mm * height_mm)
-    upright = {round(s.points[0][0], 3) for s in face.strokes if s.points[0][0] == s.points[1][0]}
-    assert {round(x_mm, 3) for box in boxes for x_mm in edges(box)} == upright
+    upright = [s.points[0][0] for s in face.strokes if s.points[0][0] == s.points[1][0]]
+    sides = [x_mm for box in boxes for x_mm in edges(box)]
+    for some, others in ((upright, sides), (sides, upright)):
+        assert max(min(abs(one - other) for other in others) for one in some) < 1e-3
 
 
 def test_fold_ticks_stand_where_pages_are_empty_and_printers_reach() -> None:
@@ -476,6 +482,153 @@ def test_names_of_tiles_are_drawn_with_characters_that_differ() -> None:
     assert len(shapes) == 81
 
 
+# ---- posters on other paper --------------------------------------------------------------------
+
+A_SIZES: tuple[Size, ...] = ((148, 210), (210, 297), (297, 420), (420, 594), (594, 841), (841, 1189))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(A_SIZES),
+    st.booleans(),
+    st.sampled_from([(SheetKind.TILES_A2, (420, 594)), (SheetKind.ONE_A4, (210, 297))]),
+)
+def test_poster_of_any_a_size_is_scaled_by_whole_steps_to_the_paper_that_is_asked(
+    poster: Size, lies: bool, asked: tuple[SheetKind, Size]
+) -> None:
+    kind, paper = asked
+    size = PageSize(*(reversed(poster) if lies else poster))
+    if poster == paper:
+        with pytest.raises(ImpositionError, match="already"):
+            impose.lay_out(kind, [size])
+        return
+    layout = impose.lay_out(kind, [size])
+    steps = 2 * math.log2(layout.scale)
+    assert math.isclose(steps, round(steps), abs_tol=1e-9)
+    for placement in (placement for face in layout.faces for placement in face.placements):
+        assert placement.scale == layout.scale
+        assert math.isclose(placement.box.width_mm, size.width_mm * layout.scale)
+        assert math.isclose(placement.box.height_mm, size.height_mm * layout.scale)
+        found = sorted((placement.box.width_mm, placement.box.height_mm))
+        assert found == pytest.approx(paper, abs=1.5)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([size for size in A_SIZES if size != (210, 297)]), st.booleans())
+def test_poster_on_one_a4_fills_it_from_edge_to_edge(poster: Size, lies: bool) -> None:
+    (face,) = impose.lay_out(SheetKind.ONE_A4, [PageSize(*(reversed(poster) if lies else poster))]).faces
+    assert (face.width_mm, face.height_mm) == ((297, 210) if lies else (210, 297))
+    (placement,) = face.placements
+    sides = (placement.box.x_mm, placement.box.y_mm, placement.box.right_mm, placement.box.top_mm)
+    assert sides == pytest.approx((0, 0, face.width_mm, face.height_mm), abs=0.6)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([size for size in A_SIZES if size != (420, 594)]), st.booleans())
+def test_tiles_of_an_enlarged_poster_show_each_part_of_it_once_but_for_the_overlaps(
+    poster: Size, lies: bool
+) -> None:
+    size = PageSize(*(reversed(poster) if lies else poster))
+    _, *tiles = impose.lay_out(SheetKind.TILES_A2, [size]).faces
+    places = []
+    for tile in tiles:
+        (placement,) = tile.placements
+        assert placement.window is not None
+        places.append(placement.window.moved(-placement.box.x_mm, -placement.box.y_mm))
+    whole = tiles[0].placements[0].box
+    columns = len({round(place.x_mm, 3) for place in places})
+    rows = len(places) // columns
+    covered = sum(place.width_mm * place.height_mm for place in places)
+    across, up = whole.width_mm + 10 * (columns - 1), whole.height_mm + 10 * (rows - 1)
+    assert covered == pytest.approx(across * up)
+    edges_found = (min(p.x_mm for p in places), min(p.y_mm for p in places))
+    assert edges_found == pytest.approx((0, 0), abs=1e-6)
+    far = (max(p.right_mm for p in places), max(p.top_mm for p in places))
+    assert far == pytest.approx((whole.width_mm, whole.height_mm))
+
+
+def test_code_of_a_poster_is_scanned_on_one_a4() -> None:
+    sheet = impose.sheet(piece((A3,), side_mm=40), SheetKind.ONE_A4)
+    (raster,) = rasters(sheet.pdf)
+    (code,) = codes(raster)
+    assert (code.page, code.x_mm, code.y_mm) == (1, 105, 148.5)
+
+
+def test_code_within_one_tile_of_an_enlarged_poster_is_scanned() -> None:
+    # Nine tiles of 146.7 mm: the one in the middle holds the whole code.
+    sheet = impose.sheet(piece((A3,), side_mm=60), SheetKind.TILES_A2)
+    assert [len(codes(raster)) for raster in rasters(sheet.pdf)] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+
+
+def test_enlarged_tiles_cut_and_glued_are_the_poster_again() -> None:
+    pdf = piece((A3,), side_mm=150, style="background: linear-gradient(#fff, #68a)")
+    per_mm = SCAN_DPI / MM_PER_INCH
+    enlarged = pypdfium2.PdfDocument(pdf)[0].render(
+        scale=math.sqrt(2) * SCAN_DPI / POINTS_PER_INCH, grayscale=True
+    )
+    whole = enlarged.to_pil()
+    _, *tiles = rasters(impose.sheet(pdf, SheetKind.TILES_A2).pdf)
+    width_mm, height_mm = 297 * math.sqrt(2), 420 * math.sqrt(2)
+    glued = Image.new("L", whole.size, 0)
+    for raster, (_, place) in zip(tiles, impose.tile_grid(width_mm, height_mm).tiles(), strict=True):
+        left, top = (210 - place.width_mm) / 2 * per_mm, (297 - place.height_mm) / 2 * per_mm
+        right, low = left + place.width_mm * per_mm, top + place.height_mm * per_mm
+        part = raster.crop((round(left), round(top), round(right), round(low)))
+        glued.paste(part, (round(place.x_mm * per_mm), round((height_mm - place.top_mm) * per_mm)))
+    assert [code.text for code in zxingcpp.read_barcodes(glued)] == [address(1)]
+    difference = np.abs(np.asarray(glued).astype(int) - np.asarray(whole))
+    assert difference.mean() < 4
+
+
+# ---- how it will be printed --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_format_promises_tells_how_its_sheet_will_be_printed(kind: SheetKind) -> None:
+    first, count = PageSize(*PIECES[kind][0]), len(PIECES[kind])
+    assert impose.planned_printing(kind, first, count) == sheet_of(kind).printing
+
+
+def test_trifold_for_a_print_shop_is_planned_as_it_is_made() -> None:
+    planned = impose.planned_printing(SheetKind.PRINT_SHOP, PageSize(100, 210), 6)
+    assert planned == impose.sheet(piece(TRIFOLD), SheetKind.PRINT_SHOP).printing
+
+
+@pytest.mark.parametrize(
+    ("width_mm", "height_mm", "name"),
+    [
+        (210, 297, "A4"),
+        (297, 210, "A4"),
+        (297.1, 419.9, "A3"),
+        (148, 210, "A5"),
+        (148.5, 210, "148.5 × 210 mm"),
+        (100, 210, "100 × 210 mm"),
+        (85, 55, "85 × 55 mm"),
+        (841, 1189, "A0"),
+    ],
+)
+def test_paper_is_named_where_it_has_a_name(width_mm: float, height_mm: float, name: str) -> None:
+    assert impose.paper_name(width_mm, height_mm) == name
+
+
+@pytest.mark.parametrize(
+    ("pages", "width_mm", "height_mm", "edge"),
+    [
+        (1, 210, 297, None),
+        (2, 210, 297, DuplexEdge.LONG),
+        (2, 297, 210, DuplexEdge.SHORT),
+        (2, 100, 100, DuplexEdge.LONG),
+        (4, 210, 297, DuplexEdge.LONG),
+    ],
+)
+def test_piece_is_flipped_so_that_both_sides_stand_upright(
+    pages: int, width_mm: float, height_mm: float, edge: DuplexEdge | None
+) -> None:
+    printing = impose.printing_of_piece(width_mm, height_mm, pages)
+    assert (printing.edge, printing.sides) == (edge, 2 if edge else 1)
+    assert (printing.width_mm, printing.height_mm, printing.page_count) == (width_mm, height_mm, pages)
+
+
 # ---- print shop -------------------------------------------------------------------------------
 
 
@@ -489,9 +642,42 @@ def test_boxes_for_a_print_shop_lie_in_each_other_at_3_and_12_mm() -> None:
 
 
 def test_pages_of_different_widths_keep_them_at_the_print_shop() -> None:
-    with opened(impose.sheet(piece(TRIFOLD), SheetKind.PRINT_SHOP).pdf) as pdf:
+    with opened(impose.sheet(piece((A5, CARD)), SheetKind.PRINT_SHOP).pdf) as pdf:
         trims = [box_mm(page.obj.TrimBox) for page in pdf.pages]
-    assert [trim[2] - trim[0] for trim in trims] == [100, 97, 100, 100, 97, 100]
+    assert trims == [[12, 12, 160, 222], [12, 12, 97, 67]]
+
+
+def test_trifold_goes_to_the_print_shop_as_its_two_flat_sides() -> None:
+    sheet = impose.sheet(piece(TRIFOLD), SheetKind.PRINT_SHOP)
+    assert pages_on(sheet.pdf) == [[2, 6, 1], [3, 4, 5]]
+    with opened(sheet.pdf) as pdf:
+        for page in pdf.pages:
+            assert box_mm(page.obj.MediaBox) == [0, 0, 321, 234]
+            assert box_mm(page.obj.BleedBox) == [9, 9, 312, 225]
+            assert box_mm(page.obj.TrimBox) == [12, 12, 309, 222]
+    backwards = impose.sheet(piece(TRIFOLD), SheetKind.PRINT_SHOP, right_to_left=True)
+    assert pages_on(backwards.pdf) == [[1, 6, 2], [5, 4, 3]]
+
+
+def test_print_shop_is_told_where_a_trifold_is_folded() -> None:
+    for face, folds in zip(
+        impose.lay_out(SheetKind.PRINT_SHOP, sizes(SheetKind.TRIFOLD)).faces,
+        ({12 + 97, 12 + 197}, {12 + 100, 12 + 200}),
+        strict=True,
+    ):
+        assert face.trim is not None
+        dashed = [stroke for stroke in face.strokes if stroke.dashed]
+        assert {x for stroke in dashed for x, _ in stroke.points} == folds
+        assert {distance_mm(point, face.trim) for stroke in dashed for point in stroke.points} == {5, 10}
+
+
+@pytest.mark.parametrize("off_mm", [1, 2.7])
+def test_tint_of_a_flat_trifold_goes_on_over_its_outer_edges(off_mm: float) -> None:
+    tinted = impose.sheet(piece(TRIFOLD, style="background: #888"), SheetKind.PRINT_SHOP)
+    for raster in rasters(tinted.pdf):
+        around = [(12 - off_mm, 50), (309 + off_mm, 50), (60, 12 - off_mm), (160, 222 + off_mm)]
+        assert [grey(raster, *place) for place in around] == [0x88] * 4
+        assert grey(raster, 12 - 3.3, 50) == 255
 
 
 @settings(deadline=None)
@@ -579,6 +765,8 @@ def test_same_piece_gives_the_same_bytes_a_moment_later() -> None:
         (SheetKind.BOOKLET, (297, 210), 2, DuplexEdge.SHORT),
         (SheetKind.CARDS, (210, 297), 2, DuplexEdge.LONG),
         (SheetKind.TILES, (210, 297), 1, None),
+        (SheetKind.TILES_A2, (210, 297), 1, None),
+        (SheetKind.ONE_A4, (210, 297), 1, None),
         (SheetKind.PRINT_SHOP, (172, 234), 1, None),
         (SheetKind.MINI, (297, 210), 1, None),
     ],
@@ -587,13 +775,16 @@ def test_sheet_says_how_it_is_printed(
     kind: SheetKind, size: Size, sides: int, edge: DuplexEdge | None
 ) -> None:
     sheet = sheet_of(kind)
-    assert (sheet.width_mm, sheet.height_mm, sheet.sides, sheet.edge) == (*size, sides, edge)
+    found = sheet.printing
+    assert (found.width_mm, found.height_mm, found.sides, found.edge) == (*size, sides, edge)
+    assert sheet.kind is kind
     duplex = {
         None: "/Simplex",
         DuplexEdge.LONG: "/DuplexFlipLongEdge",
         DuplexEdge.SHORT: "/DuplexFlipShortEdge",
     }
     with opened(sheet.pdf) as pdf:
+        assert len(pdf.pages) == found.page_count
         preferences = {key: str(value) for key, value in pdf.Root.ViewerPreferences.items()}
         assert preferences == {"/PrintScaling": "/None", "/Duplex": duplex[edge]}
         if kind is not SheetKind.PRINT_SHOP:
@@ -601,8 +792,11 @@ def test_sheet_says_how_it_is_printed(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_page_is_scaled(kind: SheetKind) -> None:
-    with opened(sheet_of(kind).pdf) as pdf:
+def test_page_is_scaled_by_a_step_of_its_paper_or_not_at_all(kind: SheetKind) -> None:
+    sheet = sheet_of(kind)
+    scale = SCALES.get(kind, 1)
+    assert sheet.scale == pytest.approx(scale, rel=1e-12)
+    with opened(sheet.pdf) as pdf:
         matrices = [
             tuple(float(str(operand)) for operand in instruction.operands)
             for page in pdf.pages
@@ -610,7 +804,9 @@ def test_no_page_is_scaled(kind: SheetKind) -> None:
             if str(instruction.operator) == "cm"
         ]
     assert matrices
-    assert all(abs(a) == abs(d) == 1 and b == c == 0 for a, b, c, d, _, _ in matrices)
+    for a, b, c, d, _, _ in matrices:
+        assert (b, c) == (0, 0)
+        assert [abs(a), abs(d)] == pytest.approx([scale, scale], abs=1e-8)
 
 
 def drawn_lines_mm(page: pikepdf.Page) -> Iterator[tuple[tuple[float, float], ...]]:
@@ -716,6 +912,27 @@ def test_piece_without_a_title_makes_a_sheet_without_one() -> None:
             SheetKind.TILES,
             ((2000, 1000),),
             "a poster of 2000 × 1000 mm needs 4 rows of 12 sheets; at most 9 work",
+        ),
+        (SheetKind.ONE_A4, (A3, A3), "a sheet of kind 'one-a4' takes 1 page; this piece has 2"),
+        (
+            SheetKind.ONE_A4,
+            ((297, 210),),
+            "a poster of 297 × 210 mm is A4 already; a sheet of kind 'one-a4' takes another size",
+        ),
+        (
+            SheetKind.ONE_A4,
+            ((300, 400),),
+            "a poster of 300 × 400 mm does not become A4: its sides are not those of an A size",
+        ),
+        (
+            SheetKind.TILES_A2,
+            (A2,),
+            "a poster of 420 × 594 mm is A2 already; a sheet of kind 'tiles-a2' takes another size",
+        ),
+        (
+            SheetKind.TILES_A2,
+            ((297, 400),),
+            "a poster of 297 × 400 mm does not become A2: its sides are not those of an A size",
         ),
     ],
 )

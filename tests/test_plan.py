@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import SCHOOLS, SETTINGS, handout, loaded, procedure, project_at
 
 from handout.errors import ExitCode, UsageError
-from handout.plan import Selection, editions
+from handout.model import SheetKind
+from handout.plan import Edition, Selection, editions
 from handout.project import Project
 
 FOLDER = "\n[formats.mini]\nwidth-mm = 74\nheight-mm = 105\npages = 8\n"
@@ -45,6 +46,11 @@ ALL = [
         (Selection(("zeker",), ("staff",), ("mini",)), ["staff/zeker-mini"]),
         (Selection(languages=("nl-BE",)), ALL),
         (Selection(("begin",), schools=("zuid",)), ["students/begin-leaflet-a4 for zuid"]),
+        (Selection(("begin",), mono=True), [ALL[0], "students/begin-leaflet-a4-mono"]),
+        (
+            Selection(("begin",), schools=("zuid",), mono=True),
+            ["students/begin-leaflet-a4 for zuid", "students/begin-leaflet-a4-mono for zuid"],
+        ),
         (
             Selection(("begin",), schools=("zuid", "noord")),
             ["students/begin-leaflet-a4 for noord", "students/begin-leaflet-a4 for zuid"],
@@ -104,3 +110,79 @@ def test_each_edition_has_a_file_of_its_own(tmp_path: Path) -> None:
     assert general[1] == "staff/zeker-mini.pdf"
     assert copies[0] == "schools/noord/students/begin-leaflet-a4.pdf"
     assert len({*general, *copies}) == len(general) + len(copies) == 15
+
+
+SHEETS = """
+[formats.pocket]
+width-mm = 74.25
+height-mm = 105
+pages = 8
+sheets = ["mini", "print-shop", "booklet"]
+"""
+
+
+def only_edition(root: Path, selection: Selection, settings: str = SHEETS) -> Edition:
+    files = {
+        "content/handouts/zak.md": handout("a", formats="[pocket]"),
+        "content/procedures/a.md": procedure("1. Klik"),
+    }
+    (edition,) = editions(loaded(project_at(root, files, SETTINGS + settings)), selection)
+    return edition
+
+
+def test_first_print_sheet_has_the_plainest_name_and_the_others_that_of_their_kind(tmp_path: Path) -> None:
+    edition = only_edition(tmp_path, Selection(audiences=("staff",)))
+
+    assert edition.sheets == (SheetKind.MINI, SheetKind.PRINT_SHOP, SheetKind.BOOKLET)
+    assert edition.paths == (
+        "staff/zak-pocket.pdf",
+        "staff/zak-pocket-print.pdf",
+        "staff/zak-pocket-shop.pdf",
+        "staff/zak-pocket-print-booklet.pdf",
+    )
+
+
+@pytest.mark.parametrize("sheets", ["", 'sheets = ["print-shop"]'])
+def test_print_shop_gets_one_file_however_often_it_is_asked(tmp_path: Path, sheets: str) -> None:
+    settings = f"\n[formats.pocket]\nwidth-mm = 74.25\nheight-mm = 105\npages = 8\n{sheets}\n"
+    edition = only_edition(tmp_path, Selection(audiences=("staff",), print_shop=True), settings)
+
+    assert edition.paths == ("staff/zak-pocket.pdf", "staff/zak-pocket-shop.pdf")
+
+
+def test_black_only_edition_has_print_sheets_of_its_own(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/zak.md": handout("a", formats="[pocket]", audiences="[staff]"),
+        "content/procedures/a.md": procedure("1. Klik"),
+    }
+    project = loaded(project_at(tmp_path, files, SETTINGS + SHEETS))
+
+    _, mono = editions(project, Selection(mono=True))
+
+    assert mono.paths == (
+        "staff/zak-pocket-mono.pdf",
+        "staff/zak-pocket-mono-print.pdf",
+        "staff/zak-pocket-mono-shop.pdf",
+        "staff/zak-pocket-mono-print-booklet.pdf",
+    )
+
+
+def test_two_files_of_one_name_are_wrong_usage(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a", formats="[pocket-mono, pocket]", audiences="[staff]"),
+        "content/procedures/a.md": procedure("1. Klik"),
+    }
+    other = SHEETS.replace("[formats.pocket]", "[formats.pocket-mono]")
+    project = loaded(project_at(tmp_path, files, SETTINGS + SHEETS + other))
+
+    assert len(editions(project, Selection())) == 2
+    with pytest.raises(UsageError) as raised:
+        editions(project, Selection(mono=True))
+
+    assert "both make the file 'staff/gids-pocket-mono.pdf'" in raised.value.what
+    assert raised.value.fix == "rename one of the two handouts or formats"
+
+
+def test_options_for_more_files_leave_a_selection_whole() -> None:
+    assert Selection(mono=True, print_shop=True).is_everything
+    assert not Selection(("gids",), mono=True).is_everything

@@ -154,3 +154,43 @@ def test_project_without_settings_tables_hears_all_that_is_missing(tmp_path: Pat
         "'links' is missing",
         "'organisation' is missing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "fix"),
+    [
+        (
+            'sheets = ["tiles", "posters"]',
+            "'formats.leaflet-a4.sheets[2]' is 'posters'",
+            "write one of: 'trifold', 'two-up', 'booklet', 'cards', 'tiles', 'tiles-a2', 'one-a4', ",
+        ),
+        (
+            'sheets = ["tiles", "tiles"]',
+            "'formats.leaflet-a4.sheets' is a list",
+            "write each kind of sheet once",
+        ),
+        ('sheets = "tiles"', "'formats.leaflet-a4.sheets' is 'tiles'", "write a list, as [a, b]"),
+        ('sheet = "tiles"', "the key 'formats.leaflet-a4.sheet' is not known", "did you mean 'sheets'?"),
+        (
+            'like = "leaflet-a55"',
+            "the format 'leaflet-a4' cannot be like 'leaflet-a55', which is none of its own",
+            "did you mean 'leaflet-a5'?",
+        ),
+        (
+            'like = "booklet-a5"',
+            "the format 'leaflet-a4' cannot be like 'booklet-a5', which is none of its own",
+            "did you mean 'leaflet-a5'?",
+        ),
+    ],
+)
+def test_wrong_print_sheet_or_example_of_a_format_is_reported_with_its_line(
+    tmp_path: Path, line: str, what: str, fix: str
+) -> None:
+    settings = f"{SETTINGS}\n[formats.leaflet-a4]\n{line}\n"
+
+    _, findings = load(project_at(tmp_path, {}, settings))
+
+    (finding,) = findings
+    assert finding.what == what
+    assert finding.fix.startswith(fix)
+    assert finding.place == Place("handout.toml", line_of(settings, line))

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 from handout import __version__, publish, resolve, upkeep, wording
 from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
+from handout.listing import PrintFacts, print_facts
 from handout.model import Document, Setting, SheetKind
 from handout.plan import Edition
 from handout.project import Project
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from handout.impose import Sheet
 
 
-class FileRow(TypedDict):
+class FileRow(PrintFacts):
     """What the manifest says of one file."""
 
     path: str
@@ -41,16 +42,18 @@ class FileRow(TypedDict):
     format: str
     language: str
     school: str | None
+    ink: str
     sheet: str | None
     """None: the piece itself; else how its pages lie on this print sheet."""
-    pages: int
-    width_mm: float
-    height_mm: float
-    duplex: str | None
-    """The edge to flip where the piece has two sides."""
     qr: list[str]
+    code: str
+    """What stands at its foot: the short name of what it was made from."""
+    valid_until: str | None
+    density: str | None
+    scale: float | None
+    """How tightly it is set: see `model.Setting`."""
     sources: dict[str, str]
-    """File and SHA-256."""
+    """Each file that its words and pictures came from, and its SHA-256."""
     bytes: int
     sha256: str
 
@@ -66,7 +69,7 @@ class Made:
     findings: tuple[Finding, ...]
     setting: Setting | None = None
     """How tightly it is set."""
-    sheet: Sheet | None = None
+    sheets: tuple[Sheet, ...] = ()
     """The pages laid on the paper that a school prints."""
 
 
@@ -132,21 +135,40 @@ def make(project: Project, edition: Edition) -> Made:
     if not has_errors(findings):
         findings = (*findings, *proof.inspect(rendered.pdf, document))
     made = Made(edition, document, rendered.pdf, rendered.page_count, findings, rendered.setting)
-    kind = project.settings.formats[edition.format].sheet
-    return made if kind is None or has_errors(findings) else _imposed(made, kind)
+    return made if has_errors(findings) else _imposed(made)
 
 
-def _imposed(made: Made, kind: SheetKind) -> Made:
-    """Return *made* with its pages on a print sheet of *kind*, or with the reason why they do not fit it."""
+def _imposed(made: Made) -> Made:
+    """Return *made* with its print sheets, or with the reason why its pages do not make them."""
+    from handout import impose
+
+    sheets: list[Sheet] = []
+    findings = list(made.findings)
+    for kind in made.edition.sheets:
+        try:
+            sheets.append(_sheet(made, kind))
+        except impose.ImpositionError as error:
+            what = f"{made.edition.name}: {error.what}"
+            findings.append(Finding(made.document.place, what, error.fix))
+        else:
+            findings += _proved(made, sheets[-1])
+    return replace(made, sheets=tuple(sheets), findings=tuple(findings))
+
+
+def _sheet(made: Made, kind: SheetKind) -> Sheet:
     from handout import impose
     from handout.compose import is_right_to_left
 
-    backwards = is_right_to_left(made.edition.language)
-    try:
-        return replace(made, sheet=impose.sheet(made.pdf, kind, right_to_left=backwards))
-    except impose.ImpositionError as error:
-        finding = Finding(made.document.place, f"{made.edition.name}: {error.what}", error.fix)
-        return replace(made, findings=(*made.findings, finding))
+    return impose.sheet(made.pdf, kind, right_to_left=is_right_to_left(made.edition.language))
+
+
+def _proved(made: Made, sheet: Sheet) -> Iterator[Finding]:
+    """Yield what is wrong with *sheet* as a reader of the paper meets it: reduced, a code may be too fine."""
+    from handout.proof.sheets import lost_codes
+
+    if sheet.scale < 1:
+        for finding in lost_codes(sheet.pdf, made.document):
+            yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
 
 
 def _on_sheet(edition: Edition, finding: Finding) -> Finding:
@@ -247,7 +269,9 @@ def outputs(
     from handout import gallery
 
     pieces = tuple(publish.Output(one.edition.output_path, one.pdf) for one in made)
-    sheets = tuple(publish.Output(one.edition.sheet_path, one.sheet.pdf) for one in made if one.sheet)
+    sheets = tuple(
+        publish.Output(one.edition.sheet_path(sheet.kind), sheet.pdf) for one in made for sheet in one.sheets
+    )
     files = (*pieces, *sheets)
     rows = {one.row["path"]: one.row for one in kept} | {row["path"]: row for row in _rows(made, project)}
     pdfs = {one.row["path"]: one.pdf for one in kept} | {file.path: file.data for file in files}
@@ -258,6 +282,8 @@ def outputs(
 
 
 def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
+    from handout.impose import printing_of_piece
+
     for one in made:
         settings = project.settings.formats[one.edition.format]
         piece = FileRow(
@@ -268,40 +294,33 @@ def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
             format=one.edition.format,
             language=one.edition.language,
             school=one.edition.school.id if one.edition.school else None,
+            ink=one.edition.ink,
             sheet=None,
-            pages=one.page_count,
-            width_mm=settings.width_mm,
-            height_mm=settings.height_mm,
-            duplex=duplex_edge(one.page_count, settings.width_mm, settings.height_mm),
+            **print_facts(printing_of_piece(settings.width_mm, settings.height_mm, one.page_count)),
             qr=[one.document.qr.url] if one.document.qr else [],
-            sources={path: project.hashes[path] for path in one.document.sources},
+            code=one.document.code,
+            valid_until=one.document.valid_until.isoformat() if one.document.valid_until else None,
+            density=one.setting.density if one.setting else None,
+            scale=one.setting.scale if one.setting else None,
+            sources={path: project.hashes[path] for path in one.document.made_from},
             bytes=len(one.pdf),
             sha256=hashlib.sha256(one.pdf).hexdigest(),
         )
         yield piece
-        if one.sheet is not None:
-            yield _sheet_row(piece, one, one.sheet, settings.sheet)
+        for sheet in one.sheets:
+            yield _sheet_row(piece, one.edition.sheet_path(sheet.kind), sheet)
 
 
-def _sheet_row(piece: FileRow, made: Made, sheet: Sheet, kind: SheetKind | None) -> FileRow:
-    """Return the row of the print sheet of *piece*: the same words on other paper."""
-    row = piece.copy()
-    row["path"] = made.edition.sheet_path
-    row["sheet"] = kind
-    row["pages"] = sheet.page_count
-    row["width_mm"] = sheet.width_mm
-    row["height_mm"] = sheet.height_mm
-    row["duplex"] = sheet.edge
-    row["bytes"] = len(sheet.pdf)
-    row["sha256"] = hashlib.sha256(sheet.pdf).hexdigest()
-    return row
-
-
-def duplex_edge(pages: int, width_mm: float, height_mm: float) -> str | None:
-    """Return the edge to flip a sheet on so that both sides stand upright, or None for one side."""
-    if pages < 2:
-        return None
-    return "long edge" if height_mm >= width_mm else "short edge"
+def _sheet_row(piece: FileRow, path: str, sheet: Sheet) -> FileRow:
+    """Return the row of a print sheet of *piece*: the same words on other paper."""
+    return {
+        **piece,
+        "path": path,
+        "sheet": sheet.kind,
+        **print_facts(sheet.printing),
+        "bytes": len(sheet.pdf),
+        "sha256": hashlib.sha256(sheet.pdf).hexdigest(),
+    }
 
 
 def engine_versions() -> Mapping[str, str]:

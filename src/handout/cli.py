@@ -21,9 +21,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from handout import __version__, sources
+from handout import __version__, listing, sources
 from handout import doctor as examination
 from handout.errors import ExitCode, Finding, HandoutError, Severity, UsageError, has_errors, in_order
+from handout.listing import EditionRow, PrintFacts
+from handout.model import Ink, SheetKind
 from handout.plan import Edition, Selection, editions
 from handout.project import Project, load
 
@@ -132,6 +134,17 @@ OutputFolder = Annotated[
     typer.Option("--output", metavar="DIR", help="Where the files go; default: build in the project."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Mono = Annotated[
+    bool,
+    typer.Option("--mono", help="Also the edition in black alone, beside each piece: …-mono.pdf."),
+]
+PrintShop = Annotated[
+    bool,
+    typer.Option(
+        "--print-shop",
+        help="Also a file for a print shop, with crop marks and 3 mm of bleed: …-shop.pdf.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
 Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Print each edition, and tracebacks of crashes.")
@@ -154,9 +167,16 @@ def _load(
     formats: list[str] | None,
     languages: list[str] | None,
     schools: list[str] | None,
+    *,
+    mono: bool = False,
+    print_shop: bool = False,
 ) -> tuple[Loaded, Selection]:
-    lists = (handouts, audiences, formats, languages, schools)
-    selection = Selection(*(tuple(names or ()) for names in lists))
+    handouts_, audiences_, formats_, languages_, schools_ = (
+        tuple(names or ()) for names in (handouts, audiences, formats, languages, schools)
+    )
+    selection = Selection(
+        handouts_, audiences_, formats_, languages_, schools_, mono=mono, print_shop=print_shop
+    )
     project, findings = load(folder)
     if project is None:
         return Loaded(None, (), findings), selection
@@ -182,6 +202,8 @@ def build(
     school: Schools = None,
     project: ProjectFolder = Path(),
     output: OutputFolder = None,
+    mono: Mono = False,
+    print_shop: PrintShop = False,
     jobs: Annotated[
         int,
         typer.Option(
@@ -198,7 +220,9 @@ def build(
     """
     from handout import build as builder
 
-    loaded, selection = _load(project, handouts, audience, format_, language, school)
+    loaded, selection = _load(
+        project, handouts, audience, format_, language, school, mono=mono, print_shop=print_shop
+    )
     folder = _output_folder(output, project)
     if loaded.project is None or has_errors(loaded.findings):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
@@ -207,7 +231,8 @@ def build(
         made, findings = builder.build(
             loaded.project, loaded.editions, folder, everything=selection.is_everything, jobs=jobs, done=done
         )
-    files = [] if has_errors(findings) else [str(folder / one.edition.output_path) for one in made]
+    paths = [] if has_errors(findings) else [path for one in made for path in one.edition.paths]
+    files = [str(folder / path) for path in paths]
     if not quiet and not as_json:
         for file in files:
             stdout.print(escape(file))
@@ -233,6 +258,19 @@ def check(
             "and tracebacks of crashes.",
         ),
     ] = False,
+    printed: Annotated[
+        Path | None,
+        typer.Option(
+            "--printed", metavar="FILE.pdf", help="Say instead whether this printed PDF is still right."
+        ),
+    ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            "--code", help="Say instead whether the sheet with this code at its foot is still right."
+        ),
+    ] = None,
+    output: OutputFolder = None,
 ) -> None:
     """Check references, wording and dates, without rendering. Writes nothing.
 
@@ -241,6 +279,8 @@ def check(
     from handout import build as builder
 
     loaded, selection = _load(project, handouts, audience, format_, language, school)
+    if printed is not None or code is not None:
+        _finish_standing(loaded, project, output, printed, code, as_json)
     examined = builder.Examined((), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
@@ -259,6 +299,8 @@ def list_editions(
     language: Languages = None,
     school: Schools = None,
     project: ProjectFolder = Path(),
+    mono: Mono = False,
+    print_shop: PrintShop = False,
     by_source: Annotated[
         bool,
         typer.Option(
@@ -272,13 +314,15 @@ def list_editions(
 
     Example: handout list --audience students
     """
-    loaded, _ = _load(project, handouts, audience, format_, language, school)
+    loaded, _ = _load(
+        project, handouts, audience, format_, language, school, mono=mono, print_shop=print_shop
+    )
     if by_source:
         _finish_sources(loaded, as_json, quiet)
-    rows = [_row(edition, loaded.project) for edition in loaded.editions] if loaded.project else []
+    rows, findings = listing.rows(loaded.project, loaded.editions) if loaded.project else ((), ())
     if not as_json and not quiet and rows:
         stdout.print(_table(rows))
-    _finish(loaded.findings, {"editions": rows}, as_json, quiet)
+    _finish((*loaded.findings, *findings), {"editions": rows}, as_json, quiet)
 
 
 @app.command()
@@ -371,50 +415,32 @@ def _figures(examined: Examined) -> Table:
     return table
 
 
-def _row(edition: Edition, project: Project) -> dict[str, object]:
-    from handout.build import duplex_edge
-
-    settings = project.settings.formats[edition.format]
-    pages = project.page_budget(edition.handout, edition.format)
-    return {
-        "handout": edition.handout.slug,
-        "title": edition.handout.titles.get(edition.audience, edition.handout.title),
-        "audience": edition.audience,
-        "format": edition.format,
-        "language": edition.language,
-        "school": edition.school.id if edition.school else None,
-        "pages": pages,
-        "width_mm": settings.width_mm,
-        "height_mm": settings.height_mm,
-        "duplex": duplex_edge(pages, settings.width_mm, settings.height_mm),
-        "sheet": settings.sheet,
-        "path": edition.output_path,
-    }
-
-
-def _table(rows: Sequence[dict[str, object]]) -> Table:
-    cells = [_cells(row) for row in rows]
-    headings = [heading for heading in cells[0] if any(row[heading] for row in cells)]
+def _table(rows: Sequence[EditionRow]) -> Table:
+    """Return a line for each file: 100 columns hold it. The titles are in the JSON alone."""
+    cells = [line for row in rows for line in _cells(row)]
+    headings = [heading for heading in cells[0] if any(line[heading] for line in cells)]
     table = Table(box=None, pad_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")  # a name cut short is of no use
-    for row in cells:
-        table.add_row(*(escape(row[heading]) for heading in headings))
+    for line in cells:
+        table.add_row(*(escape(line[heading]) for heading in headings))
     return table
 
 
-def _cells(row: dict[str, object]) -> dict[str, str]:
-    sides = f"two-sided, flip on {row['duplex']}" if row["duplex"] else "one-sided"
-    return {
-        "handout": str(row["handout"]),
-        "title": str(row["title"]),
-        "audience": str(row["audience"]),
-        "school": str(row["school"] or ""),
-        "format": str(row["format"]),
-        "paper (mm)": f"{row['width_mm']:g} × {row['height_mm']:g}",
-        "pages": str(row["pages"]),
-        "print": f"100 %, {sides}" + (f", or its print sheet: {row['sheet']}" if row["sheet"] else ""),
+def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
+    """Yield the line of an edition, then one for each of its print sheets."""
+    same = {
+        "handout": row["handout"],
+        "audience": row["audience"],
+        "school": row["school"] or "",
+        "format": row["format"],
+        "ink": "" if row["ink"] == Ink.COLOUR else row["ink"],
     }
+    files: list[tuple[str, PrintFacts]] = [("", row), *((sheet["sheet"], sheet) for sheet in row["sheets"])]
+    for sheet, facts in files:
+        flip = f"2 sides, flip on {facts['duplex']}" if facts["duplex"] else "1 side"
+        print_at = "for a print shop" if sheet == SheetKind.PRINT_SHOP else f"{facts['paper']}, {flip}"
+        yield {**same, "sheet": sheet, "pages": str(facts["pages"]), "print at 100 %": print_at}
 
 
 def _health(checks: Sequence[examination.Check]) -> Table:
@@ -436,8 +462,28 @@ def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:
     _finish(loaded.findings, {"sources": [asdict(row) for row in rows]}, as_json, quiet)
 
 
+def _finish_standing(
+    loaded: Loaded, folder: Path, output: Path | None, printed: Path | None, typed: str | None, as_json: bool
+) -> NoReturn:
+    """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
+    from handout import life
+
+    if printed is not None and typed is not None:
+        raise UsageError("a sheet is named by --printed or by --code, not by both", "leave one of them out")
+    if loaded.project is None:
+        _finish(loaded.findings, {}, as_json, quiet=False)
+    code = life.printed_code(printed, loaded.project) if printed is not None else life.typed_code(typed or "")
+    manifest = (output or folder / "build") / "manifest.json"
+    found = life.standing(loaded.project, folder, manifest, code, _today())
+    if as_json:
+        _print_json({**asdict(found), "is_current": found.is_current})
+    else:
+        stdout.print("\n".join(map(escape, life.in_words(found, loaded.project))))
+    raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
+
+
 def _print_json(value: object) -> None:
-    stdout.out(json.dumps(value, indent=1, ensure_ascii=False), highlight=False)
+    stdout.out(json.dumps(value, indent=1, ensure_ascii=False, default=str), highlight=False)
 
 
 def _print_remedies(check: examination.Check) -> None:

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from types import CodeType
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from handout import qr
-from handout.composing import arrange, stylesheet
+from handout.composing import arrange, slots, stylesheet
 from handout.composing.pen import Pen, Words, breakable
 from handout.errors import Finding, Place, suggest
-from handout.model import Document, Ink, Picture
+from handout.model import Document, Ink, Picture, Route
 from handout.project import Project, primary_language
 from handout.settings import Audience
 
@@ -39,12 +47,13 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
     environment = _environment(project.templates, document, words, audience)
-    name = _template_name(document, project.templates)
+    name = _template_name(document, project)
     if name is None:
         known = suggest(document.format, (n.removeprefix("formats/") for n in project.templates))
         return "", (
             Finding(Place(f"templates/formats/{document.format}.html"), "this template is missing", known),
         )
+    declared = slots.slots_of(project.settings.formats, document.format)
     context = {
         "document": document,
         "audience": audience,
@@ -53,6 +62,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": _foot(document, words),
         "qr_code": _qr_code(document, words),
+        "slot": slots.Setter(document.format, declared, document.school, words, findings.append).slot,
         "stylesheets": Markup(_STYLESHEETS_MARK),
     }
     try:
@@ -74,12 +84,31 @@ def _in_ink(audience: Audience, ink: Ink) -> Audience:
 # ---- templates --------------------------------------------------------------------------------
 
 
-def _template_name(document: Document, templates: Mapping[str, str]) -> str | None:
-    """Return the audience's own template for this format, or the format's."""
-    for name in (f"{document.audience}/{document.format}.html", f"formats/{document.format}.html"):
-        if name in templates:
-            return name
+def _template_name(document: Document, project: Project) -> str | None:
+    """Return the audience's own template for this format, or the format's, or that of the one it is like."""
+    like = project.settings.formats[document.format].like
+    for format_ in (document.format, *([like] if like else [])):
+        for name in (f"{document.audience}/{format_}.html", f"formats/{format_}.html"):
+            if name in project.templates:
+                return name
     return None
+
+
+class _Compiled(BytecodeCache):
+    """The templates as Python made them runnable: each once a process, for all editions."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def _environment(
@@ -90,6 +119,7 @@ def _environment(
 
     environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -102,11 +132,14 @@ def _environment(
         kind=lambda block: type(block).__name__,
         groups=arrange.grouped,
         pictures=lambda blocks: [block for block in blocks if isinstance(block, Picture)],
+        routes=lambda blocks: [block for block in blocks if isinstance(block, Route)],
         beside=arrange.beside,
-        in_runs=arrange.in_runs,
+        in_rows=arrange.in_rows,
         is_compact=arrange.is_compact,
         is_narrow=arrange.is_narrow,
+        has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
+        with_ends=arrange.with_ends,
         breakable=breakable,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
@@ -147,20 +180,17 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
 
 
 def _foot(document: Document, words: Words) -> str:
-    """Return the line at the foot of each page: what, how fresh, how long. The strip says for whom."""
+    """Return the line at the foot of each page: what, how fresh, how long, its code. The strip says whom."""
     parts = [document.title]
     if document.version:
         day = f" ({document.newest:%d-%m-%Y})" if document.newest else ""
-        parts.append(f"{words['version']} {document.version}{day}")
+        parts.append(words["version"].format(version=document.version) + day)
     elif document.newest:
-        parts.append(f"{words['reviewed']} {_long_date(document.newest, words)}")
+        parts.append(f"{words['reviewed']} {document.newest:%d-%m-%Y}")
     if document.valid_until:
-        parts.append(f"{words['valid-until']} {_long_date(document.valid_until, words)}")
+        parts.append(f"{words['valid-until']} {document.valid_until:%d-%m-%Y}")
+    parts.append(f"{words['code']}\u00a0{document.code}")
     return " · ".join(parts)
-
-
-def _long_date(day: date, words: Words) -> str:
-    return f"{day.day} {words[f'month.{day.month}']} {day.year}"
 
 
 def _qr_code(document: Document, words: Words) -> Markup:

@@ -55,9 +55,12 @@ class Finding:
     what: str
     fix: str
     severity: Severity = Severity.ERROR
+    rule: str = ""
+    """The name under which docs/findings.md tells of it, `qr-missing`; empty where it has none."""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.what}\n  fix: {self.fix}"
+        name = f" [{self.rule}]" if self.rule else ""
+        return f"{self.place}: {self.severity}: {self.what}{name}\n  fix: {self.fix}"
 
 
 Report = Callable[[Finding], None]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from markupsafe import Markup
 
+from handout.impose.paper import PAPERS
+from handout.model import Ink, SheetKind
 from handout.project import Project, primary_language
 
 if TYPE_CHECKING:
@@ -32,9 +34,15 @@ def html(rows: Sequence[FileRow], pdfs: Mapping[str, bytes], project: Project) -
     """Return the gallery of *rows*, with a picture of each page of the files whose bytes are in *pdfs*."""
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
+    laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP)}
     items = Markup("\n").join(
-        _item(row, pdfs.get(row["path"]) if i < MOST_PICTURED_FILES else None, project)
-        for i, row in enumerate(rows)
+        _item(
+            row,
+            pdfs.get(row["path"]) if i < MOST_PICTURED_FILES else None,
+            project,
+            has_sheet=_edition(row) in laid_on_sheets,
+        )
+        for i, row in enumerate(sorted(rows, key=_order))
     )
     page = Markup(
         '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
@@ -44,22 +52,40 @@ def html(rows: Sequence[FileRow], pdfs: Mapping[str, bytes], project: Project) -
     return page.encode()
 
 
-def _item(row: FileRow, pdf: bytes | None, project: Project) -> Markup:
+def _edition(row: FileRow) -> tuple[str, ...]:
+    """Return what the files of one edition have in common."""
+    return row["school"] or "", row["audience"], row["handout"], row["format"], row["language"], row["ink"]
+
+
+def _order(row: FileRow) -> tuple[tuple[str, ...], bool, str]:
+    """Return where *row* comes: a piece before its print sheets, all of one edition together."""
+    return _edition(row), row["sheet"] is not None, row["path"]
+
+
+def _item(row: FileRow, pdf: bytes | None, project: Project, has_sheet: bool) -> Markup:
     words = project.strings[primary_language(row["language"])]
     audience = project.settings.audiences.get(row["audience"])
-    about = [
-        audience.label if audience else row["audience"],
-        f"{row['width_mm']:g} × {row['height_mm']:g} mm",
-    ]
-    about.append(words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")])
+    about = [audience.label if audience else row["audience"]]
     if row["sheet"]:
-        about.append(words["gallery.sheet"])
+        about.append(words[f"sheet.{row['sheet']}"])
+    if row["ink"] == Ink.MONO:
+        about.append(words["gallery.mono"])
     if row["school"]:
         about.append(next((one.name for one in project.schools if one.id == row["school"]), row["school"]))
     pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")
-    return Markup('<li><a href="{}">{}</a>{}<br>{}</li>').format(
-        row["path"], row["title"], " · ".join(about), pictures
+    return Markup('<li><a href="{}">{}</a>{}<br>{}<br>{}</li>').format(
+        row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), pictures
     )
+
+
+def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> str:
+    """Return the sentence for whoever stands at the printer."""
+    if row["sheet"] == SheetKind.PRINT_SHOP:
+        return words["gallery.print-shop"]
+    if row["sheet"] is None and has_sheet and row["paper"] not in PAPERS:
+        return words["gallery.screen"]  # nobody has paper of that size
+    sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
+    return words["gallery.print"].format(paper=row["paper"], sides=sides)
 
 
 def _picture(png: bytes) -> Markup:

@@ -11,7 +11,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -480,6 +480,18 @@ class HandoutSource:
     dated: Dated = Dated()
 
 
+class SchoolField(StrEnum):
+    """A field of a school that may stand on paper, by its column."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    ICT_ANCHOR = "ict-anchor"
+    ROOM = "room"
+    PHONE = "phone"
+    EMAIL = "email"
+    HOURS = "hours"
+
+
 @dataclass(frozen=True)
 class School:
     """One row of content/schools.csv. A missing value is None: a line to write on by hand."""
@@ -492,6 +504,13 @@ class School:
     phone: str | None = None
     email: str | None = None
     hours: str | None = None
+    place: Place = field(default=Place("content/schools.csv"), compare=False)
+    """Where its row stands."""
+
+    def value(self, name: SchoolField) -> str | None:
+        """Return what its row says in the column *name*."""
+        found: str | None = getattr(self, name.replace("-", "_"))
+        return found
 
 
 class PictureType(StrEnum):
@@ -555,6 +574,14 @@ class Ink(StrEnum):
     """Black, and the accent of the audience."""
     MONO = "mono"
     """Black alone: for a printer or copier that has no colour, or must not spend it."""
+
+
+class Shows(StrEnum):
+    """What a format shows of a text. What it leaves out is lost on purpose."""
+
+    ALL = "all"
+    FEWER_DRAWINGS = "fewer-drawings"
+    """All words; of the drawings of each procedure one at least."""
 
 
 class SheetKind(StrEnum):
@@ -631,4 +658,11 @@ class Document:
     valid_until: date | None = None
     lead_place: Place | None = None
     """Where the lead is written; None where there is none."""
+    code: str = ""
+    """The short name of what it was made from, printed at the foot: see `resolving.code`."""
     ink: Ink = Ink.COLOUR
+
+    @property
+    def made_from(self) -> tuple[str, ...]:
+        """The files of the project that its words and pictures came from."""
+        return tuple(sorted((*self.sources, *(f"content/{path}" for path in self.pictures))))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handout.errors import UsageError, suggest
-from handout.model import HandoutSource, School
+from handout.model import HandoutSource, Ink, School, SheetKind
 from handout.project import Project
 
 ALL_SCHOOLS = "all"
@@ -21,48 +21,71 @@ class Selection:
     formats: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     schools: tuple[str, ...] = ()
+    mono: bool = False
+    """The black-only edition too, beside each piece."""
+    print_shop: bool = False
+    """A file for a print shop too, beside each piece."""
 
     @property
     def is_everything(self) -> bool:
-        return self == Selection()
+        return replace(self, mono=False, print_shop=False) == Selection()
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One handout for one audience, in one format and language, perhaps for one school."""
+    """One handout for one audience, in one format, language and ink, perhaps for one school."""
 
     handout: HandoutSource
     audience: str
     format: str
     language: str
     school: School | None = None
+    ink: Ink = Ink.COLOUR
+    sheets: tuple[SheetKind, ...] = ()
+    """The print sheets that are made beside it."""
 
     @property
     def name(self) -> str:
         """The edition as a person names it."""
-        school = f" for {self.school.id}" if self.school else ""
-        return f"{self.audience}/{self.handout.slug}-{self.format}{school}"
+        return f"{self._stem} for {self.school.id}" if self.school else self._stem
+
+    @property
+    def _stem(self) -> str:
+        mono = "-mono" if self.ink is Ink.MONO else ""
+        return f"{self.audience}/{self.handout.slug}-{self.format}{mono}"
 
     @property
     def output_path(self) -> str:
         """The file of the piece itself, relative to the output folder."""
         folder = f"schools/{self.school.id}/" if self.school else ""
-        return f"{folder}{self.audience}/{self.handout.slug}-{self.format}.pdf"
+        return f"{folder}{self._stem}.pdf"
+
+    def sheet_path(self, kind: SheetKind) -> str:
+        """Return the file of its print sheet of *kind*, one of `sheets`: the first has the plainest name."""
+        stem = self.output_path.removesuffix(".pdf")
+        if kind is SheetKind.PRINT_SHOP:
+            return f"{stem}-shop.pdf"
+        first = next(sheet for sheet in self.sheets if sheet is not SheetKind.PRINT_SHOP)
+        return f"{stem}-print.pdf" if kind is first else f"{stem}-print-{kind}.pdf"
 
     @property
-    def sheet_path(self) -> str:
-        """The file of its print sheet, where the format has one."""
-        return self.output_path.removesuffix(".pdf") + "-print.pdf"
+    def paths(self) -> tuple[str, ...]:
+        """All files that are made of it, the piece first."""
+        return (self.output_path, *map(self.sheet_path, self.sheets))
 
 
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
 
-    Raises UsageError for a name that the project does not have, and where nothing is left.
+    The black-only edition follows the one in colour. Raises UsageError for a name that the project does not
+    have, and where nothing is left or two files would have one name.
     """
+    inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     _check_names(project, selection)
     planned = tuple(
-        Edition(handout, audience, format_, language, school)
+        Edition(
+            handout, audience, format_, language, school, ink, _sheets(project, format_, selection.print_shop)
+        )
         for handout in _chosen(project.handouts.values(), selection.handouts)
         for audience in _kept(handout.audiences, selection.audiences)
         if audience in project.settings.audiences  # `load` has reported the others
@@ -70,13 +93,30 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         if format_ in project.settings.formats
         for language in _kept((project.settings.organisation.language,), selection.languages)
         for school in _schools(project, selection.schools)
+        for ink in inks
     )
     if not planned:
         raise UsageError(
             "no handout fits this selection",
             "run 'handout list' to see which handouts, audiences and formats go together",
         )
+    _check_paths(planned)
     return planned
+
+
+def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
+    more = [SheetKind.PRINT_SHOP] if print_shop else []
+    return tuple(dict.fromkeys((*project.settings.formats[format_].sheets, *more)))
+
+
+def _check_paths(planned: Iterable[Edition]) -> None:
+    """Raise UsageError for two files of one name: the second would take the place of the first."""
+    makers: dict[str, Edition] = {}
+    for edition in planned:
+        for path in edition.paths:
+            if (other := makers.setdefault(path.casefold(), edition)) is not edition:
+                what = f"'{other.name}' and '{edition.name}' both make the file '{path}'"
+                raise UsageError(what, "rename one of the two handouts or formats")
 
 
 def _check_names(project: Project, selection: Selection) -> None:

@@ -21,6 +21,7 @@ from handout.model import (
     PictureFile,
     Procedure,
     School,
+    SheetKind,
     named_audiences,
 )
 from handout.reading import documents, gate, pictures, schools
@@ -187,6 +188,7 @@ class _Loader:
         self.findings.extend(findings)
         if model is not None:
             self.findings.extend(_check_links(model, positions))
+            self.findings.extend(_check_likes(model, positions))
         return model
 
     def words(self) -> WordList | None:
@@ -302,9 +304,11 @@ def _merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[s
     """Return the project's formats, each completed with what the packaged one of that name says."""
     merged: dict[str, object] = {}
     for name, table in own.items():
-        base = packaged.get(name, {})
-        both = isinstance(base, dict) and isinstance(table, dict)
-        merged[name] = {**base, **table} if both else table  # type: ignore[dict-item]
+        base = packaged.get(name)
+        if isinstance(base, dict) and isinstance(table, dict):
+            merged[name] = {**base, **_merged(base, table)}
+        else:
+            merged[name] = table
     return merged
 
 
@@ -360,6 +364,16 @@ def _check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], 
         if (fault := check_url(url, settings.links.allowed_hosts)) is not None:
             fix = fix_for(url, settings.links.allowed_hosts)
             yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix)
+
+
+def _check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the formats that are like one that has no template and stylesheet of its own."""
+    whole = [name for name, format_ in settings.formats.items() if format_.like is None]
+    for name, format_ in settings.formats.items():
+        if format_.like is not None and format_.like not in whole:
+            place = Place(SETTINGS_FILE, line_of(("formats", name, "like")))
+            what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
+            yield Finding(place, what, suggest(format_.like, whole))
 
 
 def _cross_check(
@@ -440,9 +454,27 @@ def _unknown_audiences(project: Project) -> Iterator[Finding]:
             yield from _unknown("audience", names, None, place, known)
 
 
+PAGES_OF_A_FOLDED_SHEET = 4
+"""Two on each side."""
+
+
+def _whole_sheets(pages: int) -> int:
+    """Return the fewest pages, at least *pages*, that leave none of a folded sheet blank."""
+    return -(-pages // PAGES_OF_A_FOLDED_SHEET) * PAGES_OF_A_FOLDED_SHEET
+
+
 def _budget_fault(format_: Format, handout: HandoutSource) -> tuple[str, str] | None:
+    is_booklet = SheetKind.BOOKLET in format_.sheets
     if format_.pages is None and handout.page_budget is None:
-        return f"'{handout.slug}' does not say how many pages it has", "write 'pages: 2' in its front matter"
+        example = PAGES_OF_A_FOLDED_SHEET if is_booklet else 2
+        fix = f"write 'pages: {example}' in its front matter"
+        return f"'{handout.slug}' does not say how many pages it has", fix
+    if is_booklet and format_.pages is None and (handout.page_budget or 0) % PAGES_OF_A_FOLDED_SHEET:
+        return (
+            f"'{handout.slug}' asks for {handout.page_budget} pages; the folded sheets of a booklet "
+            "have 4, 8, 12 … pages",
+            f"write 'pages: {_whole_sheets(handout.page_budget or 0)}', and text to fill them",
+        )
     if format_.pages is not None and handout.page_budget not in (None, format_.pages):
         return (
             f"'{handout.slug}' asks for {handout.page_budget} pages, but the format has {format_.pages}",

@@ -19,6 +19,7 @@ from handout.model import (
     Destination,
     Document,
     Emphasis,
+    Ink,
     Inline,
     Paragraph,
     PictureFile,
@@ -29,6 +30,8 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
+from handout.resolving.code import edition_code
+from handout.resolving.grey import in_grey
 from handout.resolving.label import Labeller
 from handout.resolving.outline import Outline, outlined
 from handout.resolving.walk import blocks_of, pictures_of, texts_of
@@ -62,10 +65,13 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         version=edition.handout.version,
         valid_until=edition.handout.valid_until,
         lead_place=lead.place if lead else None,
+        ink=edition.ink,
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
-    pictures = _shown_pictures(project, resolved, findings.append)
-    return replace(resolved, pictures=pictures), in_order(findings)
+    resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
+    urls = project.settings.links.urls.values()
+    code = edition_code(edition, resolved.made_from, project.hashes, urls)
+    return replace(resolved, code=code), in_order(findings)
 
 
 def _split_lead(opening: tuple[Block, ...]) -> tuple[Paragraph | None, tuple[Block, ...]]:
@@ -122,7 +128,7 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
     shown = {}
     for picture in pictures_of(document):
         if (file := project.pictures.get(picture.path)) is not None:
-            shown[picture.path] = file
+            shown[picture.path] = in_grey(file) if document.ink is Ink.MONO else file
         elif picture.path not in project.broken_pictures:
             known = suggest(picture.path, project.pictures)
             report(Finding(picture.place, f"there is no picture '{picture.path}'", known))

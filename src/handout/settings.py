@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from handout.links import check_host
-from handout.model import SheetKind
+from handout.model import SchoolField, SheetKind, Shows
+from handout.units import pt_to_mm
 
 
 def to_kebab(name: str) -> str:
@@ -63,6 +64,74 @@ class Audience(Table):
     """What `{{ audience.NAME }}` prints."""
 
 
+def _each_once(kinds: list[SheetKind]) -> list[SheetKind]:
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("each kind of sheet once: two would be written to one file")
+    return kinds
+
+
+class Align(StrEnum):
+    """To which side of its slot a value stands."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+
+
+class Face(StrEnum):
+    """The face that a value is set in."""
+
+    TEXT = "text"
+    TEXT_BOLD = "text-bold"
+    DISPLAY = "display"
+    """Semibold, as titles and labels are."""
+    DISPLAY_BOLD = "display-bold"
+
+
+SizePt = Annotated[float, Field(ge=9.5, le=200, strict=False)]
+"""Nothing on paper is smaller than 9.5 pt."""
+
+
+class Slot(Table):
+    """The place where a school's own field stands. Its size is fixed: nothing else moves with the value."""
+
+    field: Annotated[SchoolField, Field(strict=False)] | None = None
+    """What stands in it; None: it is named after its field. A second slot for a field has its own name."""
+    width_mm: LengthMm
+    lines: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many lines of the full size it holds; smaller type may have more in the same height."""
+    leading_mm: LengthMm
+    """From line to line in type of the full size."""
+    size_pt: SizePt
+    """The size that a value has if it fits."""
+    smallest_pt: SizePt = 9.5
+    """How small the type may become before a value is too long."""
+    align: Annotated[Align, Field(strict=False)] = Align.START
+    face: Annotated[Face, Field(strict=False)] = Face.TEXT
+    tracking_em: Annotated[float, Field(ge=-0.06, le=0.06, strict=False)] = 0.0
+    """What is added between letters."""
+
+    @model_validator(mode="after")
+    def _holds_its_type(self) -> Self:
+        if self.smallest_pt > self.size_pt:
+            raise ValueError(f"a smallest-pt of at most {self.size_pt:g}, the size-pt")
+        if self.leading_mm < pt_to_mm(self.size_pt):
+            raise ValueError(f"a leading-mm of at least {pt_to_mm(self.size_pt):.1f}, the height of its type")
+        return self
+
+    @property
+    def height_mm(self) -> float:
+        return self.lines * self.leading_mm
+
+
+def _named_after_fields(slots: dict[str, Slot]) -> dict[str, Slot]:
+    known = [field.value for field in SchoolField]
+    for name, slot in slots.items():
+        if slot.field is None and name not in known:
+            raise ValueError(f"one of {', '.join(known)} for '{name}', or a key 'field' in it")
+    return slots
+
+
 class Format(Table):
     """What a kind of paper promises. Its template and stylesheet carry the same name."""
 
@@ -76,10 +145,24 @@ class Format(Table):
     """The part of a page that may stay empty in one piece before an editor is told."""
     qr_mm: LengthMm = 30.0
     """Side of the QR code with its quiet zone."""
-    sheet: Annotated[SheetKind, Field(strict=False)] | None = None
-    """How the pages lie on the paper that a school prints: then a print sheet is made beside the piece."""
+    sheets: Annotated[
+        list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
+    ] = []
+    """How the pages lie on the paper that a school prints: each is a print sheet beside the piece."""
+    like: Slug | None = None
+    """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
+    slots: Annotated[dict[Slug, Slot], AfterValidator(_named_after_fields)] = {}
+    """The places of a school's fields, by the name that a template calls them."""
     least_module_mm: LengthMm = 0.5
     """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
+    scan_mm: LengthMm = 200
+    """From how far a reader scans the QR code."""
+    shows: Annotated[Shows, Field(strict=False)] = Shows.ALL
+    """What it shows of a text."""
+    faces: Annotated[int, Field(ge=1, le=4)] = 1
+    """How often the same face is printed on the sheet; a screen reader hears one of them."""
+    edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
+    """What stays empty at the outer edge: a printer cannot reach it, or a knife may."""
 
 
 def _checked_host(host: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handout.model import (
@@ -14,6 +14,7 @@ from handout.model import (
     NumberedSteps,
     Paragraph,
     Picture,
+    Result,
     Section,
     Table,
 )
@@ -53,29 +54,28 @@ def is_compact(steps: NumberedSteps) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Run:
-    """Sections after each other that are set alike."""
+def in_rows(sections: Iterable[Section]) -> tuple[tuple[Section, ...], ...]:
+    """Return *sections* in rows: two short procedures after each other together, every other one alone.
 
-    sections: tuple[Section, ...]
-    in_columns: bool
-    """True: two narrow columns, which two short procedures or the many short steps of one can fill."""
-
-
-def in_runs(sections: Sequence[Section]) -> tuple[Run, ...]:
-    """Return *sections* in runs: narrow ones together, each wide one alone."""
-    runs: list[list[Section]] = []
+    A stylesheet sets the two of a row side by side where a sheet is full, and below each other elsewhere.
+    """
+    rows: list[tuple[Section, ...]] = []
     for section in sections:
-        if runs and is_narrow(runs[-1][-1]) and is_narrow(section):
-            runs[-1].append(section)
+        if rows and len(rows[-1]) == 1 and _is_short(rows[-1][0]) and _is_short(section):
+            rows[-1] = (*rows[-1], section)
         else:
-            runs.append([section])
-    return tuple(Run(tuple(run), _fills_columns(run)) for run in runs)
+            rows.append((section,))
+    return tuple(rows)
 
 
-def _fills_columns(run: Sequence[Section]) -> bool:
-    steps = sum(1 for section in run for _ in step_numbers(section.blocks))
-    return is_narrow(run[0]) and (len(run) > 1 or steps >= LEAST_STEPS_FOR_COLUMNS)
+def _is_short(section: Section) -> bool:
+    has_callout = any(isinstance(block, Callout) for block in section.blocks)
+    return is_narrow(section) and not has_callout and not has_many_steps(section)
+
+
+def has_many_steps(section: Section) -> bool:
+    """Tell whether *section* alone has steps enough for two columns."""
+    return sum(1 for _ in step_numbers(section.blocks)) >= LEAST_STEPS_FOR_COLUMNS
 
 
 def is_narrow(section: Section) -> bool:
@@ -84,6 +84,25 @@ def is_narrow(section: Section) -> bool:
         isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
         for block in section.blocks
     )
+
+
+@dataclass(frozen=True)
+class End:
+    """How a person knows that it worked, with what the screen then shows."""
+
+    result: Result
+    picture: Picture
+
+
+def with_ends(blocks: Iterable[Block]) -> tuple[Block | End, ...]:
+    """Return *blocks* with each result and the picture that follows it as one."""
+    ends: list[Block | End] = []
+    for block in blocks:
+        if isinstance(block, Picture) and ends and isinstance(before := ends[-1], Result):
+            ends[-1] = End(before, block)
+        else:
+            ends.append(block)
+    return tuple(ends)
 
 
 @dataclass(frozen=True)

@@ -23,21 +23,23 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
 
     The engine names the line of a fault in a sheet; with the file as its place the finding leads there.
     """
+    format_ = project.settings.formats[document.format]
+    own = f"formats/{document.format}.css"
     names = (
         "tokens.css",
         "base.css",
         *sorted(name for name in project.styles if name.startswith("components/")),
         f"shapes/{audience.shape}.css",
         f"strips/{audience.strip}.css",
-        f"formats/{document.format}.css",
+        *((f"formats/{format_.like}.css",) if format_.like else ()),
+        own,
         f"audiences/{document.audience}.css",
     )
-    if f"formats/{document.format}.css" not in project.styles:
+    if own not in project.styles and not format_.like:
         known = suggest(document.format, (n for n in project.styles if n.startswith("formats/")))
         report(Finding(Place(f"styles/formats/{document.format}.css"), "this stylesheet is missing", known))
-    qr_mm = project.settings.formats[document.format].qr_mm
     made = (
-        f":root {{ --accent: {audience.accent}; --qr: {qr_mm:g}mm; }}",
+        f":root {{ --accent: {audience.accent}; --qr: {format_.qr_mm:g}mm; }}",
         f'.shape {{ background-image: url("art:{audience.shape}?accent"); }}',
         *_icon_rules(body),
     )

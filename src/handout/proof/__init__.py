@@ -1,17 +1,80 @@
-"""Prove a finished PDF: read it back as a phone does, and hold it against the document. Pure on bytes."""
+"""Prove a finished PDF: read it back as people, phones and screen readers do, and hold it against the model.
+
+Pure on bytes. A proof is a function from the paper and what is expected of it to findings; docs/findings.md
+tells what each finding means.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pikepdf
+import pypdfium2
 
 from handout.errors import Finding, in_order
 from handout.model import Document
+from handout.proof import sheets
+from handout.proof.access import access
 from handout.proof.codes import codes
+from handout.proof.content import UnreadableError
+from handout.proof.edges import edges
+from handout.proof.expected import Expected, Terms
+from handout.proof.fonts import fonts
+from handout.proof.ink import Figures, figures, ink
+from handout.proof.paper import Paper, opened
+from handout.proof.rules import Rule, found
+from handout.proof.safety import active, safety
+from handout.proof.steps import steps
+from handout.proof.words import words
 
-PROOFS: tuple[Callable[[bytes, Document], tuple[Finding, ...]], ...] = (codes,)
+__all__ = ["PROOFS", "Figures", "Rule", "Terms", "inspect", "inspect_sheet", "measure"]
+
+PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
+    codes,
+    steps,
+    words,
+    edges,
+    ink,
+    fonts,
+    access,
+    safety,
+)
 """Every proof, one module each."""
 
 
-def inspect(pdf: bytes, document: Document) -> tuple[Finding, ...]:
-    """Return all in which *pdf* is not what *document* says."""
-    return in_order(finding for proof in PROOFS for finding in proof(pdf, document))
+def inspect(pdf: bytes, document: Document, terms: Terms | None = None) -> tuple[Finding, ...]:
+    """Return all in which *pdf* is not what *document* says and *terms* ask."""
+    if terms is None:
+        return ()
+    expected = Expected(document, terms)
+    try:
+        with opened(pdf) as paper:
+            return in_order(finding for proof in PROOFS for finding in proof(paper, expected))
+    except _UNREADABLE as error:
+        return (_unreadable(document, error),)
+
+
+def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
+    """Return all in which the print *sheet* is not a sheet of the finished *piece*."""
+    expected = Expected(document, terms)
+    try:
+        with opened(sheet) as paper, opened(piece) as made:
+            proofs = (sheets.sheet(paper, made, expected), fonts(paper, expected), active(paper, expected))
+            return in_order(finding for proof in proofs for finding in proof)
+    except _UNREADABLE as error:
+        return (_unreadable(document, error),)
+
+
+_UNREADABLE = (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError)
+
+
+def _unreadable(document: Document, error: Exception) -> Finding:
+    what = f"the finished file cannot be read back: {error}"
+    fix = "build the handout again; if it stays so, report it with the text of -v"
+    return found(Rule.FILE_UNREADABLE, document.place, what, fix)
+
+
+def measure(pdf: bytes) -> Figures:
+    """Return how much ink *pdf* takes, how small its type is and how pale."""
+    with opened(pdf) as paper:
+        return figures(paper)

@@ -1,56 +1,306 @@
 """The QR codes on the paper are the intended ones, and no others.
 
 A sheet that leads a school to a false sign-in page is the worst that can happen. So the pages are looked
-at as a phone does: a code that is hidden in a picture is seen too.
+at as a phone does: a code that is hidden in a picture is seen too, of whatever kind it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
 
-import pypdfium2
 import zxingcpp
+from PIL import Image, ImageChops, ImageFilter
 
-from handout.errors import Finding
-from handout.model import Document
-from handout.units import POINTS_PER_INCH
+from handout.errors import Finding, Place
+from handout.proof.expected import Expected
+from handout.proof.geometry import Box
+from handout.proof.paper import Paper, pixels_to_mm
+from handout.proof.rules import Rule, found
+from handout.units import MM_PER_INCH, mm_to_pt
 
-RASTER_DPI = 200
-"""An office scanner's; a module of 0.5 mm is four pixels wide."""
+QUIET_MODULES = 4
+"""Of white around a QR code (ISO/IEC 18004 §9.1)."""
+DISTANCE_PER_SIDE = 10
+"""A phone reads a code from about ten times its side."""
+WHITE = 220
+"""From here on a pixel is paper: the edge of a printed shape may tint its neighbour."""
+TOLERANCE_MM = 0.01
+MOST_LETTERS_SHOWN = 80
+
+QR_KINDS = (
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.MicroQRCode,
+    zxingcpp.BarcodeFormat.RMQRCode,
+)
 
 
-def codes(pdf: bytes, document: Document) -> tuple[Finding, ...]:
-    """Return a finding for each QR code that *pdf* lacks, and for each that does not belong there."""
+@dataclass(frozen=True)
+class Code:
+    """A code that was read from a page."""
+
+    payload: str
+    page: int
+    box: Box
+    """On the page, without its quiet zone."""
+    modules: int | None
+    """On a side; None for another kind than QR."""
+
+    @property
+    def side_mm(self) -> float:
+        return pixels_to_mm(self.box.width, 72)
+
+    @property
+    def module_mm(self) -> float:
+        return self.side_mm / self.modules if self.modules else 0.0
+
+
+def codes(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield each code that is missing, strange, too small, too tight, or lost on a bad copy."""
+    document = expected.document
     intended = Counter([document.qr.url] if document.qr else [])
-    found = Counter(scanned(pdf))
-    return (*_missing(intended - found, document), *_strange(found - intended, document))
+    read = tuple(scanned(paper))
+    yield from _missing(intended - Counter(code.payload for code in read), paper, document.place)
+    left = intended.copy()
+    for code in read:
+        if left[code.payload] > 0:
+            left[code.payload] -= 1
+            yield from _judged(code, paper, expected)
+        else:
+            yield strange(code, paper, document.place)
 
 
-def scanned(pdf: bytes, dpi: int = RASTER_DPI) -> Iterator[str]:
-    """Yield the payload of every code that can be read from the pages of *pdf*, rastered in grey at *dpi*."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for page in document:
-            image = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True).to_pil()
-            yield from (code.text for code in zxingcpp.read_barcodes(image))
-    finally:
-        document.close()
+def scanned(paper: Paper) -> Iterator[Code]:
+    """Yield every code that can be read from the pages of *paper*."""
+    for page, scan in enumerate(paper.scans):
+        squares = [_code(one, page, (0, 0), paper) for one in _squares(scan)]
+        yield from squares
+        for part in busy_parts(paper, page):
+            area = paper.area(page, part)
+            if not any(code.box.excess(area.centre) <= 0 for code in squares):
+                for barcode in zxingcpp.read_barcodes(scan.crop(part)):
+                    if barcode.format not in QR_KINDS:
+                        yield _code(barcode, page, part[:2], paper)
 
 
-def _missing(payloads: Counter[str], document: Document) -> Iterator[Finding]:
+def _squares(scan: Image.Image) -> list[zxingcpp.Barcode]:
+    """Return the QR codes on *scan*, turned or not; a smaller copy of it would show no others."""
+    return zxingcpp.read_barcodes(scan, formats=QR_KINDS, try_rotate=False, try_downscale=False)
+
+
+def _code(barcode: zxingcpp.Barcode, page: int, corner: Sequence[int], paper: Paper) -> Code:
+    place = barcode.position
+    points = (place.top_left, place.top_right, place.bottom_left, place.bottom_right)
+    across = [point.x + corner[0] for point in points]
+    down = [point.y + corner[1] for point in points]
+    modules = None
+    if barcode.format == zxingcpp.BarcodeFormat.QRCode:
+        version = cast(Mapping[str, str], barcode.extra).get("Version", "")
+        # A symbol of version v has 17 + 4 v modules on a side (ISO/IEC 18004 §6.3.1).
+        modules = 17 + 4 * int(version) if version.isdigit() else None
+    area = paper.area(page, (min(across), min(down), max(across), max(down)))
+    return Code(barcode.text, page, area, modules)
+
+
+HALF = 2
+CELL_PX = 8
+"""Of the scan at half its size: 2.7 mm. A code that a phone can read covers three by three."""
+LEAST_CHANGE = 25
+"""From each spot to the next, of 255, on average over a cell: bars and modules change all the time."""
+AROUND_CELLS = 2
+"""The outermost cells of a code are not counted, nor is its quiet zone."""
+
+
+def busy_parts(paper: Paper, page: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the parts of a scan where black and white change as in a code: left, upper, right and lower side.
+
+    To look for all kinds of codes on the whole page would take most of the time of all proofs. Text is left
+    out; QR codes are looked for everywhere.
+    """
+    scan = paper.scans[page]
+    half = scan.resize((scan.width // HALF, scan.height // HALF), Image.Resampling.NEAREST)
+    for run in paper.drawn[page].runs:
+        if run.text.strip():
+            sides = paper.pixels(page, run.box.grown(run.size_pt * 0.3))
+            half.paste(255, tuple(side // HALF for side in sides))  # type: ignore[arg-type]
+    across = ImageChops.difference(half, ImageChops.offset(half, 1, 0))
+    down = ImageChops.difference(half, ImageChops.offset(half, 0, 1))
+    cells = ImageChops.lighter(across, down).reduce(CELL_PX).filter(ImageFilter.MinFilter(3))
+    busy = {
+        (at % cells.width, at // cells.width)
+        for at, change in enumerate(cells.tobytes())
+        if change >= LEAST_CHANGE
+    }
+    cell_px = HALF * CELL_PX
+    for island in _islands(busy):
+        columns, rows = [x for x, _ in island], [y for _, y in island]
+        yield (
+            max(0, min(columns) - AROUND_CELLS) * cell_px,
+            max(0, min(rows) - AROUND_CELLS) * cell_px,
+            (max(columns) + 1 + AROUND_CELLS) * cell_px,
+            (max(rows) + 1 + AROUND_CELLS) * cell_px,
+        )
+
+
+def _islands(cells: set[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the groups of neighbours among *cells*, and empty it."""
+    while cells:
+        island = [cells.pop()]
+        for x, y in island:
+            near = {(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & cells
+            cells -= near
+            island += near  # the loop goes on with them
+        yield island
+
+
+# ---- what can be wrong ------------------------------------------------------------------------
+
+
+def _missing(payloads: Counter[str], paper: Paper, place: Place) -> Iterator[Finding]:
+    pages = len(paper.boxes)
     for payload in payloads.elements():
-        yield Finding(
-            document.place,
-            f"the QR code for {payload} cannot be read from the finished page",
+        yield found(
+            Rule.QR_MISSING,
+            place,
+            f"the QR code for {payload} cannot be read from any of the {pages} pages",
             "let the template print it once, larger, and keep its four modules of quiet zone clear",
         )
 
 
-def _strange(payloads: Counter[str], document: Document) -> Iterator[Finding]:
-    for payload in payloads.elements():
-        yield Finding(
-            document.place,
-            f"the finished page has a code that was not asked for: '{payload[:80]}'",
-            "take the picture with that code out; a sheet has the one code of its 'qr' key",
+def strange(code: Code, paper: Paper, place: Place) -> Finding:
+    return found(
+        Rule.QR_STRANGE,
+        place,
+        f"a code that was not asked for stands {paper.at(code.page, code.box)}: "
+        f"'{code.payload[:MOST_LETTERS_SHOWN]}'",
+        "take the picture with that code out; a sheet has the one code of its 'qr' key",
+    )
+
+
+def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what is wrong with an intended code."""
+    place, terms = expected.document.place, expected.terms
+    where = f"the QR code for {code.payload}, {paper.at(code.page, code.box)},"
+    if code.module_mm < terms.least_module_mm - TOLERANCE_MM:
+        yield found(
+            Rule.QR_MODULE,
+            place,
+            f"{where} has modules of {code.module_mm:.2f} mm; this format needs {terms.least_module_mm:g} mm",
+            "raise 'qr-mm' of the format, or lead to a shorter address",
         )
+    if code.side_mm < terms.scan_mm / DISTANCE_PER_SIDE - TOLERANCE_MM:
+        yield found(
+            Rule.QR_DISTANCE,
+            place,
+            f"{where} is {code.side_mm:.0f} mm wide; to be scanned from {terms.scan_mm:.0f} mm it must be "
+            f"{terms.scan_mm / DISTANCE_PER_SIDE:.0f} mm, its quiet zone not counted",
+            "raise 'qr-mm' of the format, or lower its 'scan-mm' to where the reader stands",
+        )
+    if (clear := clear_modules(code, paper)) < QUIET_MODULES:
+        yield found(
+            Rule.QR_QUIET_ZONE,
+            place,
+            f"{where} has something printed {clear:.1f} modules from its edge; {QUIET_MODULES} must be white",
+            "move what stands beside the code away, or make its window larger",
+        )
+    if spoilt := spoilt_by(code, paper):
+        yield found(
+            Rule.QR_FRAGILE,
+            place,
+            f"{where} cannot be read any more when it is {' or '.join(spoilt)}",
+            "raise 'qr-mm' of the format, or lead to a shorter address: larger modules survive a copier",
+        )
+
+
+def clear_modules(code: Code, paper: Paper) -> float:
+    """Return how many modules around *code* are white, counted to the four that must be."""
+    scan = paper.scans[code.page]
+    left, upper, right, lower = paper.pixels(code.page, code.box)
+    module_px = (right - left) / (code.modules or 1)
+    play_px = 2  # the scanner rounds the corners that it gives
+    for step in range(1, 2 * QUIET_MODULES + 1):
+        reach = round(step / 2 * module_px)
+        outer = (left - reach, upper - reach, right + reach, lower + reach)
+        if reach > play_px and _least_grey_around(scan, outer, (left, upper, right, lower), play_px) < WHITE:
+            return (step - 1) / 2
+    return QUIET_MODULES
+
+
+def _least_grey_around(
+    scan: Image.Image, outer: tuple[int, int, int, int], inner: tuple[int, int, int, int], play_px: int
+) -> int:
+    """Return the darkest grey between *inner* and *outer*, without *play_px* at both."""
+    left, upper, right, lower = (
+        outer[0] + play_px,
+        outer[1] + play_px,
+        outer[2] - play_px,
+        outer[3] - play_px,
+    )
+    x, y, u, v = (inner[0] - play_px, inner[1] - play_px, inner[2] + play_px, inner[3] + play_px)
+    strips = ((left, upper, right, y), (left, v, right, lower), (left, y, x, v), (u, y, right, v))
+    edge = (0, 0, scan.width, scan.height)
+    greys = [255]
+    for strip in strips:
+        part = (
+            max(strip[0], edge[0]),
+            max(strip[1], edge[1]),
+            min(strip[2], edge[2]),
+            min(strip[3], edge[3]),
+        )
+        if part[0] < part[2] and part[1] < part[3]:
+            greys.append(int(cast(tuple[int, int], scan.crop(part).getextrema())[0]))
+    return min(greys)
+
+
+# ---- bad copies -------------------------------------------------------------------------------
+
+MODULE_PX = 5
+"""How many pixels a phone has for a module."""
+BLUR_PX = 1.4
+"""Sigma of a camera that is a little out of focus: 0.15 mm for modules of half a millimetre."""
+
+
+def _dark(image: Image.Image) -> Image.Image:
+    """Each dark spot grows by a pixel, and what is not quite white becomes grey."""
+    return image.filter(ImageFilter.MinFilter(3)).point([round(grey * 0.7) for grey in range(256)])
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    size = round(image.width * 0.7), round(image.height * 0.7)
+    return image.resize(size, Image.Resampling.BILINEAR)
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    return image.rotate(5, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
+
+
+def _blurred(image: Image.Image) -> Image.Image:
+    return image.filter(ImageFilter.GaussianBlur(BLUR_PX))
+
+
+def _one_bit(image: Image.Image) -> Image.Image:
+    return image.point([0] * 128 + [255] * 128)
+
+
+BAD_COPIES: tuple[tuple[str, Callable[[Image.Image], Image.Image]], ...] = (
+    ("copied too dark", _dark),
+    ("reduced to 70 %", _reduced),
+    ("turned by 5 degrees", _turned),
+    ("out of focus", _blurred),
+    ("printed in black and white alone", _one_bit),
+)
+"""What happens to paper in a school, and how it then looks."""
+
+
+def spoilt_by(code: Code, paper: Paper) -> tuple[str, ...]:
+    """Return the bad copies from which *code* cannot be read."""
+    quiet = mm_to_pt(QUIET_MODULES * code.module_mm)
+    fine = paper.fine_scan(code.page, code.box.grown(quiet), MODULE_PX / code.module_mm * MM_PER_INCH)
+    return tuple(name for name, spoil in BAD_COPIES if not _reads(spoil(fine), code.payload))
+
+
+def _reads(image: Image.Image, payload: str) -> bool:
+    barcodes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    return [barcode.text for barcode in barcodes] == [payload]

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from handout.errors import Finding, suggest
+from handout.errors import Finding, Place, suggest
 from handout.model import School
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import quoted, slug_fault
@@ -124,7 +124,7 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
             continue
         values = dict(zip(header, cells, strict=True))
         if _row_is_sound(values, line, notes) and _id_is_new(values["id"], lines_by_id, line, notes):
-            yield _school(values)
+            yield _school(values, notes.place(line))
 
 
 def _fix_for_count(cells: Sequence[str]) -> str:
@@ -172,7 +172,7 @@ def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: No
     return True
 
 
-def _school(values: dict[str, str]) -> School:
+def _school(values: dict[str, str], place: Place) -> School:
     given = {column: value or None for column, value in values.items()}
     return School(
         id=values["id"],
@@ -183,4 +183,5 @@ def _school(values: dict[str, str]) -> School:
         phone=given.get("phone"),
         email=given.get("email"),
         hours=given.get("hours"),
+        place=place,
     )

@@ -38,6 +38,8 @@ class Filler:
         self.report = report
         self.used: set[str] = set()
         """The fragments that were put in."""
+        self.shows_catalogue = False
+        """Whether the table of all handouts was."""
         self.count = 0
         """How often one was put in."""
 
@@ -67,6 +69,7 @@ class Filler:
 
     def fragment(self, include: Include, within: tuple[str, ...]) -> tuple[Block, ...]:
         if include.name == CATALOGUE and CATALOGUE not in self.project.fragments:
+            self.shows_catalogue = True
             return (catalogue(self.project, include.place),)
         if (fault := self.fault(include, within)) is not None:
             self.report(Finding(include.place, *fault))

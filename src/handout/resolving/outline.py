@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from handout.errors import Finding, Report
-from handout.model import Block, Fragment, HandoutSource, Paragraph, Procedure, Result, Section, plain_text
-from handout.project import Project
+from handout.model import Block, HandoutSource, Paragraph, Procedure, Result, Section, plain_text
+from handout.project import Project, SourceText
 from handout.resolving.fill import Filler
 from handout.resolving.number import Anchor, Numbering, has_steps
 
@@ -54,7 +54,8 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
     opening, closing = filler.blocks(handout.opening), filler.blocks(handout.closing)
     numbered = _numbered(project, handout, audience, filled, report)
     fragments = [project.fragments[slug] for slug in sorted(filler.used)]
-    texts: tuple[HandoutSource | Procedure | Fragment, ...] = (handout, *procedures, *fragments)
+    named_handouts = _named_handouts(project, handout, filler.shows_catalogue)
+    texts: tuple[SourceText, ...] = (handout, *procedures, *fragments, *named_handouts)
     return Outline(
         handout=handout,
         title=handout.titles.get(audience, handout.title),
@@ -68,6 +69,13 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
         },
         sources={text.place.path: text.dated.reviewed for text in texts},
     )
+
+
+def _named_handouts(project: Project, handout: HandoutSource, is_catalogue: bool) -> Iterable[HandoutSource]:
+    """Return the handouts whose titles and questions *handout* prints."""
+    if is_catalogue:
+        return project.handouts.values()
+    return (project.handouts[slug] for slug in handout.leads_to if slug in project.handouts)
 
 
 def _numbered(

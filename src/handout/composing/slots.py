@@ -1,0 +1,266 @@
+"""Set a school's own fields in their slots: the type and the lines of a value are chosen here. Pure.
+
+A slot is a box of a fixed size, so one rendering can serve every school. The page engine decides nothing in
+it: it is given the size, the line breaks and the height, and told not to wrap.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from io import BytesIO
+from math import ceil, floor
+
+from fontTools.ttLib import TTFont
+from markupsafe import Markup, escape
+
+from handout.composing.pen import Words
+from handout.engine.fonts import FONT_FILES
+from handout.errors import Finding, Place, Report
+from handout.model import School, SchoolField
+from handout.settings import Face, Format, Slot
+from handout.units import pt_to_mm
+
+SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
+"""The sizes of compact type: those of the sheets, about a quarter apart."""
+
+COMPACT_LEADING = 1.15
+"""The distance of lines in compact type, by its size: bold type of short lines reads well with it."""
+
+SPARE = 1.01
+"""Kerning, which is not measured, makes a few words wider than the sum of their letters."""
+
+EXAMPLES = {
+    SchoolField.NAME: "BS De Linde",
+    SchoolField.ADDRESS: "Kerkstraat 1, 2000 Antwerpen",
+    SchoolField.ICT_ANCHOR: "An Peeters",
+    SchoolField.ROOM: "B12",
+    SchoolField.PHONE: "03 123 45 67",
+    SchoolField.EMAIL: "ict@school.be",
+    SchoolField.HOURS: "8.30 tot 16 uur",
+}
+"""How short a value can be."""
+
+
+# ---- the width of words -----------------------------------------------------------------------
+
+_FONTS = {
+    Face.TEXT: (
+        "Atkinson Hyperlegible",
+        400,
+        "AtkinsonHyperlegible-Regular.ttf",
+        "IBMPlexSansArabic-Regular.ttf",
+    ),
+    Face.TEXT_BOLD: (
+        "Atkinson Hyperlegible",
+        700,
+        "AtkinsonHyperlegible-Bold.ttf",
+        "IBMPlexSansArabic-Bold.ttf",
+    ),
+    Face.DISPLAY: ("Lexend", 600, "Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf"),
+    Face.DISPLAY_BOLD: ("Lexend", 700, "Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf"),
+}
+"""Family, weight and file of each face, and the file for letters that it does not hold."""
+
+
+@cache
+def _advances_em(name: str) -> Mapping[int, float]:
+    """Return how wide each character is in the font file *name*, by its code point."""
+    (file,) = (file for file in FONT_FILES if file.name == name)
+    # Uncut: the table of a variable font tells the widths at any weight, and cutting it takes a second.
+    font = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True)
+    glyphs = font.getGlyphSet(location={"wght": file.weight} if file.weight else None)
+    return {
+        code: glyphs[glyph].width / glyphs.font["head"].unitsPerEm
+        for code, glyph in font.getBestCmap().items()
+    }
+
+
+def width_em(text: str, slot: Slot) -> float:
+    """Return how wide *text* is in the face of *slot*, on one line, in ems; at least as wide as it prints."""
+    _, _, own, other = _FONTS[slot.face]
+    letters = (_advances_em(own).get(ord(c)) or _advances_em(other).get(ord(c), 1.0) for c in text)
+    return (sum(letters) + slot.tracking_em * len(text)) * SPARE
+
+
+# ---- from a value to lines --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SetValue:
+    """A value as it stands in its slot."""
+
+    lines: tuple[str, ...]
+    size_pt: float
+    leading_mm: float
+    excess_mm: float
+    """By how much it is too long, in this size; 0 where it fits."""
+
+
+def set_value(value: str, slot: Slot) -> SetValue:
+    """Return *value* in the largest type that fits *slot*: its own size, or compact down to its smallest.
+
+    Where none fits it is in the smallest, and says by how much it is too long.
+    """
+    sizes = (
+        slot.size_pt,
+        *(pt for pt in reversed(SCALE_PT) if slot.smallest_pt < pt < slot.size_pt),
+        slot.smallest_pt,
+    )
+    for size_pt in sizes:
+        set_ = _set_at(value, slot, size_pt)
+        if not set_.excess_mm:
+            break
+    return set_
+
+
+def _set_at(value: str, slot: Slot, size_pt: float) -> SetValue:
+    """Return *value* in *size_pt*, broken at its spaces into as many lines as *slot* holds, equally long."""
+    leading_mm = leading(slot, size_pt)
+    most = most_lines(slot, size_pt)
+    words = value.split(" ")
+    lines = _broken(words, slot, slot.width_mm, size_pt)
+    surplus = sum(_width_mm(line, slot, size_pt) for line in lines[most:])
+    sticking_out = max(_width_mm(line, slot, size_pt) for line in lines) - slot.width_mm
+    excess_mm = max(surplus, sticking_out, 0.0)
+    if 1 < len(lines) <= most:
+        least_mm = bisect_left(
+            range(ceil(slot.width_mm)),
+            True,
+            key=lambda mm: len(_broken(words, slot, mm, size_pt)) <= len(lines),
+        )
+        lines = _broken(words, slot, min(least_mm, slot.width_mm), size_pt)
+    return SetValue(lines, size_pt, leading_mm, excess_mm)
+
+
+def leading(slot: Slot, size_pt: float) -> float:
+    """Return the distance of lines in millimetres in type of *size_pt* in *slot*."""
+    own_ratio = slot.leading_mm / pt_to_mm(slot.size_pt)
+    return slot.leading_mm if size_pt == slot.size_pt else pt_to_mm(size_pt) * min(own_ratio, COMPACT_LEADING)
+
+
+def most_lines(slot: Slot, size_pt: float) -> int:
+    """Return how many lines of *size_pt* the height of *slot* holds."""
+    return max(slot.lines, floor(slot.height_mm / leading(slot, size_pt) + 1e-6))
+
+
+def _broken(words: Sequence[str], slot: Slot, width_mm: float, size_pt: float) -> tuple[str, ...]:
+    """Return *words* in lines of at most *width_mm*, each as full as it goes; a wider word has its own."""
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if _width_mm(longer, slot, size_pt) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def _width_mm(text: str, slot: Slot, size_pt: float) -> float:
+    return pt_to_mm(width_em(text, slot) * size_pt)
+
+
+# ---- from lines to the page -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setter:
+    """Sets the fields of one school in the slots of one format."""
+
+    format: str
+    slots: Mapping[str, Slot]
+    school: School | None
+    """None: every field is a line to write on."""
+    words: Words
+    report: Report
+
+    def slot(self, name: str, general: str | None = None) -> Markup:
+        """Return the slot *name* with its value, for a template.
+
+        Without a value it is a line to write on with the word for it, or *general* where a template says
+        what stands there then; its size is the same. Raises LookupError where the format has no such slot.
+        """
+        slot = self.slots.get(name)
+        field = self._field(name, slot)
+        value = self.school.value(field) if self.school else None
+        if self.school is None or value is None:
+            word = Markup('<span class="slot__word">{}</span>').format(self.words[f"school.{field}"])
+            return _box(name, slot, word if general is None else escape(general), " slot--open")
+        if slot is None:
+            raise LookupError(f"the format '{self.format}' declares no slot '{name}'")
+        set_ = set_value(self._text(field, value), slot)
+        if set_.excess_mm:
+            self.report(_too_long(self.school, field, name, self.format, slot, set_))
+        return filled(name, slot, set_, self.school.place)
+
+    def _field(self, name: str, slot: Slot | None) -> SchoolField:
+        if slot is not None and slot.field is not None:
+            return slot.field
+        if name not in list(SchoolField):
+            raise LookupError(
+                f"the format '{self.format}' declares no slot '{name}', and schools have no such field"
+            )
+        return SchoolField(name)
+
+    def _text(self, field: SchoolField, value: str) -> str:
+        """Return *value* as it is printed; a room leads with the word for it: "Lokaal B12"."""
+        text = " ".join(part for part in value.split(" ") if part)
+        word = self.words[f"school.{field}"]
+        if field is not SchoolField.ROOM or text.casefold().startswith(word.casefold()):
+            return text
+        return f"{word[:1].upper()}{word[1:]} {text}"
+
+
+def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
+    """Return the slots of the format *name*: those of the one that it is like, and its own in their place."""
+    like = formats[name].like
+    return {**(formats[like].slots if like and like in formats else {}), **formats[name].slots}
+
+
+def filled(name: str, slot: Slot, set_: SetValue, place: Place) -> Markup:
+    """Return the slot *name* as HTML, with a value from *place* in it."""
+    return _box(name, slot, Markup("<br>").join(set_.lines), "", _type(set_, slot), place)
+
+
+def _type(set_: SetValue, slot: Slot) -> str:
+    """Return the style of *set_*: its lines stand in the middle of the height of *slot*."""
+    family, weight, _, _ = _FONTS[slot.face]
+    above_mm = (slot.height_mm - len(set_.lines) * set_.leading_mm) / 2
+    return (
+        f"padding-block-start: {max(above_mm, 0):.2f}mm; text-align: {slot.align}; "
+        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', 'IBM Plex Sans Arabic'; "
+        f"letter-spacing: {slot.tracking_em:g}em"
+    )
+
+
+def _box(
+    name: str, slot: Slot | None, content: Markup, kind: str, type_: str = "", place: Place | None = None
+) -> Markup:
+    """Return an element of its own for the slot *name*: what stands in it can be found in the PDF."""
+    size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm" if slot else ""
+    start = Markup('<span class="slot slot--{}{}" data-slot="{}"{} style="{}">').format(
+        name,
+        kind,
+        name,
+        Markup(' data-place="{}"').format(place) if place else "",
+        Markup("; ".join(part for part in (size, type_) if part)),
+    )
+    return start + content + Markup("</span>")
+
+
+def _too_long(
+    school: School, field: SchoolField, name: str, format_: str, slot: Slot, set_: SetValue
+) -> Finding:
+    letters = sum(len(line) for line in set_.lines)
+    width_mm = sum(_width_mm(line, slot, set_.size_pt) for line in set_.lines)
+    too_many = min(ceil(set_.excess_mm / width_mm * letters), letters)
+    most = most_lines(slot, set_.size_pt)
+    room = f"{most} line{'s' * (most > 1)} of {slot.width_mm:g} mm in {set_.size_pt:g} pt"
+    return Finding(
+        school.place,
+        f"the {field} of '{school.name}' does not fit the slot '{name}' of {format_}: "
+        f"'{' '.join(set_.lines)}' is {set_.excess_mm:.0f} mm too long for {room}",
+        f"shorten it by about {too_many} characters, as '{EXAMPLES[field]}'",
+    )

@@ -1,0 +1,171 @@
+"""The file says to who cannot see it what it shows to who can: tags, headings, lists, pictures in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import page as page_validation
+
+from handout.errors import Finding, Place
+from handout.model import Shows
+from handout.proof.expected import Expected
+from handout.proof.paper import Paper
+from handout.proof.rules import Rule, found
+from handout.proof.tags import HEADINGS, NUMBERED, Tag, squeezed
+
+PROFILE = "ua1"
+"""ISO 14289-1, PDF/UA-1."""
+MOST_SHOWN = 60
+
+
+def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what a screen reader would miss, say twice or say wrongly."""
+    if not paper.tags.kids:
+        yield found(
+            Rule.TAGS_MISSING,
+            expected.document.place,
+            f"the {len(paper.boxes)} pages have no tags: a screen reader has to guess at their order",
+            "build the handout again with the engine that this version asks for",
+        )
+        return
+    yield from _headings(paper, expected)
+    yield from _lists(paper, expected)
+    yield from _pictures(paper, expected)
+    yield from _tables(paper, expected)
+    yield from _file(paper, expected)
+    yield from _standard(paper, expected)
+
+
+def _where(tag: Tag, paper: Paper) -> str:
+    run = next(iter(tag.runs), None)
+    return paper.at(run.page, run.box) if run else f"on page {tag.page + 1}"
+
+
+def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    headings = list(paper.tags.all(*HEADINGS))
+    title = expected.document.title
+    first = [heading for heading in headings if heading.kind == "H1"]
+    if [squeezed(heading.text) for heading in first] != [squeezed(title)] or headings[:1] != first:
+        said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or "missing"
+        yield found(
+            Rule.HEADING_TITLE,
+            expected.document.place,
+            f"the first heading on the pages must be '{title}', once; it is {said}",
+            "let the template print the title as the one <h1>, before all other headings",
+        )
+    for before, after in pairwise(headings):
+        if int(after.kind[1]) > int(before.kind[1]) + 1:
+            yield found(
+                Rule.HEADING_LEVEL,
+                expected.document.place,
+                f"'{after.text[:MOST_SHOWN]}', {_where(after, paper)}, is {after.kind} under {before.kind}",
+                f"make it an H{int(before.kind[1]) + 1}: a level is left out",
+            )
+    for heading in headings:
+        inner = next((tag for tag in heading.family[1:] if tag.kind in (*HEADINGS, "P")), None)
+        if inner is not None:
+            yield found(
+                Rule.HEADING_NESTED,
+                expected.document.place,
+                f"the {heading.kind} '{heading.text[:MOST_SHOWN]}', {_where(heading, paper)}, holds "
+                f"{inner.kind}: it is heard twice",
+                "let the heading hold its words alone",
+            )
+
+
+def _lists(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    for list_ in paper.tags.all("L"):
+        for item in list_.kids:
+            kinds = [tag.kind for tag in item.tags] if isinstance(item, Tag) else []
+            kind = item.kind if isinstance(item, Tag) else "text"
+            is_whole = list_.numbering not in NUMBERED or kinds == ["Lbl", "LBody"]
+            if kind == "Caption" or (kind == "LI" and is_whole):
+                continue
+            holds = f"an item of {' and '.join(kinds) or 'nothing'}" if kind == "LI" else f"a {kind}"
+            yield found(
+                Rule.LIST_BROKEN,
+                expected.document.place,
+                f"the list {_where(list_, paper)} holds {holds}: '{item.text[:MOST_SHOWN]}'",
+                "let a list hold <li> alone, and a numbered one its number and its text",
+            )
+
+
+def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    figures = list(paper.tags.all("Figure"))
+    said = Counter(" ".join(figure.alt.split()) for figure in figures)
+    wanted = Counter(picture.alt for part in expected.pictures for picture in part)
+    if expected.qr_words:
+        wanted[expected.qr_words] += 1
+    for alt, place in _unshown(wanted - said, expected):
+        yield found(
+            Rule.PICTURE_WORDS,
+            place,
+            f"no picture on the {len(paper.boxes)} pages says '{alt}'",
+            "let the template show the picture with its words; a format with less room says so with 'shows'",
+        )
+    for alt in sorted((said - wanted).elements()):
+        figure = next(figure for figure in figures if " ".join(figure.alt.split()) == alt)
+        yield found(
+            Rule.PICTURE_WORDS,
+            expected.document.place,
+            f"a picture on page {figure.page + 1} says '{alt}', and the text has no such picture",
+            "mark decoration as such, and print each picture of the text once",
+        )
+
+
+def _unshown(missing: Counter[str], expected: Expected) -> Iterator[tuple[str, Place]]:
+    """Yield the words of the pictures that must be shown and are *missing*, with their places."""
+    if expected.qr_words and missing[expected.qr_words]:
+        yield expected.qr_words, expected.document.place
+    for part in expected.pictures:
+        gone = [picture for picture in part if missing[picture.alt]]
+        if expected.terms.shows is Shows.FEWER_DRAWINGS and len(gone) < len(part):
+            continue
+        for picture in gone:
+            missing[picture.alt] -= 1
+            yield picture.alt, picture.place
+
+
+def _tables(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    for table in paper.tags.all("Table"):
+        if next(table.all("TH"), None) is None:
+            yield found(
+                Rule.TABLE_HEADINGS,
+                expected.document.place,
+                f"the table '{table.text[:MOST_SHOWN]}', {_where(table, paper)}, has no headings",
+                "write a header row, or make the first column strong",
+            )
+
+
+def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    document, root = expected.document, paper.pdf.Root
+    language, title = str(root.get("/Lang", "")), f"{document.title} – {expected.terms.label}"
+    if language != document.language:
+        yield found(
+            Rule.FILE_LANGUAGE,
+            document.place,
+            f"the file says that its language is '{language}'; it is {document.language}: the pages are "
+            "read aloud in a wrong voice",
+            'write <html lang="…"> in the template',
+        )
+    said = str(paper.pdf.docinfo.get("/Title", ""))
+    if said != title or not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+        yield found(
+            Rule.FILE_TITLE,
+            document.place,
+            f"the title of the file is '{said}' and must be '{title}', shown above the page",
+            "fill <title> in the template",
+        )
+
+
+def _standard(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    report = page_validation.validate_pdf_bytes(paper.data, profile=PROFILE)
+    for failure in report.failures:
+        yield found(
+            Rule.PDF_UA,
+            expected.document.place,
+            f"the file breaks rule {failure.rule_id} of PDF/UA-1: {failure.message}",
+            "undo the last change to the template; where it was right, report this rule with the handout",
+        )

@@ -1,0 +1,690 @@
+"""What the content streams of a page draw: its text, letter by letter, where it stands and what clips it.
+
+A reader of our own: other programs guess at words and hide what a proof must see, as a letter that the font
+lacks or the number of the tag (ISO 32000-1 §8.4, §9.4, §14.6).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+import pikepdf
+
+from handout.proof.geometry import IDENTITY, Box, Matrix, bounds, multiplied, placed, scale_of
+
+UNKNOWN = "\ufffd"
+"""What stands for a letter that the file cannot name."""
+CAP_HEIGHT_EM = 0.7
+"""How high letters reach above the baseline: .70 in Lexend, .67 in Atkinson Hyperlegible."""
+ONE_CODE = len("<0000>")
+SPACE = 32
+"""The one code that word spacing widens, in simple fonts only (§9.3.3)."""
+INVISIBLE = 3
+"""The text rendering mode that draws nothing (§9.3.6)."""
+
+Colour: TypeAlias = tuple[float, float, float]
+"""Red, green and blue, 0 to 1."""
+BLACK: Colour = (0.0, 0.0, 0.0)
+MOST_NESTED_FORMS = 12
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A numbered piece of the content of one page, which a tag names."""
+
+    page: int
+    """Counted from 0."""
+    number: int
+
+
+class Glyph(NamedTuple):
+    """A letter as it is drawn, or several in one."""
+
+    text: str
+    start: float
+    """Along the line, in text space from where the run begins."""
+    end: float
+    is_missing: bool
+    """True: the font draws its empty box instead (glyph 0)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Text that is drawn in one go."""
+
+    mark: Mark | None
+    """None: no tag holds it."""
+    is_artifact: bool
+    """Marked as decoration: a screen reader leaves it out."""
+    page: int
+    glyphs: tuple[Glyph, ...]
+    font: str
+    """The name in the PDF, `ABCDEF+Lexend-Bold`."""
+    size_pt: float
+    """As it comes on paper."""
+    colour: Colour
+    opacity: float
+    is_drawn: bool
+    """False: the text can be selected but is not painted."""
+    matrix: Matrix
+    """From text space to the page."""
+    clip: Box | None
+    """What it is cut to; None: nothing but the page."""
+    forms: tuple[int, ...] = ()
+    """The numbers of the drawings that hold it, outermost first, as they were drawn on the page."""
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(glyph.text for glyph in self.glyphs)
+
+    @cached_property
+    def is_flawed(self) -> bool:
+        """True where a glyph has no shape or no name."""
+        text = self.text
+        return UNKNOWN in text or "\0" in text or any(glyph.is_missing for glyph in self.glyphs)
+
+    @cached_property
+    def box(self) -> Box:
+        """From the baseline to the height of a capital, on the page; spaces at its ends do not count."""
+        shown = [at for at, glyph in enumerate(self.glyphs) if not glyph.text.isspace()]
+        return self.part(shown[0], shown[-1] + 1) if shown else self.part(0, len(self.glyphs))
+
+    def part(self, first: int, last: int) -> Box:
+        """Return the box of the glyphs from *first* up to *last*."""
+        if first >= last:
+            return placed(Box(0, 0, 0, 0), self.matrix)
+        line = Box(self.glyphs[first].start, 0, self.glyphs[last - 1].end, self._cap_height)
+        return placed(line, self.matrix)
+
+    @cached_property
+    def _cap_height(self) -> float:
+        return CAP_HEIGHT_EM * self.size_pt / (scale_of(self.matrix) or 1)
+
+    def words(self) -> Iterator[tuple[str, Box]]:
+        """Yield each word of the run with its box."""
+        first = 0
+        for at in range(len(self.glyphs) + 1):
+            if at == len(self.glyphs) or self.glyphs[at].text.isspace():
+                if at > first:
+                    yield "".join(glyph.text for glyph in self.glyphs[first:at]), self.part(first, at)
+                first = at + 1
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A form or a raster that a page draws."""
+
+    is_raster: bool
+    name: str
+    page: int
+    box: Box
+    matrix: Matrix
+    clip: Box | None
+    depth: int
+    """0: the page itself draws it."""
+    number: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All that a page draws, as far as a proof needs it."""
+
+    runs: tuple[Run, ...]
+    drawings: tuple[Drawing, ...]
+    colours: frozenset[Colour]
+    """Every colour that something is filled with."""
+
+
+# ---- fonts ------------------------------------------------------------------------------------
+
+
+_Letter: TypeAlias = tuple[str, float, bool]
+
+
+class _Letters(dict[int, _Letter]):
+    """What is known of the glyphs of a font, each found out once: most of the time goes into reading them."""
+
+    def __init__(self, find: Callable[[int], _Letter]) -> None:
+        self._find = find
+
+    def __missing__(self, code: int) -> _Letter:
+        self[code] = found = self._find(code)
+        return found
+
+
+class Font:
+    """How a font of the file turns bytes into letters and how wide these are."""
+
+    def __init__(self, font: pikepdf.Object) -> None:
+        self.name = str(font.get("/BaseFont", ""))[1:]
+        self.is_composite = font.get("/Subtype") == "/Type0"
+        self._texts = unicode_table(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {}
+        if self.is_composite:
+            (descendant,) = font.DescendantFonts
+            self._widths = dict(composite_widths(descendant.get("/W", ())))
+            self._usual_width = float(descendant.get("/DW", 1000))
+        else:
+            first = int(font.get("/FirstChar", 0))
+            self._widths = {first + i: float(width) for i, width in enumerate(font.get("/Widths", ()))}
+            self._usual_width = 500.0
+        self.letters = _Letters(self._letter)
+        """Of each glyph its text, its width in em, and whether it is the box of a missing one."""
+
+    def codes(self, literal: bytes) -> Iterable[int]:
+        """Return the numbers of the glyphs in a string: of two bytes in a composite font (Identity-H)."""
+        if len(literal) == ONE_CODE and self.is_composite and literal.startswith(b"<"):
+            return (int(literal[1:-1], 16),)  # as most are
+        data = _string(literal)
+        if not self.is_composite:
+            return data
+        return [data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2)]
+
+    def _letter(self, code: int) -> _Letter:
+        width_em = self._widths.get(code, self._usual_width) / 1000
+        return self._text(code), width_em, code == 0 and self.is_composite
+
+    def _text(self, code: int) -> str:
+        found = self._texts.get(code)
+        if found is not None:
+            return found
+        return UNKNOWN if self.is_composite else bytes([code]).decode("cp1252", "replace")
+
+
+_BLOCKS = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
+_TOKENS = re.compile(rb"<([0-9a-fA-F\s]*)>|(\[|\])")
+
+
+def unicode_table(table: bytes) -> dict[int, str]:
+    """Return the text of each glyph by its number, from the content of a /ToUnicode stream (§9.10.3)."""
+    found: dict[int, str] = {}
+    for kind, body in _BLOCKS.findall(table):
+        tokens = [bracket or bytes.fromhex(digits.decode()) for digits, bracket in _TOKENS.findall(body)]
+        if kind == b"bfchar":
+            found.update(
+                (_number(code), _letters(text)) for code, text in zip(*[iter(tokens)] * 2, strict=False)
+            )
+        else:
+            found.update(_ranges(tokens))
+    return found
+
+
+def _ranges(tokens: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+    rest = iter(tokens)
+    for low in rest:
+        first, last = _number(low), _number(next(rest, low))
+        target = next(rest, b"")
+        if target == b"[":
+            for code, text in zip(range(first, last + 1), iter(lambda: next(rest, b"]"), b"]"), strict=False):
+                yield code, _letters(text)
+        else:
+            for code in range(first, min(last, first + 0xFFFF) + 1):
+                last_letter = int.from_bytes(target[-2:], "big") + code - first
+                yield code, _letters(target[:-2] + last_letter.to_bytes(4, "big")[-2:])
+
+
+def _number(digits: bytes) -> int:
+    return int.from_bytes(digits, "big")
+
+
+def _letters(data: bytes) -> str:
+    return data.decode("utf-16-be", "replace")
+
+
+def composite_widths(array: Iterable[pikepdf.Object]) -> Iterator[tuple[int, float]]:
+    """Yield glyph and width from a /W array: `first [w w …]` or `first last w` (§9.7.4.3)."""
+    items = iter(array)
+    for first in items:
+        second = next(items)
+        if isinstance(second, pikepdf.Array):
+            yield from ((int(first) + i, float(width)) for i, width in enumerate(second))
+        else:
+            width = float(next(items))
+            yield from ((code, width) for code in range(int(first), int(second) + 1))
+
+
+# ---- instructions -----------------------------------------------------------------------------
+
+_STRING = rb"\((?:\\.|[^\\()])*+\)"
+_HEX = rb"<[0-9A-Fa-f\s]*+>"
+_NUMBER = rb"[-+]?+[0-9.]++"
+_DICTIONARY = rb"<<(?:[^<>]|<[^<>]*+>)*+>>"
+_OPERAND = rb"|".join(
+    (
+        _NUMBER,
+        rb"/[^\s/<>\[\]()]*+",
+        rb"\[(?:" + _STRING + rb"|" + _HEX + rb"|[^\]()<>])*+\]",
+        _DICTIONARY,
+        _HEX,
+        _STRING,
+    )
+)
+_INSTRUCTION = re.compile(
+    rb"(?P<path>(?:(?:" + _NUMBER + rb"\s++)*+(?:[mlcvyhwJjMiGK]|re|RG)\s++)++)"
+    rb"|(?P<operands>(?:(?:" + _OPERAND + rb")\s*+)*+)(?P<operator>[A-Za-z'\"]++[*01]?+)\s*+",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class UnreadableError(Exception):
+    """The content of a page breaks the grammar of PDF."""
+
+    page: int
+
+
+def instructions(content: pikepdf.Object, page: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield operator and operands of each instruction of *content*; a run of path and line styles is one, `path`.
+
+    By one regular expression, as the paths of drawings are most of a page and say nothing to a proof. What
+    it cannot follow to the end, as a picture inside the stream, goes through the parser of pikepdf first.
+    """
+    data = _data(content)
+    found = list(_INSTRUCTION.finditer(data))
+    if _has_gaps(found, data):
+        plain = pikepdf.unparse_content_stream(pikepdf.parse_content_stream(content, OPERATORS))
+        found = list(_INSTRUCTION.finditer(plain + b" "))
+        if _has_gaps(found, plain + b" "):
+            raise UnreadableError(page)
+    for match in found:
+        path, operands, operator = match.groups()
+        yield (b"path", path) if path is not None else (operator, operands)
+
+
+def _data(content: pikepdf.Object) -> bytes:
+    """Return the bytes of a form, or of a page, which may have several streams."""
+    if isinstance(content, pikepdf.Stream):
+        return content.read_bytes() + b" "
+    streams = content.get("/Contents", pikepdf.Array())
+    parts = streams if isinstance(streams, pikepdf.Array) else [streams]
+    return b"".join(part.read_bytes() + b" " for part in parts)
+
+
+def _has_gaps(found: Sequence[re.Match[bytes]], data: bytes) -> bool:
+    return sum(match.end() - match.start() for match in found) != len(data.lstrip())
+
+
+_TJ_PART = re.compile(rb"(" + _HEX + rb"|" + _STRING + rb")|(" + _NUMBER + rb")", re.DOTALL)
+
+
+def _floats(operands: bytes) -> list[float]:
+    return [float(number) for number in operands.split()]
+
+
+def _name(operands: bytes) -> str:
+    """Return the first name among *operands*, with its slash."""
+    name = operands.split(None, 1)[0]
+    return str(pikepdf.Object.parse(name)) if b"#" in name else name.decode()
+
+
+def _string(literal: bytes) -> bytes:
+    if literal.startswith(b"<"):
+        digits = literal[1:-1].decode()
+        # A last digit that is missing is 0 (§7.3.4.3).
+        return bytes.fromhex(digits if len(digits) % 2 == 0 else f"{digits}0")
+    return bytes(pikepdf.Object.parse(literal))
+
+
+# ---- the stream -------------------------------------------------------------------------------
+
+
+@dataclass
+class _State:
+    """What `q` saves and `Q` brings back."""
+
+    matrix: Matrix = IDENTITY
+    clip: Box | None = None
+    colour: Colour = BLACK
+    opacity: float = 1.0
+    font: Font | None = None
+    size: float = 0.0
+    letter_space: float = 0.0
+    word_space: float = 0.0
+    stretch: float = 1.0
+    leading: float = 0.0
+    mode: int = 0
+    rise: float = 0.0
+
+    def __copy__(self) -> _State:
+        new = _State.__new__(_State)
+        new.__dict__.update(self.__dict__)
+        return new
+
+
+@dataclass
+class _Page:
+    """What is gathered from one page."""
+
+    number: int
+    fonts: dict[tuple[int, int], Font]
+    """Shared by the pages of a file, by object number."""
+    runs: list[Run] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    colours: set[Colour] = field(default_factory=set)
+
+
+def read_page(page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Font]) -> Drawn:
+    """Return what *page* draws; *number* counts from 0, *fonts* keeps those that were read before."""
+    found = _Page(number, fonts)
+    reader = _StreamReader(found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False), ())
+    reader.follow(page)
+    return Drawn(tuple(found.runs), tuple(found.drawings), frozenset(found.colours))
+
+
+_Marks: TypeAlias = tuple[Mark | None, bool]
+
+
+class _StreamReader:
+    """Follows one content stream, of the page or of a form that it draws."""
+
+    def __init__(
+        self, page: _Page, resources: pikepdf.Object, state: _State, marks: _Marks, forms: tuple[int, ...]
+    ) -> None:
+        self._page = page
+        self._resources = resources
+        self._state = state
+        self._marks = marks
+        self._forms = forms
+        self._opacities: dict[bytes, float | None] = {}
+        """Of each graphics state; None where it leaves the opacity as it is."""
+        self._saved: list[_State] = []
+        self._around: list[_Marks] = []
+        self._path = b""
+        """What the path is made of. Read only where it cuts."""
+        self._cuts = False
+        self._line = self._at = IDENTITY
+
+    def follow(self, content: pikepdf.Object) -> None:
+        for operator, operands in instructions(content, self._page.number):
+            if operator == b"path":
+                self._path += operands
+            elif operator in _PAINTS:
+                if self._cuts:
+                    self._clip()
+                self._path = b""
+            elif operator in _FOLLOWS:
+                _FOLLOWS[operator](self, operands)
+
+    def save(self, _: bytes) -> None:
+        self._saved.append(copy(self._state))
+
+    def restore(self, _: bytes) -> None:
+        if self._saved:
+            self._state = self._saved.pop()
+
+    def transform(self, operands: bytes) -> None:
+        self._state.matrix = multiplied(_matrix(_floats(operands)), self._state.matrix)
+
+    def cut(self, _: bytes) -> None:
+        self._cuts = True
+
+    def _clip(self) -> None:
+        """Cut what follows to the path: to the box around it, which is all that our sheets clip to."""
+        self._cuts = False
+        points = list(_points(self._path))
+        if points:
+            a, b, c, d, e, f = self._state.matrix
+            area = bounds((a * x + c * y + e, b * x + d * y + f) for x, y in points)
+            self._state.clip = area if self._state.clip is None else self._state.clip.shared(area)
+
+    def fill(self, operands: bytes) -> None:
+        colour = _colour(operands)
+        if colour is not None:
+            self._page.colours.add(colour)
+            self._state.colour = colour
+
+    def graphics(self, operands: bytes) -> None:
+        if operands not in self._opacities:
+            graphics = self._resources.get("/ExtGState", {}).get(_name(operands), {})
+            self._opacities[operands] = float(graphics.ca) if "/ca" in graphics else None
+        opacity = self._opacities[operands]
+        if opacity is not None:
+            self._state.opacity = opacity
+
+    def mark(self, operands: bytes) -> None:
+        self._around.append(self._marks)
+        number = self._mark_number(operands)
+        if operands.startswith(b"/Artifact"):
+            self._marks = None, True
+        elif number is not None:
+            self._marks = Mark(self._page.number, number), False
+
+    def _mark_number(self, operands: bytes) -> int | None:
+        """Return the number in the properties, which stand here or under a name in the resources."""
+        found = _MCID.search(operands)
+        if found:
+            return int(found[1])
+        names = operands.split()
+        if len(names) < 2 or not names[1].startswith(b"/"):
+            return None
+        properties = self._resources.get("/Properties", {}).get(_name(names[1]), {})
+        return int(properties.MCID) if "/MCID" in properties else None
+
+    def unmark(self, _: bytes) -> None:
+        if self._around:
+            self._marks = self._around.pop()
+
+    def begin_text(self, _: bytes) -> None:
+        self._line = self._at = IDENTITY
+
+    def place_text(self, operands: bytes) -> None:
+        self._line = self._at = _matrix(_floats(operands))
+
+    def move_text(self, operands: bytes) -> None:
+        across, up = _floats(operands)
+        self._line = self._at = multiplied((1, 0, 0, 1, across, up), self._line)
+
+    def move_text_and_lead(self, operands: bytes) -> None:
+        self._state.leading = -_floats(operands)[1]
+        self.move_text(operands)
+
+    def next_line(self, _: bytes) -> None:
+        self._line = self._at = multiplied((1, 0, 0, 1, 0, -self._state.leading), self._line)
+
+    def show_on_next_line(self, operands: bytes) -> None:
+        self.next_line(operands)
+        self.show(operands)
+
+    def show_spaced(self, operands: bytes) -> None:
+        self._state.word_space, self._state.letter_space = _floats(b" ".join(operands.split()[:2]))
+        self.show_on_next_line(operands)
+
+    def choose_font(self, operands: bytes) -> None:
+        self._state.font = self._font(_name(operands))
+        self._state.size = float(operands.split()[1])
+
+    def _font(self, name: str) -> Font | None:
+        font = self._resources.get("/Font", {}).get(name)
+        if font is None:
+            return None
+        fonts = self._page.fonts
+        if font.objgen not in fonts or font.objgen == (0, 0):
+            fonts[font.objgen] = Font(font)
+        return fonts[font.objgen]
+
+    def space_letters(self, operands: bytes) -> None:
+        self._state.letter_space = float(operands)
+
+    def space_words(self, operands: bytes) -> None:
+        self._state.word_space = float(operands)
+
+    def stretch(self, operands: bytes) -> None:
+        self._state.stretch = float(operands) / 100
+
+    def lead(self, operands: bytes) -> None:
+        self._state.leading = float(operands)
+
+    def choose_mode(self, operands: bytes) -> None:
+        self._state.mode = int(operands)
+
+    def rise(self, operands: bytes) -> None:
+        self._state.rise = float(operands)
+
+    def show(self, operands: bytes) -> None:
+        state = self._state
+        if state.font is None:
+            return
+        glyphs, end = _glyphs(operands, state, state.font)
+        matrix = multiplied((1, 0, 0, 1, 0, state.rise), multiplied(self._at, state.matrix))
+        run = Run(
+            mark=self._marks[0],
+            is_artifact=self._marks[1],
+            page=self._page.number,
+            glyphs=glyphs,
+            font=state.font.name,
+            size_pt=abs(state.size) * scale_of(matrix),
+            colour=state.colour,
+            opacity=state.opacity,
+            is_drawn=state.mode != INVISIBLE,
+            matrix=matrix,
+            clip=state.clip,
+            forms=self._forms,
+        )
+        self._page.runs.append(run)
+        self._at = multiplied((1, 0, 0, 1, end, 0), self._at)
+
+    def draw(self, operands: bytes) -> None:
+        target = self._resources.get("/XObject", {}).get(_name(operands))
+        if target is None or len(self._forms) >= MOST_NESTED_FORMS:
+            return
+        is_raster = target.get("/Subtype") == "/Image"
+        matrix, box = self._state.matrix, Box(0, 0, 1, 1)
+        if not is_raster:
+            matrix = multiplied(_matrix(target.get("/Matrix", IDENTITY)), matrix)
+            box = _box(target.get("/BBox", (0, 0, 0, 0)))
+        drawing = Drawing(
+            is_raster,
+            _name(operands),
+            self._page.number,
+            placed(box, matrix),
+            matrix,
+            self._state.clip,
+            len(self._forms),
+            len(self._page.drawings),
+        )
+        self._page.drawings.append(drawing)
+        if not is_raster and holds_text(target):
+            self._follow_form(target, drawing)
+
+    def _follow_form(self, target: pikepdf.Object, drawing: Drawing) -> None:
+        clip = drawing.box if drawing.clip is None else drawing.clip.shared(drawing.box)
+        state = replace(self._state, matrix=drawing.matrix, clip=clip)
+        forms = (*self._forms, drawing.number)
+        resources = target.get("/Resources", self._resources)
+        _StreamReader(self._page, resources, state, self._marks, forms).follow(target)
+
+
+_PAINTS = frozenset({b"n", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s"})
+_MCID = re.compile(rb"/MCID\s+(\d+)")
+_FOLLOWS: Mapping[bytes, Callable[[_StreamReader, bytes], None]] = {
+    b"q": _StreamReader.save,
+    b"Q": _StreamReader.restore,
+    b"cm": _StreamReader.transform,
+    b"W": _StreamReader.cut,
+    b"W*": _StreamReader.cut,
+    b"g": _StreamReader.fill,
+    b"rg": _StreamReader.fill,
+    b"k": _StreamReader.fill,
+    b"sc": _StreamReader.fill,
+    b"scn": _StreamReader.fill,
+    b"gs": _StreamReader.graphics,
+    b"BMC": _StreamReader.mark,
+    b"BDC": _StreamReader.mark,
+    b"EMC": _StreamReader.unmark,
+    b"BT": _StreamReader.begin_text,
+    b"Tm": _StreamReader.place_text,
+    b"Td": _StreamReader.move_text,
+    b"TD": _StreamReader.move_text_and_lead,
+    b"T*": _StreamReader.next_line,
+    b"Tf": _StreamReader.choose_font,
+    b"Tc": _StreamReader.space_letters,
+    b"Tw": _StreamReader.space_words,
+    b"Tz": _StreamReader.stretch,
+    b"TL": _StreamReader.lead,
+    b"Tr": _StreamReader.choose_mode,
+    b"Ts": _StreamReader.rise,
+    b"Tj": _StreamReader.show,
+    b"TJ": _StreamReader.show,
+    b"'": _StreamReader.show_on_next_line,
+    b'"': _StreamReader.show_spaced,
+    b"Do": _StreamReader.draw,
+}
+OPERATORS = " ".join(["m l c v y h re", *(operator.decode() for operator in (*_FOLLOWS, *_PAINTS))])
+"""All that a proof needs."""
+
+
+def holds_text(form: pikepdf.Object) -> bool:
+    """Tell whether a form may draw text, itself or through another form; icons have none."""
+    content = form.read_bytes()
+    return b"BT" in content or b"Do" in content
+
+
+_PATH_PIECE = re.compile(rb"((?:" + _NUMBER + rb"\s++)*+)([mlcvyh]|re)")
+
+
+def _points(path: bytes) -> Iterator[tuple[float, float]]:
+    """Yield the points of *path*, those that steer its curves too."""
+    for operands, operator in _PATH_PIECE.findall(path):
+        numbers = _floats(operands)
+        if operator == b"re":
+            x, y, width, height = numbers
+            yield from ((x, y), (x + width, y + height), (x + width, y), (x, y + height))
+        else:
+            yield from zip(numbers[::2], numbers[1::2], strict=True)
+
+
+def _glyphs(operands: bytes, state: _State, font: Font) -> tuple[tuple[Glyph, ...], float]:
+    """Return the glyphs that *operands* show, and where their end is, in text space."""
+    glyphs: list[Glyph] = []
+    along = 0.0
+    scale = state.size * state.stretch
+    spaced = state.letter_space * state.stretch
+    letters = font.letters
+    for literal, number in _TJ_PART.findall(operands):
+        if number:
+            along -= float(number) / 1000 * scale
+            continue
+        for code in font.codes(literal):
+            text, width_em, is_missing = letters[code]
+            end = along + width_em * scale
+            glyphs.append(Glyph(text, along, end, is_missing))
+            along = end + spaced
+            if code == SPACE and not font.is_composite:
+                along += state.word_space * state.stretch
+    return tuple(glyphs), along
+
+
+def _matrix(operands: Iterable[object]) -> Matrix:
+    a, b, c, d, e, f = (float(number) for number in operands)  # type: ignore[arg-type]
+    return a, b, c, d, e, f
+
+
+def _box(operands: Iterable[object]) -> Box:
+    x, y, u, v = (float(number) for number in operands)  # type: ignore[arg-type]
+    return Box(min(x, u), min(y, v), max(x, u), max(y, v))
+
+
+def _colour(operands: bytes) -> Colour | None:
+    """Return the colour of one grey, three or four numbers; None for a pattern."""
+    if b"/" in operands:
+        return None
+    numbers = _floats(operands)
+    if len(numbers) == 1:
+        return (numbers[0],) * 3
+    if len(numbers) == 4:
+        red, green, blue = ((1 - min(1.0, ink + numbers[3])) for ink in numbers[:3])
+        return red, green, blue
+    if len(numbers) == 3:
+        return numbers[0], numbers[1], numbers[2]
+    return None
+
+
+def is_turned(matrix: Matrix) -> bool:
+    """Tell whether *matrix* turns a line of text away from the reading direction of the page."""
+    a, b, _, _, _, _ = matrix
+    return abs(math.atan2(b, a)) > 0.01

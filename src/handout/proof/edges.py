@@ -1,0 +1,131 @@
+"""All of the text is on the page: not cut off, not over another text, not where no printer prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import cast
+
+from handout.errors import Finding
+from handout.proof.content import Run
+from handout.proof.expected import Expected
+from handout.proof.geometry import Box
+from handout.proof.paper import RASTER_DPI, Paper
+from handout.proof.rules import Rule, found
+from handout.units import MM_PER_INCH, mm_to_pt, pt_to_mm
+
+TOLERANCE = 0.6
+"""Points: less is rounding."""
+LEAST_OVERLAP = 1.5
+"""Points, across and down: the side bearings of two letters may share less."""
+BLACK_ENOUGH = 64
+PAPER_WHITE = 250
+MOST_SHOWN = 60
+
+
+def edges(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what is off its page, cut off, over another text, or in the edge that stays empty."""
+    shown = [run for run in paper.runs if run.text.strip()]
+    for run in shown:
+        yield from _off_page(run, paper, expected)
+        yield from _clipped(run, paper, expected)
+        yield from _in_margin(run, paper, expected)
+    for _, on_page in groupby(shown, key=lambda run: run.page):
+        yield from _overlaps(list(on_page), paper, expected)
+    yield from _ink(paper, expected)
+
+
+def _name(run: Run) -> str:
+    return f"'{run.text[:MOST_SHOWN]}'"
+
+
+def _off_page(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    excess = paper.boxes[run.page].excess(run.box)
+    if excess > TOLERANCE:
+        yield found(
+            Rule.OFF_PAGE,
+            expected.document.place,
+            f"{_name(run)} falls off the paper by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
+            "shorten the text, or let the style sheet give it more room",
+        )
+
+
+def _clipped(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    excess = run.clip.excess(run.box) if run.clip else 0.0
+    if excess > TOLERANCE:
+        yield found(
+            Rule.TEXT_CLIPPED,
+            expected.document.place,
+            f"{_name(run)} is cut off by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
+            "shorten the text, or let its box grow: take 'overflow: hidden' off it",
+        )
+
+
+def _in_margin(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    edge_mm = expected.terms.edge_mm
+    excess = paper.boxes[run.page].grown(-mm_to_pt(edge_mm)).excess(run.box)
+    if excess > TOLERANCE and paper.boxes[run.page].excess(run.box) <= TOLERANCE:
+        yield found(
+            Rule.MARGIN_TEXT,
+            expected.document.place,
+            f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(excess):.1f} mm into the outer "
+            f"{edge_mm:g} mm, which must stay empty",
+            "move it inwards: a printer or a knife takes the edge",
+        )
+
+
+def _overlaps(runs: Sequence[Run], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the texts of one page that stand on top of each other; letters of one picture may."""
+    ordered = sorted(runs, key=lambda run: run.box.low)
+    for at, run in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            if other.box.low >= run.box.top:
+                break
+            shared = run.box.shared(other.box)
+            if min(shared.width, shared.height) > LEAST_OVERLAP and not _in_one_picture(run, other, paper):
+                yield found(
+                    Rule.TEXT_OVERLAP,
+                    expected.document.place,
+                    f"{_name(run)} and {_name(other)} stand over each other, {paper.at(run.page, shared)}",
+                    "shorten one of them, or let the style sheet give them more room",
+                )
+
+
+def _in_one_picture(run: Run, other: Run, paper: Paper) -> bool:
+    if run.mark is None and other.mark is None:
+        return len(run.glyphs) == len(other.glyphs) == 1  # letters of a drawing that is decoration
+    return id(run) in paper.in_pictures and id(other) in paper.in_pictures
+
+
+def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    # One pixel less: a pixel on the border belongs to both sides.
+    edge = int(expected.terms.edge_mm / MM_PER_INCH * RASTER_DPI) - 1
+    for page, scan in enumerate(paper.scans):
+        if cast(tuple[int, int], scan.getextrema())[0] > BLACK_ENOUGH:
+            yield found(
+                Rule.PAGE_EMPTY,
+                expected.document.place,
+                f"nothing is printed on page {page + 1}",
+                "take the page off the budget of the handout, or let the template print on it",
+            )
+        for side, strip in (
+            ("top", (0, 0, scan.width, edge)),
+            ("bottom", (0, scan.height - edge, scan.width, scan.height)),
+            ("left", (0, 0, edge, scan.height)),
+            ("right", (scan.width - edge, 0, scan.width, scan.height)),
+        ):
+            part = scan.crop(strip) if edge > 0 else None
+            if part is not None and cast(tuple[int, int], part.getextrema())[0] < PAPER_WHITE:
+                ink = part.point([255] * PAPER_WHITE + [0] * (256 - PAPER_WHITE)).getbbox() or (0, 0, 0, 0)
+                corner = (strip[0] + ink[0], strip[1] + ink[1], strip[0] + ink[2], strip[1] + ink[3])
+                yield _ink_at(side, paper.area(page, corner), page, paper, expected)
+
+
+def _ink_at(side: str, box: Box, page: int, paper: Paper, expected: Expected) -> Finding:
+    return found(
+        Rule.MARGIN_INK,
+        expected.document.place,
+        f"something is printed in the outer {expected.terms.edge_mm:g} mm at the {side}, "
+        f"{paper.at(page, box)}",
+        "move it inwards, or lower 'edge-mm' of the format where a printing house cuts it",
+    )

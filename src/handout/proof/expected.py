@@ -1,0 +1,412 @@
+"""What must stand on the paper: the texts of the model, as a template prints them, in the order of the model.
+
+Nothing here is taken from templates: where both agree, the paper is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from handout.errors import Place
+from handout.model import (
+    Address,
+    Block,
+    BulletList,
+    Callout,
+    Choice,
+    Document,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    NumberedStep,
+    NumberedSteps,
+    Paragraph,
+    Picture,
+    Result,
+    Route,
+    SchoolField,
+    SectionLabel,
+    Shows,
+    StepLabel,
+    Strong,
+    Table,
+    Text,
+    UiLabel,
+    WriteIn,
+)
+from handout.proof.tags import squeezed
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the project promises of a paper, beside its texts."""
+
+    words: Mapping[str, str]
+    """The printed words of the templates, by key."""
+    label: str
+    """For whom it is, "Voor medewerkers"."""
+    other_labels: tuple[str, ...]
+    """For whom other papers are."""
+    organisation: str
+    edition: str
+    """What stands under the organisation where no school is known."""
+    allowed_hosts: tuple[str, ...]
+    families: tuple[str, ...]
+    """The fonts that may be used."""
+    least_module_mm: float
+    scan_mm: float
+    """From how far the QR code is scanned."""
+    edge_mm: float
+    """What a printer, or whoever cuts, leaves of the outer edge."""
+    shows: Shows
+    faces: int
+    """How often the same face is printed; one of them is read aloud."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of the model."""
+
+    text: str
+    place: Place
+    flow: int
+    """Texts of one flow are printed in the order of the model; a flow may stand anywhere."""
+
+    @cached_property
+    def letters(self) -> str:
+        return squeezed(self.text)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A step or substep of the model."""
+
+    step: NumberedStep
+    level: int
+    section: str | None
+    """The letter of its procedure."""
+    option: str | None
+    """The title of the option that it stands in, at the top level."""
+    list_: int
+    """Counts the runs of steps that are numbered together."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A reference to a step, and where it is written."""
+
+    label: StepLabel
+    place: Place
+    section: str | None
+    """The letter of the procedure that it stands in."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The model of one paper, and the terms that hold for it."""
+
+    document: Document
+    terms: Terms
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """Every text that must be printed, in the order of the model."""
+        return tuple(_Speaker(self.terms.words).document(self.document))
+
+    @cached_property
+    def steps(self) -> tuple[Numbered, ...]:
+        """Every step and substep in reading order, each step before what stands in it."""
+        document = self.document
+        found: list[Numbered] = []
+        for section in document.sections:
+            found += _numbered(section.blocks, section.letter, None, len(found))
+        return tuple(found)
+
+    @cached_property
+    def pointers(self) -> tuple[Pointer, ...]:
+        """Every reference to a step, in the order of the model."""
+        document = self.document
+        found = list(_pointers(document.lead, document.lead_place or document.place, None))
+        for blocks, letter in (
+            (document.opening, None),
+            *((section.blocks, section.letter) for section in document.sections),
+            (document.closing, None),
+        ):
+            for place, inlines in texts_in(blocks):
+                found += _pointers(inlines, place, letter)
+        return tuple(found)
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Every address that a reader of the file must be able to click."""
+        document = self.document
+        found = {document.qr.url} if document.qr else set()
+        for block in all_blocks(document):
+            if isinstance(block, Address):
+                found.add(block.url)
+        return frozenset(found)
+
+    @cached_property
+    def pictures(self) -> tuple[tuple[Picture, ...], ...]:
+        """The pictures with words, by the part of the text that they stand in."""
+        document = self.document
+        lead = (inline for inline in document.lead if isinstance(inline, Picture))
+        parts = (document.opening, *(section.blocks for section in document.sections), document.closing)
+        found = (lead, *(_pictures_in(blocks) for blocks in parts))
+        return tuple(tuple(picture for picture in part if picture.alt) for part in found)
+
+    @cached_property
+    def qr_words(self) -> str | None:
+        """What a screen reader says for the QR code."""
+        qr = self.document.qr
+        return self.terms.words["qr-alt"].format(address=qr.text) if qr else None
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """What a template may print beside the texts of the model: without white space, longest first."""
+        document, terms = self.document, self.terms
+        count = sum(1 for numbered in self.steps if numbered.level == 1)
+        texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
+        texts += (document.title, document.code)
+        texts += (section.title for section in document.sections if len(document.sections) == 1)
+        texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
+        if document.school:
+            texts += (document.school.value(field) or "" for field in SchoolField)
+        found = {squeezed(text).casefold() for text in texts}
+        return tuple(sorted(found - {""}, key=lambda text: (-len(text), text)))
+
+    def dates(self, day: date | None) -> tuple[str, ...]:
+        """Return the ways in which *day* may be printed."""
+        if day is None:
+            return ()
+        month = self.terms.words[f"month.{day.month}"]
+        return f"{day.day} {month} {day.year}", f"{day:%d-%m-%Y}"
+
+
+def _literals(texts: Iterable[str], count: int) -> Iterator[str]:
+    """Yield *texts* as they are printed: with the *count* of steps, or else the parts between fields."""
+    for text in texts:
+        for choice in text.replace("{count}", str(count)).split("|"):
+            yield from choice.replace("}", "{").split("{")[::2]
+
+
+# ---- what is said -----------------------------------------------------------------------------
+
+
+class _Speaker:
+    """Says the model, text by text, as the templates print it."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._flows = 0
+
+    def _new_flow(self) -> int:
+        self._flows += 1
+        return self._flows
+
+    def document(self, document: Document) -> Iterator[Said]:
+        head = self._new_flow()
+        yield Said(document.title, document.place, head)
+        lead_place = document.lead_place or document.place
+        yield from self._text(document.lead, lead_place, head)
+        yield from self._blocks(document.opening, document.place, self._new_flow())
+        for section in document.sections:
+            flow = self._new_flow()
+            if len(document.sections) > 1:
+                yield from (Said(letter, section.place, flow) for letter in section.letter or "")
+                yield Said(section.title, section.place, flow)
+            yield from self._blocks(section.blocks, section.place, flow)
+        yield from self._blocks(document.closing, document.place, self._new_flow())
+        yield from self._wayfinding(document)
+        if document.qr:
+            yield Said(document.qr.text, document.place, self._new_flow())
+
+    def _wayfinding(self, document: Document) -> Iterator[Said]:
+        if not document.destinations:
+            return  # elsewhere its own questions are what leads to it
+        for destination in document.destinations:
+            place, flow = document.place, self._new_flow()
+            yield from (Said(question.text, place, flow) for question in destination.questions)
+            yield Said(destination.letter, place, flow)
+            yield Said(destination.title, place, flow)
+        yield from (Said(question.text, document.place, self._new_flow()) for question in document.questions)
+
+    def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[Said]:
+        text = printed(inlines, self._words)
+        if squeezed(text):
+            yield Said(text, place, flow)
+
+    def _blocks(self, blocks: Iterable[Block], place: Place, flow: int) -> Iterator[Said]:
+        for block in blocks:
+            yield from self._block(block, place, flow)
+
+    def _block(self, block: Block, place: Place, flow: int) -> Iterator[Said]:
+        match block:
+            case Paragraph() | Result() | Heading():
+                yield from self._text(block.children, block.place, flow)
+            case NumberedSteps(_, steps, _):
+                for step in steps:
+                    yield from self._step(step, flow)
+            case Callout(kind, title, inside, at):
+                # A callout may stand beside its step or at the end of the sheet.
+                flow = self._new_flow()
+                own = self._words[f"callout.{kind}"]
+                yield from self._text(title, at, flow) if title else iter((Said(own, at, flow),))
+                yield from self._blocks(inside, at, flow)
+            case Choice(options, _):
+                for option in options:
+                    yield Said(option.title, option.place, flow)
+                    yield from self._blocks(option.blocks, option.place, flow)
+            case BulletList(items, at):
+                for item in items:
+                    yield from self._blocks(item, at, flow)
+            case Table(header, rows, _, at):
+                for cell in (cell for row in (header, *rows) for cell in row):
+                    yield from self._text(cell, at, flow)
+            case Address(text, _):
+                yield Said(text, place, flow)
+            case Route(numbers, section):
+                spoken = "".join(str(number) for number in numbers)
+                yield Said(f"{self._words['steps']}{section or ''}{spoken}", place, flow)
+            case _:
+                pass
+
+    def _step(self, step: NumberedStep, flow: int) -> Iterator[Said]:
+        yield from self._text(step.command, step.place, flow)
+        if step.device_changes:
+            yield Said(self._words[f"device.{step.device}"], step.place, self._new_flow())
+        yield from self._blocks(step.blocks, step.place, flow)
+
+
+def printed(inlines: Iterable[Inline], words: Mapping[str, str]) -> str:
+    """Return *inlines* as they stand on the paper, with the words of references."""
+    return "".join(_printed(inline, words) for inline in inlines)
+
+
+def _printed(inline: Inline, words: Mapping[str, str]) -> str:
+    match inline:
+        case Text(text) | UiLabel(text) | WriteIn(text):
+            return text
+        case Strong(children) | Emphasis(children) | Link(children):
+            return printed(children, words)
+        case StepLabel():
+            return _step_label(inline, words)
+        case SectionLabel():
+            own = printed(inline.children, words) or inline.title
+            named = f"{inline.section or ''}{own}"
+            if inline.handout and inline.handout != inline.title:
+                named += f" {words['in-handout'].format(handout=inline.handout)}"
+            return named
+        case LineBreak():
+            return " "
+        case _:
+            return ""
+
+
+def _step_label(label: StepLabel, words: Mapping[str, str]) -> str:
+    number = f"{words['step']} {label.section or ''}{label.label}"
+    if label.option:
+        number += f" {words['go-to-option'].format(option=label.option)}"
+    if label.handout:
+        number += f" {words['in-handout'].format(handout=label.handout)}"
+    return f"{printed(label.children, words)} ({number})" if label.children else number
+
+
+# ---- walks ------------------------------------------------------------------------------------
+
+
+def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks* and all blocks inside them, in the order of the model."""
+    for block in blocks:
+        yield block
+        match block:
+            case NumberedSteps(_, steps, _):
+                for step in steps:
+                    yield from blocks_in(step.blocks)
+            case Callout():
+                yield from blocks_in(block.blocks)
+            case Choice(options, _):
+                for option in options:
+                    yield from blocks_in(option.blocks)
+            case BulletList(items, _):
+                for item in items:
+                    yield from blocks_in(item)
+            case _:
+                pass
+
+
+def all_blocks(document: Document) -> Iterator[Block]:
+    """Yield all blocks of *document*, those inside others too."""
+    yield from blocks_in(document.opening)
+    for section in document.sections:
+        yield from blocks_in(section.blocks)
+    yield from blocks_in(document.closing)
+
+
+def texts_in(blocks: Iterable[Block]) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
+    """Yield each text of *blocks* with its place."""
+    for block in blocks_in(blocks):
+        yield from _own_texts(block)
+
+
+def _own_texts(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
+    """Yield the texts of *block* itself, not of the blocks inside it."""
+    match block:
+        case Paragraph() | Result() | Heading():
+            yield block.place, block.children
+        case NumberedSteps(_, steps, _):
+            yield from ((step.place, step.command) for step in steps)
+        case Callout():
+            yield block.place, block.title
+        case Table(header, rows, _, at):
+            yield from ((at, cell) for row in (header, *rows) for cell in row)
+        case _:
+            pass
+
+
+def inlines_in(inlines: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield *inlines* and all inline content inside them."""
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Strong | Emphasis | Link | StepLabel | SectionLabel):
+            yield from inlines_in(inline.children)
+
+
+def _pictures_in(blocks: Iterable[Block]) -> Iterator[Picture]:
+    for block in blocks_in(blocks):
+        if isinstance(block, Picture):
+            yield block
+        for _, inlines in _own_texts(block):
+            yield from (inline for inline in inlines_in(inlines) if isinstance(inline, Picture))
+
+
+def _pointers(inlines: Iterable[Inline], place: Place, section: str | None) -> Iterator[Pointer]:
+    for inline in inlines_in(inlines):
+        if isinstance(inline, StepLabel):
+            yield Pointer(inline, place, section)
+
+
+def _numbered(
+    blocks: Iterable[Block], section: str | None, option: str | None, start: int
+) -> Iterator[Numbered]:
+    for block in blocks:
+        match block:
+            case NumberedSteps(level, steps, _):
+                for step in steps:
+                    yield Numbered(step, level, section, option, start)
+                    yield from _numbered(step.blocks, section, option, start)
+            case Callout():
+                yield from _numbered(block.blocks, section, option, start)
+            case Choice(options, _):
+                for one in options:
+                    yield from _numbered(one.blocks, section, one.title, start)
+            case BulletList(items, _):
+                for item in items:
+                    yield from _numbered(item, section, option, start)
+            case _:
+                pass

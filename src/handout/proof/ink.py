@@ -1,0 +1,227 @@
+"""The type is large and dark enough, on plain ground, and stays so in grey and in black and white."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from PIL import Image
+
+from handout.errors import Finding
+from handout.proof.content import Colour, Run
+from handout.proof.expected import Expected
+from handout.proof.geometry import Box
+from handout.proof.paper import Paper
+from handout.proof.rules import Rule, found
+
+LEAST_TYPE_PT = 9.5
+"""Outside drawings."""
+ROUNDING_PT = 0.01
+LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
+"""From here on type is large, which needs less contrast (WCAG 2.2, 1.4.6)."""
+LEAST_CONTRAST, LEAST_CONTRAST_LARGE = 7.0, 4.5
+MIDDLE_GREY = 128
+"""Where a printer of black and white parts ink from paper."""
+LEAST_TRACE = 0.35
+"""How far the darkest spot of a word must go from the ground to the colour of its letters."""
+SAME_GREY = 3
+LEAST_GROUND = 8
+"""The ground around type covers at least this part of what the type itself does: one eighth."""
+LEAST_SHARE = 0.15
+"""Of a text that stands on a picture; the sides of a box may touch."""
+WHITE: Colour = (1.0, 1.0, 1.0)
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What can be told of the ink of a paper in figures."""
+
+    ink_coverage: tuple[float, ...]
+    """The part of each page that is ink, 0 to 1."""
+    smallest_type_pt: float
+    """Outside drawings."""
+    least_contrast: float
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a run stands on."""
+
+    grey: int
+    contrast: float
+
+
+def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the texts that are too small or too pale, that do not show, or that stand on a picture."""
+    pictures = _pictures(paper)
+    for run in paper.runs:
+        if not run.text.strip() or id(run) in paper.in_pictures or _is_in_drawing(run, expected):
+            continue
+        yield from _small(run, paper, expected)
+        yield from _pale(run, paper, expected)
+        yield from _on_picture(run, pictures, paper, expected)
+
+
+def _is_in_drawing(run: Run, expected: Expected) -> bool:
+    """Tell whether *run* is a letter of a drawing on a face that no screen reader reads."""
+    return expected.terms.faces > 1 and run.mark is None and len(run.glyphs) == 1
+
+
+def figures(paper: Paper) -> Figures:
+    """Return the figures of *paper*."""
+    runs = [run for run in paper.runs if run.text.strip() and id(run) not in paper.in_pictures]
+    return Figures(
+        tuple(coverage(scan) for scan in paper.scans),
+        min((run.size_pt for run in runs), default=0.0),
+        min((_ground(run, paper).contrast for run in runs), default=0.0),
+    )
+
+
+def coverage(scan: Image.Image) -> float:
+    """Return the part of a page in grey that is ink: what a toner cartridge pays for."""
+    histogram = scan.histogram()
+    return sum((255 - grey) * count for grey, count in enumerate(histogram)) / 255 / sum(histogram)
+
+
+def _name(run: Run, paper: Paper) -> str:
+    return f"'{run.text[:MOST_SHOWN]}', {paper.at(run.page, run.box)},"
+
+
+def _small(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    if run.size_pt < LEAST_TYPE_PT - ROUNDING_PT:
+        yield found(
+            Rule.TYPE_SMALL,
+            expected.document.place,
+            f"{_name(run, paper)} is {run.size_pt:.1f} pt; nothing may be smaller than {LEAST_TYPE_PT} pt",
+            "raise its font-size in the style sheet, and shorten the text if it does not fit then",
+        )
+
+
+def _pale(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    place = expected.document.place
+    ground = _ground(run, paper)
+    least = LEAST_CONTRAST_LARGE if _is_large(run) else LEAST_CONTRAST
+    if not run.is_drawn or run.opacity == 0:
+        yield _invisible(run.text, run.box, run, paper, expected)
+    elif ground.contrast < least:
+        yield found(
+            Rule.CONTRAST_LOW,
+            place,
+            f"{_name(run, paper)} has a contrast of {ground.contrast:.1f} to 1; it needs {least:g} to 1",
+            "print it black on white, or white on the accent",
+        )
+    else:
+        yield from _hidden_words(run, ground, paper, expected)
+        if (_grey(run.colour) < MIDDLE_GREY) is (ground.grey < MIDDLE_GREY):
+            yield found(
+                Rule.CONTRAST_ONE_BIT,
+                place,
+                f"{_name(run, paper)} is lost on a printer that knows black and white alone: letters and "
+                "ground become the same",
+                "make its ground white, or the accent darker than middle grey",
+            )
+
+
+def _hidden_words(run: Run, ground: _Ground, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the words of *run* that leave no trace on the page: something covers them."""
+    scan = paper.scans[run.page]
+    target = _grey(run.colour)
+    for word, box in run.words():
+        darkest, lightest = cast(tuple[int, int], scan.crop(paper.pixels(run.page, box)).getextrema())
+        reached = darkest if target < ground.grey else lightest
+        if (reached - ground.grey) / ((target - ground.grey) or 1) < LEAST_TRACE and word.strip(".,:;'’·-"):
+            yield _invisible(word, box, run, paper, expected)
+
+
+def _invisible(word: str, box: Box, run: Run, paper: Paper, expected: Expected) -> Finding:
+    return found(
+        Rule.TEXT_INVISIBLE,
+        expected.document.place,
+        f"'{word[:MOST_SHOWN]}' is in the text {paper.at(run.page, box)} and cannot be seen there",
+        "move what covers it, or take the words out: what is read aloud must be printed",
+    )
+
+
+def _is_large(run: Run) -> bool:
+    is_bold = "Bold" in run.font
+    return run.size_pt >= (LARGE_BOLD_PT if is_bold else LARGE_PT)
+
+
+def _pictures(paper: Paper) -> tuple[tuple[int, Box], ...]:
+    """Return page and box of each drawing and photo."""
+    rasters = (
+        (drawing.page, drawing.box if drawing.clip is None else drawing.box.shared(drawing.clip))
+        for drawn in paper.drawn
+        for drawing in drawn.drawings
+        if drawing.is_raster
+    )
+    figures_ = ((figure.page, figure.box) for figure in paper.tags.all("Figure") if figure.box is not None)
+    return (*rasters, *figures_)
+
+
+def _on_picture(
+    run: Run, pictures: tuple[tuple[int, Box], ...], paper: Paper, expected: Expected
+) -> Iterator[Finding]:
+    box = run.box
+    for page, picture in pictures:
+        if page == run.page and box.meets(picture):
+            shared = box.shared(picture)
+            if shared.width * shared.height > LEAST_SHARE * box.width * box.height:
+                yield found(
+                    Rule.TEXT_ON_PICTURE,
+                    expected.document.place,
+                    f"{_name(run, paper)} stands on a picture",
+                    "put the words beside the picture; on it they are lost in grey",
+                )
+
+
+# ---- contrast ---------------------------------------------------------------------------------
+
+
+def _ground(run: Run, paper: Paper) -> _Ground:
+    """Return the grey that most of the page around *run* has, and the contrast of its letters with it."""
+    left, upper, right, lower = paper.pixels(run.page, run.box)
+    counts = paper.scans[run.page].crop((left - 1, upper - 1, right + 1, lower + 1)).histogram()
+    first, last = max(0, _grey(run.colour) - SAME_GREY), min(255, _grey(run.colour) + SAME_GREY)
+    most = max(counts)
+    others = counts[:first] + [0] * (last - first + 1) + counts[last + 1 :]
+    # Of bold type most is ink: its ground is what most of the rest has.
+    grey = others.index(max(others)) if max(others) * LEAST_GROUND > most else counts.index(most)
+    ratio = min(
+        contrast(_mixed(run.colour, ground, run.opacity), ground) for ground in _colours(grey, run, paper)
+    )
+    return _Ground(grey, ratio)
+
+
+def _colours(grey: int, run: Run, paper: Paper) -> list[Colour]:
+    """Return the colours of the page that the scan shows as *grey*."""
+    painted = (*paper.drawn[run.page].colours, WHITE)
+    same = [colour for colour in painted if abs(_grey(colour) - grey) <= SAME_GREY]
+    return same or [(grey / 255,) * 3]
+
+
+@lru_cache(maxsize=256)
+def _grey(colour: Colour) -> int:
+    """Return the grey that the scan has for *colour*, as PDFium mixes it."""
+    red, green, blue = colour
+    return round(255 * (0.30 * red + 0.59 * green + 0.11 * blue))
+
+
+def _mixed(colour: Colour, ground: Colour, opacity: float) -> Colour:
+    red, green, blue = (c * opacity + g * (1 - opacity) for c, g in zip(colour, ground, strict=True))
+    return red, green, blue
+
+
+@lru_cache(maxsize=256)
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

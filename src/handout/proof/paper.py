@@ -1,0 +1,122 @@
+"""A finished PDF, opened once for all proofs: what it draws, what it says, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+from PIL import Image
+
+from handout.proof.content import Drawn, Font, Run, read_page
+from handout.proof.geometry import Box, position
+from handout.proof.tags import Leaf, Tag, leaves, read_tags
+from handout.units import MM_PER_INCH, POINTS_PER_INCH
+
+RASTER_DPI = 150
+"""A module of 0.4 mm is more than two pixels wide; of the finest code that a phone reads, one and a half."""
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """A finished PDF."""
+
+    data: bytes = field(repr=False)
+    pdf: pikepdf.Pdf = field(repr=False)
+    raster: pypdfium2.PdfDocument = field(repr=False)
+
+    @cached_property
+    def boxes(self) -> tuple[Box, ...]:
+        """What a reader sees of each page, in points of that page."""
+        return tuple(Box(*(float(length) for length in page.cropbox)) for page in self.pdf.pages)
+
+    @cached_property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """What each page draws."""
+        fonts: dict[tuple[int, int], Font] = {}
+        return tuple(read_page(page.obj, number, fonts) for number, page in enumerate(self.pdf.pages))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """All text, in the order in which it is drawn."""
+        return tuple(run for drawn in self.drawn for run in drawn.runs)
+
+    @cached_property
+    def tags(self) -> Tag:
+        """The tag of the whole document; one without kids where the file has no tags."""
+        return read_tags(self.pdf, self.runs) or Tag("Document", (), "", "")
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The lines that a screen reader reads, in its order, without those in pictures."""
+        return tuple(leaves(self.tags))
+
+    @cached_property
+    def in_pictures(self) -> frozenset[int]:
+        """The runs that are part of a picture with words of its own, by `id`."""
+        return frozenset(id(run) for figure in self.tags.all("Figure") for run in figure.runs)
+
+    @cached_property
+    def scans(self) -> tuple[Image.Image, ...]:
+        """Its pages in grey, at RASTER_DPI."""
+        return tuple(self._scan(page, RASTER_DPI) for page in range(len(self.boxes)))
+
+    def fine_scan(self, page: int, part: Box, dpi: float) -> Image.Image:
+        """Return *part* of a page in grey, at *dpi*."""
+        box = self.boxes[page]
+        part = box.shared(part)
+        crop = (part.left - box.left, part.low - box.low, box.right - part.right, box.top - part.top)
+        return self._scan(page, dpi, crop)
+
+    def _scan(
+        self, page: int, dpi: float, crop: tuple[float, float, float, float] = (0, 0, 0, 0)
+    ) -> Image.Image:
+        opened = self._opened[page]
+        image = opened.render(scale=dpi / POINTS_PER_INCH, grayscale=True, crop=crop).to_pil()
+        assert isinstance(image, Image.Image)
+        return image
+
+    @cached_property
+    def _opened(self) -> tuple[pypdfium2.PdfPage, ...]:
+        return tuple(self.raster[page] for page in range(len(self.raster)))
+
+    def at(self, page: int, box: Box) -> str:
+        """Return where *box* stands, in words."""
+        edge = self.boxes[page]
+        return position(page, Box(box.left - edge.left, box.low, box.right, box.top), edge.top)
+
+    def pixels(self, page: int, box: Box) -> tuple[int, int, int, int]:
+        """Return left, upper, right and lower side of *box* on the scan of its page."""
+        edge = self.boxes[page]
+        scale = RASTER_DPI / POINTS_PER_INCH
+        across = ((side - edge.left) * scale for side in (box.left, box.right))
+        down = ((edge.top - side) * scale for side in (box.top, box.low))
+        (left, right), (upper, lower) = (map(round, across), map(round, down))
+        return left, upper, max(right, left + 1), max(lower, upper + 1)
+
+    def area(self, page: int, pixels: tuple[float, float, float, float]) -> Box:
+        """Return the box on the page that left, upper, right and lower side on its scan make."""
+        edge = self.boxes[page]
+        scale = POINTS_PER_INCH / RASTER_DPI
+        left, upper, right, lower = (side * scale for side in pixels)
+        return Box(edge.left + left, edge.top - lower, edge.left + right, edge.top - upper)
+
+
+def pixels_to_mm(length: float, dpi: float = RASTER_DPI) -> float:
+    """Return a *length* on a scan in millimetres of paper."""
+    return length / dpi * MM_PER_INCH
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Paper]:
+    """Open *data*, a finished PDF. Raises pikepdf.PdfError or pypdfium2.PdfiumError where it is none."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        raster = pypdfium2.PdfDocument(data)
+        try:
+            yield Paper(data, pdf, raster)
+        finally:
+            raster.close()

@@ -1,0 +1,79 @@
+"""The names of all that a proof can find. docs/findings.md says of each what it means and how to mend it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from handout.errors import Finding, Place, Severity
+
+
+class Rule(StrEnum):
+    """What is wrong with a finished PDF. A name never changes: people look it up and scripts compare it."""
+
+    FILE_UNREADABLE = "file-unreadable"
+
+    QR_MISSING = "qr-missing"
+    QR_STRANGE = "qr-strange"
+    QR_MODULE = "qr-module"
+    QR_QUIET_ZONE = "qr-quiet-zone"
+    QR_DISTANCE = "qr-distance"
+    QR_FRAGILE = "qr-fragile"
+
+    STEP_NUMBER = "step-number"
+    STEP_COMMAND = "step-command"
+    STEP_COUNTING = "step-counting"
+    STEP_APART = "step-apart"
+    STEP_ORDER = "step-order"
+    STEP_REFERENCE = "step-reference"
+
+    TEXT_LOST = "text-lost"
+    TEXT_STRANGE = "text-strange"
+    TEXT_ALTERED = "text-altered"
+    TEXT_ORDER = "text-order"
+    TEXT_UNREAD = "text-unread"
+    FACE_DIFFERS = "face-differs"
+    FOOT_MISSING = "foot-missing"
+
+    OFF_PAGE = "off-page"
+    TEXT_CLIPPED = "text-clipped"
+    TEXT_OVERLAP = "text-overlap"
+    MARGIN_TEXT = "margin-text"
+    MARGIN_INK = "margin-ink"
+    PAGE_EMPTY = "page-empty"
+
+    TYPE_SMALL = "type-small"
+    CONTRAST_LOW = "contrast-low"
+    CONTRAST_ONE_BIT = "contrast-one-bit"
+    TEXT_INVISIBLE = "text-invisible"
+    TEXT_ON_PICTURE = "text-on-picture"
+
+    FONT_FOREIGN = "font-foreign"
+    FONT_NOT_EMBEDDED = "font-not-embedded"
+    FONT_NOT_SUBSET = "font-not-subset"
+    GLYPH_MISSING = "glyph-missing"
+    GLYPH_NAMELESS = "glyph-nameless"
+
+    PDF_UA = "pdf-ua"
+    TAGS_MISSING = "tags-missing"
+    HEADING_TITLE = "heading-title"
+    HEADING_LEVEL = "heading-level"
+    HEADING_NESTED = "heading-nested"
+    LIST_BROKEN = "list-broken"
+    PICTURE_WORDS = "picture-words"
+    TABLE_HEADINGS = "table-headings"
+    FILE_LANGUAGE = "file-language"
+    FILE_TITLE = "file-title"
+
+    FILE_ACTIVE = "file-active"
+    LINK_FORBIDDEN = "link-forbidden"
+    LINK_MISSING = "link-missing"
+    FILE_METADATA = "file-metadata"
+    AUDIENCE_LABEL = "audience-label"
+
+    SHEET_PAGE = "sheet-page"
+    SHEET_QR = "sheet-qr"
+
+
+def found(rule: Rule, place: Place, what: str, fix: str, severity: Severity = Severity.ERROR) -> Finding:
+    """Return a finding under the name of its *rule*."""
+    return Finding(place, what, fix, severity, rule)

@@ -1,0 +1,211 @@
+"""The file does nothing but show pages, leads nowhere but where it may, and says nothing beside its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+import pikepdf
+
+from handout.errors import Finding
+from handout.proof.expected import Expected
+from handout.proof.paper import Paper
+from handout.proof.rules import Rule, found
+from handout.proof.tags import squeezed
+
+ACTIVE_KEYS = frozenset(
+    {"/AA", "/AcroForm", "/AF", "/EF", "/EmbeddedFiles", "/JavaScript", "/JS", "/OpenAction", "/XFA"}
+    | {"/Collection", "/RichMediaContent", "/RichMediaSettings"}
+)
+"""Keys under which a file acts, asks or carries something (ISO 32000-1 §7.11, §12.6, §12.7)."""
+QUIET_ACTIONS = frozenset({"/URI", "/GoTo"})
+QUIET_ANNOTATIONS = frozenset({"/Link"})
+INFORMATION = frozenset({"/Title", "/Author", "/Producer", "/Trapped"})
+METADATA = re.compile(
+    r"(?:rdf:(?:RDF|Description|Alt|Seq|Bag|li)|x:xmpmeta|dc:(?:title|creator|language|format)|pdf:Producer"
+    r"|pdfuaid:\w+|pdfaid:\w+|pdfa(?:Extension|Schema|Property):\w+)"
+)
+"""What the metadata of a file may hold: who made what, and which standards it keeps."""
+MOST_SHOWN = 80
+BETWEEN = "\n"
+
+
+def safety(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield scripts, forms, attachments, actions, false links and metadata that nobody meant."""
+    yield from active(paper, expected)
+    yield from _links(paper, expected)
+    yield from _metadata(paper, expected)
+    yield from _audience(paper, expected)
+
+
+# ---- what acts --------------------------------------------------------------------------------
+
+_ACTIONS = (
+    *("/GoTo3DView", "/GoToE", "/GoToR", "/Hide", "/ImportData", "/Launch", "/Movie", "/Named", "/Rendition"),
+    *(
+        "/ResetForm",
+        "/RichMediaExecute",
+        "/SetOCGState",
+        "/Sound",
+        "/SubmitForm",
+        "/Thread",
+        "/Trans",
+        "/URI",
+    ),
+)
+_SUSPECT = re.compile("|".join((*ACTIVE_KEYS, *_ACTIONS, "/Annot", "/Action")).encode())
+"""What an object has somewhere in it if it may act. The many tags of a file have none of these."""
+
+
+def active(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what is more than pages: scripts, launches, forms, attachments, actions on opening."""
+    for dictionary in _dictionaries(paper.pdf):
+        for key in ACTIVE_KEYS & dictionary.keys():
+            yield _active(f"the key {key}", expected)
+        action = dictionary.get("/S")
+        if _is_action(dictionary) and action not in QUIET_ACTIONS:
+            yield _active(f"an action of kind {action}", expected)
+        if dictionary.get("/Type") == "/Annot" and dictionary.get("/Subtype") not in QUIET_ANNOTATIONS:
+            yield _active(f"an annotation of kind {dictionary.get('/Subtype')}", expected)
+
+
+def _is_action(dictionary: pikepdf.Object) -> bool:
+    return dictionary.get("/Type") == "/Action" or (
+        "/S" in dictionary and any(key in dictionary for key in ("/URI", "/F", "/Win", "/N", "/Next"))
+    )
+
+
+def _active(what: str, expected: Expected) -> Finding:
+    return found(
+        Rule.FILE_ACTIVE,
+        expected.document.place,
+        f"the file holds {what}: it would do more than show its pages",
+        "take out what was added to the file or to the template; a sheet has links and nothing else",
+    )
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Yield the dictionaries of *pdf* that may act, also those that stand directly in another."""
+    for thing in (*pdf.objects, pdf.trailer):
+        plain = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+        if isinstance(plain, pikepdf.Dictionary | pikepdf.Array) and _SUSPECT.search(
+            plain.unparse(resolved=True)
+        ):
+            yield from _inside(plain)
+
+
+def _inside(thing: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    values: Iterable[object] = thing
+    if isinstance(thing, pikepdf.Dictionary):
+        yield thing
+        values = thing.as_dict().values()
+    for value in values:
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect:
+            yield from _inside(value)
+
+
+# ---- links ------------------------------------------------------------------------------------
+
+
+def _links(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    place, hosts = expected.document.place, expected.terms.allowed_hosts
+    found_addresses: set[str] = set()
+    for number, page in enumerate(paper.pdf.pages, 1):
+        for annotation in page.obj.get("/Annots", ()):
+            action = annotation.get("/A", {})
+            if action.get("/S") != "/URI":
+                if "/Dest" not in annotation and action.get("/S") != "/GoTo":
+                    yield _forbidden("a link without an address", number, expected)
+                continue
+            address = str(action.URI)
+            found_addresses.add(address)
+            if not is_allowed(address, hosts):
+                yield _forbidden(f"a link to '{address[:MOST_SHOWN]}'", number, expected)
+    for address in sorted(expected.addresses - found_addresses):
+        yield found(
+            Rule.LINK_MISSING,
+            place,
+            f"nothing on the {len(paper.boxes)} pages can be clicked to reach {address}",
+            'let the template print the address in an <a href="…">',
+        )
+
+
+def _forbidden(what: str, page: int, expected: Expected) -> Finding:
+    hosts = ", ".join(expected.terms.allowed_hosts) or "none"
+    return found(
+        Rule.LINK_FORBIDDEN,
+        expected.document.place,
+        f"page {page} has {what}; allowed are mail addresses and https at: {hosts}",
+        "correct the address, or add its host to 'allowed-hosts' in handout.toml",
+    )
+
+
+def is_allowed(address: str, hosts: tuple[str, ...]) -> bool:
+    """Tell whether a link may lead to *address*."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return not parts.query
+    return parts.scheme == "https" and parts.netloc in hosts
+
+
+# ---- what stands beside the pages -------------------------------------------------------------
+
+_ELEMENTS = re.compile(r"<([A-Za-z][\w.-]*(?::[\w.-]+)?)")
+_ATTRIBUTES = re.compile(r"\s((?!xmlns|xml:|rdf:)[A-Za-z][\w.-]*:[\w.-]+)=")
+
+
+def _metadata(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    information = paper.pdf.docinfo
+    for key in sorted(set(information.keys()) - INFORMATION):
+        yield _beside(f"{key} '{str(information[key])[:MOST_SHOWN]}'", expected)
+    author = str(information.get("/Author", expected.terms.organisation))
+    if author != expected.terms.organisation:
+        yield _beside(f"the author '{author}'", expected)
+    for name in sorted(_metadata_names(paper.pdf)):
+        if not METADATA.fullmatch(name):
+            yield _beside(f"the metadata {name}", expected)
+
+
+def _metadata_names(pdf: pikepdf.Pdf) -> set[str]:
+    if "/Metadata" not in pdf.Root:
+        return set()
+    text = pdf.Root.Metadata.read_bytes().decode("utf-8", "replace")
+    return {*_ELEMENTS.findall(text), *_ATTRIBUTES.findall(text)}
+
+
+def _beside(what: str, expected: Expected) -> Finding:
+    return found(
+        Rule.FILE_METADATA,
+        expected.document.place,
+        f"the file holds {what}, which nobody meant to give away",
+        "take the <meta> out of the template: a file says its title, the organisation and the program alone",
+    )
+
+
+def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield whose paper it is not said to be, and for whom it says to be wrongly."""
+    terms = expected.terms
+    title = squeezed(str(paper.pdf.docinfo.get("/Title", "")))
+    text = squeezed("".join(run.text for run in paper.runs)) + title
+    printed = squeezed("".join(run.text for run in paper.runs if id(run) not in paper.in_pictures))
+    if squeezed(terms.label) not in printed:
+        yield found(
+            Rule.AUDIENCE_LABEL,
+            expected.document.place,
+            f"none of the {len(paper.boxes)} pages says '{terms.label}'",
+            "let the template print the label of the audience",
+        )
+    meant = BETWEEN.join((squeezed(terms.label), *(said.letters for said in expected.said)))
+    for label in terms.other_labels:
+        if squeezed(label) in text and squeezed(label) not in meant:
+            yield found(
+                Rule.AUDIENCE_LABEL,
+                expected.document.place,
+                f"the file, on one of its {len(paper.boxes)} pages or in its title, says '{label}'; it is for "
+                f"'{terms.label}'",
+                "take out what was meant for the other audience",
+            )

@@ -1,0 +1,189 @@
+"""A print sheet holds the pages of its piece, whole, and the codes on it are those of the pieces on it.
+
+A sheet has no tags and no model of its own: it is held against the piece that it was made from, by what both
+draw.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from handout.errors import Finding
+from handout.model import Document
+from handout.proof.codes import Code, scanned, strange
+from handout.proof.content import Drawing, Run
+from handout.proof.expected import Expected
+from handout.proof.geometry import Box, Matrix, placed
+from handout.proof.paper import Paper, opened
+from handout.proof.rules import Rule, found
+from handout.proof.tags import squeezed
+from handout.units import mm_to_pt
+
+TOLERANCE = 0.6
+"""Points: less is rounding."""
+COPIER_MODULE_MM = 0.5
+"""The thinnest module that survives a copier."""
+ROUNDED = 0.97
+"""A scanner rounds the corners of a code to the pixel."""
+HIT_MM = 2.0
+"""How far a scanner may be off with the place of a code."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A page of the piece on a face of the sheet."""
+
+    page: int
+    """Of the piece, counted from 0."""
+    face: int
+    """Of the sheet, counted from 0."""
+    matrix: Matrix
+    """From the page to the face."""
+    window: Box | None
+    """What is shown of it, on the face; None: all."""
+
+    def shows(self, box: Box) -> bool:
+        """Tell whether *box*, on the face, is shown as a whole."""
+        return self.window is None or self.window.excess(box) <= TOLERANCE
+
+
+def sheet(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what is wrong with a print sheet, *paper*, of the finished *piece*."""
+    laid, unknown = _laid(paper, piece)
+    yield from _pages(laid, unknown, paper, piece, expected)
+    yield from _codes(laid, paper, piece, expected)
+
+
+# ---- pages ------------------------------------------------------------------------------------
+
+
+def _laid(paper: Paper, piece: Paper) -> tuple[tuple[Laid, ...], tuple[Drawing, ...]]:
+    """Return the pages of *piece* on the faces of *paper*, and the forms that are none of its pages."""
+    pages: dict[tuple[str, ...], int] = {}
+    for page, drawn in enumerate(piece.drawn):
+        pages.setdefault(_fingerprint(drawn.runs), page)  # two sides may be alike
+    laid: list[Laid] = []
+    unknown: list[Drawing] = []
+    for face, drawn in enumerate(paper.drawn):
+        for drawing in drawn.drawings:
+            if drawing.depth == 0 and not drawing.is_raster:
+                inside = [run for run in drawn.runs if run.forms[:1] == (drawing.number,)]
+                page = pages.get(_fingerprint(inside))
+                if page is None:
+                    unknown.append(drawing)
+                else:
+                    laid.append(Laid(page, face, drawing.matrix, drawing.clip))
+    return tuple(laid), tuple(unknown)
+
+
+def _fingerprint(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return what *runs* say, in the order in which they are drawn."""
+    return tuple(squeezed(run.text) for run in runs)
+
+
+def _pages(
+    laid: Sequence[Laid], unknown: Sequence[Drawing], paper: Paper, piece: Paper, expected: Expected
+) -> Iterator[Finding]:
+    fix = "lay the sheet out again from the finished piece; report it if it stays so"
+    times = Counter(one.page for one in laid)
+    alike = Counter(_fingerprint(drawn.runs) for drawn in piece.drawn)
+    for page, drawn in enumerate(piece.drawn):
+        times[page] //= alike[_fingerprint(drawn.runs)]
+        if not times[page] and alike[_fingerprint(drawn.runs)] == 1:
+            what = (
+                f"page {page + 1} of the piece is on none of the {len(paper.boxes)} faces of the print sheet"
+            )
+            yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+    for drawing in unknown:
+        what = f"what is drawn {paper.at(drawing.page, drawing.box)}, on the print sheet, is no page of the piece"
+        yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+    windowed = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
+    if not windowed and len({count for count in times.values() if count}) > 1:
+        often = ", ".join(f"page {page + 1}: {count}" for page, count in sorted(times.items()))
+        what = f"the pages of the piece are not on the print sheet equally often: {often}"
+        yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+    for one in laid:
+        edge = paper.boxes[one.face]
+        box = _on_face(one, piece)
+        if one.window is None and edge.excess(box) > TOLERANCE:
+            what = f"page {one.page + 1} of the piece falls off the print sheet {paper.at(one.face, box)}"
+            yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+
+
+def _on_face(one: Laid, piece: Paper) -> Box:
+    return placed(piece.boxes[one.page], one.matrix)
+
+
+# ---- codes ------------------------------------------------------------------------------------
+
+
+def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
+    meant = list(_meant(laid, tuple(scanned(piece))))
+    seen: set[str] = set()
+    for code in scanned(paper):
+        match = next((one for one in meant if one[0] == code.page and _is_at(one[1], one[2], code)), None)
+        if match is None:
+            yield strange(code, paper, expected.document.place)
+        else:
+            meant.remove(match)
+            seen.add(code.payload)
+            yield from _size(code, paper, expected)
+    for face, box, payload in meant:
+        yield found(
+            Rule.SHEET_QR,
+            expected.document.place,
+            f"the QR code for {payload} cannot be read on the print sheet, {paper.at(face, box)}",
+            "lay the sheet out again; nothing may be drawn over a code",
+        )
+    qr = expected.document.qr
+    if qr and not meant and qr.url not in seen:
+        yield found(
+            Rule.SHEET_QR,
+            expected.document.place,
+            f"the QR code for {qr.url} is whole on none of the {len(paper.boxes)} faces of the print sheet",
+            "let the cuts between the tiles run beside the code",
+        )
+
+
+def _meant(laid: Sequence[Laid], codes: Sequence[Code]) -> Iterator[tuple[int, Box, str]]:
+    """Yield face, place and payload of each code that must be readable on the sheet."""
+    for one in laid:
+        for code in codes:
+            if code.page == one.page:
+                box = placed(code.box, one.matrix)
+                if one.shows(box):
+                    yield one.face, box, code.payload
+
+
+def _is_at(box: Box, payload: str, code: Code) -> bool:
+    return payload == code.payload and box.grown(mm_to_pt(HIT_MM)).excess(code.box) <= 0
+
+
+def _size(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield a code that the sheet makes too small."""
+    # A sheet may hold a poster that was made smaller: it is read from nearer, but must survive a copier too.
+    least_mm = min(expected.terms.least_module_mm, COPIER_MODULE_MM)
+    if code.module_mm < least_mm * ROUNDED:
+        yield found(
+            Rule.QR_MODULE,
+            expected.document.place,
+            f"the QR code for {code.payload}, {paper.at(code.page, code.box)}, has modules of "
+            f"{code.module_mm:.2f} mm on the print sheet; a copier needs {least_mm:g} mm",
+            "print this sheet larger, or raise 'qr-mm' of the format",
+        )
+
+
+def lost_codes(pdf: bytes, document: Document) -> Iterator[Finding]:
+    """Yield the code of *document* where it cannot be read from the print sheet *pdf*."""
+    if document.qr is None:
+        return
+    with opened(pdf) as paper:
+        if all(code.payload != document.qr.url for code in scanned(paper)):
+            yield found(
+                Rule.SHEET_QR,
+                document.place,
+                f"the QR code for {document.qr.url} cannot be read from any face of the print sheet",
+                "raise 'qr-mm' of the format, or take this sheet off its 'sheets'",
+            )

@@ -1,0 +1,268 @@
+"""The numbers on the paper run as in the model, stand at their own commands, and references point at them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from handout.errors import Finding
+from handout.proof.content import Run
+from handout.proof.expected import Expected, Numbered, Pointer, printed
+from handout.proof.geometry import Box
+from handout.proof.paper import Paper
+from handout.proof.rules import Rule, found
+from handout.proof.tags import NUMBERED, Tag, squeezed
+from handout.units import mm_to_pt
+
+FARTHEST = mm_to_pt(25)
+"""From a number to its command."""
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """A numbered item on the paper."""
+
+    label: str
+    body: str
+    """Without white space."""
+    label_runs: tuple[Run, ...]
+    body_runs: tuple[Run, ...]
+    is_step: bool
+    """False: a substep."""
+
+    def where(self, paper: Paper) -> str:
+        run = next(iter(self.label_runs or self.body_runs), None)
+        return paper.at(run.page, run.box) if run else "on none of the pages"
+
+
+def items(tag: Tag, numbering: str = "") -> Iterator[Item]:
+    """Yield the numbered items below *tag*, which is inside a list of *numbering*, in the order of reading."""
+    if tag.kind == "L":
+        numbering = tag.numbering
+    if tag.kind == "LI" and numbering in NUMBERED:
+        parts = {kid.kind: kid for kid in tag.tags}
+        label, body = parts.get("Lbl"), parts.get("LBody")
+        yield Item(
+            squeezed(label.text) if label else "",
+            squeezed(body.text) if body else "",
+            _with_letters(label),
+            _with_letters(body),
+            numbering == NUMBERED[0],
+        )
+    for kid in tag.tags:
+        yield from items(kid, numbering)
+
+
+def _with_letters(tag: Tag | None) -> tuple[Run, ...]:
+    return tuple(run for run in tag.runs if run.text.strip()) if tag else ()
+
+
+def steps(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield each number, letter or reference that is not what the model says, or stands elsewhere."""
+    on_paper = tuple(items(paper.tags))
+    yield from _numbers(on_paper, paper, expected)
+    yield from _commands(on_paper, paper, expected)
+    yield from _counting(on_paper, paper, expected)
+    yield from _distances(on_paper, paper, expected)
+    yield from _order(on_paper, paper, expected)
+    yield from _references(paper, expected)
+    yield from _targets(expected)
+
+
+def _numbers(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    model = expected.steps
+    for item, numbered in zip(on_paper, model, strict=False):
+        if item.label != numbered.step.label:
+            yield found(
+                Rule.STEP_NUMBER,
+                numbered.step.place,
+                f"'{item.label}' stands {item.where(paper)}, where {_name(numbered)} belongs",
+                "let the style sheet draw the counter of the list item, which holds the number of the model",
+            )
+    if len(on_paper) != len(model):
+        yield found(
+            Rule.STEP_NUMBER,
+            expected.document.place,
+            f"the pages have {len(on_paper)} numbered steps and substeps; the model has {len(model)}",
+            "let the template print each step once, as an item of an ordered list",
+        )
+
+
+def _name(numbered: Numbered) -> str:
+    kind = "step" if numbered.level == 1 else "substep"
+    return f"{kind} {numbered.step.label}"
+
+
+def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    for item, numbered in zip(on_paper, expected.steps, strict=False):
+        command = printed(numbered.step.command, expected.terms.words)
+        if not item.body.startswith(squeezed(command)):
+            yield found(
+                Rule.STEP_COMMAND,
+                numbered.step.place,
+                f"{_name(numbered)}, {item.where(paper)}, says '{item.body[:MOST_SHOWN]}'; "
+                f"the model says '{command[:MOST_SHOWN]}'",
+                "let the template print the command first in its item",
+            )
+
+
+def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the steps that neither follow the one before nor begin anew at 1."""
+    counted = [item for item in on_paper if item.is_step and item.label.isdigit()]
+    before = 0
+    for item in counted:
+        number = int(item.label)
+        if number not in (before + 1, 1):
+            yield found(
+                Rule.STEP_COUNTING,
+                expected.document.place,
+                f"step {number} stands {item.where(paper)} and follows step {before}",
+                "number the steps of each procedure 1, 2, 3 …, over the columns and pages that it takes",
+            )
+        before = number
+
+
+def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    for item, numbered in zip(on_paper, expected.steps, strict=False):
+        if item.label_runs and item.body_runs and not _stand_together(item.label_runs[0], item.body_runs[0]):
+            body = item.body_runs[0]
+            yield found(
+                Rule.STEP_APART,
+                numbered.step.place,
+                f"the number {item.label} stands {item.where(paper)}, away from its command "
+                f"{paper.at(body.page, body.box)}",
+                "let the number stand beside the first line of its step, on the same page",
+            )
+
+
+def _stand_together(label: Run, body: Run) -> bool:
+    """Tell whether a number stands beside the first line of its command."""
+    number, line = label.box, body.box
+    gap = max(line.left - number.right, number.left - line.right)
+    reach = max(number.height, line.height)
+    level = abs((number.low + number.top) - (line.low + line.top)) / 2
+    return label.page == body.page and -1 < gap < FARTHEST and level < reach
+
+
+def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the steps that the eye meets before the one that they follow."""
+    placed = [(item, item.label_runs[0]) for item in on_paper if item.is_step and item.label_runs]
+    backwards = is_right_to_left(expected.document.language)
+    for (before, first), (after, second) in pairwise(placed):
+        if int(after.label or 0) > int(before.label or 0) and not _follows(first, second, backwards):
+            yield found(
+                Rule.STEP_ORDER,
+                expected.document.place,
+                f"step {after.label} stands {after.where(paper)}, above or beside step {before.label} "
+                f"{before.where(paper)}",
+                "let the steps run down each column, and the columns in the direction of reading",
+            )
+
+
+def _follows(first: Run, second: Run, backwards: bool) -> bool:
+    if first.page != second.page:
+        return second.page > first.page
+    is_lower = second.box.top < first.box.low + 1
+    is_farther = first.box.left > second.box.right if backwards else second.box.left > first.box.right
+    return is_lower or is_farther
+
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def is_right_to_left(language: str) -> bool:
+    return language.split("-")[0] in RIGHT_TO_LEFT
+
+
+# ---- references -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A reference on the paper."""
+
+    letter: str
+    label: str
+    page: int
+    box: Box
+
+
+def printed_references(paper: Paper, word: str) -> Iterator[Printed]:
+    """Yield the references in the order of reading: *word*, perhaps a letter, then a number."""
+    for leaf in paper.leaves:
+        runs = [run for run in leaf.runs if run.text.strip()]
+        texts = [run.text.strip() for run in runs]
+        for at, text in enumerate(texts):
+            if text == word or text.endswith(f" {word}"):
+                after = texts[at + 1 : at + 3]
+                letter = after.pop(0) if after and re.fullmatch("[A-Z]", after[0]) else ""
+                if after and re.fullmatch(r"\d+[a-z]?|[a-z]", after[0]):
+                    run = runs[at + 1 + bool(letter)]
+                    yield Printed(letter, after[0], run.page, run.box)
+
+
+def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    word = expected.terms.words["step"]
+    left = list(printed_references(paper, word))
+    missing: list[Pointer] = []
+    for pointer in expected.pointers:
+        wanted = (pointer.label.section or "", pointer.label.label)
+        same = next((one for one in left if (one.letter, one.label) == wanted), None)
+        if same is None:
+            missing.append(pointer)
+        else:
+            left.remove(same)
+    for pointer in missing:
+        yield found(
+            Rule.STEP_REFERENCE,
+            pointer.place,
+            f"'{word} {pointer.label.section or ''}{pointer.label.label}' stands on none of the pages"
+            + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
+            "let the template print the label of the reference, which the program wrote",
+        )
+    for one in left[len(missing) :]:
+        yield found(
+            Rule.STEP_REFERENCE,
+            expected.document.place,
+            f"'{word} {one.letter}{one.label}' stands {paper.at(one.page, one.box)}, and the model has no such"
+            " reference",
+            "write references as [](#id), and let the program number them",
+        )
+
+
+def _targets(expected: Expected) -> Iterator[Finding]:
+    """Yield the references that lead to no step of this paper."""
+    known = set(_full_labels(expected.steps))
+    for pointer in expected.pointers:
+        label = pointer.label
+        if label.handout:
+            continue
+        sections = (label.section,) if label.section else (pointer.section, None)
+        if not any((section, label.label) in known for section in sections) and not _is_on_sheet(
+            label.label, known, label.section or pointer.section
+        ):
+            yield found(
+                Rule.STEP_REFERENCE,
+                pointer.place,
+                f"the reference to step {label.section or ''}{label.label} leads to no step on the pages",
+                "refer to a step that this handout shows to this audience",
+            )
+
+
+def _full_labels(steps_: Sequence[Numbered]) -> Iterator[tuple[str | None, str]]:
+    """Yield the labels that a reference can have: "5", "5b", and "b" from inside step 5."""
+    number = ""
+    for numbered in steps_:
+        if numbered.level == 1:
+            number = numbered.step.label
+        else:
+            yield numbered.section, f"{number}{numbered.step.label}"
+        yield numbered.section, numbered.step.label
+
+
+def _is_on_sheet(label: str, known: set[tuple[str | None, str]], section: str | None) -> bool:
+    """Tell whether *label* is that of a step anywhere, where no letter tells the procedures apart."""
+    return section is None and any(one == label for _, one in known)

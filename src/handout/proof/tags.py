@@ -1,0 +1,198 @@
+"""The tags of a PDF: what a screen reader reads, in its order (ISO 32000-1 §14.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pikepdf
+
+from handout.proof.content import Mark, Run
+from handout.proof.geometry import Box
+
+HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+BLOCKS = frozenset(
+    {"Document", "Part", "Sect", "Div", "P", "L", "LI", "Lbl", "LBody", "Figure", "Caption"}
+    | {"Table", "THead", "TBody", "TR", "TH", "TD", *HEADINGS}
+)
+"""Tags at which a line of reading ends; all others stand in a line, or around blocks."""
+NUMBERED = ("Decimal", "LowerAlpha")
+DEEPEST = 200
+"""Tags in each other; a file that goes further leads in a circle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tag:
+    """A structure element."""
+
+    kind: str
+    """`H1`, `LI`, `Lbl`."""
+    kids: tuple[Tag | Run, ...]
+    alt: str
+    numbering: str
+    """Of a list: `Decimal`, `LowerAlpha`, `None`."""
+    box: Box | None = None
+    """Of a picture: where it stands on its page, in points."""
+    page: int = 0
+    """Counted from 0."""
+    replacement: str | None = None
+    """What is to be read in place of the text below."""
+
+    @cached_property
+    def family(self) -> tuple[Tag, ...]:
+        """This tag and all below it, in reading order."""
+        return (self, *(tag for kid in self.tags for tag in kid.family))
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        """The kids that are tags."""
+        return tuple(kid for kid in self.kids if isinstance(kid, Tag))
+
+    def all(self, *kinds: str) -> Iterator[Tag]:
+        """Yield those of *kinds* among this tag and all below it, in reading order."""
+        return (tag for tag in self.family if tag.kind in kinds)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The text below this tag, in reading order."""
+        found: list[Run] = []
+        for kid in self.kids:
+            if isinstance(kid, Tag):
+                found += kid.runs
+            else:
+                found.append(kid)
+        return tuple(found)
+
+    @cached_property
+    def text(self) -> str:
+        if self.replacement is not None:
+            return self.replacement
+        return "".join(kid.text for kid in self.kids)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A line of reading: the text between two block tags."""
+
+    text: str
+    """Without white space."""
+    runs: tuple[Run, ...]
+    kinds: tuple[str, ...]
+    """The tags around it, outermost first."""
+
+
+def leaves(tag: Tag) -> Iterator[Leaf]:
+    """Yield the lines of reading below *tag*, in order; what pictures say is left out."""
+    open_: list[Run | str] = []
+    around: list[str] = []
+
+    def end(kinds: Sequence[str]) -> Iterator[Leaf]:
+        text = squeezed("".join(part if isinstance(part, str) else part.text for part in open_))
+        if text:
+            yield Leaf(text, tuple(part for part in open_ if isinstance(part, Run)), tuple(kinds))
+        open_.clear()
+
+    def read(inner: Tag) -> Iterator[Leaf]:
+        if inner.kind == "Figure":
+            yield from end(around)
+            return
+        is_block = inner.kind in BLOCKS
+        if is_block:
+            yield from end(around)
+        around.append(inner.kind)
+        if inner.replacement is not None:
+            open_.append(inner.replacement)
+            open_.extend(())
+        else:
+            for kid in inner.kids:
+                if isinstance(kid, Tag):
+                    yield from read(kid)
+                else:
+                    open_.append(kid)
+        if is_block:
+            yield from end(around)
+        around.pop()
+
+    yield from read(tag)
+
+
+_WHITE = dict.fromkeys(
+    [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, *range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F, 0x00AD]
+)
+"""White space, and the soft hyphen, which shows itself only where a word is broken."""
+
+
+def squeezed(text: str) -> str:
+    """Return *text* without white space, which a page shows by distance and not by characters."""
+    return text.translate(_WHITE)
+
+
+# ---- from the file ----------------------------------------------------------------------------
+
+
+def read_tags(pdf: pikepdf.Pdf, runs: Sequence[Run]) -> Tag | None:
+    """Return the tag of the whole document with *runs* below its tags, or None where the file has no tags."""
+    root = pdf.Root.get("/StructTreeRoot")
+    if root is None:
+        return None
+    by_mark: dict[Mark, list[Run]] = {}
+    for run in runs:
+        if run.mark is not None:
+            by_mark.setdefault(run.mark, []).append(run)
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    reader = _TreeReader(pages, by_mark)
+    tags = [reader.read(kid, 0, 0) for kid in _kids_of(root) if isinstance(kid, pikepdf.Dictionary)]
+    return tags[0] if len(tags) == 1 else Tag("Document", tuple(tags), "", "")
+
+
+@dataclass(frozen=True)
+class _TreeReader:
+    pages: Mapping[tuple[int, int], int]
+    by_mark: Mapping[Mark, list[Run]]
+
+    def read(self, node: pikepdf.Object, page: int, depth: int) -> Tag:
+        page = self._page(node, page)
+        kids: list[Tag | Run] = []
+        for kid in _kids_of(node) if depth < DEEPEST else ():
+            if isinstance(kid, int):
+                kids += self.by_mark.get(Mark(page, kid), ())
+            elif "/S" in kid:
+                kids.append(self.read(kid, page, depth + 1))
+            elif "/MCID" in kid:
+                kids += self.by_mark.get(Mark(self._page(kid, page), int(kid.MCID)), ())
+        attributes = node.get("/A", _NOTHING)
+        if isinstance(attributes, pikepdf.Array):
+            attributes = next((one for one in attributes if isinstance(one, pikepdf.Dictionary)), _NOTHING)
+        replacement = node.get("/ActualText")
+        return Tag(
+            kind=str(node.get("/S", "/NonStruct"))[1:],
+            kids=tuple(kids),
+            alt=str(node.get("/Alt", "")),
+            numbering=str(attributes.get("/ListNumbering", ""))[1:],
+            box=_box(attributes.get("/BBox")),
+            page=page,
+            replacement=None if replacement is None else str(replacement),
+        )
+
+    def _page(self, node: pikepdf.Object, page: int) -> int:
+        own = node.get("/Pg")
+        return page if own is None else self.pages.get(own.objgen, page)
+
+
+_NOTHING: Mapping[str, pikepdf.Object] = {}
+
+
+def _kids_of(node: pikepdf.Object) -> Sequence[pikepdf.Object | int]:
+    """Return what stands in /K: one thing or an array of them."""
+    kids = node.get("/K", ())
+    if isinstance(kids, pikepdf.Array | tuple):
+        return list(kids)
+    return [kids]
+
+
+def _box(array: pikepdf.Object | None) -> Box | None:
+    if array is None:
+        return None
+    left, low, right, top = (float(number) for number in array)
+    return Box(min(left, right), min(low, top), max(left, right), max(low, top))

@@ -1,0 +1,30 @@
+"""What a project promises of the paper of one document: what `proof` holds it against."""
+
+from __future__ import annotations
+
+from handout.engine.fonts import FAMILIES
+from handout.model import Document
+from handout.project import Project, primary_language
+from handout.proof import Terms
+
+
+def of(project: Project, document: Document) -> Terms:
+    """Return the terms for *document*: from the settings of its audience and format, and the printed words."""
+    settings = project.settings
+    format_ = settings.formats[document.format]
+    labels = {name: audience.label for name, audience in settings.audiences.items()}
+    label = labels.pop(document.audience)
+    return Terms(
+        words=project.strings[primary_language(document.language)],
+        label=label,
+        other_labels=tuple(labels.values()),
+        organisation=settings.organisation.name,
+        edition=settings.organisation.edition,
+        allowed_hosts=tuple(settings.links.allowed_hosts),
+        families=FAMILIES,
+        least_module_mm=format_.least_module_mm,
+        scan_mm=format_.scan_mm,
+        edge_mm=format_.edge_mm,
+        shows=format_.shows,
+        faces=format_.faces,
+    )

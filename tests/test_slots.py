@@ -1,0 +1,252 @@
+"""A school's own field in its slot: the type, the lines, and what is said of a value that is too long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
+
+from handout import compose, resolve
+from handout.composing.slots import COMPACT_LEADING, set_value, slots_of, width_em
+from handout.errors import Finding, Place
+from handout.model import School, SchoolField
+from handout.project import Project, load
+from handout.settings import Face, Slot
+from handout.units import pt_to_mm
+
+FORMATS = (
+    "leaflet-a4",
+    "leaflet-a5",
+    "booklet-a5",
+    "trifold",
+    "reference-a4",
+    "wegwijzer-a4",
+    "poster-a3",
+    "tent-a4",
+    "card",
+)
+LONGEST = {
+    SchoolField.NAME: "Stedelijke Basisschool en Kleuterschool Het Kompas aan de Schelde, campus Linkeroe",
+    SchoolField.ICT_ANCHOR: "Marie-Antoinette Vandenbroucke-Verstraet",
+    SchoolField.ROOM: "Lokaal B12 op de tweede verdieping naast de tra",
+    SchoolField.PHONE: "+32 3 000 00 00 (20)",
+    SchoolField.HOURS: "maandag tot vrijdag van 8.30 tot 12 en 13-16u",
+}
+TOO_LONG = "Lokaal B12 op de tweede verdieping van het oude gebouw aan de achterkant van de speelplaats"
+SLOT = Slot.model_validate({"width-mm": 48, "leading-mm": 8, "size-pt": 14.5, "face": "text-bold"})
+FACES = st.sampled_from(list(Face))
+VALUES = st.lists(st.text("abcdeimnorstwABMW019.-", min_size=1, max_size=16), min_size=1, max_size=12).map(
+    " ".join
+)
+SOUTH = "id,name,ict-anchor,room,phone,hours\n\nzuid,Basisschool Zuid,{},{},,\n"
+
+
+def copy(root: Path, room: str = "", anchor: str = "", **files: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return the HTML of a leaflet for the school `zuid`, and what is wrong with it."""
+    project = loaded(
+        project_at(
+            root,
+            {
+                "content/handouts/gids.md": handout("a"),
+                "content/procedures/a.md": procedure("1. Klik"),
+                "content/schools.csv": SOUTH.format(anchor, room),
+                **files,
+            },
+        )
+    )
+    document, findings = resolve.document(project, edition(project, school="zuid"))
+    assert findings == ()
+    return compose.html(document, project)
+
+
+# ---- the type of a value ----------------------------------------------------------------------
+
+
+def test_value_that_fits_has_the_full_size_of_its_slot() -> None:
+    found = set_value("An Peeters", SLOT)
+
+    assert (found.lines, found.size_pt, found.leading_mm) == (("An Peeters",), 14.5, 8.0)
+    assert found.excess_mm == 0
+
+
+def test_longer_value_gets_smaller_type_and_then_more_lines_in_the_same_height() -> None:
+    smaller = set_value("Elisabeth Vandenbroek", SLOT)
+    two_lines = set_value("Elisabeth Vandenbroek en Jan De Smedt", SLOT)
+
+    assert (len(smaller.lines), smaller.size_pt) == (1, 11.5)
+    assert (len(two_lines.lines), two_lines.size_pt) == (2, 9.5)
+    assert two_lines.leading_mm == pytest.approx(COMPACT_LEADING * pt_to_mm(9.5))
+
+
+def test_lines_of_a_value_are_about_equally_long() -> None:
+    # As full as it goes, the first line would hold all but the last word.
+    assert set_value("Lokaal B12 naast het onthaal boven", SLOT).lines == (
+        "Lokaal B12 naast",
+        "het onthaal boven",
+    )
+
+
+def test_type_never_goes_below_the_smallest_of_the_slot() -> None:
+    slot = SLOT.model_copy(update={"smallest_pt": 11.5})
+
+    found = set_value("Marie-Antoinette Vandenbroucke", slot)
+
+    assert found.size_pt == 11.5
+    assert found.excess_mm > 0
+
+
+@given(VALUES, st.integers(20, 120), st.integers(1, 3), FACES)
+def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
+    value: str, width_mm: int, lines: int, face: Face
+) -> None:
+    slot = SLOT.model_copy(update={"width_mm": width_mm, "lines": lines, "face": face})
+
+    found = set_value(value, slot)
+
+    assert " ".join(found.lines) == value
+    assert slot.smallest_pt <= found.size_pt <= slot.size_pt
+    if not found.excess_mm:
+        widths_mm = [pt_to_mm(width_em(line, slot) * found.size_pt) for line in found.lines]
+        assert max(widths_mm) <= slot.width_mm
+        assert len(found.lines) * found.leading_mm <= slot.height_mm + 1e-6
+
+
+@given(VALUES, st.text("abMW", min_size=1, max_size=9))
+def test_longer_value_is_never_set_larger(value: str, more: str) -> None:
+    assert set_value(f"{value} {more}", SLOT).size_pt <= set_value(value, SLOT).size_pt
+
+
+# ---- the longest values, in every packaged format ---------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return loaded(Path(__file__).parents[1])
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_longest_values_fit_every_slot(project: Project, format_: str) -> None:
+    slots = slots_of(project.settings.formats, format_)
+    assert slots
+
+    found = {
+        name: set_value(LONGEST[slot.field or SchoolField(name)], slot).excess_mm
+        for name, slot in slots.items()
+    }
+
+    assert found == dict.fromkeys(slots, 0)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_no_slot_allows_type_under_9_5_pt(project: Project, format_: str) -> None:
+    assert min(slot.smallest_pt for slot in slots_of(project.settings.formats, format_).values()) >= 9.5
+
+
+# ---- on the sheet -----------------------------------------------------------------------------
+
+
+def test_room_leads_with_its_word_once(tmp_path: Path) -> None:
+    short, _ = copy(tmp_path / "short", "B12")
+    whole, _ = copy(tmp_path / "whole", "lokaal B12")
+
+    assert ">Lokaal B12</span>" in short
+    assert ">lokaal B12</span>" in whole
+
+
+def test_slot_has_the_same_size_with_a_value_and_without(tmp_path: Path) -> None:
+    html, _ = copy(tmp_path, "B12")
+
+    size = "inline-size: 48mm; block-size: 8mm"
+    assert f'data-slot="room" data-place="content/schools.csv:3" style="{size}; ' in html
+    assert f'data-slot="phone" style="{size}"><span class="slot__word">telefoon</span>' in html
+
+
+def test_value_is_escaped(tmp_path: Path) -> None:
+    html, _ = copy(tmp_path, "<b>12</b>")
+
+    assert "Lokaal &lt;b&gt;12&lt;/b&gt;" in html
+
+
+def test_value_that_is_too_long_is_reported_at_its_row(tmp_path: Path) -> None:
+    _, (finding,) = copy(tmp_path, TOO_LONG)
+
+    assert finding.place == Place("content/schools.csv", 3)
+    assert finding.what == (
+        f"the room of 'Basisschool Zuid' does not fit the slot 'room' of leaflet-a4: "
+        f"'{TOO_LONG}' is 72 mm too long for 2 lines of 48 mm in 9.5 pt"
+    )
+    assert finding.fix == "shorten it by about 43 characters, as 'B12'"
+
+
+def test_value_that_was_shortened_as_told_fits(tmp_path: Path) -> None:
+    _, findings = copy(tmp_path, TOO_LONG[:-43].rstrip())
+
+    assert findings == ()
+
+
+def test_word_that_is_wider_than_its_slot_is_reported(tmp_path: Path) -> None:
+    _, (finding,) = copy(tmp_path, anchor="Vandenbroucke-Verstraeten-Van-den-Bossche")
+
+    assert "the ict-anchor of 'Basisschool Zuid' does not fit" in finding.what
+    assert "mm too long for 2 lines of 48 mm" in finding.what
+
+
+def test_slot_that_the_format_does_not_declare_is_a_fault_of_the_template(tmp_path: Path) -> None:
+    page = "{% extends 'sheet.html' %}\n{% block body %}\n{{ slot('rooom') }}\n{% endblock %}\n"
+
+    _, (finding,) = copy(tmp_path, "B12", **{"templates/formats/leaflet-a4.html": page})
+
+    assert finding.place == Place("templates/formats/leaflet-a4.html", 3)
+    assert "the format 'leaflet-a4' declares no slot 'rooom'" in finding.what
+
+
+# ---- in the settings --------------------------------------------------------------------------
+
+
+def test_format_that_is_like_another_has_its_slots(project: Project) -> None:
+    formats = project.settings.formats
+
+    assert formats["booklet-a5"].slots == {}
+    assert slots_of(formats, "booklet-a5") == formats["leaflet-a5"].slots
+
+
+def test_project_changes_one_slot_and_keeps_the_others(tmp_path: Path) -> None:
+    own = "[formats.leaflet-a4.slots.room]\nwidth-mm = 30\n"
+
+    slots = loaded(project_at(tmp_path, {}, f"{SETTINGS}\n{own}")).settings.formats["leaflet-a4"].slots
+
+    assert (slots["room"].width_mm, slots["room"].leading_mm, slots["phone"].width_mm) == (30, 8, 48)
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "fix"),
+    [
+        ("[formats.leaflet-a4.slots.room]\nsize-pt = 8\n", "size-pt", "9.5"),
+        ("[formats.leaflet-a4.slots.room]\nsmallest-pt = 20\n", "room", "a smallest-pt of at most 14.5"),
+        ("[formats.leaflet-a4.slots.room]\nleading-mm = 4\n", "room", "a leading-mm of at least 5.1"),
+        ('[formats.leaflet-a4.slots.room]\nalign = "left"\n', "align", "'start', 'center' or 'end'"),
+        ('[formats.leaflet-a4.slots.room]\nface = "serif"\n', "face", "'text-bold'"),
+        (
+            "[formats.leaflet-a4.slots.rooom]\nwidth-mm = 9\nleading-mm = 6\nsize-pt = 10\n",
+            "slots",
+            "for 'rooom', or a key 'field' in it",
+        ),
+    ],
+)
+def test_slot_that_cannot_hold_its_type_is_reported(tmp_path: Path, own: str, key: str, fix: str) -> None:
+    project, findings = load(project_at(tmp_path, {}, f"{SETTINGS}\n{own}"))
+
+    (finding,) = findings
+    assert project is None
+    assert finding.place.path == "handout.toml"
+    assert key in finding.what
+    assert fix in finding.fix
+
+
+def test_school_answers_by_column() -> None:
+    school = School("zuid", "Zuid", ict_anchor="An", room="B12")
+
+    assert [school.value(name) for name in SchoolField] == ["Zuid", None, "An", "B12", None, None, None]
