@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -196,14 +197,16 @@ def test_address_of_a_link_reaches_the_page(tmp_path: Path) -> None:
 def test_foot_says_what_how_fresh_and_how_long(tmp_path: Path) -> None:
     (head,) = tree(page(tmp_path, EVERYTHING)).all("header", "head")
 
-    assert head.attributes["data-foot"] == "Gids · stand 22 november 2026 · geldig tot 31 augustus 2027"
+    foot, _, code = str(head.attributes["data-foot"]).rpartition(" · ")
+    assert foot == "Gids · stand 22-11-2026 · geldig tot 31-08-2027"
+    assert re.fullmatch(r"code\u00a0[0-9A-Z]{6}", code)
 
 
 def test_foot_counts_the_version_where_the_handout_has_one(tmp_path: Path) -> None:
     counted = EVERYTHING["content/handouts/gids.md"].replace("---\n", '---\nversion: "1.2"\n', 1)
     (head,) = tree(page(tmp_path, {**EVERYTHING, "content/handouts/gids.md": counted})).all("header", "head")
 
-    assert head.attributes["data-foot"] == "Gids · versie 1.2 (22-11-2026) · geldig tot 31 augustus 2027"
+    assert str(head.attributes["data-foot"]).startswith("Gids · v1.2 (22-11-2026) · geldig tot 31-08-2027 · ")
 
 
 def test_school_stands_on_its_copy(tmp_path: Path) -> None:
@@ -517,3 +520,83 @@ def test_same_project_gives_the_same_text_whatever_the_hash_seed(tmp_path: Path)
 
     expected = hashlib.sha256((first + second).encode()).hexdigest()
     assert {digest_in_a_process(tmp_path, seed) for seed in ("1", "2")} == {expected}
+
+
+# ---- what stands together ---------------------------------------------------------------------
+
+
+def leaflet_of(root: Path, **bodies: str) -> Element:
+    """Return the leaflet of procedures with these names and texts, in this order."""
+    files = {f"content/procedures/{name}.md": procedure(body) for name, body in bodies.items()}
+    text = handout(", ".join(bodies))
+    return tree(page(root, {**files, "content/handouts/gids.md": text, "content/images/knop.svg": DRAWING}))
+
+
+def rows_of(root: Element) -> list[int]:
+    """Return how many procedures each row of two holds."""
+    return [len(list(row.all("section", "procedure"))) for row in root.all("div", "duo")]
+
+
+SHORT, LONG = "1. Klik\n2. Typ", "\n".join(f"{number}. Klik" for number in range(1, 10))
+WITH_SUBSTEPS = "1. Klik\n   1. Typ"
+
+
+def test_two_short_procedures_after_each_other_make_a_row(tmp_path: Path) -> None:
+    root = leaflet_of(tmp_path, a=SHORT, b=SHORT, c=SHORT, d=SHORT, e=SHORT)
+
+    assert rows_of(root) == [2, 2]
+    assert len(list(root.all("section", "procedure"))) == 5
+
+
+@pytest.mark.parametrize(
+    "other", [WITH_SUBSTEPS, LONG, SHORT + "\n\n/// caution\nLet op.\n///", "| Wat |\n|---|\n| Dag |"]
+)
+def test_procedure_that_needs_the_width_stands_alone(tmp_path: Path, other: str) -> None:
+    assert rows_of(leaflet_of(tmp_path, a=SHORT, b=other, c=SHORT)) == []
+
+
+def test_procedure_of_many_short_steps_may_be_set_in_columns(tmp_path: Path) -> None:
+    root = leaflet_of(tmp_path, a=LONG, b=SHORT)
+
+    (long,) = root.all("section", "procedure--long")
+    assert len(list(long.all("li", "step"))) == 9
+
+
+def test_picture_after_the_result_shows_the_end(tmp_path: Path) -> None:
+    body = "1. Klik\n\nKlaar! Je bent aangemeld.\n\n![Je bent aangemeld.](images/knop.svg)"
+    root = leaflet_of(tmp_path, a=body)
+
+    assert [done.text.strip() for done in root.all("p", "done--drawn")] == ["Klaar! Je bent aangemeld."]
+    (end,) = root.all("p", "drawing--end")
+    assert next(end.all("title")).text == "Je bent aangemeld."
+
+
+def test_picture_elsewhere_shows_no_end(tmp_path: Path) -> None:
+    body = "1. Klik\n\n![Een knop.](images/knop.svg)\n\nKlaar! Je bent aangemeld."
+
+    assert not list(leaflet_of(tmp_path, a=body).all("p", "drawing--end"))
+
+
+def test_drawing_of_a_callout_stands_beside_its_words(tmp_path: Path) -> None:
+    body = "1. Klik\n\n/// caution\nKeur dit goed.\n\n![Een knop.](images/knop.svg)\n///"
+    root = leaflet_of(tmp_path, a=body)
+
+    (row,) = root.all("div", "callout__row")
+    assert "Keur dit goed." in next(row.all("div", "callout__text")).text
+    assert len(list(next(row.all("div", "callout__aside")).all("svg"))) == 1
+
+
+def test_choice_of_the_opening_has_a_line_for_each_option(tmp_path: Path) -> None:
+    (pick,) = tree(page(tmp_path, EVERYTHING)).all("ul", "pick")
+
+    assert [next(line.all("h3")).text for line in pick.all("li")] == ["App", "Sms"]
+    assert "Onze raad" in next(pick.all("li")).text
+
+
+def test_gaps_that_may_grow_are_marked(tmp_path: Path) -> None:
+    root = leaflet_of(tmp_path, a="1. Klik\n   1. Typ\n2. Kies", b=WITH_SUBSTEPS)
+
+    # The last step of a list has no gap after it, the first procedure none before it: its step stands high.
+    assert ["data-air-after" in step.attributes for step in root.all("li", "step")] == [True, False, False]
+    parts = root.all("section", "procedure")
+    assert ["data-air-before" in part.attributes for part in parts] == [False, True]

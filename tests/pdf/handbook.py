@@ -29,8 +29,6 @@ from handout.units import POINTS_PER_INCH
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCE = Path(handout.__file__).resolve().parents[1]
 LONGEST_BUILD_S = 600
-MADE_FROM_PIECES = ("-print.pdf", "-mono.pdf")
-"""Print sheets and black-only copies: they have no tags, and no words of their own."""
 MOST_FAULT_CHARACTERS = 300
 SCAN_DPI = 200
 
@@ -139,8 +137,8 @@ def _opened(folder: Path) -> Handbook:
 def _pieces(project: Project, rows: Iterable[FileRow], folder: Path) -> Iterable[Piece]:
     planned = {edition.output_path: edition for edition in editions(project, Selection())}
     for row in rows:
-        if row["path"].endswith(MADE_FROM_PIECES):
-            continue
+        if row["sheet"] is not None:
+            continue  # it has no tags, and no words of its own
         document, _ = resolve.document(project, planned[row["path"]])
         yield Piece(
             path=row["path"],

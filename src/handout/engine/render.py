@@ -53,10 +53,10 @@ def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, promise: Pro
 
 
 def _rendered(source: Source, promise: Promise) -> Rendered:
-    from handout.engine import air, checks, excess, fit
+    from handout.engine import air, balance, checks, excess, fit
     from handout.engine.layout import write
 
-    best = fit.fitted(source, promise)
+    best = balance.balanced(fit.fitted(source, promise), source, promise)
     layout = best.layout
     printed = write(layout)
     found = [*best.faults]
