@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -109,3 +110,27 @@ def position(page: int, box: Box, page_height: float) -> str:
     """Return where *box* stands, in words: the page counted from 1, and millimetres from its upper left."""
     across, down = pt_to_mm(box.left), pt_to_mm(page_height - box.top)
     return f"on page {page + 1}, {across:.0f} mm from the left and {down:.0f} mm from the top"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on a paper that a finding speaks of."""
+
+    page: int
+    """Counted from 1."""
+    across_mm: float
+    down_mm: float
+    """From the upper left corner."""
+
+
+_POSITION = re.compile(r"on page (\d+), (-?\d+) mm from the left and (-?\d+) mm from the top")
+_PAGE = re.compile(r"\bpage (\d+)\b")
+
+
+def spot_in(words: str) -> Spot | None:
+    """Return the place that `position` wrote into *words*, the corner of a page named alone, or None."""
+    if found := _POSITION.search(words):
+        return Spot(int(found[1]), float(found[2]), float(found[3]))
+    if found := _PAGE.search(words):
+        return Spot(int(found[1]), 0.0, 0.0)
+    return None

@@ -1,0 +1,178 @@
+"""The proof report: what was read back of each file of a build, with the pages on which something is wrong.
+
+Two files beside the outputs, written also where a build stops: `proof.json` for programs, and `proof.html`
+with a picture of each faulty page and a numbered mark where a finding is. Pure.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pypdfium2
+from markupsafe import Markup
+
+from handout import __version__
+from handout.errors import Finding, Severity
+from handout.proof import PROOFS, Figures
+from handout.proof.geometry import Spot, spot_in
+from handout.units import pt_to_mm
+
+HTML, JSON = "proof.html", "proof.json"
+PICTURE_WIDTH_PX = 700
+MOST_PICTURED_PAGES = 40
+"""A style sheet that is wrong everywhere must not make a file that no browser opens."""
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: start; padding: .2rem .8rem .2rem 0; vertical-align: top; }
+tr { border-bottom: 1px solid #999; }
+figure { position: relative; margin: 1rem 0; width: 43rem; max-width: 100%; }
+figure img { width: 100%; display: block; border: 1px solid #000; }
+.mark { position: absolute; width: 1.8rem; height: 1.8rem; margin: -.9rem; border-radius: 50%; }
+.mark { background: #b00020; color: #fff; font-weight: 700; text-align: center; line-height: 1.8rem; }
+.error { color: #b00020; font-weight: 700; }
+"""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """One piece that was read back."""
+
+    name: str
+    path: str
+    code: str
+    pdf: bytes
+    """Empty where it could not be made."""
+    findings: tuple[Finding, ...]
+    figures: Figures | None
+
+
+def json_of(proved: Sequence[Proved], engine: Mapping[str, str]) -> bytes:
+    """Return the report of *proved* as JSON; *engine* holds the versions that made the files."""
+    value = {
+        "program": f"handout {__version__}",
+        "engine": dict(engine),
+        "proofs": [proof.__name__ for proof in PROOFS],
+        "editions": [_row(one) for one in proved],
+    }
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _row(one: Proved) -> dict[str, object]:
+    row: dict[str, object] = {"name": one.name, "path": one.path, "code": one.code}
+    if one.figures is not None:
+        row["ink_coverage"] = [round(part, 4) for part in one.figures.ink_coverage]
+        row["smallest_type_pt"] = round(one.figures.smallest_type_pt, 2)
+        row["least_contrast"] = round(one.figures.least_contrast, 1)
+    row["findings"] = [_finding_row(finding) for finding in one.findings]
+    return row
+
+
+def _finding_row(finding: Finding) -> dict[str, object]:
+    spot = spot_in(finding.what)
+    return {
+        "rule": finding.rule or None,
+        "severity": finding.severity,
+        "path": finding.place.path,
+        "line": finding.place.line or None,
+        "page": spot.page if spot else None,
+        "what": finding.what,
+        "fix": finding.fix,
+    }
+
+
+def html_of(proved: Sequence[Proved]) -> bytes:
+    """Return the report of *proved* as one page of HTML, with nothing outside it."""
+    faulty = [one for one in proved if one.findings]
+    errors = sum(f.severity is Severity.ERROR for one in proved for f in one.findings)
+    verdict = f"{errors} error{'s' if errors > 1 else ''}" if errors else "nothing wrong"
+    body = Markup("").join((*_faulty(faulty), _table(proved)))
+    return (
+        Markup(
+            '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            "<title>Proof: {}</title>\n<style>{}</style>\n<h1>Proof: {}</h1>\n"
+            "<p>{} sheets read back by: {}. docs/findings.md tells of each finding.</p>\n{}\n</html>\n"
+        )
+        .format(
+            verdict,
+            Markup(_STYLE),
+            verdict,
+            len(proved),
+            ", ".join(proof.__name__ for proof in PROOFS),
+            body,
+        )
+        .encode()
+    )
+
+
+def _faulty(faulty: Iterable[Proved]) -> Iterator[Markup]:
+    pictured = 0
+    for one in faulty:
+        spots = [spot_in(finding.what) for finding in one.findings]
+        pages = sorted({spot.page for spot in spots if spot}) if one.pdf else []
+        yield Markup("<h2>{}</h2>\n{}").format(one.name, _findings(one.findings))
+        for page in pages[: max(0, MOST_PICTURED_PAGES - pictured)]:
+            pictured += 1
+            yield _picture(one.pdf, page, spots)
+
+
+def _findings(findings: Sequence[Finding]) -> Markup:
+    items = Markup("\n").join(
+        Markup("<li><span class={}>{}</span> {} <code>{}</code><br>{}: {}<br>To mend it: {}").format(
+            finding.severity, finding.severity, "", finding.rule, finding.place, finding.what, finding.fix
+        )
+        for finding in findings
+    )
+    return Markup("<ol>\n{}\n</ol>\n").format(items)
+
+
+def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None]) -> Markup:
+    """Return page *number* with a mark, numbered as in the list, at each of *spots* on it."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        if number > len(document):
+            return Markup("")
+        page = document[number - 1]
+        width_mm, height_mm = pt_to_mm(page.get_width()), pt_to_mm(page.get_height())
+        image = page.render(scale=PICTURE_WIDTH_PX / page.get_width()).to_pil()
+    finally:
+        document.close()
+    buffer = io.BytesIO()
+    image.convert("P").save(buffer, "PNG", optimize=True)
+    marks = Markup("").join(
+        Markup('<span class="mark" style="left:{}%;top:{}%">{}</span>').format(
+            round(100 * spot.across_mm / width_mm, 1), round(100 * spot.down_mm / height_mm, 1), index
+        )
+        for index, spot in enumerate(spots, 1)
+        if spot and spot.page == number
+    )
+    source = base64.b64encode(buffer.getvalue()).decode()
+    return Markup('<figure><img alt="Page {}" src="data:image/png;base64,{}">{}</figure>\n').format(
+        number, source, marks
+    )
+
+
+def _table(proved: Sequence[Proved]) -> Markup:
+    head = ("sheet", "code", "findings", "ink on its pages", "smallest type", "least contrast")
+    rows = Markup("\n").join(_table_row(one) for one in proved)
+    cells = Markup("").join(Markup("<th scope=col>{}").format(word) for word in head)
+    return Markup("<h2>All sheets</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>").format(cells, rows)
+
+
+def _table_row(one: Proved) -> Markup:
+    figures = one.figures
+    values = (
+        one.code,
+        len(one.findings) or "none",
+        ", ".join(f"{part:.0%}" for part in figures.ink_coverage) if figures else "",
+        f"{figures.smallest_type_pt:.1f} pt" if figures else "",
+        f"{figures.least_contrast:.1f} : 1" if figures else "",
+    )
+    cells = Markup("").join(Markup("<td>{}").format(value) for value in values)
+    return Markup("<tr><th scope=row>{}{}").format(one.name, cells)
