@@ -30,6 +30,14 @@ test: $(INSTALLED) ## Pass every gate: lint, format, types, packages, tests
 accept: $(INSTALLED) ## Take the pages as they are now for the golden pictures
 	HANDOUT_ACCEPT=1 $(BIN)/python -m pytest tests/golden
 
+.PHONY: showcase
+showcase: build ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
+	$(BIN)/python docs/showcase.py
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure what a sheet costs, to docs/benchmarks.md
+	$(BIN)/python benchmarks/sheet.py
+
 .PHONY: pin
 pin: $(INSTALLED) ## Write constraints.txt anew; PIN_OPTIONS=--upgrade takes newer versions
 	$(BIN)/uv pip compile pyproject.toml --group dev --output-file constraints.txt --quiet \

@@ -90,7 +90,7 @@ def main() -> int:
     try:
         rows = [hang_row([page for shown in row for page in pictures(shown)]) for row in ROWS]
     except FileNotFoundError as error:
-        print(f"error: {error.filename or error} is not there\n  fix: run 'make build' first", file=sys.stderr)
+        sys.stderr.write(f"error: {error}\n  fix: run 'make build' first\n")
         return 1
     wall = hang(rows)
     wall.quantize(COLOURS).save(HERE / "showcase.png", optimize=True)

@@ -140,7 +140,7 @@ def test_eight_panels_of_the_mini_are_read_in_order_and_upright_when_it_is_folde
     found = {}
     for row, column in product(range(2), range(4)):
         by_page = [unlikeness(panel_of(sheet, row, column), page) for page in pages]
-        assert min(by_page) < 0.3 * sorted(by_page)[1]
+        assert min(by_page) < 0.5 * sorted(by_page)[1]
         found[row, column] = 1 + by_page.index(min(by_page))
     upper, lower = ([found[row, column] for column in range(4)] for row in range(2))
     assert fold_mini(upper, lower) == (1, 2, 3, 4, 5, 6, 7, 8)
@@ -238,6 +238,18 @@ def test_first_step_stands_in_the_upper_part_of_the_panel_where_steps_begin(
         document.close()
 
 
+@pytest.mark.parametrize("piece", FOLDED, ids="-".join)
+def test_address_under_the_code_breaks_between_its_parts_only(piece: tuple[str, str, str]) -> None:
+    one = folded(*piece)
+    assert one.document.qr is not None
+    document = pypdfium2.PdfDocument(one.pdf)
+    try:
+        lines = [line.strip() for page in document for line in page.get_textpage().get_text_bounded().split()]
+    finally:
+        document.close()
+    assert one.document.qr.text.rsplit("/", 1)[1] in {line.rsplit("/", 1)[-1] for line in lines}
+
+
 # ---- the tri-fold -----------------------------------------------------------------------------
 
 
@@ -298,8 +310,9 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def code_middle(raster: Raster) -> float:
     """Return where the code stands across the page: 0 at the left edge, 1 at the right one."""
     (code,) = zxingcpp.read_barcodes(Image.fromarray(raster))
-    corners = code.position.top_left.x, code.position.bottom_right.x
-    return float(sum(corners)) / 2 / raster.shape[1]
+    middle = (code.position.top_left.x + code.position.bottom_right.x) / 2
+    width = len(raster[0])
+    return middle / width
 
 
 def test_code_of_an_a5_leaflet_changes_sides_with_the_direction_of_the_text(mirrored: Project) -> None:

@@ -1,0 +1,140 @@
+"""What one sheet costs, stage by stage: composing, fitting, writing and each proof.
+
+Run by `make bench`. All stages run in one warm process, in turn, so that a busy machine is busy for all of
+them; the figures are medians. The comparison is one bare WeasyPrint rendering of the same HTML.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handout import compose, plan, proof, resolve, terms
+from handout.build import engine_versions
+from handout.engine import fonts
+from handout.engine.promise import Promise
+from handout.model import Setting
+from handout.project import Project, load
+
+fonts.isolate()
+
+from handout.engine import balance, fit  # noqa: E402  WeasyPrint reads the fonts when it is imported
+from handout.engine.layout import parse, write  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "docs" / "benchmarks.md"
+ROUNDS = 7
+STAGES = ("resolve", "compose", "fit", "balance", "write")
+SHEETS = (
+    "staff/mfa-instellen-leaflet-a4",
+    "staff/mfa-instellen-trifold",
+    "students/smartphone-vergeten-poster-a3",
+)
+
+
+@dataclass
+class Clock:
+    """Gathers how long each stage took, in seconds."""
+
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.times[name].append(time.perf_counter() - start)
+
+    def median_ms(self, name: str) -> float:
+        return 1000 * statistics.median(self.times[name])
+
+
+def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
+    """Run each stage of the edition *name* once; return how many layouts its fit took, and its setting."""
+    edition = next(one for one in plan.editions(project, plan.Selection()) if one.name == name)
+    with clock.stage("resolve"):
+        document, _ = resolve.document(project, edition)
+    with clock.stage("compose"):
+        html, _ = compose.html(document, project)
+    format_ = project.settings.formats[edition.format]
+    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+    pictures = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
+    tried: list[Setting] = []
+
+    def attempt(setting: Setting) -> fit.Attempt:
+        tried.append(setting)
+        return fit.attempted(source, setting, promise)
+
+    with clock.stage("parse"):
+        source = parse(html, pictures, document.place)
+    with clock.stage("fit"):
+        best = fit.search(attempt, promise)
+    with clock.stage("balance"):
+        best = balance.balanced(best, source, promise)
+    with clock.stage("write"):
+        printed = write(best.layout)
+    with clock.stage("bare"):
+        _bare(html, pictures)
+    expected = terms.of(project, document)
+    with clock.stage("all proofs"):
+        findings = proof.inspect(printed.pdf, document, expected)
+    assert best.fits
+    assert not findings, findings
+    return len(tried), f"{best.layout.setting.density} {best.layout.setting.scale:g}"
+
+
+def _bare(html: str, pictures: dict[str, tuple[str, bytes]]) -> None:
+    """Render *html* with WeasyPrint alone: no fit, no tag repair, no checks."""
+    from weasyprint import HTML
+
+    from handout.engine.fetch import BASE_URL, AssetFetcher
+
+    HTML(string=html, base_url=BASE_URL, url_fetcher=AssetFetcher(pictures)).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def _rows(project: Project) -> Iterator[str]:
+    for name in SHEETS:
+        clock = Clock()
+        measure(project, name, Clock())  # warm: fonts, templates and caches are those of a long run
+        for _ in range(ROUNDS):
+            layouts, setting = measure(project, name, clock)
+        bare = clock.median_ms("bare")
+        cells = [f"{clock.median_ms(stage):.0f}" for stage in STAGES]
+        proofs = clock.median_ms("all proofs")
+        yield f"| {name} | {' | '.join(cells)} | {layouts} ({setting}) | {proofs:.0f} | {bare:.0f} |"
+
+
+def main() -> int:
+    project, findings = load(ROOT)
+    if project is None:
+        sys.stderr.write("\n".join(map(str, findings)) + "\n")
+        return 1
+    engine = ", ".join(f"{name} {version}" for name, version in engine_versions().items())
+    lines = [
+        "# What a sheet costs",
+        "",
+        "Written by `make bench`. Milliseconds, medians of "
+        f"{ROUNDS} runs in one warm process; Python {platform.python_version()} on {platform.machine()}, "
+        f"{engine}.",
+        "",
+        "`fit` is all layouts together, `balance` those that fill both sides alike; `bare` is one rendering "
+        "by WeasyPrint alone, to PDF, without fit and checks.",
+        "",
+        f"| sheet | {' | '.join(STAGES)} | layouts of the fit (setting) | all proofs | bare |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *_rows(project),
+        "",
+    ]
+    TABLE.write_text("\n".join(lines), "utf-8")
+    sys.stdout.write("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
