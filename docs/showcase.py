@@ -19,7 +19,7 @@ BUILD = HERE.parent / "build"
 WIDTH_PX = 2400
 GAP_PX = 24
 GROUND = (106, 110, 122)
-COLOURS = 96
+COLOURS = 200
 """Flat drawings need few: the picture stays small enough for a README."""
 
 
@@ -49,6 +49,12 @@ ROWS: tuple[tuple[Shown, ...], ...] = (
         Shown("students/mfa-instellen-trifold-print.pdf", (1, 2)),
         Shown("staff/mfa-in-3-stappen-poster-a3.pdf", (1,)),
         Shown("students/smartphone-vergeten-poster-a3.pdf", (1,)),
+    ),
+    (
+        Shown("students/je-pas-mini-print.pdf", (1,)),
+        Shown("staff/zonder-smartphone-leaflet-a4.pdf", (1,)),
+        Shown("staff/het-lukt-niet-leaflet-a4.pdf", (1, 2)),
+        Shown("students/toegangspas-card-print.pdf", (1,)),
     ),
 )
 
@@ -93,7 +99,7 @@ def main() -> int:
         sys.stderr.write(f"error: {error}\n  fix: run 'make build' first\n")
         return 1
     wall = hang(rows)
-    wall.quantize(COLOURS).save(HERE / "showcase.png", optimize=True)
+    wall.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(HERE / "showcase.png", optimize=True)
     wall.convert("L").quantize(16).save(HERE / "showcase-grey.png", optimize=True)
     return 0
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,8 @@ import pypdfium2
 import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
-from handout import build, cli, impose
+from handout import build, cli, impose, making
+from handout.build import Made
 from handout.errors import ExitCode, HandoutError, Severity, has_errors
 from handout.impose.shop import SHOP_SLUG_MM
 from handout.model import SheetKind
@@ -41,12 +43,17 @@ GIDS, GIDS_STUDENTS, WIJZER = PATHS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDOUT_CACHE_DIR", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return project_at(tmp_path / "project", FILES, ONE_PAGE)
 
 
-def ignore(_: Edition) -> None:
+def ignore(_: Made) -> None:
     """Take no notice of an edition that is done."""
 
 
@@ -204,8 +211,11 @@ def test_faults_of_all_editions_are_found_at_once(root: Path) -> None:
     # Without the setting of one page the sheet has two, and the text fills one.
     project_at(root, {})
     project = loaded(root)
-    _, findings = build.build(project, planned(project), root / "build", everything=True, jobs=1, done=ignore)
-    assert {Path(finding.place.path).stem for finding in findings} == {"gids", "wijzer"}
+    result = build.build(
+        project, planned(project), root / "build", selection=Selection(), jobs=1, done=ignore
+    )
+    assert {Path(finding.place.path).stem for finding in result.findings} == {"gids", "wijzer"}
+    assert result.files == ()
     assert not (root / "build/manifest.json").exists()
 
 
@@ -213,7 +223,7 @@ def test_workers_make_what_one_process_makes(root: Path) -> None:
     project = loaded(root)
     plan = planned(project)
     told: list[str] = []
-    together = build.make_all(project, plan, 2, lambda edition: told.append(edition.output_path))
+    together = build.make_all(project, plan, 2, lambda made: told.append(made.edition.output_path))
     alone = build.make_all(project, plan, 1, ignore)
     assert together == alone
     assert sorted(told) == sorted(PATHS)
@@ -433,7 +443,7 @@ class OtherMatter(Exception):
 def many(root: Path) -> Project:
     """Give a project that keeps two workers busy for a while."""
     return loaded(
-        project_at(root, {f"content/handouts/g{n}.md": handout("aanmelden") for n in range(8)}, ONE_PAGE)
+        project_at(root, {f"content/handouts/g{n}.md": handout("aanmelden") for n in range(3)}, ONE_PAGE)
     )
 
 
@@ -443,26 +453,66 @@ def _no_worker_is_left() -> Iterator[None]:
     assert multiprocessing.active_children() == []
 
 
-def test_worker_that_dies_is_reported_with_the_editions_that_are_not_done(many: Project) -> None:
+def kill_workers() -> None:
+    for worker in multiprocessing.active_children():
+        if worker.pid is not None:
+            os.kill(worker.pid, signal.SIGKILL)
+
+
+def test_edition_whose_worker_is_killed_is_made_by_another_and_named(many: Project) -> None:
     done: list[str] = []
 
-    def kill_workers(edition: Edition) -> None:
-        done.append(edition.name)
-        for worker in multiprocessing.active_children():
-            if worker.pid is not None:
-                os.kill(worker.pid, signal.SIGKILL)
+    def kill_once(made: Made) -> None:
+        if not done:
+            kill_workers()
+        done.append(made.edition.name)
 
-    with pytest.raises(HandoutError) as caught:
-        build.make_all(many, planned(many), 2, kill_workers)
+    killed = build.make_all(many, planned(many), 2, kill_once)
+    alone = build.make_all(many, planned(many), 1, ignore)
+    assert [one.pdf for one in killed] == [one.pdf for one in alone]
+    assert sorted(done) == sorted(edition.name for edition in planned(many))
+    victims = [one for one in killed if one.is_second_try]
+    assert 1 <= len(victims) <= 2
+    for victim in victims:
+        warning = victim.findings[-1]
+        assert warning.severity is Severity.WARNING
+        assert warning.what.startswith(f"{victim.edition.name}: the process that made it was killed")
+        assert "--jobs 1" in warning.fix
+
+
+def test_run_that_loses_one_worker_after_another_stops_and_names_what_they_had(many: Project) -> None:
+    over = threading.Event()
+
+    def kill_all() -> None:
+        while not over.wait(0.05):
+            kill_workers()
+
+    killer = threading.Thread(target=kill_all)
+    killer.start()
+    try:
+        with pytest.raises(HandoutError) as caught:
+            build.make_all(many, planned(many), 2, ignore)
+    finally:
+        over.set()
+        killer.join()
     assert caught.value.exit_code == ExitCode.RENDERER
-    assert "the renderer died" in caught.value.what
-    assert done[0] not in caught.value.what
-    assert any(edition.name in caught.value.what for edition in planned(many))
-    assert "--jobs 1" in caught.value.fix
+    assert caught.value.what.startswith("the run was stopped: ")
+    assert sum(edition.name in caught.value.what for edition in planned(many)) == making.MOST_LOST + 1
+
+
+def test_edition_that_takes_too_long_is_stopped_and_named(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = loaded(root)
+    monkeypatch.setattr(making, "LONGEST_EDITION_S", 0)
+    with pytest.raises(HandoutError) as caught:
+        build.make_all(project, planned(project)[:1], 1, ignore)
+    assert caught.value.exit_code == ExitCode.RENDERER
+    assert caught.value.what == "staff/gids-leaflet-a4 was stopped: it took longer than 0 seconds"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_renderer_that_fails_names_its_sheet(root: Path, jobs: int) -> None:
+def test_renderer_that_fails_names_each_sheet(root: Path, jobs: int) -> None:
     # The engine cannot lay out a marker with content of its own.
     project = loaded(
         project_at(root, {"styles/components/marker.css": ".step::marker { content: 'x' }"}, ONE_PAGE)
@@ -470,14 +520,29 @@ def test_renderer_that_fails_names_its_sheet(root: Path, jobs: int) -> None:
     with pytest.raises(HandoutError) as caught:
         build.make_all(project, planned(project), jobs, ignore)
     assert caught.value.exit_code == ExitCode.RENDERER
-    assert re.match(r"the renderer failed on \S+/(gids|wijzer)-leaflet-a4: TypeError: ", caught.value.what)
+    names = re.findall(r"the renderer failed on (\S+): TypeError: ", caught.value.what)
+    assert sorted(names) == sorted(edition.name for edition in planned(project))
+
+
+def test_editions_beside_the_one_that_fails_are_made_and_judged(root: Path) -> None:
+    project_at(
+        root,
+        {"styles/audiences/students.css": ".step::marker { content: 'x' }"},
+        ONE_PAGE.replace("pages = 1", "pages = 2"),
+    )
+    project = loaded(root)
+    with pytest.raises(build.Unfinished) as caught:
+        build.make_all(project, planned(project), 2, ignore)
+    assert caught.value.what.startswith("the renderer failed on students/gids-leaflet-a4: ")
+    judged = {finding.what.partition(":")[0] for finding in caught.value.findings}
+    assert judged == {"staff/gids-leaflet-a4", "staff/wijzer-leaflet-a4"}
 
 
 def test_workers_stop_when_the_run_stops(many: Project) -> None:
     done: list[str] = []
 
-    def stop(edition: Edition) -> None:
-        done.append(edition.name)
+    def stop(made: Made) -> None:
+        done.append(made.edition.name)
         raise OtherMatter
 
     with pytest.raises(OtherMatter):

@@ -34,9 +34,7 @@ PIECES = [
     "students/gids-leaflet-a4.pdf",
     "staff/wijzer-leaflet-a4.pdf",
 ]
-COMMANDS = sorted(
-    command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
-)
+COMMANDS = ["build", "cache clear", "check", "doctor", "list"]
 LONGEST_RUN_S = 120
 
 
@@ -60,6 +58,11 @@ def command(capfd: pytest.CaptureFixture[str]) -> Command:
         return Answer(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDOUT_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_each_command_gives_an_example(command: Command, name: str) -> None:
-    answer = command(name, "--help")
+    answer = command(*name.split(), "--help")
     assert answer.code == ExitCode.DONE
     assert f"Example: handout {name}" in answer.out
     assert answer.err == ""
@@ -102,7 +105,7 @@ def test_help_of_each_command_gives_an_example(command: Command, name: str) -> N
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_each_option_is_written(command: Command, name: str) -> None:
-    lines = command(name, "--help").out.split("Options:")[1].splitlines()
+    lines = command(*name.split(), "--help").out.split("Options:")[1].splitlines()
     options = [line for line in lines if re.match(r"  -", line)]
     assert options
     assert [line for line in options if not re.search(r"\S  +\S", line)] == []
@@ -110,8 +113,8 @@ def test_help_of_each_option_is_written(command: Command, name: str) -> None:
 
 def test_help_lists_each_command_with_its_whole_line(command: Command) -> None:
     listed = command("--help").out.split("Commands:")[1]
-    assert sorted(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == COMMANDS
-    assert "..." not in listed
+    assert sorted(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == sorted({c.split()[0] for c in COMMANDS})
+    assert "..." not in listed + command("cache", "--help").out.split("Commands:")[1]
 
 
 def test_no_command_shows_the_help_as_wrong_usage(command: Command) -> None:
@@ -198,7 +201,7 @@ def test_key_with_a_typo_is_a_finding_with_its_line(command: Command, project: P
     project_at(project, {"content/handouts/gids.md": typo}, ONE_PAGE)
     answer = command("check", "--project", project)
     assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")
-    assert "content/handouts/gids.md:4: error: the key 'format' is not known\n" in answer.err
+    assert "content/handouts/gids.md:4: error[key-unknown]: the key 'format' is not known\n" in answer.err
     assert "did you mean 'formats'?" in answer.err
 
 
@@ -236,7 +239,7 @@ def test_findings_are_sorted_by_file_and_line(command: Command, project: Path) -
 def test_every_finding_says_how_to_mend_it(command: Command, project: Path) -> None:
     project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
     lines = command("check", "--project", project).err.splitlines()
-    assert ": error: " in lines[0]
+    assert ": error[reference-missing]: " in lines[0]
     assert lines[1].startswith("  fix: ")
 
 
@@ -244,7 +247,7 @@ def test_build_with_findings_prints_them_and_makes_nothing(command: Command, pro
     project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
     answer = command("build", "--project", project, "--jobs", "1")
     assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")
-    assert "content/procedures/aanmelden.md:5: error: " in answer.err
+    assert "content/procedures/aanmelden.md:5: error[reference-missing]: " in answer.err
     assert set(contents(project / "build")) <= {".lock"}
 
 
@@ -306,7 +309,7 @@ def test_quiet_build_prints_nothing(command: Command, project: Path) -> None:
 
 def test_quiet_build_prints_errors_all_the_same(command: Command, project: Path) -> None:
     project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
-    assert ": error: " in command("build", "--project", project, "-q", "--jobs", "1").err
+    assert ": error[reference-missing]: " in command("build", "--project", project, "-q", "--jobs", "1").err
 
 
 def test_verbose_build_names_each_edition_on_standard_error(command: Command, project: Path) -> None:
@@ -418,7 +421,7 @@ def test_list_reports_a_print_sheet_that_the_pages_of_its_format_cannot_make(
     project_at(project, {}, f'{ONE_PAGE}sheets = ["trifold"]\n')
     answer = command("list", "wijzer", "--project", project)
     assert answer.code == ExitCode.FINDINGS
-    assert "content/handouts/wijzer.md:1: error: staff/wijzer-leaflet-a4: " in answer.err
+    assert "content/handouts/wijzer.md:1: error[sheet-impossible]: staff/wijzer-leaflet-a4: " in answer.err
     assert "a sheet of kind 'trifold' takes 6 pages; this piece has 1" in answer.err
     assert "A4, 1 side" in answer.out
 
@@ -428,6 +431,62 @@ PRINTED = {
         "aanmelden", title="Twee", audiences="[staff]", formats="[trifold, poster-a3]"
     )
 }
+
+
+# ---- schools by a column of their table --------------------------------------------------------
+
+
+@pytest.fixture
+def schools(project: Path) -> Path:
+    """Give a project with three schools, two of them with one room."""
+    rows = "id,name,room\nnoord,Noord,B12\noost,Oost,B12\nzuid,Zuid,Bureau 3\n"
+    return project_at(project, {"content/schools.csv": rows}, ONE_PAGE)
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (["room=B12"], ["noord", "oost"]),
+        (["room = bureau  3"], ["zuid"]),
+        (["room=B12", "room=Bureau 3"], ["noord", "oost", "zuid"]),
+        (["room=B12", "id=oost"], ["oost"]),
+        (["room=B12", "--school", "noord"], ["noord"]),
+        (["phone="], ["noord", "oost", "zuid"]),
+    ],
+)
+def test_only_chooses_schools_by_a_column(
+    command: Command, schools: Path, only: list[str], expected: list[str]
+) -> None:
+    arguments = [part for one in only for part in (["--only", one] if "=" in one else [one])]
+    answer = command("list", "wijzer", "--project", schools, "--json", *arguments)
+    assert answer.code == ExitCode.DONE
+    assert [row["school"] for row in json.loads(answer.out)["editions"]] == expected
+
+
+@pytest.mark.parametrize("name", ["build", "check", "list"])
+def test_only_with_an_unknown_column_is_answered_with_the_known_ones(
+    command: Command, schools: Path, name: str
+) -> None:
+    answer = command(name, "--project", schools, "--only", "rooom=B12")
+    assert answer.code == ExitCode.USAGE
+    assert answer.err == (
+        "error: the table of schools has no column 'rooom'\n"
+        "  fix: did you mean 'room'? Known: address, email, hours, ict-anchor, id, name, phone, room\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        ("room", "'room' does not say which value\n  fix: write a column and a value: room=B12"),
+        ("room=B13", "there is no school with room=B13\n  fix: did you mean 'B12'? Known: B12, Bureau 3"),
+    ],
+)
+def test_only_that_fits_no_school_says_what_would(
+    command: Command, schools: Path, only: str, expected: str
+) -> None:
+    answer = command("list", "--project", schools, "--only", only)
+    assert (answer.code, answer.err) == (ExitCode.USAGE, f"error: {expected}\n")
 
 
 # ---- JSON -------------------------------------------------------------------------------------
@@ -469,7 +528,7 @@ def test_json_holds_the_findings(command: Command, project: Path, name: str) -> 
     answer = command(name, "--project", project, "--json")
     assert answer.code == ExitCode.FINDINGS
     found = json.loads(answer.out)["findings"]
-    assert {"path", "line", "severity", "what", "fix"} == found[0].keys()
+    assert {"path", "line", "severity", "rule", "what", "fix"} == found[0].keys()
     assert ("content/handouts/gids.md", 4, "error") in [
         (row["path"], row["line"], row["severity"]) for row in found
     ]
@@ -523,10 +582,10 @@ def test_failing_build_leaves_the_files_of_yesterday(command: Command, project: 
 def test_crash_asks_for_a_report_and_shows_its_traceback_only_when_asked(
     command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_: Path) -> None:
+    def crash(*_: object) -> None:
         raise RuntimeError("kapot [vet]")
 
-    monkeypatch.setattr(cli, "load", crash)
+    monkeypatch.setattr(cli, "_load", crash)
     answer = command("build", "--project", project)
     assert (answer.code, answer.out) == (ExitCode.RENDERER, "")
     assert "RuntimeError: kapot [vet]" in answer.err
@@ -545,6 +604,22 @@ def test_renderer_that_fails_shows_its_traceback_only_when_asked(command: Comman
     assert "Traceback" in command("build", "wijzer", "--project", project, "-v").err
 
 
+def test_renderer_that_fails_on_one_sheet_does_not_hide_the_findings_of_the_others(
+    command: Command, project: Path
+) -> None:
+    two_pages = ONE_PAGE.replace("pages = 1", "pages = 2")
+    project_at(project, {"styles/audiences/students.css": ".step::marker { content: 'x' }"}, two_pages)
+    answer = command("build", "--project", project, "--jobs", "1", "--json")
+    assert answer.code == ExitCode.RENDERER
+    assert answer.err.startswith("error: the renderer failed on students/gids-leaflet-a4: TypeError: ")
+    found = json.loads(answer.out)
+    assert found["files"] == []
+    assert {row["path"] for row in found["findings"]} == {
+        "content/handouts/gids.md",
+        "content/handouts/wijzer.md",
+    }
+
+
 # ---- terminals, pipes and signals -------------------------------------------------------------
 
 
@@ -559,7 +634,7 @@ def closed_pipe() -> Iterator[int]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["list"], ["list", "--json"], ["check"], ["build", "wijzer"], ["doctor"], ["--version"]],
+    [["list"], ["list", "--json"], ["check"], ["doctor"], ["--version"]],
     ids=" ".join,
 )
 def test_reader_that_has_gone_is_not_worth_a_word(
@@ -567,6 +642,14 @@ def test_reader_that_has_gone_is_not_worth_a_word(
 ) -> None:
     answer = finished(started(*arguments, cwd=project, stdout=closed_pipe))
     assert (answer.code, answer.err) == (ExitCode.DONE, "")
+
+
+def test_reader_that_has_gone_is_not_worth_a_word_where_nothing_changed(
+    project: Path, closed_pipe: int
+) -> None:
+    for _ in range(2):
+        answer = finished(started("build", "wijzer", cwd=project, stdout=closed_pipe))
+        assert (answer.code, answer.err) == (ExitCode.DONE, "")
 
 
 def test_reader_that_has_gone_does_not_hide_findings(project: Path, closed_pipe: int) -> None:
@@ -598,8 +681,21 @@ def test_colours_are_for_terminals_that_want_them(project: Path) -> None:
     project_at(project, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
     assert "\x1b[31m" in on_a_terminal("check", "--project", project)
     plain = on_a_terminal("check", "--project", project, NO_COLOR="1")
-    assert ": error: " in plain
+    assert ": error[reference-missing]: " in plain
     assert not re.search(r"\x1b\[3\dm", plain)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that refuses even root: Linux has one")
+def test_build_does_without_a_cache_folder(project: Path) -> None:
+    env = environment(XDG_CACHE_HOME="/proc/handout", HANDOUT_CACHE_DIR="/proc/handout")
+    answer = finished(started("build", "gids", "--project", project, "--jobs", "1", env=env))
+    assert (answer.code, answer.err) == (ExitCode.DONE, "")
+    assert len(answer.out.splitlines()) == 2
+
+
+def test_bar_on_a_terminal_counts_what_is_made(project: Path) -> None:
+    assert "0/3" in on_a_terminal("build", "--project", project, "--jobs", "1")
+    assert "0/" not in on_a_terminal("build", "gids", "--project", project, "--jobs", "1")
 
 
 def test_no_colour_and_no_progress_outside_a_terminal(project: Path) -> None:
@@ -678,4 +774,10 @@ def test_completion_outside_a_project_is_silent(tmp_path: Path) -> None:
 
 
 def test_commands_are_those_of_typer() -> None:
-    assert set(COMMANDS) == set(typer.main.get_group(cli.app).commands)
+    group = typer.main.get_group(cli.app)
+    found = [
+        f"{name} {inner}".strip()
+        for name, one in group.commands.items()
+        for inner in getattr(one, "commands", {"": one})
+    ]
+    assert sorted(found) == COMMANDS

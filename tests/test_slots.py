@@ -27,6 +27,7 @@ FORMATS = (
     "poster-a3",
     "tent-a4",
     "card",
+    "mini",
 )
 LONGEST = {
     SchoolField.NAME: "Stedelijke Basisschool en Kleuterschool Het Kompas aan de Schelde, campus Linkeroe",

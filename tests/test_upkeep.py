@@ -100,13 +100,13 @@ def test_procedure_fragment_and_picture_that_nothing_uses_are_reported(tmp_path:
     found = upkeep.unused(loaded(project_at(tmp_path, files)))
 
     assert [str(finding).splitlines() for finding in found] == [
-        [f"{FRAGMENT}:1: warning: nothing includes 'f'", "  fix: write ![[f]] where it belongs"],
+        [f"{FRAGMENT}:1: warning[not-used]: nothing includes 'f'", "  fix: write ![[f]] where it belongs"],
         [
-            "content/images/oud.svg: warning: no text shows this picture",
+            "content/images/oud.svg: warning[not-used]: no text shows this picture",
             "  fix: show it, ![what it shows](images/oud.svg), or take the file out",
         ],
         [
-            "content/procedures/b.md:1: warning: no handout uses 'b'",
+            "content/procedures/b.md:1: warning[not-used]: no handout uses 'b'",
             "  fix: name it under 'procedures:' of a handout",
         ],
     ]

@@ -1,5 +1,27 @@
-"""`python -m handout`."""
+"""`handout`, and `python -m handout`."""
 
-from handout.cli import main
+from __future__ import annotations
 
-main()
+import sys
+from typing import NoReturn
+
+from handout import again
+from handout.errors import ExitCode
+
+
+def main() -> NoReturn:
+    """Start the program."""
+    arguments = sys.argv[1:]
+    try:
+        code: int | None = again.answer(arguments)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    if code is None:
+        from handout import cli  # only here: it takes longer than a build in which nothing changed
+
+        code = cli.run(arguments)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

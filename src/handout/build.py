@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from handout import __version__, publish, resolve, upkeep, wording
-from handout.errors import ExitCode, Finding, HandoutError, has_errors, in_order
+from handout.entry import Shelf
+from handout.errors import Finding, has_errors, in_order
 from handout.listing import PrintFacts, print_facts
-from handout.model import Document, Setting, SheetKind
+from handout.making import Made, Unfinished, make, make_all, prepare
 from handout.plan import Edition
 from handout.project import Project
 from handout.reading import gate
+from handout.record import Past, Run
+from handout.selection import Selection
+
+__all__ = [
+    "Built",
+    "Examined",
+    "FileRow",
+    "Kept",
+    "Made",
+    "Unfinished",
+    "build",
+    "check",
+    "engine_versions",
+    "examine",
+    "make",
+    "make_all",
+    "outputs",
+    "prepare",
+]
 
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
@@ -58,21 +72,6 @@ class FileRow(PrintFacts):
     sha256: str
 
 
-@dataclass(frozen=True)
-class Made:
-    """One edition, made: its file and what was found. Picklable, so that a worker can send it."""
-
-    edition: Edition
-    document: Document
-    pdf: bytes
-    page_count: int
-    findings: tuple[Finding, ...]
-    setting: Setting | None = None
-    """How tightly it is set."""
-    sheets: tuple[Sheet, ...] = ()
-    """The pages laid on the paper that a school prints."""
-
-
 def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
     """Return what is wrong with the content of *editions*, without rendering."""
     return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
@@ -105,150 +104,6 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
     of_editions = (finding for _, found in resolved for finding in found)
     return Examined(in_order((*of_editions, *of_texts)), figures, reconstructed)
-
-
-def make(project: Project, edition: Edition) -> Made:
-    """Return *edition* made: resolved, composed, rendered as roomily as its pages allow, and proved.
-
-    A faulty document is not rendered.
-    """
-    document, found = resolve.document(project, edition)
-    if has_errors(found):
-        return Made(edition, document, b"", 0, found)
-    # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
-    from handout import compose, proof
-    from handout.engine import render
-    from handout.engine.promise import Promise
-
-    html, faults = compose.html(document, project)
-    if has_errors(faults):
-        return Made(edition, document, b"", 0, (*found, *faults))
-    format_ = project.settings.formats[edition.format]
-    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
-    try:
-        rendered = render.pdf(html, document.pictures, document.place, promise)
-    except HandoutError:
-        raise
-    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        raise _engine_failed(edition, error) from error
-    findings = (*found, *faults, *(_on_sheet(edition, finding) for finding in rendered.findings))
-    if not has_errors(findings):
-        findings = (*findings, *proof.inspect(rendered.pdf, document))
-    made = Made(edition, document, rendered.pdf, rendered.page_count, findings, rendered.setting)
-    return made if has_errors(findings) else _imposed(made)
-
-
-def _imposed(made: Made) -> Made:
-    """Return *made* with its print sheets, or with the reason why its pages do not make them."""
-    from handout import impose
-
-    sheets: list[Sheet] = []
-    findings = list(made.findings)
-    for kind in made.edition.sheets:
-        try:
-            sheets.append(_sheet(made, kind))
-        except impose.ImpositionError as error:
-            what = f"{made.edition.name}: {error.what}"
-            findings.append(Finding(made.document.place, what, error.fix))
-        else:
-            findings += _proved(made, sheets[-1])
-    return replace(made, sheets=tuple(sheets), findings=tuple(findings))
-
-
-def _sheet(made: Made, kind: SheetKind) -> Sheet:
-    from handout import impose
-    from handout.compose import is_right_to_left
-
-    return impose.sheet(made.pdf, kind, right_to_left=is_right_to_left(made.edition.language))
-
-
-def _proved(made: Made, sheet: Sheet) -> Iterator[Finding]:
-    """Yield what is wrong with *sheet* as a reader of the paper meets it: reduced, a code may be too fine."""
-    from handout.proof.sheets import lost_codes
-
-    if sheet.scale < 1:
-        for finding in lost_codes(sheet.pdf, made.document):
-            yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
-
-
-def _on_sheet(edition: Edition, finding: Finding) -> Finding:
-    """Return *finding* with the sheet that it was seen on: the same text stands on several."""
-    return replace(finding, what=f"{edition.name}: {finding.what}")
-
-
-def _engine_failed(edition: Edition, error: Exception) -> HandoutError:
-    return HandoutError(
-        f"the renderer failed on {edition.name}: {type(error).__name__}: {error}",
-        "take out what you changed last in its text, template or style, and report this with the text of -v",
-        ExitCode.RENDERER,
-    )
-
-
-def make_all(
-    project: Project, editions: Sequence[Edition], jobs: int, done: Callable[[Edition], None]
-) -> tuple[Made, ...]:
-    """Return all *editions* made, in their order, over at most *jobs* processes; *done* hears of each.
-
-    Raises HandoutError where a worker process dies.
-    """
-    workers = min(jobs, len(editions))
-    if workers <= 1:
-        return tuple(_told(make(project, edition), done) for edition in editions)
-    made: dict[int, Made] = {}
-    # A fork would copy the threads of the progress display in an unknown state.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (project,)) as pool:
-        with _ctrl_c_for_us_alone():
-            futures = {pool.submit(_make_in_worker, e): i for i, e in enumerate(editions)}
-        try:
-            for future in as_completed(futures):
-                made[futures[future]] = _told(future.result(), done)
-        except BrokenProcessPool as error:
-            raise _worker_died([e for i, e in enumerate(editions) if i not in made]) from error
-        except BaseException:
-            for worker in multiprocessing.active_children():
-                worker.terminate()  # or a person who pressed Ctrl-C waits for every page that was begun
-            raise
-    return tuple(made[i] for i in range(len(editions)))
-
-
-@contextmanager
-def _ctrl_c_for_us_alone() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C: a terminal sends it to all, and each prints a traceback."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears signals, and may say so
-        return
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, heard)
-
-
-def _told(made: Made, done: Callable[[Edition], None]) -> Made:
-    done(made.edition)
-    return made
-
-
-_project_of_worker: Project
-
-
-def _start_worker(project: Project) -> None:
-    global _project_of_worker
-    _project_of_worker = project
-
-
-def _make_in_worker(edition: Edition) -> Made:
-    return make(_project_of_worker, edition)
-
-
-def _worker_died(unfinished: Sequence[Edition]) -> HandoutError:
-    names = ", ".join(edition.name for edition in unfinished)
-    return HandoutError(
-        f"the renderer died while it worked on one of: {names}",
-        "find the one with --jobs 1, then look for a very large picture or table in it",
-        ExitCode.RENDERER,
-    )
 
 
 # ---- from what was made to what is written ----------------------------------------------------
@@ -304,7 +159,7 @@ def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
             scale=one.setting.scale if one.setting else None,
             sources={path: project.hashes[path] for path in one.document.made_from},
             bytes=len(one.pdf),
-            sha256=hashlib.sha256(one.pdf).hexdigest(),
+            sha256=_sha256(one.pdf),
         )
         yield piece
         for sheet in one.sheets:
@@ -319,7 +174,7 @@ def _sheet_row(piece: FileRow, path: str, sheet: Sheet) -> FileRow:
         "sheet": sheet.kind,
         **print_facts(sheet.printing),
         "bytes": len(sheet.pdf),
-        "sha256": hashlib.sha256(sheet.pdf).hexdigest(),
+        "sha256": _sha256(sheet.pdf),
     }
 
 
@@ -328,30 +183,83 @@ def engine_versions() -> Mapping[str, str]:
     return {name: version(name) for name in ("weasyprint", "pydyf", "fonttools", "segno")}
 
 
+@dataclass(frozen=True)
+class Built:
+    """What became of a build."""
+
+    made: tuple[Made, ...]
+    findings: tuple[Finding, ...]
+    """Where any of them is an error, nothing was written."""
+    changes: Mapping[str, tuple[str, ...]]
+    """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that were asked for and written, relative to the output folder."""
+        if has_errors(self.findings):
+            return ()
+        return tuple(path for one in self.made for path in one.edition.paths)
+
+
 def build(
     project: Project,
     editions: Sequence[Edition],
     folder: Path,
     *,
-    everything: bool,
+    selection: Selection,
     jobs: int,
-    done: Callable[[Edition], None],
-) -> tuple[tuple[Made, ...], tuple[Finding, ...]]:
-    """Make *editions* and publish them in *folder*, all or nothing.
+    done: Callable[[Made], None],
+    found: tuple[Finding, ...] = (),
+    past: Past | None = None,
+    is_forced: bool = False,
+) -> Built:
+    """Make *editions*, which *selection* asks for, and publish them in *folder*, all or nothing.
 
-    Where anything is wrong nothing is written. *everything* says that the plan is the whole project: files
-    of earlier runs which it no longer names are removed, but for the copies of schools that are still there.
+    Where anything is wrong nothing is written; *found* is what `load` found. Where *selection* is the whole
+    project, files of earlier runs which it no longer names are removed, but for the copies of schools that
+    are still there. What *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
     """
     with publish.lock(folder):
         publish.recover(folder)
-        made = make_all(project, editions, jobs, done)
-        findings = in_order(finding for one in made for finding in one.findings)
+        shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
+        made = make_all(project, editions, jobs, done, shelf)
+        findings = in_order((*found, *(finding for one in made for finding in one.findings)))
+        built = Built(made, findings, _changes(made, past, folder, is_forced))
         if not has_errors(findings):
             schools = {school.id for school in project.schools}
-            kept = tuple(k for k in _kept(folder) if not everything or k.row["school"] in schools)
+            is_everything = selection.is_everything
+            kept = tuple(k for k in _kept(folder) if not is_everything or k.row["school"] in schools)
             files, manifest = outputs(made, project, kept)
             publish.write(files, manifest, folder)
-        return made, findings
+            if past:
+                sums = {one.row["path"]: one.row["sha256"] for one in kept}
+                sums |= {file.path: _sha256(file.data) for file in files}
+                _remember(past, selection, folder, built, {**sums, publish.MANIFEST: _sha256(manifest)})
+        return built
+
+
+def _changes(
+    made: Iterable[Made], past: Past | None, folder: Path, is_forced: bool
+) -> Mapping[str, tuple[str, ...]]:
+    why = (lambda *_: ("--force",)) if is_forced else past.reasons(folder) if past else None
+    return {
+        one.edition.name: () if one.is_kept or not why else why(one.edition.name, one.document.made_from)
+        for one in made
+    }
+
+
+def _remember(past: Past, selection: Selection, folder: Path, built: Built, sums: Mapping[str, str]) -> None:
+    """Let the next build know of this one, which has been written."""
+    if not any(one.is_second_try for one in built.made):  # the warning of that is for today alone
+        names = tuple(one.edition.name for one in built.made)
+        run = Run(names, built.files, built.findings, sums)
+        past.add(selection, folder, run, {one.edition.name: one.document.made_from for one in built.made})
+    if not all(one.is_kept for one in built.made):
+        past.cache.trim()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _kept(folder: Path) -> Iterator[Kept]:
@@ -363,5 +271,5 @@ def _kept(folder: Path) -> Iterator[Kept]:
             pdf = gate.read_bytes(folder, str(row["path"]), LARGEST_PDF_BYTES)
         except gate.Refused:
             continue  # taken away since, or put elsewhere by hand: it is no longer ours to name
-        if hashlib.sha256(pdf).hexdigest() == row["sha256"]:
+        if _sha256(pdf) == row["sha256"]:
             yield Kept(cast(FileRow, row), pdf)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,22 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from platformdirs import user_cache_path
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from handout import __version__, listing, sources
+from handout import __version__, again
 from handout import doctor as examination
-from handout.errors import ExitCode, Finding, HandoutError, Severity, UsageError, has_errors, in_order
-from handout.listing import EditionRow, PrintFacts
-from handout.model import Ink, SheetKind
-from handout.plan import Edition, Selection, editions
-from handout.project import Project, load
+from handout.cache import Cache, Removed, user_folder
+from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order
+from handout.printing import print_found, print_json, stderr, stdout
+from handout.record import Past
+from handout.selection import Selection
 
+# A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
-    from handout.build import Examined
+    from rich.table import Table
+
+    from handout.build import Examined, Made
+    from handout.listing import EditionRow, PrintFacts
+    from handout.plan import Edition
+    from handout.project import Project
 
 app = typer.Typer(
     name="handout",
@@ -39,21 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class _Results(Console):
-    """Standard output; it falls silent where its reader has gone, `handout list | head`. The run goes on."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-UNFOLDED_COLUMNS = 1000
-"""More than any table has: outside a terminal a row is one line, for a program may read it."""
-
-stdout = _Results(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 # ---- options that several commands share ------------------------------------------------------
@@ -72,6 +56,8 @@ def _setting_names(table: str) -> Callable[[str], list[str]]:
     """Return the completion of the keys of *table* in the settings of the project at hand."""
 
     def complete(incomplete: str) -> list[str]:
+        from handout.project import load
+
         try:
             project, _ = load(Path())
         except HandoutError:
@@ -133,6 +119,14 @@ OutputFolder = Annotated[
     Path | None,
     typer.Option("--output", metavar="DIR", help="Where the files go; default: build in the project."),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="COLUMN=VALUE",
+        help="The copies for the schools with this value in content/schools.csv: room=B12. Repeatable.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Mono = Annotated[
     bool,
@@ -160,33 +154,43 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def _load(
-    folder: Path,
+def _selection(
     handouts: list[str] | None,
     audiences: list[str] | None,
     formats: list[str] | None,
     languages: list[str] | None,
     schools: list[str] | None,
+    only: list[str] | None,
     *,
     mono: bool = False,
     print_shop: bool = False,
-) -> tuple[Loaded, Selection]:
-    handouts_, audiences_, formats_, languages_, schools_ = (
-        tuple(names or ()) for names in (handouts, audiences, formats, languages, schools)
+) -> Selection:
+    return Selection(
+        tuple(handouts or ()),
+        tuple(audiences or ()),
+        tuple(formats or ()),
+        tuple(languages or ()),
+        tuple(schools or ()),
+        tuple(only or ()),
+        mono,
+        print_shop,
     )
-    selection = Selection(
-        handouts_, audiences_, formats_, languages_, schools_, mono=mono, print_shop=print_shop
-    )
+
+
+def _load(folder: Path, selection: Selection) -> Loaded:
+    from handout.plan import editions
+    from handout.project import load
+
     project, findings = load(folder)
     if project is None:
-        return Loaded(None, (), findings), selection
+        return Loaded(None, (), findings)
     try:
-        return Loaded(project, editions(project, selection), findings), selection
+        return Loaded(project, editions(project, selection), findings)
     except UsageError:
         # A handout that cannot be read is not missing: its finding says more than "there is no such handout".
         asked = {f"content/handouts/{slug}.md" for slug in selection.handouts}
         if asked & {f.place.path for f in findings} or (findings and not project.handouts):
-            return Loaded(project, (), findings), selection
+            return Loaded(project, (), findings)
         raise
 
 
@@ -195,11 +199,13 @@ def _load(
 
 @app.command()
 def build(
+    context: typer.Context,
     handouts: Handouts = None,
     audience: Audiences = None,
     format_: Formats = None,
     language: Languages = None,
     school: Schools = None,
+    only: Only = None,
     project: ProjectFolder = Path(),
     output: OutputFolder = None,
     mono: Mono = False,
@@ -210,6 +216,12 @@ def build(
             min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
         ),
     ] = os.cpu_count() or 1,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make everything anew, also what did not change.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell of each edition why it was made anew, or that it was not.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -218,25 +230,41 @@ def build(
 
     Example: handout build mfa-instellen --audience staff
     """
-    from handout import build as builder
-
-    loaded, selection = _load(
-        project, handouts, audience, format_, language, school, mono=mono, print_shop=print_shop
+    selection = _selection(
+        handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop
     )
     folder = _output_folder(output, project)
+    past = Past.of(project, Cache(user_folder()))
+    request = again.Request(project, folder, selection, explain, as_json, quiet, verbose)
+    if not force and again.is_answered(request, past):
+        again.remember(request, context.obj, past.cache)
+        raise typer.Exit
+    from handout import build as builder
+
+    loaded = _load(project, selection)
     if loaded.project is None or has_errors(loaded.findings):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
         _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
-    with _progress(len(loaded.editions), verbose, quiet or as_json) as done:
-        made, findings = builder.build(
-            loaded.project, loaded.editions, folder, everything=selection.is_everything, jobs=jobs, done=done
-        )
-    paths = [] if has_errors(findings) else [path for one in made for path in one.edition.paths]
-    files = [str(folder / path) for path in paths]
-    if not quiet and not as_json:
-        for file in files:
-            stdout.print(escape(file))
-    _finish((*loaded.findings, *findings), {"files": files}, as_json, quiet)
+    try:
+        with _progress(len(loaded.editions), verbose, quiet or as_json) as done:
+            built = builder.build(
+                loaded.project,
+                loaded.editions,
+                folder,
+                selection=selection,
+                jobs=jobs,
+                done=done,
+                found=loaded.findings,
+                past=past,
+                is_forced=force,
+            )
+    except builder.Unfinished as error:
+        print_found((*loaded.findings, *error.findings), {"files": []}, as_json, quiet)
+        raise
+    again.print_build(request, built.files, built.findings, built.changes)
+    if not force:
+        again.remember(request, context.obj, past.cache)
+    raise typer.Exit(ExitCode.FINDINGS if has_errors(built.findings) else ExitCode.DONE)
 
 
 @app.command()
@@ -246,6 +274,7 @@ def check(
     format_: Formats = None,
     language: Languages = None,
     school: Schools = None,
+    only: Only = None,
     project: ProjectFolder = Path(),
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -278,7 +307,8 @@ def check(
     """
     from handout import build as builder
 
-    loaded, selection = _load(project, handouts, audience, format_, language, school)
+    selection = _selection(handouts, audience, format_, language, school, only)
+    loaded = _load(project, selection)
     if printed is not None or code is not None:
         _finish_standing(loaded, project, output, printed, code, as_json)
     examined = builder.Examined((), (), ())
@@ -298,6 +328,7 @@ def list_editions(
     format_: Formats = None,
     language: Languages = None,
     school: Schools = None,
+    only: Only = None,
     project: ProjectFolder = Path(),
     mono: Mono = False,
     print_shop: PrintShop = False,
@@ -314,8 +345,11 @@ def list_editions(
 
     Example: handout list --audience students
     """
-    loaded, _ = _load(
-        project, handouts, audience, format_, language, school, mono=mono, print_shop=print_shop
+    from handout import listing
+
+    loaded = _load(
+        project,
+        _selection(handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop),
     )
     if by_source:
         _finish_sources(loaded, as_json, quiet)
@@ -336,15 +370,35 @@ def doctor(
 
     Example: handout doctor
     """
-    checks = examination.examine(output, user_cache_path("handout"))
+    checks = examination.examine(output, user_folder())
     if as_json:
-        _print_json([asdict(one) for one in checks])
+        print_json([asdict(one) for one in checks])
     else:
         stdout.print(_health(checks))
         for one in checks:
             if not one.ok:
                 _print_remedies(one)
     raise typer.Exit(ExitCode.DONE if all(one.ok for one in checks) else ExitCode.ENVIRONMENT)
+
+
+caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(caches, name="cache")
+
+
+@caches.command()
+def clear(as_json: AsJson = False) -> None:
+    """Remove what earlier builds kept.
+
+    The next build makes everything anew. What stands in build/ stays.
+
+    Example: handout cache clear
+    """
+    folder = user_folder()
+    removed = Cache(folder).clear()
+    if as_json:
+        print_json(asdict(removed))
+    else:
+        stdout.print(escape(_in_words(removed, folder)))
 
 
 def _version(asked: bool) -> None:
@@ -406,6 +460,8 @@ def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | 
 
 
 def _figures(examined: Examined) -> Table:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for heading in ("handout", "audience", "sentences", "mean words", "longest", "at"):
         table.add_column(heading, overflow="fold")
@@ -417,6 +473,8 @@ def _figures(examined: Examined) -> Table:
 
 def _table(rows: Sequence[EditionRow]) -> Table:
     """Return a line for each file: 100 columns hold it. The titles are in the JSON alone."""
+    from rich.table import Table
+
     cells = [line for row in rows for line in _cells(row)]
     headings = [heading for heading in cells[0] if any(line[heading] for line in cells)]
     table = Table(box=None, pad_edge=False)
@@ -429,6 +487,8 @@ def _table(rows: Sequence[EditionRow]) -> Table:
 
 def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
     """Yield the line of an edition, then one for each of its print sheets."""
+    from handout.model import Ink, SheetKind
+
     same = {
         "handout": row["handout"],
         "audience": row["audience"],
@@ -443,7 +503,14 @@ def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
         yield {**same, "sheet": sheet, "pages": str(facts["pages"]), "print at 100 %": print_at}
 
 
+def _in_words(removed: Removed, folder: Path) -> str:
+    files = f"{removed.files} file{'' if removed.files == 1 else 's'}"
+    return f"removed {files}, {removed.bytes / 1_000_000:.1f} MB, from {folder}"
+
+
 def _health(checks: Sequence[examination.Check]) -> Table:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for heading in ("", "what", "found", "needed"):
         table.add_column(heading, overflow="fold")
@@ -456,6 +523,8 @@ def _health(checks: Sequence[examination.Check]) -> Table:
 
 def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:
     """Print where each source went, as Markdown or JSON; leave as `_finish` does."""
+    from handout import sources
+
     rows = sources.follow(loaded.project, loaded.editions) if loaded.project else ()
     if rows and not as_json and not quiet:
         stdout.out(sources.markdown(rows), end="", highlight=False)
@@ -476,14 +545,10 @@ def _finish_standing(
     manifest = (output or folder / "build") / "manifest.json"
     found = life.standing(loaded.project, folder, manifest, code, _today())
     if as_json:
-        _print_json({**asdict(found), "is_current": found.is_current})
+        print_json({**asdict(found), "is_current": found.is_current})
     else:
         stdout.print("\n".join(map(escape, life.in_words(found, loaded.project))))
     raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
-
-
-def _print_json(value: object) -> None:
-    stdout.out(json.dumps(value, indent=1, ensure_ascii=False, default=str), highlight=False)
 
 
 def _print_remedies(check: examination.Check) -> None:
@@ -493,19 +558,25 @@ def _print_remedies(check: examination.Check) -> None:
 
 
 @contextmanager
-def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Edition], None]]:
+def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Made], None]]:
     """Yield what to call for each edition that is done: a bar on a terminal, a line with -v elsewhere."""
     if hidden or not stderr.is_terminal:
-        yield lambda edition: stderr.print(escape(edition.name)) if verbose and not hidden else None
+        yield lambda made: stderr.print(escape(made.edition.name)) if verbose and not hidden else None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("building", total=total)
+        work = total
 
-        def done(edition: Edition) -> None:
-            progress.update(task, advance=1, description=edition.name)
+        def done(made: Made) -> None:
+            nonlocal work
+            # What an earlier build made was no work: with it the time left would be told too short.
+            work -= made.is_kept
+            progress.update(task, total=work, advance=not made.is_kept, description=made.edition.name)
             if verbose:
-                progress.console.print(escape(edition.name))
+                progress.console.print(escape(made.edition.name))
 
         yield done
 
@@ -513,42 +584,14 @@ def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Edi
 def _finish(findings: Iterable[Finding], result: dict[str, object], as_json: bool, quiet: bool) -> NoReturn:
     """Print *findings*, and *result* where JSON is asked for; leave with the exit code that they call for."""
     ordered = in_order(findings)
-    if as_json:
-        _print_json({**result, "findings": [_as_row(f) for f in ordered]})
-    else:
-        for finding in ordered:
-            if not quiet or finding.severity is Severity.ERROR:
-                stderr.print(_coloured(finding))
-        if ordered and not quiet:
-            counts = Counter(finding.severity for finding in ordered)
-            stderr.print(
-                ", ".join(f"{n} {severity}{'s' if n > 1 else ''}" for severity, n in sorted(counts.items()))
-            )
+    print_found(ordered, result, as_json, quiet)
     raise typer.Exit(ExitCode.FINDINGS if has_errors(ordered) else ExitCode.DONE)
-
-
-def _as_row(finding: Finding) -> dict[str, object]:
-    return {
-        "path": finding.place.path,
-        "line": finding.place.line or None,
-        "severity": finding.severity,
-        "what": finding.what,
-        "fix": finding.fix,
-    }
-
-
-def _coloured(finding: Finding) -> str:
-    colour = "red" if finding.severity is Severity.ERROR else "yellow"
-    return (
-        f"[bold]{escape(str(finding.place))}[/]: [{colour}]{finding.severity}[/]: {escape(finding.what)}\n"
-        f"  fix: {escape(finding.fix)}"
-    )
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. The only place where an exception becomes a message."""
     try:
-        app(args=list(arguments), prog_name="handout", standalone_mode=True)
+        app(args=list(arguments), prog_name="handout", standalone_mode=True, obj=tuple(arguments))
     except SystemExit as leaving:
         if leaving.code == ExitCode.INTERRUPTED:
             stderr.print("interrupted: nothing was written")
@@ -573,8 +616,3 @@ def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
 def _print_traceback(error: Exception, arguments: Sequence[str]) -> None:
     if {"-v", "--verbose"} & set(arguments):
         stderr.print(escape("".join(traceback.format_exception(error))))
-
-
-def main() -> NoReturn:
-    """Start the program."""
-    sys.exit(run(sys.argv[1:]))

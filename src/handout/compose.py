@@ -28,6 +28,7 @@ from handout.composing.pen import Pen, Words, breakable
 from handout.errors import Finding, Place, suggest
 from handout.model import Document, Ink, Picture, Route
 from handout.project import Project, primary_language
+from handout.rules import Rule
 from handout.settings import Audience
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -51,7 +52,12 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     if name is None:
         known = suggest(document.format, (n.removeprefix("formats/") for n in project.templates))
         return "", (
-            Finding(Place(f"templates/formats/{document.format}.html"), "this template is missing", known),
+            Finding(
+                Place(f"templates/formats/{document.format}.html"),
+                "this template is missing",
+                known,
+                rule=Rule.TEMPLATE_MISSING,
+            ),
         )
     declared = slots.slots_of(project.settings.formats, document.format)
     context = {
@@ -171,12 +177,27 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
         place = Place(f"templates/{template}", place.line)
     if isinstance(error, RecursionError):
         fix = "look for an include, import or macro that leads back to itself"
-        return Finding(Place(f"templates/{name}"), "the template includes itself without end", fix)
+        return Finding(
+            Place(f"templates/{name}"),
+            "the template includes itself without end",
+            fix,
+            rule=Rule.TEMPLATE_FAULT,
+        )
     if isinstance(error, TemplateNotFound):
-        return Finding(place, f"there is no template '{error.name}'", suggest(str(error.name), templates))
+        return Finding(
+            place,
+            f"there is no template '{error.name}'",
+            suggest(str(error.name), templates),
+            rule=Rule.TEMPLATE_MISSING,
+        )
     # The words of a syntax error alone: as a text it also quotes file and line.
     what = error.message if isinstance(error, TemplateSyntaxError) else str(error)
-    return Finding(place, f"the template cannot be used: {what}", "mend this line of the template")
+    return Finding(
+        place,
+        f"the template cannot be used: {what}",
+        "mend this line of the template",
+        rule=Rule.TEMPLATE_FAULT,
+    )
 
 
 def _foot(document: Document, words: Words) -> str:

@@ -59,8 +59,8 @@ class Finding:
     """The name under which docs/findings.md tells of it, `qr-missing`; empty where it has none."""
 
     def __str__(self) -> str:
-        name = f" [{self.rule}]" if self.rule else ""
-        return f"{self.place}: {self.severity}: {self.what}{name}\n  fix: {self.fix}"
+        name = f"[{self.rule}]" if self.rule else ""
+        return f"{self.place}: {self.severity}{name}: {self.what}\n  fix: {self.fix}"
 
 
 Report = Callable[[Finding], None]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 from handout.errors import Finding, Report
 from handout.plan import Edition
 from handout.project import Project
+from handout.rules import Rule
 
 if TYPE_CHECKING:
     from handout.impose import PageSize, Printing
@@ -98,6 +99,13 @@ def _sheet_rows(edition: Edition, page: PageSize, pages: int, report: Report) ->
         try:
             printing = planned_printing(kind, page, pages)
         except ImpositionError as error:
-            report(Finding(edition.handout.place, f"{edition.name}: {error.what}", error.fix))
+            report(
+                Finding(
+                    edition.handout.place,
+                    f"{edition.name}: {error.what}",
+                    error.fix,
+                    rule=Rule.SHEET_IMPOSSIBLE,
+                )
+            )
         else:
             yield {"sheet": kind, "path": edition.sheet_path(kind), **print_facts(printing)}

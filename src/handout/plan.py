@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handout.errors import UsageError, suggest
-from handout.model import HandoutSource, Ink, School, SheetKind
+from handout.model import HandoutSource, Ink, School, SchoolField, SheetKind
 from handout.project import Project
+from handout.selection import Selection
+
+__all__ = ["ALL_SCHOOLS", "Edition", "Selection", "editions"]
 
 ALL_SCHOOLS = "all"
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What the command line asks for. Empty means everything; no school means the general edition."""
-
-    handouts: tuple[str, ...] = ()
-    audiences: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    schools: tuple[str, ...] = ()
-    mono: bool = False
-    """The black-only edition too, beside each piece."""
-    print_shop: bool = False
-    """A file for a print shop too, beside each piece."""
-
-    @property
-    def is_everything(self) -> bool:
-        return replace(self, mono=False, print_shop=False) == Selection()
+_COLUMNS = ("id", *(field.value for field in SchoolField))
+"""Those of content/schools.csv."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +68,7 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     _check_names(project, selection)
+    schools = _schools(project, selection)
     planned = tuple(
         Edition(
             handout, audience, format_, language, school, ink, _sheets(project, format_, selection.print_shop)
@@ -92,7 +79,7 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         for format_ in _kept(handout.formats, selection.formats)
         if format_ in project.settings.formats
         for language in _kept((project.settings.organisation.language,), selection.languages)
-        for school in _schools(project, selection.schools)
+        for school in schools
         for ink in inks
     )
     if not planned:
@@ -152,9 +139,44 @@ def _kept(offered: Sequence[str], asked: Sequence[str]) -> list[str]:
     return [name for name in offered if not asked or name in asked]
 
 
-def _schools(project: Project, ids: Sequence[str]) -> list[School | None]:
+def _schools(project: Project, selection: Selection) -> list[School | None]:
+    ids = selection.schools or ((ALL_SCHOOLS,) if selection.only else ())
     if not ids:
         return [None]
     if not project.schools:
         raise UsageError("there are no schools", "write a row for each school in content/schools.csv")
-    return [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]
+    named = [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]
+    return [*_fitting(named, selection.only)]
+
+
+def _fitting(schools: Sequence[School], only: Sequence[str]) -> Sequence[School]:
+    """Return those of *schools* that *only* asks for: of one column any of the values, of each column one."""
+    asked: dict[str, list[str]] = {}
+    for condition in only:
+        column, value = _parted(condition)
+        asked.setdefault(column, []).append(value)
+    for column, values in asked.items():
+        known = sorted({_cell(school, column) for school in schools})
+        schools = [school for school in schools if _plain(_cell(school, column)) in map(_plain, values)]
+        if not schools:
+            what = " or ".join(f"{column}={value}" for value in values)
+            raise UsageError(f"there is no school with {what}", suggest(values[0], filter(None, known)))
+    return schools
+
+
+def _parted(condition: str) -> tuple[str, str]:
+    column, equals, value = (part.strip() for part in condition.partition("="))
+    if not equals:
+        raise UsageError(f"'{condition}' does not say which value", "write a column and a value: room=B12")
+    if column not in _COLUMNS:
+        raise UsageError(f"the table of schools has no column '{column}'", suggest(column, _COLUMNS))
+    return column, value
+
+
+def _cell(school: School, column: str) -> str:
+    """Return what stands in *column*; empty where its row has nothing there."""
+    return school.id if column == "id" else school.value(SchoolField(column)) or ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -7,7 +7,7 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
@@ -26,6 +26,7 @@ from handout.model import (
 )
 from handout.reading import documents, gate, pictures, schools
 from handout.reading.validation import validated
+from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
 
 SETTINGS_FILE = "handout.toml"
@@ -173,7 +174,7 @@ class _Loader:
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
-        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix))
+        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule))
 
     def settings(self) -> Settings | None:
         own = self.toml(self.root, SETTINGS_FILE)
@@ -211,7 +212,10 @@ class _Loader:
             line = getattr(error, "lineno", 0) or _line_in_message(str(error))
             self.findings.append(
                 Finding(
-                    Place(path, line), f"this is not TOML: {error}", "mend this line; strings stand in quotes"
+                    Place(path, line),
+                    f"this is not TOML: {error}",
+                    "mend this line; strings stand in quotes",
+                    rule=Rule.TOML_BROKEN,
                 )
             )
         return None
@@ -231,7 +235,9 @@ class _Loader:
             self.key_places[path] = documents.key_places(path, data)
             if (other := found.get(text.slug)) is not None:
                 what = f"'{text.slug}' is also the name of {other.place.path}"
-                self.findings.append(Finding(Place(path), what, "rename one of the two files"))
+                self.findings.append(
+                    Finding(Place(path), what, "rename one of the two files", rule=Rule.NAME_TWICE)
+                )
             found[text.slug] = text
         return found
 
@@ -252,9 +258,7 @@ class _Loader:
             key = path.removeprefix("content/")
             data = self.read(path, MOST_PICTURE_BYTES)
             picture, findings = pictures.picture(key, data) if data is not None else (None, ())
-            self.findings.extend(
-                Finding(Place(path, f.place.line), f.what, f.fix, f.severity) for f in findings
-            )
+            self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
             if picture is None:
                 self.broken_pictures.add(key)
             else:
@@ -363,7 +367,7 @@ def _check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], 
         place = Place(SETTINGS_FILE, line_of(("links", name)))
         if (fault := check_url(url, settings.links.allowed_hosts)) is not None:
             fix = fix_for(url, settings.links.allowed_hosts)
-            yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix)
+            yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
 
 
 def _check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
@@ -373,7 +377,7 @@ def _check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], 
         if format_.like is not None and format_.like not in whole:
             place = Place(SETTINGS_FILE, line_of(("formats", name, "like")))
             what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
-            yield Finding(place, what, suggest(format_.like, whole))
+            yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
 
 
 def _cross_check(
@@ -399,7 +403,7 @@ def _cross_check(
         yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
-                yield Finding(places.get("pages", (handout.place,))[0], *fault)
+                yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
         yield from _unknown(
             "handout", handout.leads_to, places.get("leads-to"), handout.place, project.handouts
         )
@@ -415,15 +419,22 @@ def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Find
     if language not in project.strings:
         others = ", ".join(sorted(project.strings))
         what = f"there are no printed words for the language '{language}'"
-        yield Finding(place, what, f"write this file, or use one of the languages: {others}")
+        yield Finding(
+            place, what, f"write this file, or use one of the languages: {others}", rule=Rule.PRINTED_WORD
+        )
         return
     words = project.strings[language]
     for key, example in examples.items():
         if key not in words:
-            yield Finding(place, f"the word '{key}' is missing", f"add it; in Dutch it is '{example}'")
+            yield Finding(
+                place,
+                f"the word '{key}' is missing",
+                f"add it; in Dutch it is '{example}'",
+                rule=Rule.PRINTED_WORD,
+            )
         elif (fault := _blanks_fault(words[key], example)) is not None:
             fix = f"use the names in braces of the Dutch one: '{example}'"
-            yield Finding(place, f"the word '{key}' {fault}", fix)
+            yield Finding(place, f"the word '{key}' {fault}", fix, rule=Rule.PRINTED_WORD)
 
 
 def _blanks_fault(word: str, example: str) -> str | None:
@@ -443,7 +454,9 @@ def _unknown(
     known = tuple(known)
     for name, place in zip_longest(names, places or ()):
         if name is not None and name not in known:
-            yield Finding(place or file, f"there is no {kind} '{name}'", suggest(name, known))
+            yield Finding(
+                place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
+            )
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from handout.errors import ExitCode, Finding, HandoutError, Place
+from handout.rules import Rule
 
 RUNS: tuple[Mapping[str, str], Mapping[str, str]] = (
     {"PYTHONHASHSEED": "1", "TZ": "UTC"},
@@ -30,7 +31,7 @@ def differences(folder: Path, arguments: Sequence[str]) -> tuple[Finding, ...]:
             Place(path),
             "two builds of the same project made this file differently",
             "report it, with what `handout doctor` prints: nothing that an editor writes can cause it",
-            rule="not-the-same",
+            rule=Rule.NOT_THE_SAME,
         )
         for path in sorted(first.keys() | second.keys())
         if first.get(path) != second.get(path)

@@ -35,6 +35,7 @@ from handout.resolving.grey import in_grey
 from handout.resolving.label import Labeller
 from handout.resolving.outline import Outline, outlined
 from handout.resolving.walk import blocks_of, pictures_of, texts_of
+from handout.rules import Rule
 
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
@@ -101,6 +102,7 @@ def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
                 block.place,
                 "these steps stand inside a callout, a bullet list, a substep or the text of a handout",
                 "include the fragment in the list of steps of a procedure",
+                rule=Rule.STEPS_MISPLACED,
             )
 
 
@@ -110,7 +112,12 @@ def _typed_addresses(outline: Outline) -> Iterator[Finding]:
         for place, inlines in texts_of(block):
             for host in _hosts_in(inlines):
                 what = f"the address '{host}' is typed in the text"
-                yield Finding(place, what, "name it under [links] in handout.toml, and write {{ link.NAME }}")
+                yield Finding(
+                    place,
+                    what,
+                    "name it under [links] in handout.toml, and write {{ link.NAME }}",
+                    rule=Rule.ADDRESS_TYPED,
+                )
 
 
 def _hosts_in(inlines: Iterable[Inline]) -> Iterator[str]:
@@ -131,5 +138,9 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
             shown[picture.path] = in_grey(file) if document.ink is Ink.MONO else file
         elif picture.path not in project.broken_pictures:
             known = suggest(picture.path, project.pictures)
-            report(Finding(picture.place, f"there is no picture '{picture.path}'", known))
+            report(
+                Finding(
+                    picture.place, f"there is no picture '{picture.path}'", known, rule=Rule.PICTURE_MISSING
+                )
+            )
     return shown

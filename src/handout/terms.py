@@ -9,7 +9,7 @@ from handout.proof import Terms
 
 
 def of(project: Project, document: Document) -> Terms:
-    """Return the terms for *document*: from the settings of its audience and format, and the printed words."""
+    """Return the terms for *document*: the settings of its audience and format, and the printed words."""
     settings = project.settings
     format_ = settings.formats[document.format]
     labels = {name: audience.label for name, audience in settings.audiences.items()}

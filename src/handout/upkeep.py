@@ -10,6 +10,7 @@ from handout.errors import Finding, Place, Severity, in_order
 from handout.model import Block, Fragment, HandoutSource, Include, Picture, written_blocks
 from handout.project import Project, SourceText
 from handout.resolving.walk import inlines_inside, texts_of
+from handout.rules import Rule
 
 NOTICE_DAYS = 30
 """So long before its day a text is named: time to read it, and to print anew."""
@@ -48,12 +49,12 @@ def unused(project: Project) -> tuple[Finding, ...]:
     return _warnings((*_unused_procedures(project), *_unused_fragments(project), *_unused_pictures(project)))
 
 
-_Fault = tuple[Place, str, str]
-"""Where, what and how to mend it."""
+_Fault = tuple[Rule, Place, str, str]
+"""Its name, where, what and how to mend it."""
 
 
 def _warnings(faults: Iterable[_Fault]) -> tuple[Finding, ...]:
-    return in_order(Finding(place, what, fix, Severity.WARNING) for place, what, fix in faults)
+    return in_order(Finding(place, what, fix, Severity.WARNING, rule) for rule, place, what, fix in faults)
 
 
 def _dates(text: SourceText, project: Project, today: date) -> Iterator[_Fault]:
@@ -62,11 +63,11 @@ def _dates(text: SourceText, project: Project, today: date) -> Iterator[_Fault]:
         when = f"was due on {day}" if left < 0 else f"is due on {day}, {_in_days(left)}"
         who = f" by {text.dated.owner}" if text.dated.owner else ""
         fix = "read the text, then write new days for 'reviewed' and 'review-by'"
-        yield places.get("review-by", (text.place,))[0], f"the review{who} {when}", fix
+        yield Rule.REVIEW_DUE, places.get("review-by", (text.place,))[0], f"the review{who} {when}", fix
     if isinstance(text, HandoutSource) and text.valid_until is not None and text.valid_until < today:
         what = f"'{text.slug}' is out of date since {text.valid_until}, as its own paper says"
         fix = "read it, then write a new day for 'valid-until' and print anew"
-        yield places.get("valid-until", (text.place,))[0], what, fix
+        yield Rule.OUT_OF_DATE, places.get("valid-until", (text.place,))[0], what, fix
 
 
 def _in_days(days: int) -> str:
@@ -77,14 +78,16 @@ def _unused_procedures(project: Project) -> Iterator[_Fault]:
     used = {slug for handout in project.handouts.values() for slug in handout.procedures}
     for slug, procedure in project.procedures.items():
         if slug not in used:
-            yield procedure.place, f"no handout uses '{slug}'", "name it under 'procedures:' of a handout"
+            fix = "name it under 'procedures:' of a handout"
+            yield Rule.NOT_USED, procedure.place, f"no handout uses '{slug}'", fix
 
 
 def _unused_fragments(project: Project) -> Iterator[_Fault]:
     used = {slug for text, slug in _included(project) if not _is_fragment(text, slug)}
     for slug, fragment in project.fragments.items():
         if slug not in used:
-            yield fragment.place, f"nothing includes '{slug}'", f"write ![[{slug}]] where it belongs"
+            fix = f"write ![[{slug}]] where it belongs"
+            yield Rule.NOT_USED, fragment.place, f"nothing includes '{slug}'", fix
 
 
 def _is_fragment(text: SourceText, slug: str) -> bool:
@@ -104,7 +107,7 @@ def _unused_pictures(project: Project) -> Iterator[_Fault]:
     for path in project.pictures:
         if path not in used:
             fix = f"show it, ![what it shows]({path}), or take the file out"
-            yield Place(f"content/{path}"), "no text shows this picture", fix
+            yield Rule.NOT_USED, Place(f"content/{path}"), "no text shows this picture", fix
 
 
 def _pictures(blocks: Iterable[Block]) -> Iterator[Picture]:

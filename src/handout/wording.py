@@ -48,6 +48,7 @@ from handout.model import (
 from handout.project import Project, SourceText
 from handout.reading.names import quoted
 from handout.resolving.walk import inlines_inside
+from handout.rules import Rule
 from handout.settings import Actions, WordList
 
 MOST_WORDS = 25
@@ -354,7 +355,7 @@ class _Fault:
 
 def _fault(rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()) -> _Fault:
     """Return a fault that names its rule, so that an editor knows what to allow."""
-    return _Fault(rule, Finding(place, f"{what} ({rule})", fix, Severity.WARNING), allows)
+    return _Fault(rule, Finding(place, what, fix, Severity.WARNING, rule), allows)
 
 
 def _faults_of_texts(project: Project) -> Iterator[_Fault]:
@@ -431,4 +432,4 @@ def _idle_allows(
                 fix = "move the block to the text of the handout: the mean is that of a whole handout"
             if allow.place not in heard:
                 what = f"nothing in this block breaks the rule '{allow.rule}'"
-                yield Finding(allow.place, what, fix, Severity.WARNING)
+                yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)

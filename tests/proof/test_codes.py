@@ -1,85 +1,65 @@
-"""The finished pages are scanned as a phone does."""
+"""Codes on plain pages: what is read, what is meant, and how large it is."""
 
 from __future__ import annotations
 
-import io
-from datetime import date
+from dataclasses import replace
 
-import pikepdf
 import pytest
+from tests.proof.plain import BAD, GOOD, document, page, terms
 
-from handout import qr
-from handout.engine import fonts
-from handout.errors import Place
-from handout.model import Document, QrTarget
+from handout.errors import Finding, Place
+from handout.proof import Rule
 from handout.proof.codes import codes
-
-GOOD = "https://mysignins.microsoft.com/security-info"
-BAD = "https://mysignins.example.com/security-info"
-
-
-def a_document(url: str | None = GOOD) -> Document:
-    return Document(
-        slug="a",
-        title="A",
-        audience="staff",
-        format="leaflet-a4",
-        language="nl-BE",
-        lead=(),
-        opening=(),
-        sections=(),
-        closing=(),
-        pictures={},
-        place=Place("content/handouts/a.md", 1),
-        page_budget=1,
-        sources=(),
-        qr=QrTarget("security-info", url, url) if url else None,
-        newest=date(2026, 11, 22),
-    )
+from handout.proof.expected import Expected, Terms
+from handout.proof.paper import opened
+from handout.qr import svg, symbol
 
 
 def a_sheet(*payloads: str, side_mm: float = 30) -> bytes:
-    """A real page with these codes under each other."""
-    fonts.isolate()
-    from weasyprint import HTML
+    """Return a real page with these codes under each other."""
+    style = f"svg{{display:block;width:{side_mm}mm;height:{side_mm}mm;margin-bottom:5mm}}"
+    return page("".join(svg(symbol(payload), "code") for payload in payloads), style)
 
-    codes_ = "".join(qr.svg(qr.symbol(payload), "code") for payload in payloads)
-    style = f"@page{{size:A4}} svg{{display:block;width:{side_mm}mm;height:{side_mm}mm}}"
-    pdf: bytes = HTML(string=f"<html lang=nl><title>t</title><style>{style}</style>{codes_}").write_pdf()
-    return pdf
+
+def found(pdf: bytes, url: str | None = GOOD, promised: Terms | None = None) -> list[Finding]:
+    with opened(pdf) as paper:
+        return list(codes(paper, Expected(document(url), promised or terms())))
 
 
 def test_page_with_the_intended_code_alone_is_right() -> None:
-    assert codes(a_sheet(GOOD), a_document()) == ()
+    assert found(a_sheet(GOOD)) == []
 
 
 def test_page_without_codes_is_right_where_none_is_asked_for() -> None:
-    assert codes(a_sheet(), a_document(None)) == ()
+    assert found(a_sheet(), url=None) == []
 
 
 @pytest.mark.parametrize("payloads", [(), (BAD,)])
 def test_missing_code_is_reported_with_its_address(payloads: tuple[str, ...]) -> None:
-    whats = [finding.what for finding in codes(a_sheet(*payloads), a_document())]
-    assert f"the QR code for {GOOD} cannot be read from the finished page" in whats
+    (missing,) = [one for one in found(a_sheet(*payloads)) if one.rule == Rule.QR_MISSING]
+    assert missing.what == f"the QR code for {GOOD} cannot be read from any of the 1 pages"
 
 
 def test_code_too_small_to_read_is_reported_as_missing() -> None:
-    (finding,) = codes(a_sheet(GOOD, side_mm=3), a_document())
-    assert finding.what == f"the QR code for {GOOD} cannot be read from the finished page"
+    assert [one.rule for one in found(a_sheet(GOOD, side_mm=3))] == [Rule.QR_MISSING]
 
 
 @pytest.mark.parametrize("payloads", [(GOOD, BAD), (GOOD, GOOD)])
-def test_code_that_was_not_asked_for_is_reported(payloads: tuple[str, ...]) -> None:
-    (finding,) = codes(a_sheet(*payloads), a_document())
-    assert finding.what == f"the finished page has a code that was not asked for: '{payloads[1]}'"
-    assert finding.place == Place("content/handouts/a.md", 1)
+def test_code_that_was_not_asked_for_is_reported_with_its_place(payloads: tuple[str, ...]) -> None:
+    (strange,) = found(a_sheet(*payloads))
+    assert strange.rule == Rule.QR_STRANGE
+    assert "stands on page 1, " in strange.what
+    assert strange.what.endswith(f"'{payloads[1]}'")
+    assert strange.place == Place("content/handouts/a.md", 1)
 
 
-def test_code_hidden_in_a_picture_of_another_page_is_seen() -> None:
-    first, second = pikepdf.open(io.BytesIO(a_sheet(GOOD))), pikepdf.open(io.BytesIO(a_sheet(BAD)))
-    first.pages.extend(second.pages)
-    joined = io.BytesIO()
-    first.save(joined)
-    assert [finding.what for finding in codes(joined.getvalue(), a_document())] == [
-        f"the finished page has a code that was not asked for: '{BAD}'"
-    ]
+def test_width_of_modules_is_shown_with_the_width_that_is_needed() -> None:
+    (fine,) = found(a_sheet(GOOD), promised=replace(terms(), least_module_mm=1.2))
+    assert fine.rule == Rule.QR_MODULE
+    assert "modules of 0.73 mm; this format needs 1.2 mm" in fine.what
+
+
+def test_side_is_shown_with_the_distance_that_it_is_scanned_from() -> None:
+    (small,) = found(a_sheet(GOOD), promised=replace(terms(), scan_mm=600))
+    assert small.rule == Rule.QR_DISTANCE
+    assert "is 24 mm wide; to be scanned from 600 mm it must be 60 mm" in small.what

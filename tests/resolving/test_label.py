@@ -241,7 +241,7 @@ def test_reference_to_a_missing_step_gives_the_line_and_the_nearest_id(tmp_path:
     _, (finding,) = resolved(tmp_path, files)
 
     assert str(finding) == (
-        f"content/procedures/a.md:{BODY_LINE + 3}: error: 'a' has no step 'add-metod'\n"
+        f"content/procedures/a.md:{BODY_LINE + 3}: error[reference-missing]: 'a' has no step 'add-metod'\n"
         "  fix: did you mean 'add-method'?"
     )
 

@@ -20,6 +20,7 @@ from handout.composing.pen import Words
 from handout.engine.fonts import FONT_FILES
 from handout.errors import Finding, Place, Report
 from handout.model import School, SchoolField
+from handout.rules import Rule
 from handout.settings import Face, Format, Slot
 from handout.units import pt_to_mm
 
@@ -83,6 +84,12 @@ def width_em(text: str, slot: Slot) -> float:
     _, _, own, other = _FONTS[slot.face]
     letters = (_advances_em(own).get(ord(c)) or _advances_em(other).get(ord(c), 1.0) for c in text)
     return (sum(letters) + slot.tracking_em * len(text)) * SPARE
+
+
+def foreign_letters(text: str, slot: Slot) -> tuple[str, ...]:
+    """Return the characters of *text* that the face of *slot* does not hold, each once."""
+    _, _, own, _ = _FONTS[slot.face]
+    return tuple(letter for letter in dict.fromkeys(text) if ord(letter) not in _advances_em(own))
 
 
 # ---- from a value to lines --------------------------------------------------------------------
@@ -213,6 +220,11 @@ class Setter:
         return f"{word[:1].upper()}{word[1:]} {text}"
 
 
+def field_of(name: str, slot: Slot | None) -> SchoolField:
+    """Return what stands in the slot *name*, declared as *slot*. Raises ValueError for no field."""
+    return slot.field if slot is not None and slot.field is not None else SchoolField(name)
+
+
 def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
     """Return the slots of the format *name*: those of the one that it is like, and its own in their place."""
     like = formats[name].like
@@ -263,4 +275,5 @@ def _too_long(
         f"the {field} of '{school.name}' does not fit the slot '{name}' of {format_}: "
         f"'{' '.join(set_.lines)}' is {set_.excess_mm:.0f} mm too long for {room}",
         f"shorten it by about {too_many} characters, as '{EXAMPLES[field]}'",
+        rule=Rule.SLOT_TOO_LONG,
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document
 from handout.project import Project
+from handout.rules import Rule
 from handout.settings import Audience
 
 INK = "#000000"
@@ -37,7 +38,14 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
     )
     if own not in project.styles and not format_.like:
         known = suggest(document.format, (n for n in project.styles if n.startswith("formats/")))
-        report(Finding(Place(f"styles/formats/{document.format}.css"), "this stylesheet is missing", known))
+        report(
+            Finding(
+                Place(f"styles/formats/{document.format}.css"),
+                "this stylesheet is missing",
+                known,
+                rule=Rule.STYLE_MISSING,
+            )
+        )
     made = (
         f":root {{ --accent: {audience.accent}; --qr: {format_.qr_mm:g}mm; }}",
         f'.shape {{ background-image: url("art:{audience.shape}?accent"); }}',
@@ -68,7 +76,14 @@ class _Art:
         if text is None:
             names = (n for n in self.styles if n.startswith("icons/"))
             known = suggest(name, (n.removeprefix("icons/").removesuffix(".svg") for n in names))
-            self.report(Finding(Place(f"styles/icons/{name}.svg"), "this drawing is missing", known))
+            self.report(
+                Finding(
+                    Place(f"styles/icons/{name}.svg"),
+                    "this drawing is missing",
+                    known,
+                    rule=Rule.STYLE_MISSING,
+                )
+            )
             return "none"
         value = {"ink": INK, "accent": self.accent, "paper": PAPER}[colour]
         return f'url("data:image/svg+xml,{quote(text.replace("currentColor", value))}")'

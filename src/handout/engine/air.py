@@ -9,6 +9,7 @@ from handout.engine.layout import Layout
 from handout.engine.lost_text import page_inks
 from handout.engine.promise import Promise
 from handout.errors import Finding, Severity
+from handout.rules import Rule
 from handout.units import px_to_mm
 
 
@@ -24,6 +25,7 @@ def too_much_air(layout: Layout, promise: Promise) -> Iterator[Finding]:
                 f"{px_to_mm(bottom):.0f} mm; this format allows {promise.most_air:.0%}",
                 "add what helps the reader there, or choose a smaller format",
                 Severity.WARNING,
+                rule=Rule.TOO_MUCH_AIR,
             )
 
 

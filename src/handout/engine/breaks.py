@@ -18,6 +18,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from handout.engine.layout import Layout
 from handout.engine.places import excerpt, tag_of, text_of
 from handout.errors import Finding
+from handout.rules import Rule
 
 Box: TypeAlias = Any
 """A box of WeasyPrint, which carries no types."""
@@ -95,6 +96,7 @@ def split_steps(layout: Layout) -> Iterator[Finding]:
                 f"the step '{excerpt(text_of(element))}' begins on page {min(numbers)} and ends on page "
                 f"{max(numbers)}",
                 "shorten the step, or make two of it",
+                rule=Rule.STEP_SPLIT,
             )
 
 
@@ -116,6 +118,7 @@ def stranded_headings(layout: Layout) -> Iterator[Finding]:
                     layout.places.of(line.owner),
                     f"the heading '{excerpt(line.text)}' ends page {line.page_number}, away from its text",
                     "shorten the text before it, or leave something out",
+                    rule=Rule.HEADING_STRANDED,
                 )
 
 
@@ -133,4 +136,5 @@ def lone_lines(layout: Layout) -> Iterator[Finding]:
                 layout.places.of(element),
                 f"one line of '{excerpt(text_of(element))}' stands alone on page {alone[0]}",
                 "shorten the paragraph, or what stands before it",
+                rule=Rule.LINE_ALONE,
             )

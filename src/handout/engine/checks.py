@@ -12,6 +12,7 @@ from handout.engine.layout import Layout, Printed
 from handout.engine.lost_text import Ink, Limit, Overflow, lost_texts, overflows, page_inks
 from handout.engine.places import Places, excerpt, name_of, tag_of
 from handout.errors import Finding, Place
+from handout.rules import Rule
 from handout.units import px_to_mm
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,12 +31,18 @@ def refused_addresses(layout: Layout) -> Iterator[Finding]:
         path = url.removeprefix("https://project.invalid/")
         place = _place_of_address(path, layout.places)
         if path != url:
-            yield Finding(place, f"the file '{path}' is not there", "add the file, or correct its name")
+            yield Finding(
+                place,
+                f"the file '{path}' is not there",
+                "add the file, or correct its name",
+                rule=Rule.PICTURE_MISSING,
+            )
         else:
             yield Finding(
                 place,
                 f"the sheet asks for '{excerpt(url, 60)}', which is not part of the project",
                 "put the picture into content/images/ and name it there; nothing is fetched from elsewhere",
+                rule=Rule.ADDRESS_FOREIGN,
             )
 
 
@@ -55,6 +62,7 @@ def missing_texts(layout: Layout) -> Iterator[Finding]:
             layout.places.of(lost.element),
             f"'{excerpt(lost.text)}' did not fit and stands on no page",
             "shorten the text in this part of the sheet",
+            rule=Rule.TEXT_MISSING,
         )
 
 
@@ -67,6 +75,7 @@ def sticking_out(layout: Layout) -> Iterator[Finding]:
             layout.places.of(overflow.element),
             f"{subject} on page {overflow.page_number} {_excess_words(overflow)}: {excess_mm:.1f} mm too far",
             "shorten it, or let the style sheet give it more room",
+            rule=Rule.STICKS_OUT,
         )
 
 
@@ -109,7 +118,10 @@ def unknown_fonts(layout: Layout, printed: Printed) -> Iterator[Finding]:
 
 def _unknown_font(place: Place, family: str, where: str) -> Finding:
     return Finding(
-        place, f"the font '{family}' is asked{where} and is not bundled", f"use one of: {', '.join(FAMILIES)}"
+        place,
+        f"the font '{family}' is asked{where} and is not bundled",
+        f"use one of: {', '.join(FAMILIES)}",
+        rule=Rule.FONT_UNKNOWN,
     )
 
 
@@ -125,6 +137,7 @@ def missing_glyphs(layout: Layout, printed: Printed) -> Iterator[Finding]:
                 place,
                 f"no font has the character '{letter}' (U+{ord(letter):04X}, {name})",
                 "write it in other words, or show it as a drawing",
+                rule=Rule.CHARACTER_MISSING,
             )
 
 
@@ -138,6 +151,7 @@ def nameless_pictures(layout: Layout) -> Iterator[Finding]:
                 layout.places.of(element),
                 "a picture has no words for who cannot see it",
                 "give it an alt text (a drawing in the page: a <title> first), or mark it as decoration",
+                rule=Rule.PICTURE_ALT,
             )
 
 
@@ -153,10 +167,18 @@ def _is_hidden(element: Element, places: Places) -> bool:
 def nameless_document(layout: Layout) -> Iterator[Finding]:
     """Yield what the PDF needs to present itself: a title and a language (PDF/UA-1 §7.1, §7.2)."""
     if not title(layout.root):
-        yield Finding(layout.places.fallback, "the sheet has no title", "fill <title> in the template")
+        yield Finding(
+            layout.places.fallback,
+            "the sheet has no title",
+            "fill <title> in the template",
+            rule=Rule.SHEET_NAMELESS,
+        )
     if not language(layout.root):
         yield Finding(
-            layout.places.fallback, "the sheet has no language", 'write <html lang="…"> in the template'
+            layout.places.fallback,
+            "the sheet has no language",
+            'write <html lang="…"> in the template',
+            rule=Rule.SHEET_NAMELESS,
         )
 
 
@@ -194,12 +216,14 @@ def page_count(layout: Layout, page_budget: int) -> Iterator[Finding]:
             layout.places.of(first.element if first else None),
             f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}{begins}",
             "shorten the text, or leave something out",
+            rule=Rule.PAGE_COUNT,
         )
     elif pages < page_budget:
         yield Finding(
             layout.places.fallback,
             f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}",
             "add text, or choose a smaller format",
+            rule=Rule.PAGE_COUNT,
         )
 
 

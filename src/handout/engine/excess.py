@@ -14,6 +14,7 @@ from handout.engine.lost_text import Limit, lost_texts, overflows
 from handout.engine.places import PLACE_ATTRIBUTE, excerpt, tag_of, text_of
 from handout.engine.promise import Promise
 from handout.errors import Finding
+from handout.rules import Rule
 
 MOST_NAMED = 3
 CONTAINERS = frozenset({"html", "body", "section", "ol", "ul", "div", "header", "main"})
@@ -32,6 +33,7 @@ def too_long(layout: Layout, promise: Promise) -> Iterator[Finding]:
             layout.places.fallback,
             f"even {tightest} this is about {_lines(over)} too long. Its longest parts: {named}",
             f"take {_lines(over)} out, there or elsewhere; or choose a format with more room",
+            rule=Rule.TOO_LONG,
         )
 
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import metadata, resources
 from io import BytesIO
 from pathlib import Path
@@ -159,6 +159,7 @@ def _workplace(parent: Path) -> Iterator[Path]:
         shutil.rmtree(workplace, ignore_errors=True)
 
 
+@cache
 def _temporary_folder() -> Path:
     try:
         parent = Path(tempfile.mkdtemp(prefix="handout-"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from weasyprint import HTML
@@ -16,6 +16,9 @@ from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.places import Places
 from handout.errors import Place
 from handout.model import Setting
+
+if TYPE_CHECKING:
+    from handout.engine.cutting import Cutter
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,16 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     )
 
 
-def write(layout: Layout) -> Printed:
-    """Return *layout* as a tagged PDF, with the fonts in it."""
+def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = None) -> Printed:
+    """Return *layout* as a tagged PDF, with the fonts in it.
+
+    The pages *behind* it are drawn too, with the same fonts; *cutter* takes them out again.
+    """
     document = layout._document
+    if behind is not None:
+        document = document.copy([*document.pages, *behind._document.pages])
     with messages.overheard(page_limit=0) as records:
-        pdf = tags.write_pdf(document, _list_systems(layout._counter_styles))
+        pdf = tags.write_pdf(document, _list_systems(layout._counter_styles), cutter)
     layout.source._records.extend(records)
     return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from handout.engine.places import PLACE_ATTRIBUTE, Places, excerpt, place_named
 from handout.errors import Finding, Place
+from handout.rules import Rule
 
 ENGINE_LOG = "weasyprint"
 PROGRESS_LOG = "weasyprint.progress"
@@ -100,6 +101,7 @@ def _translated(record: str, places: Places) -> Finding | None:
         places.fallback,
         f"the page engine says: {excerpt(record, 200)}",
         "change the template or style sheet that asks for it",
+        rule=Rule.ENGINE_MESSAGE,
     )
 
 
@@ -112,6 +114,7 @@ def _ignored_declaration(match: re.Match[str], places: Places) -> Finding:
         _place_of_style(match["name"], int(match["line"]), int(match["column"]), places),
         f"the style '{match['name']}: {excerpt(match['value'])}' has no effect: {match['why']}",
         "correct it or take it out: the page engine does not know it",
+        rule=Rule.STYLE_FAULT,
     )
 
 
@@ -120,6 +123,7 @@ def _bad_rule(match: re.Match[str], places: Places) -> Finding:
         _place_of_style("", int(match["line"]), int(match["column"]), places),
         f"a rule of the style sheet is not understood: {excerpt(match['said'], 120)}",
         "correct the rule or take it out",
+        rule=Rule.STYLE_FAULT,
     )
 
 
@@ -128,6 +132,7 @@ def _bad_selector(match: re.Match[str], places: Places) -> Finding:
         _place_of_text(match["selector"], places),
         f"the selector '{excerpt(match['selector'])}' is not understood",
         "correct the selector, or take the rule out",
+        rule=Rule.STYLE_FAULT,
     )
 
 
@@ -136,6 +141,7 @@ def _missing_picture(match: re.Match[str], places: Places) -> Finding:
         _place_of_attribute("src", match["url"], places),
         f"the picture '{_short_address(match['url'])}' cannot be shown",
         "check its name, and that it is a whole PNG, JPEG or SVG file",
+        rule=Rule.PICTURE_DAMAGED,
     )
 
 
@@ -144,6 +150,7 @@ def _missing_anchor(match: re.Match[str], places: Places) -> Finding:
         _place_of_attribute("href", f"#{match['anchor']}", places),
         f"a link leads to '#{match['anchor']}', which is not on this sheet",
         "point the link at something on the sheet, or write the words without a link",
+        rule=Rule.ANCHOR_MISSING,
     )
 
 
@@ -152,6 +159,7 @@ def _font_face(match: re.Match[str], places: Places) -> Finding:
         _place_of_text("@font-face", places),
         f"the font {match['family']} cannot be loaded",
         "take the @font-face rule out: the bundled fonts are there by their names",
+        rule=Rule.STYLE_FAULT,
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handout.engine import fonts
 from handout.engine.messages import TooManyPages
 from handout.engine.promise import Promise
+from handout.engine.slots import Line, Slot, Value
 from handout.errors import Finding, Place, in_order
 from handout.model import PictureFile, Setting
+from handout.rules import Rule
 
 if TYPE_CHECKING:
-    from handout.engine.layout import Source
+    from handout.engine.layout import Layout, Printed, Source
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,19 @@ class Rendered:
     """From <html lang>."""
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A piece whose pages are cut at the slots, so that other values can take the place of those in it."""
+
+    piece: Rendered
+    slots: tuple[Slot, ...]
+    """In the order of the pages, and of what is painted on them."""
+    values: tuple[tuple[Line, ...], ...]
+    """The values asked for, in their order, placed as in a slot at the upper left corner."""
+    uncut: tuple[str, ...] = ()
+    """The slots that stand on the page in a way that another value cannot take over."""
+
+
 def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise) -> Rendered:
     """Return *html* as PDF, set so that it keeps *promise*, with every fault that can be seen from its pages.
 
@@ -43,18 +58,53 @@ def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, promise: Pro
     """
     fonts.isolate()
     # These import WeasyPrint, which reads the font settings at that moment and never again.
+    from handout.engine.layout import write
+
+    return _pdf(html, assets, place, promise, write)
+
+
+def cut(
+    html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise, values: Sequence[Value]
+) -> Cut:
+    """Return what `pdf` does, cut at the slots of *values*, with these set for them in the same fonts.
+
+    The file then holds objects that nothing names. No slots where the layout was stopped.
+    """
+    fonts.isolate()
+    from handout.engine.cutting import Cutter, lay_out_values
+    from handout.engine.layout import write
+
+    cutters: list[Cutter] = []
+
+    def write_cut(layout: Layout) -> Printed:
+        cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
+        return write(layout, lay_out_values(layout, html, values, promise), cutters[0])
+
+    piece = _pdf(html, assets, place, promise, write_cut)
+    if not cutters:
+        return Cut(piece, (), ())
+    (cutter,) = cutters
+    return Cut(piece, tuple(cutter.slots), tuple(cutter.values), tuple(cutter.uncut))
+
+
+def _pdf(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: Promise,
+    write: Callable[[Layout], Printed],
+) -> Rendered:
     from handout.engine.layout import parse
 
     files = {path: (picture.type.value, picture.data) for path, picture in assets.items()}
     try:
-        return _rendered(parse(html, files, place), promise)
+        return _rendered(parse(html, files, place), promise, write)
     except TooManyPages:
         return _stopped(place, promise)
 
 
-def _rendered(source: Source, promise: Promise) -> Rendered:
+def _rendered(source: Source, promise: Promise, write: Callable[[Layout], Printed]) -> Rendered:
     from handout.engine import air, balance, checks, excess, fit
-    from handout.engine.layout import write
 
     best = balance.balanced(fit.fitted(source, promise), source, promise)
     layout = best.layout
@@ -74,5 +124,6 @@ def _stopped(place: Place, promise: Promise) -> Rendered:
         place,
         f"the text makes more than {limit} pages; this format has {promise.pages}",
         "shorten the text, or look for a style that breaks the page again and again",
+        rule=Rule.PAGE_COUNT,
     )
     return Rendered(b"", limit, (finding,))

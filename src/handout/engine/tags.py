@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 import pydyf
@@ -21,6 +21,9 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
 from handout.engine import archive
+
+if TYPE_CHECKING:
+    from handout.engine.cutting import Cutter
 
 POINTS_PER_PIXEL = 72 / 96
 
@@ -425,13 +428,16 @@ REPAIRS: tuple[Callable[[Tree], None], ...] = (
 # ---- reading and writing the tree -------------------------------------------------------------
 
 
-def write_pdf(document: Any, list_systems: Mapping[str, str]) -> bytes:
-    """Return the PDF of a rendered WeasyPrint *document*, with its tags mended."""
+def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | None = None) -> bytes:
+    """Return the PDF of a rendered WeasyPrint *document*, with its tags mended.
+
+    With a *cutter* it has the first pages only, cut at their slots: see `engine.cutting`.
+    """
     archive.declare_accessible(document)
     with _recorded_origins() as origins, warnings.catch_warnings():
         # The engine opens its colour profile and leaves the closing to Python.
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
-        finisher = partial(_finish, origins, list_systems)
+        finisher = partial(_finish, origins, list_systems, cutter)
         return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
 
 
@@ -463,7 +469,11 @@ def _recorded_origins() -> Iterator[dict[bytes, Origin]]:
 
 
 def _finish(
-    origins: Mapping[bytes, Origin], list_systems: Mapping[str, str], document: Any, pdf: Any
+    origins: Mapping[bytes, Origin],
+    list_systems: Mapping[str, str],
+    cutter: Cutter | None,
+    document: Any,
+    pdf: Any,
 ) -> None:
     """Mend the tags of *pdf*, just before it is written."""
     archive.open_metadata(pdf)
@@ -473,10 +483,15 @@ def _finish(
         tuple(page.height for page in document.pages),
         list_systems,
     )
+    if cutter is not None:
+        cutter.take(tree, [content.stream for content in file.contents])
+        file.keep_pages(cutter.page_count)
     before = set(_marks(tree.root))
     for repair in REPAIRS:
         repair(tree)
     file.write(tree, before)
+    if cutter is not None:
+        cutter.cut(pdf, file.pages, file.contents)
 
 
 def _marks(root: Node) -> Iterator[Mark]:
@@ -491,6 +506,22 @@ class _File:
         self._objects = {item.reference: item for item in pdf.objects}
         self._pages = pdf.page_references
         self.structure_root = self._objects[pdf.catalog["StructTreeRoot"]]
+
+    @property
+    def pages(self) -> list[PdfDictionary]:
+        return [self._objects[page] for page in self._pages]
+
+    @property
+    def contents(self) -> list[Any]:
+        """The stream of each page."""
+        return [self._objects[page["Contents"]] for page in self.pages]
+
+    def keep_pages(self, count: int) -> None:
+        """Take the pages behind the first *count* out of the document. Their objects stay, unused."""
+        references = self._pdf.pages["Kids"]
+        del references[3 * count :]  # each is two numbers and an R
+        self._pdf.pages["Count"] = count
+        self._pages = self._pdf.page_references
 
     def node(self, reference: bytes, origins: Mapping[bytes, Origin]) -> Node:
         """Return the tag at *reference* with all below it."""

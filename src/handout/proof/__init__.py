@@ -42,13 +42,11 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
 """Every proof, one module each."""
 
 
-def inspect(pdf: bytes, document: Document, terms: Terms | None = None) -> tuple[Finding, ...]:
+def inspect(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
     """Return all in which *pdf* is not what *document* says and *terms* ask."""
-    if terms is None:
-        return ()
-    expected = Expected(document, terms)
     try:
         with opened(pdf) as paper:
+            expected = Expected(document, terms)
             return in_order(finding for proof in PROOFS for finding in proof(paper, expected))
     except _UNREADABLE as error:
         return (_unreadable(document, error),)

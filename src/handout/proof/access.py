@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import page as page_validation
+import pikepdf
 
 from handout.errors import Finding, Place
 from handout.model import Shows
@@ -15,8 +16,10 @@ from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
 from handout.proof.tags import HEADINGS, NUMBERED, Tag, squeezed
 
-PROFILE = "ua1"
-"""ISO 14289-1, PDF/UA-1."""
+STANDARDS = ((Rule.PDF_UA, "ua1", "PDF/UA-1"), (Rule.PDF_A, "2a", "PDF/A-2a"))
+FALSE_ALARMS = frozenset({"PDFA2A-STREAM-LENGTH-001"})
+"""A packed stream may end in a carriage return; the checker takes it and the newline after it for one end of
+line, and counts a byte less. veraPDF, in the tests, counts the bytes that the file says."""
 MOST_SHOWN = 60
 
 
@@ -35,7 +38,7 @@ def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _pictures(paper, expected)
     yield from _tables(paper, expected)
     yield from _file(paper, expected)
-    yield from _standard(paper, expected)
+    yield from _standards(paper, expected)
 
 
 def _where(tag: Tag, paper: Paper) -> str:
@@ -151,7 +154,8 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
             'write <html lang="…"> in the template',
         )
     said = str(paper.pdf.docinfo.get("/Title", ""))
-    if said != title or not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+    preferences = root.get("/ViewerPreferences", pikepdf.Dictionary())
+    if said != title or not preferences.get("/DisplayDocTitle", False):
         yield found(
             Rule.FILE_TITLE,
             document.place,
@@ -160,12 +164,14 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _standard(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    report = page_validation.validate_pdf_bytes(paper.data, profile=PROFILE)
-    for failure in report.failures:
-        yield found(
-            Rule.PDF_UA,
-            expected.document.place,
-            f"the file breaks rule {failure.rule_id} of PDF/UA-1: {failure.message}",
-            "undo the last change to the template; where it was right, report this rule with the handout",
-        )
+def _standards(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    for rule, profile, name in STANDARDS:
+        report = page_validation.validate_pdf_bytes(paper.data, profile=profile)
+        for failure in report.failures:
+            if failure.rule_id not in FALSE_ALARMS:
+                yield found(
+                    rule,
+                    expected.document.place,
+                    f"the file breaks rule {failure.rule_id} of {name}: {failure.message}",
+                    "undo the last change to the template; if that was right, report the rule and the sheet",
+                )

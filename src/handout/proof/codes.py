@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
 from handout.errors import Finding, Place
+from handout.model import Document
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper, pixels_to_mm
@@ -35,6 +36,8 @@ QR_KINDS = (
     zxingcpp.BarcodeFormat.MicroQRCode,
     zxingcpp.BarcodeFormat.RMQRCode,
 )
+_SQUARES = zxingcpp.BarcodeFormats(list(QR_KINDS))
+_QR_CODE = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,20 @@ class Code:
 
 def codes(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield each code that is missing, strange, too small, too tight, or lost on a bad copy."""
-    document = expected.document
-    intended = Counter([document.qr.url] if document.qr else [])
     read = tuple(scanned(paper))
-    yield from _missing(intended - Counter(code.payload for code in read), paper, document.place)
-    left = intended.copy()
+    yield from false_codes(read, paper, expected.document)
+    url = expected.document.qr.url if expected.document.qr else None
+    for code in [code for code in read if code.payload == url][:1]:
+        yield from _judged(code, paper, expected)
+
+
+def false_codes(read: Sequence[Code], paper: Paper, document: Document) -> Iterator[Finding]:
+    """Yield the code of *document* if it was not *read*, and each that does not belong there."""
+    left = Counter([document.qr.url] if document.qr else [])
+    yield from _missing(left - Counter(code.payload for code in read), paper, document.place)
     for code in read:
         if left[code.payload] > 0:
             left[code.payload] -= 1
-            yield from _judged(code, paper, expected)
         else:
             yield strange(code, paper, document.place)
 
@@ -87,7 +95,7 @@ def scanned(paper: Paper) -> Iterator[Code]:
 
 def _squares(scan: Image.Image) -> list[zxingcpp.Barcode]:
     """Return the QR codes on *scan*, turned or not; a smaller copy of it would show no others."""
-    return zxingcpp.read_barcodes(scan, formats=QR_KINDS, try_rotate=False, try_downscale=False)
+    return zxingcpp.read_barcodes(scan, formats=_SQUARES, try_rotate=False, try_downscale=False)
 
 
 def _code(barcode: zxingcpp.Barcode, page: int, corner: Sequence[int], paper: Paper) -> Code:
@@ -302,5 +310,5 @@ def spoilt_by(code: Code, paper: Paper) -> tuple[str, ...]:
 
 
 def _reads(image: Image.Image, payload: str) -> bool:
-    barcodes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    barcodes = zxingcpp.read_barcodes(image, formats=_QR_CODE)
     return [barcode.text for barcode in barcodes] == [payload]

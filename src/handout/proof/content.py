@@ -6,7 +6,6 @@ lacks or the number of the tag (ISO 32000-1 §8.4, §9.4, §14.6).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -220,8 +219,8 @@ def _ranges(tokens: Sequence[bytes]) -> Iterator[tuple[int, str]]:
         first, last = _number(low), _number(next(rest, low))
         target = next(rest, b"")
         if target == b"[":
-            for code, text in zip(range(first, last + 1), iter(lambda: next(rest, b"]"), b"]"), strict=False):
-                yield code, _letters(text)
+            texts = iter(lambda: next(rest, b"]"), b"]")
+            yield from ((code, _letters(text)) for code, text in enumerate(texts, first))
         else:
             for code in range(first, min(last, first + 0xFFFF) + 1):
                 last_letter = int.from_bytes(target[-2:], "big") + code - first
@@ -253,7 +252,10 @@ def composite_widths(array: Iterable[pikepdf.Object]) -> Iterator[tuple[int, flo
 _STRING = rb"\((?:\\.|[^\\()])*+\)"
 _HEX = rb"<[0-9A-Fa-f\s]*+>"
 _NUMBER = rb"[-+]?+[0-9.]++"
-_DICTIONARY = rb"<<(?:[^<>]|<[^<>]*+>)*+>>"
+_ATOM = rb"[^<>()]|" + _STRING + rb"|" + _HEX
+_DICTIONARY = rb"<<(?:" + _ATOM + rb")*+>>"
+for _ in range(2):  # as deep as the properties of a mark go
+    _DICTIONARY = rb"<<(?:" + _ATOM + rb"|" + _DICTIONARY + rb")*+>>"
 _OPERAND = rb"|".join(
     (
         _NUMBER,
@@ -279,7 +281,7 @@ class UnreadableError(Exception):
 
 
 def instructions(content: pikepdf.Object, page: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield operator and operands of each instruction of *content*; a run of path and line styles is one, `path`.
+    """Yield operator and operands of each instruction of *content*; a run of lines and curves is one, `path`.
 
     By one regular expression, as the paths of drawings are most of a page and say nothing to a proof. What
     it cannot follow to the end, as a picture inside the stream, goes through the parser of pikepdf first.
@@ -410,6 +412,11 @@ class _StreamReader:
             elif operator in _FOLLOWS:
                 _FOLLOWS[operator](self, operands)
 
+    def _resource(self, kind: str, operands: bytes) -> pikepdf.Object | None:
+        """Return what the first name among *operands* stands for."""
+        names = self._resources.get(kind)
+        return None if names is None else names.get(_name(operands))
+
     def save(self, _: bytes) -> None:
         self._saved.append(copy(self._state))
 
@@ -440,8 +447,9 @@ class _StreamReader:
 
     def graphics(self, operands: bytes) -> None:
         if operands not in self._opacities:
-            graphics = self._resources.get("/ExtGState", {}).get(_name(operands), {})
-            self._opacities[operands] = float(graphics.ca) if "/ca" in graphics else None
+            graphics = self._resource("/ExtGState", operands)
+            own = graphics.get("/ca") if graphics is not None else None
+            self._opacities[operands] = None if own is None else float(own)
         opacity = self._opacities[operands]
         if opacity is not None:
             self._state.opacity = opacity
@@ -462,8 +470,8 @@ class _StreamReader:
         names = operands.split()
         if len(names) < 2 or not names[1].startswith(b"/"):
             return None
-        properties = self._resources.get("/Properties", {}).get(_name(names[1]), {})
-        return int(properties.MCID) if "/MCID" in properties else None
+        properties = self._resource("/Properties", names[1])
+        return int(properties.MCID) if properties is not None and "/MCID" in properties else None
 
     def unmark(self, _: bytes) -> None:
         if self._around:
@@ -495,11 +503,11 @@ class _StreamReader:
         self.show_on_next_line(operands)
 
     def choose_font(self, operands: bytes) -> None:
-        self._state.font = self._font(_name(operands))
+        self._state.font = self._font(operands)
         self._state.size = float(operands.split()[1])
 
-    def _font(self, name: str) -> Font | None:
-        font = self._resources.get("/Font", {}).get(name)
+    def _font(self, operands: bytes) -> Font | None:
+        font = self._resource("/Font", operands)
         if font is None:
             return None
         fonts = self._page.fonts
@@ -549,7 +557,7 @@ class _StreamReader:
         self._at = multiplied((1, 0, 0, 1, end, 0), self._at)
 
     def draw(self, operands: bytes) -> None:
-        target = self._resources.get("/XObject", {}).get(_name(operands))
+        target = self._resource("/XObject", operands)
         if target is None or len(self._forms) >= MOST_NESTED_FORMS:
             return
         is_raster = target.get("/Subtype") == "/Image"
@@ -682,9 +690,3 @@ def _colour(operands: bytes) -> Colour | None:
     if len(numbers) == 3:
         return numbers[0], numbers[1], numbers[2]
     return None
-
-
-def is_turned(matrix: Matrix) -> bool:
-    """Tell whether *matrix* turns a line of text away from the reading direction of the page."""
-    a, b, _, _, _, _ = matrix
-    return abs(math.atan2(b, a)) > 0.01

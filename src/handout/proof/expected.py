@@ -90,10 +90,6 @@ class Numbered:
     level: int
     section: str | None
     """The letter of its procedure."""
-    option: str | None
-    """The title of the option that it stands in, at the top level."""
-    list_: int
-    """Counts the runs of steps that are numbered together."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +117,8 @@ class Expected:
     @cached_property
     def steps(self) -> tuple[Numbered, ...]:
         """Every step and substep in reading order, each step before what stands in it."""
-        document = self.document
-        found: list[Numbered] = []
-        for section in document.sections:
-            found += _numbered(section.blocks, section.letter, None, len(found))
-        return tuple(found)
+        sections = self.document.sections
+        return tuple(one for section in sections for one in _numbered(section.blocks, section.letter))
 
     @cached_property
     def pointers(self) -> tuple[Pointer, ...]:
@@ -179,6 +172,11 @@ class Expected:
             texts += (document.school.value(field) or "" for field in SchoolField)
         found = {squeezed(text).casefold() for text in texts}
         return tuple(sorted(found - {""}, key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def unseen(self) -> str:
+        """The heading over the letters of the rows of a table: for who hears the page alone."""
+        return squeezed(self.terms.words.get("row", ""))
 
     def dates(self, day: date | None) -> tuple[str, ...]:
         """Return the ways in which *day* may be printed."""
@@ -391,22 +389,20 @@ def _pointers(inlines: Iterable[Inline], place: Place, section: str | None) -> I
             yield Pointer(inline, place, section)
 
 
-def _numbered(
-    blocks: Iterable[Block], section: str | None, option: str | None, start: int
-) -> Iterator[Numbered]:
+def _numbered(blocks: Iterable[Block], section: str | None) -> Iterator[Numbered]:
     for block in blocks:
         match block:
             case NumberedSteps(level, steps, _):
                 for step in steps:
-                    yield Numbered(step, level, section, option, start)
-                    yield from _numbered(step.blocks, section, option, start)
+                    yield Numbered(step, level, section)
+                    yield from _numbered(step.blocks, section)
             case Callout():
-                yield from _numbered(block.blocks, section, option, start)
+                yield from _numbered(block.blocks, section)
             case Choice(options, _):
-                for one in options:
-                    yield from _numbered(one.blocks, section, one.title, start)
+                for option in options:
+                    yield from _numbered(option.blocks, section)
             case BulletList(items, _):
                 for item in items:
-                    yield from _numbered(item, section, option, start)
+                    yield from _numbered(item, section)
             case _:
                 pass

@@ -15,6 +15,7 @@ from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
+from handout.proof.tags import squeezed
 
 LEAST_TYPE_PT = 9.5
 """Outside drawings."""
@@ -32,6 +33,8 @@ LEAST_GROUND = 8
 LEAST_SHARE = 0.15
 """Of a text that stands on a picture; the sides of a box may touch."""
 WHITE: Colour = (1.0, 1.0, 1.0)
+SAME_COLOUR = 1.05
+"""Of white on white: what is there for who hears the page alone has no contrast to tell of."""
 MOST_SHOWN = 60
 
 
@@ -60,6 +63,8 @@ def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for run in paper.runs:
         if not run.text.strip() or id(run) in paper.in_pictures or _is_in_drawing(run, expected):
             continue
+        if squeezed(run.text) == expected.unseen and run.colour == WHITE:
+            continue
         yield from _small(run, paper, expected)
         yield from _pale(run, paper, expected)
         yield from _on_picture(run, pictures, paper, expected)
@@ -73,10 +78,11 @@ def _is_in_drawing(run: Run, expected: Expected) -> bool:
 def figures(paper: Paper) -> Figures:
     """Return the figures of *paper*."""
     runs = [run for run in paper.runs if run.text.strip() and id(run) not in paper.in_pictures]
+    contrasts = (_ground(run, paper).contrast for run in runs)
     return Figures(
         tuple(coverage(scan) for scan in paper.scans),
         min((run.size_pt for run in runs), default=0.0),
-        min((_ground(run, paper).contrast for run in runs), default=0.0),
+        min((ratio for ratio in contrasts if ratio > SAME_COLOUR), default=0.0),
     )
 
 
@@ -184,6 +190,8 @@ def _on_picture(
 def _ground(run: Run, paper: Paper) -> _Ground:
     """Return the grey that most of the page around *run* has, and the contrast of its letters with it."""
     left, upper, right, lower = paper.pixels(run.page, run.box)
+    if all(paper.grey(run.page, x, y) == 255 for x in (left - 2, right + 1) for y in (upper - 2, lower + 1)):
+        return _Ground(255, contrast(_mixed(run.colour, WHITE, run.opacity), WHITE))  # as most are
     counts = paper.scans[run.page].crop((left - 1, upper - 1, right + 1, lower + 1)).histogram()
     first, last = max(0, _grey(run.colour) - SAME_GREY), min(255, _grey(run.colour) + SAME_GREY)
     most = max(counts)

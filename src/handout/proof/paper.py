@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -83,6 +84,18 @@ class Paper:
     @cached_property
     def _opened(self) -> tuple[pypdfium2.PdfPage, ...]:
         return tuple(self.raster[page] for page in range(len(self.raster)))
+
+    def grey(self, page: int, x: int, y: int) -> int:
+        """Return the grey of a pixel on the scan of *page*; beyond its edge it is paper."""
+        scan = self.scans[page]
+        if not (0 <= x < scan.width and 0 <= y < scan.height):
+            return 255
+        return int(self._pixels[page][x, y])
+
+    @cached_property
+    def _pixels(self) -> tuple[Any, ...]:
+        """Access to single pixels: Pillow gives it no type."""
+        return tuple(scan.load() for scan in self.scans)
 
     def at(self, page: int, box: Box) -> str:
         """Return where *box* stands, in words."""

@@ -54,6 +54,7 @@ class Rule(StrEnum):
     GLYPH_NAMELESS = "glyph-nameless"
 
     PDF_UA = "pdf-ua"
+    PDF_A = "pdf-a"
     TAGS_MISSING = "tags-missing"
     HEADING_TITLE = "heading-title"
     HEADING_LEVEL = "heading-level"

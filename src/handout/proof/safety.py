@@ -54,7 +54,8 @@ _ACTIONS = (
         "/URI",
     ),
 )
-_SUSPECT = re.compile("|".join((*ACTIVE_KEYS, *_ACTIONS, "/Annot", "/Action")).encode())
+_NAMES = re.compile(rb"/[A-Za-z0-9]+")
+_SUSPECT = frozenset(name.encode() for name in (*ACTIVE_KEYS, *_ACTIONS, "/Annot", "/Action"))
 """What an object has somewhere in it if it may act. The many tags of a file have none of these."""
 
 
@@ -89,10 +90,12 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """Yield the dictionaries of *pdf* that may act, also those that stand directly in another."""
     for thing in (*pdf.objects, pdf.trailer):
         plain = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
-        if isinstance(plain, pikepdf.Dictionary | pikepdf.Array) and _SUSPECT.search(
-            plain.unparse(resolved=True)
-        ):
+        if isinstance(plain, pikepdf.Dictionary | pikepdf.Array) and _is_suspect(plain):
             yield from _inside(plain)
+
+
+def _is_suspect(thing: pikepdf.Object) -> bool:
+    return not _SUSPECT.isdisjoint(_NAMES.findall(thing.unparse(resolved=True)))
 
 
 def _inside(thing: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -113,7 +116,7 @@ def _links(paper: Paper, expected: Expected) -> Iterator[Finding]:
     found_addresses: set[str] = set()
     for number, page in enumerate(paper.pdf.pages, 1):
         for annotation in page.obj.get("/Annots", ()):
-            action = annotation.get("/A", {})
+            action = annotation.get("/A", pikepdf.Dictionary())
             if action.get("/S") != "/URI":
                 if "/Dest" not in annotation and action.get("/S") != "/GoTo":
                     yield _forbidden("a link without an address", number, expected)
@@ -205,7 +208,7 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 Rule.AUDIENCE_LABEL,
                 expected.document.place,
-                f"the file, on one of its {len(paper.boxes)} pages or in its title, says '{label}'; it is for "
+                f"the file, on one of its {len(paper.boxes)} pages or in its title, says '{label}'; it is "
                 f"'{terms.label}'",
                 "take out what was meant for the other audience",
             )

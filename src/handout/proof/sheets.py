@@ -10,16 +10,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import zxingcpp
+from PIL import Image
+
 from handout.errors import Finding
-from handout.model import Document
 from handout.proof.codes import Code, scanned, strange
 from handout.proof.content import Drawing, Run
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box, Matrix, placed
-from handout.proof.paper import Paper, opened
+from handout.proof.paper import RASTER_DPI, Paper
 from handout.proof.rules import Rule, found
 from handout.proof.tags import squeezed
-from handout.units import mm_to_pt
+from handout.units import POINTS_PER_INCH, mm_to_pt
 
 TOLERANCE = 0.6
 """Points: less is rounding."""
@@ -27,6 +29,7 @@ COPIER_MODULE_MM = 0.5
 """The thinnest module that survives a copier."""
 ROUNDED = 0.97
 """A scanner rounds the corners of a code to the pixel."""
+PAPER_GREY = 255
 HIT_MM = 2.0
 """How far a scanner may be off with the place of a code."""
 
@@ -70,11 +73,11 @@ def _laid(paper: Paper, piece: Paper) -> tuple[tuple[Laid, ...], tuple[Drawing, 
         for drawing in drawn.drawings:
             if drawing.depth == 0 and not drawing.is_raster:
                 inside = [run for run in drawn.runs if run.forms[:1] == (drawing.number,)]
-                page = pages.get(_fingerprint(inside))
-                if page is None:
+                shown = pages.get(_fingerprint(inside))
+                if shown is None:
                     unknown.append(drawing)
                 else:
-                    laid.append(Laid(page, face, drawing.matrix, drawing.clip))
+                    laid.append(Laid(shown, face, drawing.matrix, drawing.clip))
     return tuple(laid), tuple(unknown)
 
 
@@ -97,7 +100,8 @@ def _pages(
             )
             yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
     for drawing in unknown:
-        what = f"what is drawn {paper.at(drawing.page, drawing.box)}, on the print sheet, is no page of the piece"
+        where = paper.at(drawing.page, drawing.box)
+        what = f"what is drawn {where}, on the print sheet, is no page of the piece"
         yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
     windowed = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
     if not windowed and len({count for count in times.values() if count}) > 1:
@@ -138,13 +142,40 @@ def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected)
             "lay the sheet out again; nothing may be drawn over a code",
         )
     qr = expected.document.qr
-    if qr and not meant and qr.url not in seen:
+    if qr and not meant and qr.url not in seen and qr.url not in _on_glued(laid, paper, piece):
         yield found(
             Rule.SHEET_QR,
             expected.document.place,
-            f"the QR code for {qr.url} is whole on none of the {len(paper.boxes)} faces of the print sheet",
-            "let the cuts between the tiles run beside the code",
+            f"the QR code for {qr.url} cannot be read from the {len(paper.boxes)} faces of the print sheet "
+            "when they are glued together",
+            "lay the sheet out again: the tiles must cover the whole page",
         )
+
+
+def _on_glued(laid: Sequence[Laid], paper: Paper, piece: Paper) -> set[str]:
+    """Return the payloads that a phone reads from the pages of *piece* as their tiles make them."""
+    found_: set[str] = set()
+    for page, box in enumerate(piece.boxes):
+        glued = Image.new("L", piece.scans[page].size, PAPER_GREY)
+        for one in laid:
+            if one.page == page and one.window is not None:
+                _glue(glued, one, box, paper)
+        found_ |= {barcode.text for barcode in zxingcpp.read_barcodes(glued)}
+    return found_
+
+
+def _glue(glued: Image.Image, one: Laid, page: Box, paper: Paper) -> None:
+    """Put what the sheet shows of a page where it belongs on that page. Tiles are not turned."""
+    across, _, _, up, right, top = one.matrix
+    if one.window is None or across <= 0 or up <= 0:
+        return
+    window = one.window.shared(paper.boxes[one.face])
+    left, upper = (window.left - right) / across, (window.top - top) / up
+    tile = paper.scans[one.face].crop(paper.pixels(one.face, window))
+    size = max(1, round(tile.width / across)), max(1, round(tile.height / up))
+    scale = RASTER_DPI / POINTS_PER_INCH
+    corner = round((left - page.left) * scale), round((page.top - upper) * scale)
+    glued.paste(tile.resize(size, Image.Resampling.BILINEAR), corner)
 
 
 def _meant(laid: Sequence[Laid], codes: Sequence[Code]) -> Iterator[tuple[int, Box, str]]:
@@ -173,17 +204,3 @@ def _size(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
             f"{code.module_mm:.2f} mm on the print sheet; a copier needs {least_mm:g} mm",
             "print this sheet larger, or raise 'qr-mm' of the format",
         )
-
-
-def lost_codes(pdf: bytes, document: Document) -> Iterator[Finding]:
-    """Yield the code of *document* where it cannot be read from the print sheet *pdf*."""
-    if document.qr is None:
-        return
-    with opened(pdf) as paper:
-        if all(code.payload != document.qr.url for code in scanned(paper)):
-            yield found(
-                Rule.SHEET_QR,
-                document.place,
-                f"the QR code for {document.qr.url} cannot be read from any face of the print sheet",
-                "raise 'qr-mm' of the format, or take this sheet off its 'sheets'",
-            )

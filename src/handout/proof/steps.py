@@ -39,7 +39,7 @@ class Item:
 
 
 def items(tag: Tag, numbering: str = "") -> Iterator[Item]:
-    """Yield the numbered items below *tag*, which is inside a list of *numbering*, in the order of reading."""
+    """Yield the numbered items below *tag*, itself in a list of *numbering*, in the order of reading."""
     if tag.kind == "L":
         numbering = tag.numbering
     if tag.kind == "LI" and numbering in NUMBERED:
@@ -227,8 +227,8 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             Rule.STEP_REFERENCE,
             expected.document.place,
-            f"'{word} {one.letter}{one.label}' stands {paper.at(one.page, one.box)}, and the model has no such"
-            " reference",
+            f"'{word} {one.letter}{one.label}' stands {paper.at(one.page, one.box)}, and the model has no "
+            "such reference",
             "write references as [](#id), and let the program number them",
         )
 

@@ -103,7 +103,6 @@ def leaves(tag: Tag) -> Iterator[Leaf]:
         around.append(inner.kind)
         if inner.replacement is not None:
             open_.append(inner.replacement)
-            open_.extend(())
         else:
             for kid in inner.kids:
                 if isinstance(kid, Tag):

@@ -75,7 +75,7 @@ def _match(lines: Sequence[str], said: tuple[Said, ...]) -> _Matched:
 
 
 def _find(text: str, letters: str) -> int:
-    """Return where *letters* begin in *text*, or -1. A single letter must stand alone: it is part of any word."""
+    """Return where *letters* begin in *text*, or -1. A single letter must stand alone."""
     if len(letters) > 1:
         return text.find(letters)
     alone = re.search(f"(?<=[{TAKEN}{BETWEEN}]){re.escape(letters)}(?=[{TAKEN}{BETWEEN}])", text)
@@ -106,9 +106,8 @@ def _strange(left: str, lines: Sequence[Leaf], expected: Expected) -> Iterator[_
     starts = list(accumulate((len(line.text) + 1 for line in lines), initial=1))
     for piece in _PIECES.finditer(left):
         leaf = lines[bisect_right(starts, piece.start()) - 1]
-        rest = unknown_part(piece.group(), expected.known)
-        if rest and not (rest == leaf.text and _names_a_row(leaf)):
-            yield _Strange(rest, leaf)
+        if not is_known(piece.group(), expected.known) and not _names_a_row(leaf):
+            yield _Strange(piece.group(), leaf)
 
 
 def _names_a_row(leaf: Leaf) -> bool:
@@ -116,16 +115,15 @@ def _names_a_row(leaf: Leaf) -> bool:
     return re.fullmatch("[A-Z]", leaf.text) is not None
 
 
-def unknown_part(text: str, known: Sequence[str]) -> str:
-    """Return what is left of *text*, without white space, after the words in *known*; "" where nothing is."""
+def is_known(text: str, known: Sequence[str]) -> bool:
+    """Tell whether *text*, without white space, is made of the words in *known* and of signs alone."""
     rest = text.casefold()
-    offset = len(text) - len(rest)
     while rest:
         word = next((word for word in known if rest.startswith(word)), None)
         if word is None and rest[0].isalnum():
-            return text[-len(rest) :] if not offset else rest
+            return False
         rest = rest[len(word) if word else 1 :]
-    return ""
+    return True
 
 
 # ---- what can be wrong ------------------------------------------------------------------------
@@ -143,8 +141,8 @@ def _altered(lost: list[Said], strange: list[_Strange], paper: Paper) -> Iterato
                 yield found(
                     Rule.TEXT_ALTERED,
                     said.place,
-                    f"'{_short(said.text)}' {paper.at(run.page, run.box)} is stored as '{_short(one.leaf.text)}': "
-                    "who searches or copies it gets other characters",
+                    f"'{_short(said.text)}' {paper.at(run.page, run.box)} is stored as "
+                    f"'{_short(one.leaf.text)}': who searches or copies it gets other characters",
                     "turn ligatures off for this text, and type its accents as one character",
                 )
                 break
@@ -166,8 +164,8 @@ def _unknown(strange: Sequence[_Strange], paper: Paper, expected: Expected) -> I
         yield found(
             Rule.TEXT_STRANGE,
             expected.document.place,
-            f"'{_short(one.text)}' stands {paper.at(run.page, run.box)}, and neither the text nor the words of "
-            "the templates have it there",
+            f"'{_short(one.text)}' stands {paper.at(run.page, run.box)}, and neither the text nor the words "
+            "of the templates have it there",
             "print each text once; put a new word of a template into templates/strings",
         )
 
@@ -177,7 +175,7 @@ def _short(text: str) -> str:
 
 
 def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield the texts that are read before the one that they follow; a text that stands twice is not judged."""
+    """Yield the texts that are read before the one that they follow; not those that stand twice."""
     times = Counter(said.letters for said in matched.said)
     flows: dict[int, list[tuple[Said, int]]] = {}
     for said, at in zip(matched.said, matched.positions, strict=True):
@@ -198,7 +196,7 @@ def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Exp
 
 def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield what is printed outside the tags and is neither the foot of a page nor a copy of its face."""
-    unread = [run for run in paper.runs if run.mark is None and unread_part(run, expected)]
+    unread = [run for run in paper.runs if run.mark is None and not _belongs_to_foot(run, expected)]
     if expected.terms.faces > 1:
         yield from _other_faces(unread, paper, expected)
         return
@@ -214,15 +212,16 @@ def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
 _NUMBERS = re.compile(r"\d+")
 
 
-def unread_part(run: Run, expected: Expected) -> str:
-    """Return what *run* says beside the words of a foot: the title, dates, and the number of the page."""
-    return unknown_part(
-        _NUMBERS.sub("", squeezed(run.text)), tuple(_NUMBERS.sub("", w) for w in expected.known)
-    )
+def _belongs_to_foot(run: Run, expected: Expected) -> bool:
+    """Tell whether *run* says what a foot says: the title, dates, and the number of the page."""
+    known = tuple(_NUMBERS.sub("", word) for word in expected.known)
+    return is_known(_NUMBERS.sub("", squeezed(run.text)), tuple(word for word in known if word))
 
 
 def _other_faces(unread: Sequence[Run], paper: Paper, expected: Expected) -> Iterator[Finding]:
-    read = Counter(squeezed(run.text) for run in paper.runs if run.mark and unread_part(run, expected))
+    read = Counter(
+        squeezed(run.text) for run in paper.runs if run.mark and not _belongs_to_foot(run, expected)
+    )
     copies = Counter(squeezed(run.text) for run in unread)
     for _ in range(expected.terms.faces - 1):
         missing = read - copies

@@ -23,14 +23,15 @@ from handout.model import (
     Only,
     Procedure,
     Question,
-    Rule,
     Steps,
 )
+from handout.model import Rule as Dashes
 from handout.reading import front_matter, markdown
 from handout.reading.front_matter import DatedMeta, FragmentMeta, FrontMatter, HandoutMeta, ProcedureMeta
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import slug_fault
 from handout.reading.validation import validated
+from handout.rules import Rule
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -133,12 +134,15 @@ _NO_TITLES: Mapping[str, str] = MappingProxyType({})
 def _read(path: str, data: bytes, model: type[M]) -> tuple[_Source[M], tuple[Finding, ...]]:
     slug = PurePosixPath(path).stem
     fault = slug_fault(slug)
-    findings: tuple[Finding, ...] = (Finding(Place(path), *fault),) if fault else ()
+    findings: tuple[Finding, ...] = (Finding(Place(path), *fault, rule=Rule.NAME_UNUSABLE),) if fault else ()
     nothing = _Source[M](slug, None, _NO_TITLES, ())
     try:
         text = decode_text(data)
     except Refused as refused:
-        return nothing, (*findings, Finding(Place(path, refused.line), refused.what, refused.fix))
+        return nothing, (
+            *findings,
+            Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule),
+        )
     head, faults = front_matter.split(path, text, required=model is not FragmentMeta)
     findings += faults
     if head is None:
@@ -153,7 +157,10 @@ def _meta(head: FrontMatter, model: type[M]) -> tuple[M | None, tuple[Finding, .
     meta, findings = validated(model, head.values(), head.place_of)
     if head.titles() and "title" not in model.model_fields:
         fix = "take it out: only procedures and handouts have a title"
-        return None, (*findings, Finding(Place(head.path, 1), "the file has a title for an audience", fix))
+        return None, (
+            *findings,
+            Finding(Place(head.path, 1), "the file has a title for an audience", fix, rule=Rule.KEY_AUDIENCE),
+        )
     return meta, findings
 
 
@@ -163,9 +170,14 @@ def _dated(meta: DatedMeta) -> Dated:
 
 def _misplaced_rules(source: _Source[M]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(block.place, "a line of dashes stands in the text", "take it out: it parts a handout only")
+        Finding(
+            block.place,
+            "a line of dashes stands in the text",
+            "take it out: it parts a handout only",
+            rule=Rule.DASHES_MISPLACED,
+        )
         for block in source.blocks
-        if isinstance(block, Rule)
+        if isinstance(block, Dashes)
     )
 
 
@@ -173,7 +185,7 @@ def _parted(
     blocks: tuple[Block, ...],
 ) -> tuple[tuple[Block, ...], tuple[Block, ...], tuple[Finding, ...]]:
     """Return the blocks before the line of dashes, those after it, and a finding for each further line."""
-    rules = [index for index, block in enumerate(blocks) if isinstance(block, Rule)]
+    rules = [index for index, block in enumerate(blocks) if isinstance(block, Dashes)]
     if not rules:
         return blocks, (), ()
     findings = tuple(
@@ -181,9 +193,10 @@ def _parted(
             block.place,
             "a second line of dashes stands in the text",
             "keep one: it parts opening and closing",
+            rule=Rule.DASHES_MISPLACED,
         )
         for block in blocks[rules[0] + 1 :]
-        if isinstance(block, Rule)
+        if isinstance(block, Dashes)
     )
     return blocks[: rules[0]], blocks[rules[0] + 1 :], findings
 
@@ -192,7 +205,7 @@ def _misplaced_steps(blocks: tuple[Block, ...]) -> Iterator[Finding]:
     for block in blocks:
         if isinstance(block, Steps):
             fix = "put them in a procedure, and name it under 'procedures:'"
-            yield Finding(block.place, "steps stand in the text of a handout", fix)
+            yield Finding(block.place, "steps stand in the text of a handout", fix, rule=Rule.STEPS_MISPLACED)
             continue
         for inner in _inside(block):
             yield from _misplaced_steps(inner)

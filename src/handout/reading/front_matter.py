@@ -16,6 +16,7 @@ from handout.reading.gate import forbidden_character
 from handout.reading.names import SLUG, quoted
 from handout.reading.notes import Notes
 from handout.reading.validation import Location
+from handout.rules import Rule
 
 MOST_BYTES = 8_000
 MOST_BRACKETS = 200
@@ -79,12 +80,17 @@ def split(path: str, text: str, required: bool = True) -> tuple[FrontMatter | No
     lines = text.split("\n")
     if lines[0].rstrip() != MARK:
         if required:
-            notes.add(0, "the file does not begin with front matter", "begin the first line with ---")
+            notes.add(
+                0,
+                Rule.FRONT_MATTER_MISSING,
+                "the file does not begin with front matter",
+                "begin the first line with ---",
+            )
             return None, tuple(notes.findings)
         return FrontMatter(path, (), text, 1), ()
     end = next((number for number, line in enumerate(lines) if number and line.rstrip() == MARK), None)
     if end is None:
-        notes.add(0, "the front matter has no end", "close it with a line of ---")
+        notes.add(0, Rule.FRONT_MATTER_MISSING, "the front matter has no end", "close it with a line of ---")
         return None, tuple(notes.findings)
     head = "\n".join(lines[1:end])
     # The head stands one line below the top of the file.
@@ -98,11 +104,19 @@ def split(path: str, text: str, required: bool = True) -> tuple[FrontMatter | No
 
 def _entries(head: str, notes: Notes) -> Iterator[Entry]:
     if len(head.encode()) > MOST_BYTES:
-        notes.add(0, f"the front matter is larger than {MOST_BYTES} bytes", "move text below the second ---")
+        notes.add(
+            0,
+            Rule.FILE_TOO_LARGE,
+            f"the front matter is larger than {MOST_BYTES} bytes",
+            "move text below the second ---",
+        )
         return
     if head.count("[") + head.count("{") > MOST_BRACKETS:
         notes.add(
-            0, f"the front matter holds more than {MOST_BRACKETS} brackets", "write short lists: [a, b]"
+            0,
+            Rule.FRONT_MATTER_BROKEN,
+            f"the front matter holds more than {MOST_BRACKETS} brackets",
+            "write short lists: [a, b]",
         )
         return
     seen: dict[str, int] = {}
@@ -112,7 +126,12 @@ def _entries(head: str, notes: Notes) -> Iterator[Entry]:
             continue
         if key in seen:
             first = notes.place(seen[key]).line
-            notes.add(line, f"the key '{key}' stands twice; first in line {first}", "take one of them out")
+            notes.add(
+                line,
+                Rule.KEY_TWICE,
+                f"the key '{key}' stands twice; first in line {first}",
+                "take one of them out",
+            )
             continue
         seen[key] = line
         if node is not None and (entry := _entry(name, audience if at else None, node, line, notes)):
@@ -122,10 +141,17 @@ def _entries(head: str, notes: Notes) -> Iterator[Entry]:
 def _key_is_sound(key: str, line: int, notes: Notes) -> bool:
     name, at, audience = key.partition("@")
     if at and name != "title":
-        notes.add(line, f"the key {quoted(key)} is for one audience", "only 'title@audience' can differ")
+        notes.add(
+            line,
+            Rule.KEY_AUDIENCE,
+            f"the key {quoted(key)} is for one audience",
+            "only 'title@audience' can differ",
+        )
         return False
     if at and not SLUG.fullmatch(audience):
-        notes.add(line, f"the key {quoted(key)} names no audience", "write it as title@students")
+        notes.add(
+            line, Rule.KEY_AUDIENCE, f"the key {quoted(key)} names no audience", "write it as title@students"
+        )
         return False
     return True
 
@@ -145,7 +171,7 @@ def _entry(name: str, audience: str | None, node: _Node, line: int, notes: Notes
         if not _value_is_sound(name, scalar, notes):
             return None
     if audience is not None and isinstance(node, tuple):
-        notes.add(line, f"'{name}@{audience}' is a list", "write one text")
+        notes.add(line, Rule.VALUE_WRONG, f"'{name}@{audience}' is a list", "write one text")
         return None
     texts = tuple(scalar.text for scalar in scalars)
     lines = tuple(notes.place(scalar.line).line for scalar in scalars)
@@ -156,11 +182,11 @@ def _entry(name: str, audience: str | None, node: _Node, line: int, notes: Notes
 
 def _value_is_sound(name: str, scalar: _Scalar, notes: Notes) -> bool:
     if not scalar.text:
-        notes.add(scalar.line, f"'{name}' has no value", "write one, or leave the line out")
+        notes.add(scalar.line, Rule.VALUE_WRONG, f"'{name}' has no value", "write one, or leave the line out")
         return False
     # An escape in double quotes, "\u202e", gets past the check of the file.
     if (forbidden := forbidden_character(scalar.text)) is not None:
-        notes.add(scalar.line, f"'{name}' holds {forbidden.name}", "take it out")
+        notes.add(scalar.line, Rule.CHARACTER_HIDDEN, f"'{name}' holds {forbidden.name}", "take it out")
         return False
     return True
 
@@ -180,7 +206,12 @@ class _Events:
             self._note(error)
         except (yaml.YAMLError, ValueError, OverflowError):
             # PyYAML makes a character of any number in "\U…", which Python refuses.
-            self._notes.add(0, "the front matter holds a character that is none", "take the escape out")
+            self._notes.add(
+                0,
+                Rule.CHARACTER_HIDDEN,
+                "the front matter holds a character that is none",
+                "take the escape out",
+            )
         return None
 
     def _note(self, error: yaml.MarkedYAMLError) -> None:
@@ -193,7 +224,7 @@ class _Events:
                 "a value in quotes is not well-formed",
                 'close it with the same quote; write " in it as \\"',
             )
-        self._notes.add(mark.line if mark else 0, what, fix)
+        self._notes.add(mark.line if mark else 0, Rule.FRONT_MATTER_BROKEN, what, fix)
 
 
 def _yaml_fault(problem: str) -> tuple[str, str]:
@@ -214,7 +245,12 @@ def _pairs(events: _Events, notes: Notes) -> Iterator[tuple[str, _Node | None, i
     if event is None or isinstance(event, yaml.StreamEndEvent):
         return
     if not isinstance(event, yaml.MappingStartEvent) or _is_marked(event):
-        notes.add(_line(event), "the front matter is no list of keys", "write one 'key: value' a line")
+        notes.add(
+            _line(event),
+            Rule.FRONT_MATTER_BROKEN,
+            "the front matter is no list of keys",
+            "write one 'key: value' a line",
+        )
         return
     while (key := events.take()) is not None and not isinstance(key, yaml.MappingEndEvent):
         line = _line(key)
@@ -227,7 +263,12 @@ def _pairs(events: _Events, notes: Notes) -> Iterator[tuple[str, _Node | None, i
             yield name.text, node, line
     while (event := events.take()) is not None:
         if isinstance(event, yaml.DocumentStartEvent):
-            notes.add(_line(event), "the front matter holds a second document", "write one list of keys")
+            notes.add(
+                _line(event),
+                Rule.FRONT_MATTER_BROKEN,
+                "the front matter holds a second document",
+                "write one list of keys",
+            )
             return
 
 
@@ -257,9 +298,19 @@ def _scalar(event: yaml.Event, events: _Events, notes: Notes) -> _Scalar | None:
         # Line ends inside a value are the editor's way of wrapping it.
         return _Scalar(re.sub(r"[ \t\n]+", " ", event.value).strip(" "), line)
     if isinstance(event, yaml.AliasEvent) or (isinstance(event, yaml.NodeEvent) and _is_marked(event)):
-        notes.add(line, "the front matter uses an anchor, alias or tag (& * !)", "write the value itself")
+        notes.add(
+            line,
+            Rule.FRONT_MATTER_BROKEN,
+            "the front matter uses an anchor, alias or tag (& * !)",
+            "write the value itself",
+        )
     else:
-        notes.add(line, "a value is a list or table inside another", "write one text, or a list of texts")
+        notes.add(
+            line,
+            Rule.VALUE_WRONG,
+            "a value is a list or table inside another",
+            "write one text, or a list of texts",
+        )
     _skip(event, events)
     return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handout.reading.names import quoted
+from handout.rules import Rule
 
 MOST_FILES = 10_000
 """In one folder of a project. A share full of photos is a mistake, not a project."""
@@ -28,10 +29,11 @@ _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 class Refused(Exception):
-    """The gate does not let a file or a text in: what is wrong, how to mend it, and the line (0: none)."""
+    """The gate does not let a file or a text in: the name and words of the fault, the line (0: none)."""
 
-    def __init__(self, what: str, fix: str, line: int = 0) -> None:
-        super().__init__(what, fix, line)
+    def __init__(self, rule: str, what: str, fix: str, line: int = 0) -> None:
+        super().__init__(rule, what, fix, line)
+        self.rule = rule
         self.what = what
         self.fix = fix
         self.line = line
@@ -69,16 +71,20 @@ def decode_text(data: bytes) -> str:
     Raises Refused, with the line, where it is not UTF-8 or holds characters that a reader cannot see.
     """
     if (kind := _kind_of_file(data)) is not None:
-        raise Refused(f"this is not a text file: it looks like {kind}", "save it as plain text in UTF-8")
+        raise Refused(
+            Rule.FILE_ENCODING,
+            f"this is not a text file: it looks like {kind}",
+            "save it as plain text in UTF-8",
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Refused(_kind_of_text(data), "save it as UTF-8", line) from error
+        raise Refused(Rule.FILE_ENCODING, _kind_of_text(data), "save it as UTF-8", line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (forbidden := forbidden_character(text)) is not None:
         what = f"the text holds {forbidden.name}, which a reader cannot see"
-        raise Refused(what, "take it out, or type the line again", forbidden.line)
+        raise Refused(Rule.CHARACTER_HIDDEN, what, "take it out, or type the line again", forbidden.line)
     return unicodedata.normalize("NFC", text)
 
 
@@ -121,7 +127,9 @@ def _inside(root: Path, relative: str) -> Path:
     """Return the real path of *relative*, which lies in *root*. Raises Refused and OSError."""
     if (fault := _path_fault(relative)) is not None:
         raise Refused(
-            f"the path {quoted(relative)} {fault}", "name a file of this project, as images/scan.svg"
+            Rule.FILE_REFUSED,
+            f"the path {quoted(relative)} {fault}",
+            "name a file of this project, as images/scan.svg",
         )
     real_root = root.resolve(strict=True)
     try:
@@ -130,7 +138,9 @@ def _inside(root: Path, relative: str) -> Path:
         raise OSError(errno.ELOOP, "links form a ring") from error
     if not real.is_relative_to(real_root):
         raise Refused(
-            f"{relative} is a link that leads out of the project", "put the file itself in the project"
+            Rule.FILE_REFUSED,
+            f"{relative} is a link that leads out of the project",
+            "put the file itself in the project",
         )
     return real
 
@@ -156,12 +166,18 @@ def _walk(top: Path, folder: str) -> Iterator[Path]:
         for name in folders:
             if (Path(here) / name).is_symlink():
                 raise Refused(
-                    f"{folder}/{name} is a link to a folder", "put the folder itself in the project"
+                    Rule.FILE_REFUSED,
+                    f"{folder}/{name} is a link to a folder",
+                    "put the folder itself in the project",
                 )
         for name in files:
             count += 1
             if count > MOST_FILES:
-                raise Refused(f"{folder} holds more than {MOST_FILES} files", "move out what is no content")
+                raise Refused(
+                    Rule.FILE_TOO_LARGE,
+                    f"{folder} holds more than {MOST_FILES} files",
+                    "move out what is no content",
+                )
             if not _is_hidden(name):
                 yield Path(here) / name
 
@@ -178,7 +194,7 @@ def _read(path: Path, relative: str, limit_bytes: int) -> bytes:
     descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Refused(f"{relative} is not a file", "put a regular file there")
+            raise Refused(Rule.FILE_REFUSED, f"{relative} is not a file", "put a regular file there")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             # One byte more than allowed: a file may grow after its size was asked.
             data = file.read(limit_bytes + 1)
@@ -186,18 +202,30 @@ def _read(path: Path, relative: str, limit_bytes: int) -> bytes:
         os.close(descriptor)
     if len(data) > limit_bytes:
         raise Refused(
-            f"{relative} is larger than {limit_bytes} bytes", f"make it smaller: at most {limit_bytes} bytes"
+            Rule.FILE_TOO_LARGE,
+            f"{relative} is larger than {limit_bytes} bytes",
+            f"make it smaller: at most {limit_bytes} bytes",
         )
     return data
 
 
 def _refusal(relative: str, error: OSError) -> Refused:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return Refused(f"{quoted(relative)} does not exist", "put it there, or mend the name")
+        return Refused(
+            Rule.FILE_REFUSED, f"{quoted(relative)} does not exist", "put it there, or mend the name"
+        )
     if error.errno == errno.ELOOP:
-        return Refused(f"{relative} is a link that leads nowhere", "put the file itself in the project")
+        return Refused(
+            Rule.FILE_REFUSED,
+            f"{relative} is a link that leads nowhere",
+            "put the file itself in the project",
+        )
     reason = error.strerror or type(error).__name__
-    return Refused(f"{quoted(relative)} cannot be read: {reason}", "check the file and its permissions")
+    return Refused(
+        Rule.FILE_REFUSED,
+        f"{quoted(relative)} cannot be read: {reason}",
+        "check the file and its permissions",
+    )
 
 
 # ---- what a file looks like -------------------------------------------------------------------

@@ -27,6 +27,7 @@ from handout.reading.gate import forbidden_character
 from handout.reading.names import quoted
 from handout.reading.notes import Notes
 from handout.reading.syntax import MOST_PARAGRAPH_CHARACTERS, line_in_text
+from handout.rules import Rule
 
 MOST_NESTED_MARKS = 12
 """Strong in emphasis in strong …"""
@@ -91,7 +92,9 @@ def _with_brace(attributes: Attributes, brace: Token, line: int, notes: Notes) -
         position = found.end()
     if position < len(content) or not content:
         what = f"{quoted('{' + brace.content + '}')} at the end of a command says nothing that we know"
-        notes.add(line, what, f"{ATTRIBUTE_FORMS}; for a brace that is printed, write \\{{")
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, what, f"{ATTRIBUTE_FORMS}; for a brace that is printed, write \\{{"
+        )
     return attributes
 
 
@@ -107,21 +110,28 @@ def _with_attribute(attributes: Attributes, found: re.Match[str], line: int, not
 def _with_id(attributes: Attributes, step_id: str, line: int, notes: Notes) -> Attributes:
     if not STEP_ID.fullmatch(step_id):
         notes.add(
-            line, f"{quoted('#' + step_id)} is no id", "use a-z first, then a-z, 0-9 and hyphens: {#add}"
+            line,
+            Rule.ATTRIBUTE_FORM,
+            f"{quoted('#' + step_id)} is no id",
+            "use a-z first, then a-z, 0-9 and hyphens: {#add}",
         )
         return attributes
     if attributes.id is not None:
-        notes.add(line, f"the step has two ids, '{attributes.id}' and '{step_id}'", "keep one")
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, f"the step has two ids, '{attributes.id}' and '{step_id}'", "keep one"
+        )
         return attributes
     return replace(attributes, id=step_id)
 
 
 def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> Attributes:
     if name not in tuple(Device):
-        notes.add(line, f"there is no device {quoted(name)}", suggest(name, Device))
+        notes.add(line, Rule.ATTRIBUTE_FORM, f"there is no device {quoted(name)}", suggest(name, Device))
         return attributes
     if attributes.device is not None:
-        notes.add(line, "the step is done on two devices", "keep one, or make two steps of it")
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, "the step is done on two devices", "keep one, or make two steps of it"
+        )
         return attributes
     return replace(attributes, device=Device(name))
 
@@ -221,7 +231,9 @@ class _Line:
     def _close(self) -> None:
         token, children = self._open.pop()
         if len(self._open) == MOST_NESTED_MARKS:
-            self._fault(token, "marks are nested too deep", f"nest at most {MOST_NESTED_MARKS}")
+            self._fault(
+                token, Rule.NESTED_TOO_DEEP, "marks are nested too deep", f"nest at most {MOST_NESTED_MARKS}"
+            )
         if len(self._open) >= MOST_NESTED_MARKS:
             self._add(children)
         elif token.type == "link_open":
@@ -232,8 +244,8 @@ class _Line:
     def _line_of(self, token: Token) -> int:
         return self._first_line + line_in_text(token)
 
-    def _fault(self, token: Token, what: str, fix: str) -> tuple[()]:
-        self._notes.add(self._line_of(token), what, fix)
+    def _fault(self, token: Token, rule: str, what: str, fix: str) -> tuple[()]:
+        self._notes.add(self._line_of(token), rule, what, fix)
         return ()
 
     def _leaf(self, token: Token) -> Iterable[Inline]:
@@ -249,7 +261,7 @@ class _Line:
     def _is_visible(self, token: Token) -> bool:
         """Tell whether a reader sees every character: `&#x202e;` gets past the check of the file."""
         if (forbidden := forbidden_character(token.content)) is not None:
-            self._fault(token, f"the text holds {forbidden.name}", "take it out")
+            self._fault(token, Rule.CHARACTER_HIDDEN, f"the text holds {forbidden.name}", "take it out")
         return forbidden is None
 
     def _check_leftovers(self, token: Token) -> None:
@@ -263,15 +275,20 @@ class _Line:
             else:
                 found = None
             if found:
-                self._fault(token, leftover.what, leftover.fix)
+                self._fault(token, Rule.MARK_LEFT, leftover.what, leftover.fix)
                 return
 
     def _label(self, token: Token) -> Iterable[Inline]:
         if "{{" in token.content:
-            return self._fault(token, "a field in `…` is not looked up", "write {{ … }} without the `")
+            return self._fault(
+                token, Rule.FIELD_FORM, "a field in `…` is not looked up", "write {{ … }} without the `"
+            )
         if not token.content.strip():
             return self._fault(
-                token, "a label between ` and ` is empty", "write the words of the screen in it"
+                token,
+                Rule.PART_EMPTY,
+                "a label between ` and ` is empty",
+                "write the words of the screen in it",
             )
         return (UiLabel(token.content),) if self._is_visible(token) else ()
 
@@ -284,10 +301,13 @@ class _Line:
     def _field(self, token: Token) -> Iterable[Inline]:
         name = token.content.strip()
         if token.info == "unclosed":
-            return self._fault(token, "a field '{{' is not closed", "close it: {{ link.security-info }}")
+            return self._fault(
+                token, Rule.FIELD_FORM, "a field '{{' is not closed", "close it: {{ link.security-info }}"
+            )
         if not FIELD_NAME.fullmatch(name):
             return self._fault(
                 token,
+                Rule.FIELD_FORM,
                 f"{quoted('{{' + token.content + '}}')} is no field",
                 "write two names of a-z, 0-9 and hyphens with a dot between: {{ link.security-info }}",
             )
@@ -295,11 +315,14 @@ class _Line:
 
     def _brace(self, token: Token) -> Iterable[Inline]:
         if token.info == "unclosed":
-            return self._fault(token, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}")
+            return self._fault(
+                token, Rule.ATTRIBUTE_FORM, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}"
+            )
         if re.match(r"\s*(?:[#@.:]|on\s)", token.content):
             written = quoted("{" + token.content + "}")
             return self._fault(
                 token,
+                Rule.ATTRIBUTE_FORM,
                 f"{written} stands where no step can take it",
                 "put it at the end of a step's first paragraph; for a brace that is printed, write \\{",
             )
@@ -308,16 +331,18 @@ class _Line:
     def _include(self, token: Token) -> Iterable[Inline]:
         return self._fault(
             token,
+            Rule.FRAGMENT_FORM,
             f"the fragment {quoted(token.content)} stands inside a text",
             "put ![[name]] alone in its step or paragraph",
         )
 
     def _html(self, token: Token) -> Iterable[Inline]:
-        return self._fault(token, *html_fault(token.content))
+        return self._fault(token, Rule.HTML_FORBIDDEN, *html_fault(token.content))
 
     def _too_much(self, token: Token) -> Iterable[Inline]:
         return self._fault(
             token,
+            Rule.FILE_TOO_LARGE,
             "a paragraph is too long, or an alt text holds too many pictures",
             f"write at most {MOST_PARAGRAPH_CHARACTERS} characters in a paragraph",
         )
@@ -327,7 +352,12 @@ class _Line:
     def _link(self, token: Token, children: tuple[Inline, ...]) -> Iterable[Inline]:
         target = str(token.attrs.get("href", ""))
         if token.attrs.get("title"):
-            return self._fault(token, "a link has a title, which paper cannot show", 'leave the "title" out')
+            return self._fault(
+                token,
+                Rule.NOT_ON_PAPER,
+                "a link has a title, which paper cannot show",
+                'leave the "title" out',
+            )
         if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
             return self._web_link(token, children, target)
         file, _, step_id = target.partition("#")
@@ -336,6 +366,7 @@ class _Line:
         ):
             return self._fault(
                 token,
+                Rule.LINK_FORM,
                 f"a link leads to {quoted(target)}",
                 "allowed are #step, file.md, file.md#step, handouts/file.md, https:// and mailto:",
             )
@@ -344,27 +375,48 @@ class _Line:
     def _web_link(self, token: Token, children: tuple[Inline, ...], target: str) -> Iterable[Inline]:
         if not children:
             return self._fault(
-                token, f"the link to {quoted(target)} has no text", "write what the reader must do in [ ]"
+                token,
+                Rule.LINK_FORM,
+                f"the link to {quoted(target)} has no text",
+                "write what the reader must do in [ ]",
             )
         if forbidden_character(target) is not None:
-            return self._fault(token, "an address holds a character that cannot be seen", "type it again")
+            return self._fault(
+                token,
+                Rule.CHARACTER_HIDDEN,
+                "an address holds a character that cannot be seen",
+                "type it again",
+            )
         return (Link(children, target, self._notes.place(self._line_of(token))),)
 
     def _picture(self, token: Token) -> Iterable[Inline]:
         path = str(token.attrs.get("src", ""))
         if token.attrs.get("title"):
             return self._fault(
-                token, "a picture has a title, which paper cannot show", "write it in the text"
+                token,
+                Rule.NOT_ON_PAPER,
+                "a picture has a title, which paper cannot show",
+                "write it in the text",
             )
         if not path.startswith("images/") or re.search(r"\\|%|//|\.\.|[?#:]|/$", path):
             return self._fault(
-                token, f"the picture {quoted(path)} is not in content/images", "name it as images/scan.svg"
+                token,
+                Rule.PICTURE_MISSING,
+                f"the picture {quoted(path)} is not in content/images",
+                "name it as images/scan.svg",
             )
         if forbidden_character(path) is not None:
-            return self._fault(token, "a path holds a character that cannot be seen", "type it again")
+            return self._fault(
+                token, Rule.CHARACTER_HIDDEN, "a path holds a character that cannot be seen", "type it again"
+            )
         alt = read_inlines(token.children or (), self._line_of(token), self._notes)
         if any(isinstance(inline, (Field, Picture, Link, Reference)) for inline in alt):
-            return self._fault(token, "an alt text holds more than words", "say in words what is to be seen")
+            return self._fault(
+                token,
+                Rule.PICTURE_ALT,
+                "an alt text holds more than words",
+                "say in words what is to be seen",
+            )
         return (Picture(path, plain_text(alt).strip(), self._notes.place(self._line_of(token))),)
 
 

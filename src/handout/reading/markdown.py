@@ -23,7 +23,6 @@ from handout.model import (
     Option,
     Paragraph,
     Picture,
-    Rule,
     Step,
     Steps,
     Strong,
@@ -32,10 +31,12 @@ from handout.model import (
     WordingRule,
     plain_text,
 )
+from handout.model import Rule as Dashes
 from handout.reading.inlines import Attributes, html_fault, read_inlines, split_attributes
 from handout.reading.names import SLUG, quoted
 from handout.reading.notes import Notes
 from handout.reading.syntax import Node, line_in_text, read_tree
+from handout.rules import Rule
 
 MOST_BODY_BYTES = 200_000
 MOST_BODY_LINES = 5_000
@@ -54,12 +55,22 @@ def parse(body: str, path: str, first_line: int) -> tuple[tuple[Block, ...], tup
     notes = Notes(path, first_line)
     size_bytes = len(body.encode("utf-8", "surrogatepass"))
     if size_bytes > MOST_BODY_BYTES:
-        notes.add(0, f"the text has {size_bytes} bytes", f"part it: at most {MOST_BODY_BYTES} bytes a file")
+        notes.add(
+            0,
+            Rule.FILE_TOO_LARGE,
+            f"the text has {size_bytes} bytes",
+            f"part it: at most {MOST_BODY_BYTES} bytes a file",
+        )
         return (), tuple(notes.findings)
     text = body.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if len(lines) > MOST_BODY_LINES:
-        notes.add(0, f"the text has {len(lines)} lines", f"part it: at most {MOST_BODY_LINES} lines a file")
+        notes.add(
+            0,
+            Rule.FILE_TOO_LARGE,
+            f"the text has {len(lines)} lines",
+            f"part it: at most {MOST_BODY_LINES} lines a file",
+        )
         return (), tuple(notes.findings)
     blocks = _Body(lines, notes).blocks(read_tree(text), _Spot())
     return blocks, tuple(notes.findings)
@@ -99,7 +110,12 @@ class _Body:
     def blocks(self, nodes: Sequence[Node], spot: _Spot) -> tuple[Block, ...]:
         if spot.depth > MOST_NESTING:
             line = nodes[0].line if nodes else 0
-            self.notes.add(line, "the text is nested too deep", f"nest at most {MOST_NESTING} levels")
+            self.notes.add(
+                line,
+                Rule.NESTED_TOO_DEEP,
+                "the text is nested too deep",
+                f"nest at most {MOST_NESTING} levels",
+            )
             return ()
         found: list[Block | Option] = []
         for before, node in zip((None, *nodes), nodes, strict=False):
@@ -115,6 +131,7 @@ class _Body:
         if is_list and not aligned_right and self._indent(node) > self._indent(before):
             self._fault(
                 node,
+                Rule.INDENT_WRONG,
                 "a text below a list is indented, but not enough to belong to its last item",
                 "indent it as the words of that item, three spaces for a step, or not at all",
             )
@@ -123,8 +140,8 @@ class _Body:
         line = self.lines[node.line].expandtabs(4)
         return len(line) - len(line.lstrip())
 
-    def _fault(self, node: Node, what: str, fix: str) -> tuple[()]:
-        self.notes.add(node.line, what, fix)
+    def _fault(self, node: Node, rule: str, what: str, fix: str) -> tuple[()]:
+        self.notes.add(node.line, rule, what, fix)
         return ()
 
     # ---- text
@@ -144,6 +161,7 @@ class _Body:
         if not SLUG.fullmatch(name):
             return self._fault(
                 node,
+                Rule.FRAGMENT_FORM,
                 f"{quoted(name)} is no name of a fragment",
                 "write its file name without .md: ![[aanmelden]]",
             )
@@ -154,6 +172,7 @@ class _Body:
         if not node.token.markup.startswith("#"):
             return self._fault(
                 node,
+                Rule.HEADING_FORM,
                 "a line of dashes or equal signs right below a text makes it a heading",
                 "put an empty line between, or write the heading as '## Heading'",
             )
@@ -162,7 +181,7 @@ class _Body:
         self.heading_level = level
         inlines = read_inlines(node.inline, node.line, self.notes)
         if not inlines:
-            return self._fault(node, "a heading is empty", "write its words after the #")
+            return self._fault(node, Rule.PART_EMPTY, "a heading is empty", "write its words after the #")
         return (Heading(level, inlines, self.notes.place(node.line)),)
 
     def _heading_fits(self, node: Node, level: int, spot: _Spot) -> bool:
@@ -183,17 +202,18 @@ class _Body:
             fix = f"use {'#' * (self.heading_level + 1)}: levels are not skipped"
         else:
             return True
-        self._fault(node, what, fix)
+        self._fault(node, Rule.HEADING_FORM, what, fix)
         return False
 
     def rule(self, node: Node, spot: _Spot) -> Iterable[Block]:
         if spot.inside is not None or spot.depth:
             return self._fault(
                 node,
+                Rule.DASHES_MISPLACED,
                 f"a line of dashes stands inside {spot.inside or 'a block'}",
                 "take it out, or un-indent it",
             )
-        return (Rule(self.notes.place(node.line)),)
+        return (Dashes(self.notes.place(node.line)),)
 
     # ---- lists
 
@@ -206,6 +226,7 @@ class _Body:
             if indent != columns[0][0] and end != columns[0][1]:
                 self._fault(
                     item,
+                    Rule.INDENT_WRONG,
                     f"an item is indented by {indent} spaces, the first of its list by {columns[0][0]}",
                     "indent it as the first, or by three spaces more to put it inside the item above it",
                 )
@@ -221,7 +242,12 @@ class _Body:
         self._check_indents(node)
         for item in node.children:
             if not item.children:
-                self._fault(item, "an item of a list is empty", "write something in it, or take it out")
+                self._fault(
+                    item,
+                    Rule.PART_EMPTY,
+                    "an item of a list is empty",
+                    "write something in it, or take it out",
+                )
             items.append(self.blocks(item.children, inside))
         return (BulletList(tuple(items), self.notes.place(node.line)),)
 
@@ -229,12 +255,16 @@ class _Body:
         if spot.stepless is not None:
             return self._fault(
                 node,
+                Rule.STEPS_MISPLACED,
                 f"steps cannot stand inside {spot.stepless}",
                 "use a bullet list, or move the steps out",
             )
         if spot.step_levels == MOST_STEP_LEVELS:
             return self._fault(
-                node, "a substep has steps of its own: a third level", "make them substeps, or a choice"
+                node,
+                Rule.STEPS_MISPLACED,
+                "a substep has steps of its own: a third level",
+                "make them substeps, or a choice",
             )
         self._check_indents(node)
         inside = spot.into("a step", step_levels=1)
@@ -247,7 +277,9 @@ class _Body:
         name = f"{word} {item.token.info}"
         if not item.children or item.children[0].type != "paragraph":
             what = "is empty" if not item.children else "has no command"
-            self._fault(item, f"{name} {what}", "start the step with what the reader must do")
+            self._fault(
+                item, Rule.COMMAND_MISSING, f"{name} {what}", "start the step with what the reader must do"
+            )
             self.blocks(item.children, inside)
             return None
         command, rest = item.children[0], item.children[1:]
@@ -265,13 +297,18 @@ class _Body:
         self, node: Node, inlines: Sequence[Inline], tokens: Sequence[Token], name: str
     ) -> None:
         if not tokens:
-            self._fault(node, f"{name} has no command", "start the step with what the reader must do")
+            self._fault(
+                node,
+                Rule.COMMAND_MISSING,
+                f"{name} has no command",
+                "start the step with what the reader must do",
+            )
         elif inlines and all(
             isinstance(inline, Picture) or (isinstance(inline, Text) and not inline.text.strip())
             for inline in inlines
         ):
             fix = "start the step with what the reader must do, then the picture"
-            self._fault(node, f"{name} has a picture but no command", fix)
+            self._fault(node, Rule.COMMAND_MISSING, f"{name} has a picture but no command", fix)
 
     def _note_id(self, attributes: Attributes, tokens: Sequence[Token], command: Node) -> None:
         if attributes.id is None:
@@ -281,7 +318,10 @@ class _Body:
         if attributes.id in self.id_lines:
             first = self.notes.place(self.id_lines[attributes.id]).line
             self.notes.add(
-                line, f"the id '{attributes.id}' stands twice; first in line {first}", "give one another name"
+                line,
+                Rule.ID_TWICE,
+                f"the id '{attributes.id}' stands twice; first in line {first}",
+                "give one another name",
             )
         else:
             self.id_lines[attributes.id] = line
@@ -292,6 +332,7 @@ class _Body:
         if attributes != Attributes() or len(item.children) > 1:
             self._fault(
                 item,
+                Rule.FRAGMENT_FORM,
                 f"{name} holds more than its fragment '{fragment}'",
                 "let ![[name]] stand alone; put the rest in a step of its own, an audience in /// only",
             )
@@ -313,13 +354,19 @@ class _Body:
         if columns and written != columns:
             self._fault(
                 row,
+                Rule.TABLE_FORM,
                 f"a row of the table has {written} cell{'s' * (written != 1)}, its header {columns}",
                 "write as many cells; put an empty line after the table; write \\| for a | that is printed",
             )
         for cell in row.children:
             text = cell.inline[0] if cell.inline else None
             if text is not None and text.type == "text" and re.match(r"[0-9]+[.)]\s", text.content):
-                self._fault(row, "steps cannot stand inside a table", "write them as a numbered list")
+                self._fault(
+                    row,
+                    Rule.STEPS_MISPLACED,
+                    "steps cannot stand inside a table",
+                    "write them as a numbered list",
+                )
         return tuple(read_inlines(cell.inline, row.line, self.notes) for cell in row.children)
 
     # ---- blocks between slashes
@@ -327,14 +374,21 @@ class _Body:
     def slash(self, node: Node, spot: _Spot) -> Iterable[Block | Option]:
         name = node.token.info
         if name not in _SLASH_BLOCKS:
-            return self._fault(node, f"there is no block '/// {name}'", suggest(name, _SLASH_BLOCKS))
+            return self._fault(
+                node, Rule.BLOCK_UNKNOWN, f"there is no block '/// {name}'", suggest(name, _SLASH_BLOCKS)
+            )
         if not _below_title(node):
-            self._fault(node, f"the block '/// {name}' is empty", "write its text before the closing ///")
+            self._fault(
+                node,
+                Rule.PART_EMPTY,
+                f"the block '/// {name}' is empty",
+                "write its text before the closing ///",
+            )
         return _SLASH_BLOCKS[name](self, node, spot)
 
     def slash_fault(self, node: Node, spot: _Spot) -> Iterable[Block]:
         what, fix = _SLASH_FAULTS[node.token.info]
-        return self._fault(node, what.format(quoted(node.token.content)), fix)
+        return self._fault(node, Rule.BLOCK_FORM, what.format(quoted(node.token.content)), fix)
 
     def callout(self, node: Node, spot: _Spot) -> Iterable[Block]:
         self._settings(node, ())
@@ -355,7 +409,10 @@ class _Body:
                     else "'/// only' names no audience"
                 )
                 return self._fault(
-                    node, what, "name audiences with commas between: /// only | staff, ict-anchor"
+                    node,
+                    Rule.BLOCK_FORM,
+                    what,
+                    "name audiences with commas between: /// only | staff, ict-anchor",
                 )
         return (Only(audiences, blocks, self.notes.place(node.line)),)
 
@@ -365,11 +422,11 @@ class _Body:
         blocks = self.blocks(_below_title(node), spot.into(None))
         if rule not in tuple(WordingRule):
             named = f"names the rule {quoted(rule)}, which there is not" if rule else "names no rule"
-            self._fault(node, f"'/// allow' {named}", suggest(rule, WordingRule))
+            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' {named}", suggest(rule, WordingRule))
             return blocks
         if not reason:
             fix = f"write why the text may stay as it is: /// allow | {rule}: the screen says it so"
-            self._fault(node, f"'/// allow' gives no reason to allow '{rule}'", fix)
+            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' gives no reason to allow '{rule}'", fix)
             return blocks
         return (Allow(WordingRule(rule), reason, blocks, self.notes.place(node.line)),)
 
@@ -377,9 +434,16 @@ class _Body:
         settings = self._settings(node, ("recommended",))
         recommended = settings.get("recommended", "false")
         if recommended not in ("true", "false"):
-            self._fault(node, f"'recommended' is {quoted(recommended)}", "write true or false")
+            self._fault(
+                node, Rule.BLOCK_SETTING, f"'recommended' is {quoted(recommended)}", "write true or false"
+            )
         if spot.inside == "a choice":
-            self._fault(node, "a choice stands right inside another", "put it in a step of that choice")
+            self._fault(
+                node,
+                Rule.CHOICE_MISPLACED,
+                "a choice stands right inside another",
+                "put it in a step of that choice",
+            )
         blocks = self.blocks(_below_title(node), spot.into("a choice"))
         title = self._plain_title(node)
         return (Option(title, blocks, self.notes.place(node.line), recommended == "true"),)
@@ -388,10 +452,15 @@ class _Body:
         title = _title(node)
         words = read_inlines(title.inline, node.line, self.notes) if title else ()
         if title is None:
-            self._fault(node, "a tab has no title", "name the device or the method: /// tab | iPhone")
+            self._fault(
+                node, Rule.TAB_TITLE, "a tab has no title", "name the device or the method: /// tab | iPhone"
+            )
         elif any(not isinstance(word, Text) for word in words):
             self._fault(
-                node, "the title of a tab holds more than words", "write it without `, *, links and fields"
+                node,
+                Rule.TAB_TITLE,
+                "the title of a tab holds more than words",
+                "write it without `, *, links and fields",
             )
         return plain_text(words)
 
@@ -402,9 +471,13 @@ class _Body:
             key, colon, value = (part.strip() for part in text.partition(":"))
             if not colon or key not in known:
                 fix = suggest(key, known) if known else "un-indent it: this block has no settings"
-                self.notes.add(line, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix)
+                self.notes.add(
+                    line, Rule.BLOCK_SETTING, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix
+                )
             elif key in settings:
-                self.notes.add(line, f"the setting '{key}' stands twice", "take one of them out")
+                self.notes.add(
+                    line, Rule.BLOCK_SETTING, f"the setting '{key}' stands twice", "take one of them out"
+                )
             else:
                 settings[key] = value
         self._check_lost_setting(node)
@@ -415,7 +488,12 @@ class _Body:
         if first is not None and first.type == "paragraph" and first.inline:
             text = first.inline[0].content
             if re.match(r"recommended\s*:", text):
-                self._fault(first, "the setting 'recommended' is printed as text", "indent it by four spaces")
+                self._fault(
+                    first,
+                    Rule.BLOCK_SETTING,
+                    "the setting 'recommended' is printed as text",
+                    "indent it by four spaces",
+                )
 
     def _with_choices(self, found: Iterable[Block | Option]) -> Iterable[Block]:
         """Yield what was found, with each run of options as one choice."""
@@ -436,30 +514,42 @@ class _Body:
         for option in options:
             if option.title and option.title in titles:
                 self._note_option(
-                    option, f"two tabs have the title {quoted(option.title)}", "rename one of them"
+                    option,
+                    Rule.TAB_TITLE,
+                    f"two tabs have the title {quoted(option.title)}",
+                    "rename one of them",
                 )
             titles.add(option.title)
         for option in [option for option in options if option.recommended][1:]:
-            self._note_option(option, "two tabs of one choice are recommended", "recommend one")
+            self._note_option(
+                option, Rule.BLOCK_SETTING, "two tabs of one choice are recommended", "recommend one"
+            )
         return Choice(tuple(options), options[0].place)
 
-    def _note_option(self, option: Option, what: str, fix: str) -> None:
-        self.notes.findings.append(Finding(option.place, what, fix))
+    def _note_option(self, option: Option, rule: str, what: str, fix: str) -> None:
+        self.notes.findings.append(Finding(option.place, what, fix, rule=rule))
 
     # ---- what paper does not take
 
     def quote(self, node: Node, spot: _Spot) -> Iterable[Block]:
-        return self._fault(node, "a quotation (>) has no form on paper", "use a block: /// tip … ///")
+        return self._fault(
+            node, Rule.NOT_ON_PAPER, "a quotation (>) has no form on paper", "use a block: /// tip … ///"
+        )
 
     def code(self, node: Node, spot: _Spot) -> Iterable[Block]:
-        return self._fault(node, "a block of code has no form on paper", "write screen words as `Volgende`")
+        return self._fault(
+            node,
+            Rule.NOT_ON_PAPER,
+            "a block of code has no form on paper",
+            "write screen words as `Volgende`",
+        )
 
     def indented(self, node: Node, spot: _Spot) -> Iterable[Block]:
         fix = "indent it as the text of its step, by three spaces after '1. ', or not at all"
-        return self._fault(node, "a text is indented by four spaces or more", fix)
+        return self._fault(node, Rule.INDENT_WRONG, "a text is indented by four spaces or more", fix)
 
     def html(self, node: Node, spot: _Spot) -> Iterable[Block]:
-        return self._fault(node, *html_fault(node.token.content))
+        return self._fault(node, Rule.HTML_FORBIDDEN, *html_fault(node.token.content))
 
 
 _BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {

@@ -20,6 +20,6 @@ class Notes:
         """Return the place of *line*, counted from 0 in the text that is read."""
         return Place(self.path, self.first_line + line)
 
-    def add(self, line: int, what: str, fix: str) -> None:
+    def add(self, line: int, rule: str, what: str, fix: str) -> None:
         """Note a finding at *line*, counted from 0 in the text that is read."""
-        self.findings.append(Finding(self.place(line), what, fix))
+        self.findings.append(Finding(self.place(line), what, fix, rule=rule))

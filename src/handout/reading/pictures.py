@@ -19,6 +19,7 @@ from handout.errors import Finding, Place
 from handout.model import PictureFile, PictureType
 from handout.reading.gate import Refused, decode_text, forbidden_character
 from handout.reading.names import quoted
+from handout.rules import Rule
 
 MOST_BYTES = 8_000_000
 MOST_PIXELS = 40_000_000
@@ -49,16 +50,20 @@ def picture(path: str, data: bytes) -> tuple[PictureFile | None, tuple[Finding, 
     try:
         return _picture(path, data), ()
     except Refused as refused:
-        return None, (Finding(Place(path, refused.line), refused.what, refused.fix),)
+        return None, (Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule),)
 
 
 def _picture(path: str, data: bytes) -> PictureFile:
     if len(data) > MOST_BYTES:
-        raise Refused(f"the picture has {len(data)} bytes", f"make it smaller: at most {MOST_BYTES} bytes")
+        raise Refused(
+            Rule.FILE_TOO_LARGE,
+            f"the picture has {len(data)} bytes",
+            f"make it smaller: at most {MOST_BYTES} bytes",
+        )
     if (form := _raster_form(data)) is not None:
         return _raster(path, data, form)
     if (other := _other_form(data)) is not None:
-        raise Refused(f"the picture is {other}", "save it as PNG, JPEG, WebP or SVG")
+        raise Refused(Rule.PICTURE_FORMAT, f"the picture is {other}", "save it as PNG, JPEG, WebP or SVG")
     return _drawing(path, data)
 
 
@@ -100,7 +105,9 @@ def _raster(path: str, data: bytes, form: str) -> PictureFile:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(str(error)) from error
     except _DAMAGE as error:
-        raise Refused(f"the {form} picture is damaged", "export or take it again") from error
+        raise Refused(
+            Rule.PICTURE_DAMAGED, f"the {form} picture is damaged", "export or take it again"
+        ) from error
     return PictureFile(path, kind, encoded, image.width, image.height)
 
 
@@ -123,14 +130,18 @@ def _loaded(data: bytes, form: str) -> Image.Image:
         if opened.width * opened.height > MOST_PIXELS:
             raise _too_many_pixels(f"{opened.width} × {opened.height}")
         if getattr(opened, "n_frames", 1) > 1:
-            raise Refused("the picture moves, or holds several", "save one of them")
+            raise Refused(Rule.PICTURE_FORMAT, "the picture moves, or holds several", "save one of them")
         opened.load()
         # A camera notes which side is up in the metadata, which is about to go.
         return ImageOps.exif_transpose(opened)
 
 
 def _too_many_pixels(size: str) -> Refused:
-    return Refused(f"the picture is too large: {size} pixels", f"scale it down: at most {MOST_PIXELS} pixels")
+    return Refused(
+        Rule.FILE_TOO_LARGE,
+        f"the picture is too large: {size} pixels",
+        f"scale it down: at most {MOST_PIXELS} pixels",
+    )
 
 
 def _encoded(image: Image.Image, form: str) -> tuple[bytes, PictureType]:
@@ -204,7 +215,11 @@ _DROPPED_FROM_TOP = frozenset({"width", "height", "x", "y"})
 
 def _drawing(path: str, data: bytes) -> PictureFile:
     if len(data) > MOST_SVG_BYTES:
-        raise Refused(f"the drawing has {len(data)} bytes", f"simplify it: at most {MOST_SVG_BYTES} bytes")
+        raise Refused(
+            Rule.FILE_TOO_LARGE,
+            f"the drawing has {len(data)} bytes",
+            f"simplify it: at most {MOST_SVG_BYTES} bytes",
+        )
     top = _parsed(decode_text(data))
     width, height = _size(top)
     written = _Writer().element(top, 0)
@@ -213,22 +228,32 @@ def _drawing(path: str, data: bytes) -> PictureFile:
 
 def _parsed(text: str) -> ElementTree.Element:
     if "<svg" not in text:
-        raise Refused("the file is no picture that we know", "save it as PNG, JPEG, WebP or SVG")
+        raise Refused(
+            Rule.PICTURE_FORMAT, "the file is no picture that we know", "save it as PNG, JPEG, WebP or SVG"
+        )
     # Entities are declared in the DOCTYPE: refused before a parser sees them, they cannot expand.
     if (found := re.search(r"<!\s*(?!--|\[CDATA\[)\w*", text)) is not None:
         line = text.count("\n", 0, found.start()) + 1
         raise Refused(
-            f"the drawing holds {quoted(found.group())}", "export it as plain SVG, without it", line
+            Rule.DRAWING_FORM,
+            f"the drawing holds {quoted(found.group())}",
+            "export it as plain SVG, without it",
+            line,
         )
     try:
         top = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
         raise Refused(
-            f"the drawing is not well-formed: {error}", "export it again", error.position[0]
+            Rule.PICTURE_DAMAGED,
+            f"the drawing is not well-formed: {error}",
+            "export it again",
+            error.position[0],
         ) from error
     if top.tag != f"{_NAMESPACE}svg":
         raise Refused(
-            "the file is no SVG", 'begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">'
+            Rule.DRAWING_FORM,
+            "the file is no SVG",
+            'begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">',
         )
     return top
 
@@ -237,11 +262,17 @@ def _size(top: ElementTree.Element) -> tuple[float, float]:
     """Return width and height of the view box."""
     view_box = top.get("viewBox")
     if view_box is None:
-        raise Refused("the drawing has no viewBox", 'add viewBox="0 0 WIDTH HEIGHT" to <svg>')
+        raise Refused(
+            Rule.DRAWING_FORM, "the drawing has no viewBox", 'add viewBox="0 0 WIDTH HEIGHT" to <svg>'
+        )
     numbers = [float(number) for number in re.findall(_NUMBER, view_box)]
     sound = _NUMBERS.fullmatch(view_box) and len(numbers) == 4 and all(map(math.isfinite, numbers))
     if not sound or numbers[2] <= 0 or numbers[3] <= 0:
-        raise Refused(f"the viewBox is {quoted(view_box)}", "write four numbers, the last two larger than 0")
+        raise Refused(
+            Rule.DRAWING_FORM,
+            f"the viewBox is {quoted(view_box)}",
+            "write four numbers, the last two larger than 0",
+        )
     return numbers[2], numbers[3]
 
 
@@ -256,7 +287,9 @@ class _Writer:
         if self._count > MOST_SVG_ELEMENTS or level > MOST_SVG_LEVELS:
             limits = f"at most {MOST_SVG_ELEMENTS} elements, {MOST_SVG_LEVELS} levels"
             raise Refused(
-                "the drawing has too many elements, or nests them too deep", f"simplify it: {limits}"
+                Rule.FILE_TOO_LARGE,
+                "the drawing has too many elements, or nests them too deep",
+                f"simplify it: {limits}",
             )
         name = _allowed_name(element, level)
         namespace = "" if level else ' xmlns="http://www.w3.org/2000/svg"'
@@ -282,7 +315,9 @@ def _allowed_name(element: ElementTree.Element, level: int) -> str:
     if not allowed or not element.tag.startswith(_NAMESPACE):
         names = ", ".join(sorted(_SHAPES | _WORDS))
         raise Refused(
-            f"the drawing holds the element {quoted(name)}", f"redraw or flatten it: allowed are {names}"
+            Rule.DRAWING_FORM,
+            f"the drawing holds the element {quoted(name)}",
+            f"redraw or flatten it: allowed are {names}",
         )
     return name
 
@@ -294,11 +329,13 @@ def _attributes(element: ElementTree.Element, level: int) -> Iterator[str]:
         pattern = _ATTRIBUTES.get(name)
         if pattern is None:
             raise Refused(
+                Rule.DRAWING_FORM,
                 f"the drawing holds the attribute {quoted(name)}",
                 "export it as plain or optimised SVG: presentation attributes only, no style, class or id",
             )
         if not pattern.fullmatch(value.strip()):
             raise Refused(
+                Rule.DRAWING_FORM,
                 f"the drawing holds {name}={quoted(value)}",
                 "write plain numbers, colours and words; no url(…)",
             )
@@ -309,7 +346,11 @@ def _words(text: str | None, name: str) -> str:
     if text is None or not text.strip():
         return " " if text and name in _WORDS else ""
     if name not in _WORDS:
-        raise Refused(f"the drawing holds loose text in <{name}>: {quoted(text.strip())}", "put it in <text>")
+        raise Refused(
+            Rule.DRAWING_FORM,
+            f"the drawing holds loose text in <{name}>: {quoted(text.strip())}",
+            "put it in <text>",
+        )
     if (forbidden := forbidden_character(text)) is not None:
-        raise Refused(f"the drawing holds {forbidden.name}", "take it out")
+        raise Refused(Rule.CHARACTER_HIDDEN, f"the drawing holds {forbidden.name}", "take it out")
     return escape(re.sub(r"\s+", " ", text))

@@ -12,6 +12,7 @@ from handout.model import School
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import quoted, slug_fault
 from handout.reading.notes import Notes
+from handout.rules import Rule
 
 REQUIRED = ("id", "name")
 COLUMNS = (*REQUIRED, "address", "ict-anchor", "room", "phone", "email", "hours")
@@ -37,7 +38,7 @@ def schools(path: str, data: bytes) -> tuple[tuple[School, ...], tuple[Finding, 
     try:
         text = _decoded(data)
     except Refused as refused:
-        notes.add(max(refused.line, 1) - 1, refused.what, refused.fix)
+        notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
         return (), tuple(notes.findings)
     rows = _rows(text, notes)
     header = _header(next(rows, None), notes)
@@ -50,13 +51,15 @@ def schools(path: str, data: bytes) -> tuple[tuple[School, ...], tuple[Finding, 
 def _decoded(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise Refused(
-            f"the table has {len(data)} bytes", f"leave out what is no school: at most {MOST_BYTES}"
+            Rule.FILE_TOO_LARGE,
+            f"the table has {len(data)} bytes",
+            f"leave out what is no school: at most {MOST_BYTES}",
         )
     try:
         return decode_text(data)
     except Refused as refused:
         fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
-        raise Refused(refused.what, fix, refused.line) from refused
+        raise Refused(refused.rule, refused.what, fix, refused.line) from refused
 
 
 def _rows(text: str, notes: Notes) -> Iterator[_Row]:
@@ -71,7 +74,12 @@ def _rows(text: str, notes: Notes) -> Iterator[_Row]:
                 yield begins, stripped
             begins = reader.line_num
     except csv.Error as error:
-        notes.add(begins, f"the quotes of this row are wrong: {error}", 'write a quote inside "…" twice: ""')
+        notes.add(
+            begins,
+            Rule.SCHOOLS_TABLE,
+            f"the quotes of this row are wrong: {error}",
+            'write a quote inside "…" twice: ""',
+        )
 
 
 def _delimiter(header: str) -> str:
@@ -82,27 +90,43 @@ def _delimiter(header: str) -> str:
 def _header(row: _Row | None, notes: Notes) -> tuple[str, ...] | None:
     if row is None:
         if not notes.findings:
-            notes.add(0, "the table is empty", f"write the columns in its first line: {','.join(COLUMNS)}")
+            notes.add(
+                0,
+                Rule.SCHOOLS_TABLE,
+                "the table is empty",
+                f"write the columns in its first line: {','.join(COLUMNS)}",
+            )
         return None
     line, names = row
     before = len(notes.findings)
     if len(names) == 1 and "\t" in names[0]:
-        notes.add(line, "the columns are parted by tabs", "part them by commas or semicolons: save it as CSV")
+        notes.add(
+            line,
+            Rule.SCHOOLS_TABLE,
+            "the columns are parted by tabs",
+            "part them by commas or semicolons: save it as CSV",
+        )
         return None
     if len(names) > MOST_COLUMNS:
         notes.add(
-            line, f"the table has {len(names)} columns", f"leave out what is no field: {', '.join(COLUMNS)}"
+            line,
+            Rule.SCHOOLS_COLUMN,
+            f"the table has {len(names)} columns",
+            f"leave out what is no field: {', '.join(COLUMNS)}",
         )
         return None
     for name in names:
         if name not in COLUMNS:
-            notes.add(line, f"there is no column {quoted(name)}", suggest(name, COLUMNS))
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", suggest(name, COLUMNS))
     for name in sorted({name for name in names if names.count(name) > 1}):
-        notes.add(line, f"the column {quoted(name)} stands twice", "take one of them out")
+        notes.add(
+            line, Rule.SCHOOLS_COLUMN, f"the column {quoted(name)} stands twice", "take one of them out"
+        )
     for name in REQUIRED:
         if name not in names:
             notes.add(
                 line,
+                Rule.SCHOOLS_COLUMN,
                 f"the column '{name}' is missing",
                 f"add it; every school needs {' and '.join(REQUIRED)}",
             )
@@ -113,11 +137,12 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
     lines_by_id: dict[str, int] = {}
     for count, (line, cells) in enumerate(rows, start=1):
         if count > MOST_SCHOOLS:
-            notes.add(line, f"the table has more than {MOST_SCHOOLS} schools", "part it")
+            notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
             return
         if len(cells) != len(header):
             notes.add(
                 line,
+                Rule.SCHOOLS_TABLE,
                 f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(header)}",
                 _fix_for_count(cells),
             )
@@ -141,22 +166,31 @@ def _row_is_sound(values: dict[str, str], line: int, notes: Notes) -> bool:
         _check_cell(column, value, line, notes)
     if values["id"] and (fault := slug_fault(values["id"])) is not None:
         what, fix = fault
-        notes.add(line, f"the id of a school names its files: {what}", fix)
+        notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix)
     return len(notes.findings) == before
 
 
 def _check_cell(column: str, value: str, line: int, notes: Notes) -> None:
     if not value and column in REQUIRED:
-        notes.add(line, f"the row has no {column}", f"every school needs {' and '.join(REQUIRED)}")
+        notes.add(
+            line,
+            Rule.SCHOOLS_CELL,
+            f"the row has no {column}",
+            f"every school needs {' and '.join(REQUIRED)}",
+        )
     if len(value) > MOST_CELL_CHARACTERS:
         notes.add(
-            line, f"'{column}' has {len(value)} characters", f"shorten it: at most {MOST_CELL_CHARACTERS}"
+            line,
+            Rule.SCHOOLS_CELL,
+            f"'{column}' has {len(value)} characters",
+            f"shorten it: at most {MOST_CELL_CHARACTERS}",
         )
     if "\n" in value or "\t" in value:
-        notes.add(line, f"'{column}' holds a line end or a tab", "write it on one line")
+        notes.add(line, Rule.SCHOOLS_CELL, f"'{column}' holds a line end or a tab", "write it on one line")
     if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value):
         notes.add(
             line,
+            Rule.SCHOOLS_CELL,
             f"'{column}' is {quoted(value)}, which a spreadsheet takes for a formula",
             "write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine",
         )
@@ -166,7 +200,12 @@ def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: No
     key = school_id.casefold()
     if key in lines_by_id:
         first = notes.place(lines_by_id[key]).line
-        notes.add(line, f"the id '{school_id}' stands twice; first in line {first}", "give one another id")
+        notes.add(
+            line,
+            Rule.ID_TWICE,
+            f"the id '{school_id}' stands twice; first in line {first}",
+            "give one another id",
+        )
         return False
     lines_by_id[key] = line
     return True

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from handout.errors import Finding, Place, suggest
 from handout.reading.names import quoted
+from handout.rules import Rule
 
 M = TypeVar("M", bound=BaseModel)
 Location: TypeAlias = tuple[str | int, ...]
@@ -47,10 +48,22 @@ def _finding(model: type[BaseModel], fault: ErrorDetails, place_of: Callable[[Lo
     place = place_of(location)
     key = dotted(location)
     if fault["type"] == "missing":
-        return Finding(place, f"'{key}' is missing", f"add it: {_allowed(fault) or _wanted(model, location)}")
+        return Finding(
+            place,
+            f"'{key}' is missing",
+            f"add it: {_allowed(fault) or _wanted(model, location)}",
+            rule=Rule.KEY_MISSING,
+        )
     if fault["type"] == "extra_forbidden":
-        return Finding(place, f"the key {quoted(key)} is not known", _known_keys(model, location))
-    return Finding(place, f"'{key}' is {_shown(fault['input'])}", f"write {_allowed(fault) or fault['msg']}")
+        return Finding(
+            place, f"the key {quoted(key)} is not known", _known_keys(model, location), rule=Rule.KEY_UNKNOWN
+        )
+    return Finding(
+        place,
+        f"'{key}' is {_shown(fault['input'])}",
+        f"write {_allowed(fault) or fault['msg']}",
+        rule=Rule.VALUE_WRONG,
+    )
 
 
 def _known_keys(model: type[BaseModel], location: Location) -> str:

@@ -19,6 +19,7 @@ from handout.model import (
 )
 from handout.project import Project
 from handout.resolving.catalogue import catalogue
+from handout.rules import Rule
 
 MOST_NESTED_FRAGMENTS = 8
 MOST_FRAGMENTS = 200
@@ -72,25 +73,31 @@ class Filler:
             self.shows_catalogue = True
             return (catalogue(self.project, include.place),)
         if (fault := self.fault(include, within)) is not None:
-            self.report(Finding(include.place, *fault))
+            self.report(fault)
             return ()
         self.used.add(include.name)
         self.count += 1
         return self.blocks(self.project.fragments[include.name].blocks, (*within, include.name))
 
-    def fault(self, include: Include, within: tuple[str, ...]) -> tuple[str, str] | None:
-        """Return why *include* cannot be put in, inside the fragments *within*, and how to mend it."""
+    def fault(self, include: Include, within: tuple[str, ...]) -> Finding | None:
+        """Return why *include* cannot be put in, inside the fragments *within*."""
         name = include.name
         path = " > ".join((*within, name))
         if name not in self.project.fragments:
-            return f"there is no fragment '{name}'", suggest(name, self.project.fragments)
+            known = suggest(name, self.project.fragments)
+            return Finding(include.place, f"there is no fragment '{name}'", known, rule=Rule.FRAGMENT_MISSING)
         if name in within:
-            return f"fragment '{name}' contains itself: {path}", "take one of them out"
-        if len(within) >= MOST_NESTED_FRAGMENTS:
-            return f"fragment '{name}' is nested too deep: {path}", f"nest at most {MOST_NESTED_FRAGMENTS}"
-        if self.count >= MOST_FRAGMENTS:
-            return f"the handout holds more than {MOST_FRAGMENTS} fragments", "part it, or take fragments out"
-        return None
+            what, fix = f"fragment '{name}' contains itself: {path}", "take one of them out"
+        elif len(within) >= MOST_NESTED_FRAGMENTS:
+            what, fix = (
+                f"fragment '{name}' is nested too deep: {path}",
+                f"nest at most {MOST_NESTED_FRAGMENTS}",
+            )
+        elif self.count >= MOST_FRAGMENTS:
+            what, fix = f"the handout holds more than {MOST_FRAGMENTS} fragments", "part it, or take some out"
+        else:
+            return None
+        return Finding(include.place, what, fix, rule=Rule.FRAGMENT_NESTED)
 
     def steps(self, steps: Steps, within: tuple[str, ...]) -> Iterator[Block]:
         """Yield *steps* without those of other audiences; a fragment's other blocks part the list in two."""

@@ -42,6 +42,7 @@ from handout.project import Project
 from handout.resolving.number import Anchor, option_in
 from handout.resolving.outline import Outline, outlined
 from handout.resolving.walk import step_numbers
+from handout.rules import Rule
 
 
 class Labeller:
@@ -181,11 +182,16 @@ class Labeller:
             fault = links.check_url(link.url, self.hosts)
         if fault is not None:
             fix = links.fix_for(link.url, self.hosts)
-            self.report(Finding(link.place, f"a link cannot be used: {fault}", fix))
+            self.report(
+                Finding(link.place, f"a link cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
+            )
         elif links.names_other_host(shown := plain_text(link.children), link.url):
             self.report(
                 Finding(
-                    link.place, f"the words '{shown}' name another site than '{link.url}'", "make them agree"
+                    link.place,
+                    f"the words '{shown}' name another site than '{link.url}'",
+                    "make them agree",
+                    rule=Rule.ADDRESS_WORDS,
                 )
             )
         return link
@@ -211,7 +217,9 @@ class Labeller:
                 yield Text(self.project.settings.organisation.name)
             case _:
                 known = suggest(field.name, self.known_fields())
-                self.report(Finding(field.place, f"there is no field '{field.name}'", known))
+                self.report(
+                    Finding(field.place, f"there is no field '{field.name}'", known, rule=Rule.FIELD_UNKNOWN)
+                )
 
     def audience_fields(self) -> dict[str, str]:
         audience = self.project.settings.audiences[self.edition.audience]
@@ -233,13 +241,20 @@ class Labeller:
         if url is None:
             known = suggest(handout.qr, self.project.settings.links.urls)
             self.report(
-                Finding(handout.place, f"qr names the link '{handout.qr}', which does not exist", known)
+                Finding(
+                    handout.place,
+                    f"qr names the link '{handout.qr}', which does not exist",
+                    known,
+                    rule=Rule.NAME_UNKNOWN,
+                )
             )
             return None
         settings = self.project.settings.formats[self.edition.format]
         if fault := qr.too_small(qr.symbol(url), settings.qr_mm, settings.least_module_mm):
             fix = "use a shorter address, or raise qr-mm under [formats] in handout.toml"
-            self.report(Finding(handout.place, f"{self.edition.format}: {fault}", fix))
+            self.report(
+                Finding(handout.place, f"{self.edition.format}: {fault}", fix, rule=Rule.QR_TOO_SMALL)
+            )
         return QrTarget(handout.qr, url, links.shown_address(url))
 
     # references
@@ -255,6 +270,7 @@ class Labeller:
                         reference.place,
                         f"'#{reference.step_id}' does not say which procedure holds the step",
                         "write the file before it: [](procedure.md#step)",
+                        rule=Rule.REFERENCE_AMBIGUOUS,
                     )
                 )
                 return
@@ -307,7 +323,14 @@ class Labeller:
                 yield from self.in_handout(reference, children, slug)
                 return
             known = suggest(slug, self.project.procedures)
-            self.report(Finding(reference.place, f"there is no procedure '{reference.file}'", known))
+            self.report(
+                Finding(
+                    reference.place,
+                    f"there is no procedure '{reference.file}'",
+                    known,
+                    rule=Rule.REFERENCE_MISSING,
+                )
+            )
             return
         holders = self.holders(slug)
         if len(holders) != 1:
@@ -349,7 +372,14 @@ class Labeller:
             return
         if handout is None or audience not in handout.audiences:
             known = suggest(slug, (h.slug for h in self.project.handouts.values() if audience in h.audiences))
-            self.report(Finding(reference.place, f"there is no handout '{slug}' for {audience}", known))
+            self.report(
+                Finding(
+                    reference.place,
+                    f"there is no handout '{slug}' for {audience}",
+                    known,
+                    rule=Rule.REFERENCE_MISSING,
+                )
+            )
             return
         outline = self.outline_of(handout)
         if reference.step_id is None:
@@ -363,6 +393,7 @@ class Labeller:
                     reference.place,
                     f"handout '{slug}' has {found} with id '{reference.step_id}' for {audience}",
                     suggest(reference.step_id, (i for anchors in outline.anchors.values() for i in anchors)),
+                    rule=Rule.REFERENCE_AMBIGUOUS if slugs else Rule.REFERENCE_MISSING,
                 )
             )
             return
@@ -391,15 +422,17 @@ def _missing_step(
             reference.place,
             f"'{step_id}' names {len(found)} steps of '{slug}': {lines}",
             "give each step an id of its own",
+            rule=Rule.REFERENCE_AMBIGUOUS,
         )
     if step_id in hidden:
         return Finding(
             reference.place,
             f"step '{step_id}' of '{slug}' is not there for {audience}",
             f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
+            rule=Rule.REFERENCE_HIDDEN,
         )
     fix = f"did you mean '{near}'?" if (near := nearest(step_id, anchors)) else suggest(step_id, anchors)
-    return Finding(reference.place, f"'{slug}' has no step '{step_id}'", fix)
+    return Finding(reference.place, f"'{slug}' has no step '{step_id}'", fix, rule=Rule.REFERENCE_MISSING)
 
 
 def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], audience: str) -> Finding:
@@ -410,9 +443,11 @@ def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], a
             reference.place,
             f"'{slug}' stands in several handouts for {audience}: {names}",
             f"say which one: [](handouts/{holders[0].handout.slug}.md{step})",
+            rule=Rule.REFERENCE_AMBIGUOUS,
         )
     return Finding(
         reference.place,
         f"no handout shows '{slug}' to {audience}",
         f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'",
+        rule=Rule.REFERENCE_HIDDEN,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from handout.errors import Finding, Place, Report
 from handout.model import Block, Choice, Device, NumberedStep, NumberedSteps, Option, Step, Steps
+from handout.rules import Rule
 
 MOST_SUBSTEPS = len(string.ascii_lowercase)
 
@@ -67,6 +68,7 @@ class Numbering:
                 place,
                 f"steps follow the choice on line {self.choice.place.line}, so numbers would repeat",
                 "make the choice the last of the procedure, or move it into a step",
+                rule=Rule.CHOICE_MISPLACED,
             )
         )
 
@@ -140,7 +142,10 @@ class Numbering:
             if not number:
                 self.report(
                     Finding(
-                        step.place, f"step {label} has more than {MOST_SUBSTEPS} substeps", "split the step"
+                        step.place,
+                        f"step {label} has more than {MOST_SUBSTEPS} substeps",
+                        "split the step",
+                        rule=Rule.LETTERS_SPENT,
                     )
                 )
                 break

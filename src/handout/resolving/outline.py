@@ -12,6 +12,7 @@ from handout.model import Block, HandoutSource, Paragraph, Procedure, Result, Se
 from handout.project import Project, SourceText
 from handout.resolving.fill import Filler
 from handout.resolving.number import Anchor, Numbering, has_steps
+from handout.rules import Rule
 
 Anchors = Mapping[str, tuple[Anchor, ...]]
 """The steps of one procedure by their id; more than one where the id is ambiguous."""
@@ -49,7 +50,14 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
     named = [slug for slug in handout.procedures if slug in project.procedures]
     if named and not procedures:
         fix = f"name '{audience}' among the audiences of a procedure, or take it out of those of the handout"
-        report(Finding(handout.place, f"'{handout.slug}' has no procedure for {audience}", fix))
+        report(
+            Finding(
+                handout.place,
+                f"'{handout.slug}' has no procedure for {audience}",
+                fix,
+                rule=Rule.AUDIENCE_EMPTY,
+            )
+        )
     filled = [(procedure, filler.blocks(procedure.blocks)) for procedure in procedures]
     opening, closing = filler.blocks(handout.opening), filler.blocks(handout.closing)
     numbered = _numbered(project, handout, audience, filled, report)
@@ -90,7 +98,14 @@ def _numbered(
     letters = iter(string.ascii_uppercase)
     if lettered and len(filled) > len(string.ascii_uppercase):
         what = f"'{handout.slug}' has {len(filled)} procedures, more than there are letters"
-        report(Finding(handout.place, what, "write 'numbering: continuous' in its front matter, or part it"))
+        report(
+            Finding(
+                handout.place,
+                what,
+                "write 'numbering: continuous' in its front matter, or part it",
+                rule=Rule.LETTERS_SPENT,
+            )
+        )
     result_words = project.result_words
     numbered: list[tuple[Section, Anchors]] = []
     first = 1

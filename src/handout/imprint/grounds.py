@@ -1,0 +1,127 @@
+"""Why an edition, or the copy of one school, must be rendered in full and cannot be imprinted."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+
+from handout import resolve
+from handout.compose import is_right_to_left
+from handout.composing.slots import field_of, foreign_letters, most_lines, set_value
+from handout.model import Address, Document, Route, School, SchoolField
+from handout.plan import Edition
+from handout.project import Project
+from handout.resolving.walk import blocks_of
+from handout.settings import Slot
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
+
+
+# ---- of an edition ----------------------------------------------------------------------------
+
+
+def of_edition(project: Project, edition: Edition) -> str | None:
+    """Return why no copy of *edition* can be imprinted, or None: its slots are all that a school changes."""
+    if is_right_to_left(edition.language):
+        return f"'{edition.language}' is read from right to left"
+    return _of_text(project, edition) or _of_templates(project, edition)
+
+
+def _of_text(project: Project, edition: Edition) -> str | None:
+    """Return why the text of *edition* is not the same for two schools, or None."""
+    one, other = (_document(project, edition, mark) for mark in ("x", "y"))
+    if replace(one, school=None) == replace(other, school=None):
+        return None
+    changed = [
+        block.place
+        for block, same in zip(blocks_of(one), blocks_of(other), strict=True)
+        if block != same and not isinstance(block, Address | Route)
+    ]
+    where = changed[-1] if changed else one.place
+    return f"the text at {where} uses a field of the school, and is broken into lines anew for each"
+
+
+def _document(project: Project, edition: Edition, mark: str) -> Document:
+    """Return *edition* for a school whose fields all say *mark*."""
+    fields: dict[str, Any] = {field.replace("-", "_"): mark for field in SchoolField}
+    return resolve.document(project, replace(edition, school=School("probe", **fields)))[0]
+
+
+def _of_templates(project: Project, edition: Edition) -> str | None:
+    """Return why a template of *edition* may decide by the school what it shows, or None."""
+    like = project.settings.formats[edition.format].like
+    starts = [
+        f"{folder}/{format_}.html"
+        for format_ in (edition.format, like)
+        for folder in (edition.audience, "formats")
+        if f"{folder}/{format_}.html" in project.templates
+    ]
+    asking = (name for name in _used(starts, project.templates) if _asks_for_school(project.templates[name]))
+    name = next(asking, None)
+    return f"templates/{name} asks for the school itself, not for a slot" if name else None
+
+
+def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
+    """Yield the templates that *starts* lead to, themselves first.
+
+    All of them where one names another that only a run of it tells.
+    """
+    waiting, seen = list(starts), set[str]()
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in templates:
+            continue
+        seen.add(name)
+        yield name
+        for other in meta.find_referenced_templates(_parsed(templates[name])):
+            waiting += [other] if other else sorted(templates)
+
+
+def _asks_for_school(template: str) -> bool:
+    """Tell whether *template* holds `.school`, `['school']` or `attr('school')`."""
+    tree = _parsed(template)
+    named = (node.attr for node in tree.find_all(nodes.Getattr))
+    reckoned = (node.arg for node in tree.find_all(nodes.Getitem))
+    filters = (arg for node in tree.find_all(nodes.Filter) for arg in node.args)
+    constants = (node.value for node in (*reckoned, *filters) if isinstance(node, nodes.Const))
+    return "school" in {*named, *(value for value in constants if isinstance(value, str))}
+
+
+def _parsed(template: str) -> nodes.Template:
+    """Return *template* as a tree; an empty one where it cannot be read, for `compose` tells of that."""
+    try:
+        return Environment(autoescape=True).parse(template)
+    except TemplateSyntaxError:
+        return nodes.Template([], lineno=1)
+
+
+# ---- of a school ------------------------------------------------------------------------------
+
+
+def of_school(school: School, slots: Mapping[str, Slot]) -> str | None:
+    """Return why no copy for *school* can be imprinted in a format with *slots*, or None."""
+    for name, slot in slots.items():
+        field = field_of(name, slot)
+        value = school.value(field)
+        if value is not None and (ground := _of_value(value, slot)) is not None:
+            return f"its {field}, '{value}', {ground}"
+    return None
+
+
+def _of_value(value: str, slot: Slot) -> str | None:
+    classes = {unicodedata.bidirectional(letter) for letter in value}
+    if classes & (_RIGHT_TO_LEFT | _CONTROLS):
+        return "is read from right to left"
+    if letters := foreign_letters(value, slot):
+        return f"has letters that the face of its slot does not hold: {' '.join(letters)}"
+    set_ = set_value(value, slot)
+    if set_.excess_mm:
+        room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
+        return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"
+    return None

@@ -1,0 +1,240 @@
+"""Spread work over processes that may die: each has one piece of work in hand, and answers for it.
+
+Memory exhaustion aborts, a missing font crashes, some inputs never end: no `try` catches these. So the work
+is done in processes with a bound on memory and time, and one that dies takes with it nothing but what it had
+in hand.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from typing import Any, Generic, TypeVar, cast
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST_BYTES = 2_000_000_000
+"""Of address space, for one process."""
+MOST_TASKS = 100
+"""Then a process gives way to a new one: what it did not give back does not add up."""
+
+
+class Loss(StrEnum):
+    """Why a piece of work has no result."""
+
+    DIED = "died"
+    """Its process died: killed by the machine for want of memory, or by a fault of a library."""
+    ENDLESS = "endless"
+    """It took longer than it may."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What the work raised."""
+
+    error: Exception
+    trace: str
+    """The traceback in its process."""
+
+
+def spread(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    jobs: int,
+    longest_s: float,
+    preload: Sequence[str] = (),
+) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
+    """Yield each of *items* with what *work* makes of it, in the order in which they are done.
+
+    At most *jobs* processes are at work, each on one item, for *longest_s* seconds at most. An item is asked
+    for when a process is free for it. *work*, the items and the results are pickled. The modules *preload*
+    are imported once, where the system can fork. Close the iterator: no process outlives it.
+    """
+    waiting = iter(items)
+    context = _context(preload)
+    idle: list[_Worker[Item, Result]] = []
+    busy: list[_Worker[Item, Result]] = []
+    try:
+        while True:
+            while len(busy) < jobs and (item := next(waiting, _NOTHING)) is not _NOTHING:
+                busy.append(_begun(cast(Item, item), idle, context, work))
+            if not busy:
+                return
+            for worker in _ready(busy, longest_s):
+                answer = worker.answer()
+                busy.remove(worker)
+                if worker.is_of_use:
+                    idle.append(worker)
+                yield worker.item, answer
+    finally:
+        for worker in (*busy, *idle):
+            worker.stop()
+
+
+_NOTHING = object()
+
+
+def _context(preload: Sequence[str]) -> BaseContext:
+    """Return how processes are started: forked from a server that is ready, or from nothing.
+
+    macOS can fork too, but its libraries start threads, which a fork copies in an unknown state.
+    """
+    can_fork = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+class _Worker(Generic[Item, Result]):
+    """One process. It does not hear Ctrl-C, and ends when we do."""
+
+    item: Item
+    """What it has in hand, or had last."""
+    began: float
+    """When it began with that, on the clock that only counts."""
+
+    def __init__(self, context: BaseContext, work: Callable[[Item], Result]) -> None:
+        self.connection, theirs = context.Pipe()
+        # A class of its own in each context, which the type of a context does not tell.
+        self._process = cast(Any, context).Process(target=_serve, args=(theirs, work), daemon=True)
+        with _ctrl_c_for_us_alone():
+            self._process.start()
+        theirs.close()
+        self._tasks = 0
+        self._is_busy = False
+
+    def give(self, item: Item) -> bool:
+        """Tell it to begin with *item*. False: it is dead already."""
+        self.item, self.began, self._is_busy = item, time.monotonic(), True
+        self._tasks += 1
+        try:
+            self.connection.send(item)
+        except OSError:
+            return False
+        return True
+
+    def answer(self) -> Result | Failed | Loss:
+        """Return what became of its item. One that has not answered is stopped."""
+        if not self.connection.poll():
+            self.stop()
+            return Loss.ENDLESS
+        try:
+            answer: Result | Failed = self.connection.recv()
+        except (EOFError, OSError):
+            self.stop()
+            return Loss.DIED
+        self._is_busy = False
+        if self._tasks >= MOST_TASKS:
+            self.stop()
+        return answer
+
+    @property
+    def is_of_use(self) -> bool:
+        return not self.connection.closed
+
+    def stop(self) -> None:
+        """End the process, and wait until it has ended."""
+        self.connection.close()  # one that waits for work ends at this
+        if self._is_busy:
+            self._process.kill()
+        self._process.join()
+
+
+def _begun(
+    item: Item,
+    idle: list[_Worker[Item, Result]],
+    context: BaseContext,
+    work: Callable[[Item], Result],
+) -> _Worker[Item, Result]:
+    """Return a worker that has begun with *item*: one of *idle*, or a new one."""
+    while idle:
+        worker = idle.pop()
+        if worker.give(item):
+            return worker
+        worker.stop()  # it died while it had nothing in hand: nobody needs to know
+    worker = _Worker(context, work)
+    worker.give(item)  # where it died at once, its answer will be that
+    return worker
+
+
+def _ready(busy: Sequence[_Worker[Item, Result]], longest_s: float) -> list[_Worker[Item, Result]]:
+    """Wait, and return the workers that have answered, have died, or have been at it for too long."""
+    due = min(worker.began for worker in busy) + longest_s
+    heard = wait([worker.connection for worker in busy], max(0, due - time.monotonic()))
+    late = time.monotonic() - longest_s
+    return [worker for worker in busy if worker.connection in heard or worker.began <= late]
+
+
+@contextmanager
+def _ctrl_c_for_us_alone() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C: a terminal sends it to all, and each prints a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals, and may say so
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+# ---- in the process ---------------------------------------------------------------------------
+
+
+def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
+    """Answer for one item after another, until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _bound_memory()
+    while True:
+        try:
+            item = connection.recv()
+        except EOFError:
+            return
+        connection.send(_attempt(work, item))
+
+
+def _attempt(work: Callable[[Any], Any], item: object) -> object:
+    try:
+        return work(item)
+    except Exception as error:  # noqa: BLE001 - it is raised again where somebody hears it
+        return Failed(_picklable(error), "".join(traceback.format_exception(error)))
+
+
+def _picklable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - whatever its class does when it is copied
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _die_with_parent() -> None:
+    """Wait for the end of the process that gives us work: what we make is then for nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _bound_memory() -> None:
+    """Let the machine refuse memory above MOST_BYTES, before others must be killed for it."""
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))

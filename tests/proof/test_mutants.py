@@ -1,0 +1,51 @@
+"""A PDF in which one thing is wrong does not pass, and the message says where and how to mend it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.proof.mutants import MUTANTS, Mutant
+from tests.proof.workshop import LEAFLET, REFERENCE, TENT, piece
+
+from handout import proof
+from handout.errors import Severity
+from handout.proof import Rule
+
+LEAST_MUTANTS = 3
+ALL = [mutant for mutants in MUTANTS.values() for mutant in mutants]
+
+
+@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_mutant_is_caught_with_page_and_mend(mutant: Mutant) -> None:
+    original = piece(mutant.path)
+
+    found = [one for one in original.findings(original.changed(mutant.change)) if one.rule == mutant.rule]
+
+    assert found, f"'{mutant.name}' survives"
+    for finding in found:
+        assert re.search(r"\b(pages?|file|PDF)\b", finding.what), finding
+        assert finding.fix
+        assert finding.place.path.startswith("content/")
+        assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("path", [LEAFLET, TENT, REFERENCE])
+def test_saving_alone_is_no_fault(path: str) -> None:
+    original = piece(path)
+    assert original.findings(original.changed(lambda sheet: None)) == ()
+
+
+def test_each_proof_has_its_mutants() -> None:
+    assert MUTANTS.keys() == {one.__name__ for one in proof.PROOFS}
+    assert all(len(mutants) >= LEAST_MUTANTS for mutants in MUTANTS.values())
+
+
+def test_each_rule_of_the_proofs_has_a_mutant() -> None:
+    of_sheets = {Rule.SHEET_PAGE, Rule.SHEET_QR}
+    assert {mutant.rule for mutant in ALL} == set(Rule) - of_sheets - {Rule.FILE_UNREADABLE}
+
+
+def test_file_that_is_no_pdf_is_a_finding() -> None:
+    (finding,) = piece(LEAFLET).findings(b"%PDF-1.7 nothing")
+    assert finding.rule == Rule.FILE_UNREADABLE

@@ -1,0 +1,134 @@
+"""A print sheet is held against its piece: nothing is missing, nothing is added, every code can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from pikepdf import Dictionary, Name, String
+from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, saved
+
+from handout import impose, proof
+from handout.errors import Finding
+from handout.model import SheetKind
+from handout.proof import Rule
+
+
+@cache
+def laid(path: str, kind: SheetKind) -> bytes:
+    return impose.sheet(piece(path).pdf, kind).pdf
+
+
+def findings(path: str, sheet: bytes) -> tuple[Finding, ...]:
+    made = piece(path)
+    return proof.inspect_sheet(sheet, made.pdf, made.document, made.terms)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (CARD, SheetKind.CARDS),
+        (CARD, SheetKind.PRINT_SHOP),
+        (LEAFLET, SheetKind.BOOKLET),
+        (POSTER, SheetKind.TILES),
+        (POSTER, SheetKind.TILES_A2),
+        (POSTER, SheetKind.ONE_A4),
+    ],
+)
+def test_sheet_as_it_is_laid_out_is_right(path: str, kind: SheetKind) -> None:
+    assert findings(path, laid(path, kind)) == ()
+
+
+def lines(sheet: Sheet, face: int) -> list[str]:
+    return sheet.page(face).Contents.read_bytes().decode("ascii").split("\n")
+
+
+def draw(sheet: Sheet, face: int, operators: list[str]) -> None:
+    sheet.page(face).Contents = sheet.pdf.make_stream("\n".join(operators).encode())
+
+
+def cover_a_code(sheet: Sheet) -> None:
+    sheet.over(0, "1 g {20} {11} {85} {55} re f")
+
+
+def add_a_code(sheet: Sheet) -> None:
+    sheet.code(1, BAD_URL, (2, 2, 20))
+
+
+def print_the_front_twice(sheet: Sheet) -> None:
+    sheet.page(1).obj.Resources = sheet.page(0).obj.Resources
+    draw(sheet, 1, lines(sheet, 0))
+
+
+def lose_a_card(sheet: Sheet) -> None:
+    operators = lines(sheet, 0)
+    first = next(at for at, line in enumerate(operators) if " Do" in line)
+    draw(sheet, 0, operators[:first] + operators[first + 1 :])
+
+
+def push_a_card_off(sheet: Sheet) -> None:
+    operators = lines(sheet, 0)
+    first = next(at for at, line in enumerate(operators) if " Do" in line)
+    operators[first] = f"q 1 0 0 1 -200 0 cm {operators[first]} Q"
+    draw(sheet, 0, operators)
+
+
+def make_it_small(sheet: Sheet) -> None:
+    for face in range(len(sheet.pdf.pages)):
+        draw(sheet, face, ["q 0.4 0 0 0.4 0 0 cm", *lines(sheet, face), "Q"])
+
+
+def write_on_it(sheet: Sheet) -> None:
+    form = sheet.pdf.make_stream(b"BT /F 20 Tf 20 20 Td (Bel 0900) Tj ET")
+    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, [0, 0, 200, 50]
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    form.Resources = Dictionary(Font=Dictionary(F=sheet.pdf.make_indirect(font)))
+    sheet.page(0).add_resource(form, Name.XObject, Name("/Extra"))
+    draw(sheet, 0, [*lines(sheet, 0), "/Extra Do"])
+
+
+def open_a_page(sheet: Sheet) -> None:
+    sheet.pdf.Root.OpenAction = Dictionary(S=Name.URI, URI=String(BAD_URL))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (cover_a_code, Rule.SHEET_QR),
+        (add_a_code, Rule.QR_STRANGE),
+        (print_the_front_twice, Rule.SHEET_PAGE),
+        (lose_a_card, Rule.SHEET_PAGE),
+        (push_a_card_off, Rule.SHEET_PAGE),
+        (write_on_it, Rule.SHEET_PAGE),
+        (write_on_it, Rule.FONT_FOREIGN),
+        (make_it_small, Rule.QR_MODULE),
+        (open_a_page, Rule.FILE_ACTIVE),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_fault_on_a_sheet_is_caught(change: Callable[[Sheet], None], rule: Rule) -> None:
+    sheet = saved(laid(CARD, SheetKind.CARDS), change)
+
+    found = [finding for finding in findings(CARD, sheet) if finding.rule == rule]
+
+    assert found, f"{change.__name__} survives"
+    assert all(re.search(r"page|sheet|file", finding.what) and finding.fix for finding in found)
+
+
+def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:
+    whole = laid(POSTER, SheetKind.TILES)
+
+    def is_caught_without(face: int) -> bool:
+        covered = saved(whole, lambda sheet: sheet.over(face, "1 g 0 0 {297} {297} re f"))
+        return Rule.SHEET_QR in {finding.rule for finding in findings(POSTER, covered)}
+
+    plan, *tiles = range(5)
+    assert not is_caught_without(plan)
+    assert sum(is_caught_without(face) for face in tiles) >= 2
+
+
+def test_sheet_of_another_piece_is_no_sheet_of_this_one() -> None:
+    rules = {finding.rule for finding in findings(LEAFLET, laid(CARD, SheetKind.CARDS))}
+    assert Rule.SHEET_PAGE in rules

@@ -1,0 +1,346 @@
+"""Imprint: what is filled into a finished PDF is what a rendering of its own would show and say."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+import page
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
+from tests.conftest import edition as edition_in
+
+from handout import compose, imprint, resolve
+from handout.composing.slots import slots_of
+from handout.engine import render
+from handout.engine.promise import Promise
+from handout.imprint import Imprint, Plate, grounds
+from handout.imprint.forme import locked
+from handout.model import School
+from handout.plan import Edition, Selection, editions
+from handout.project import Project
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+LONGEST = School(
+    "lang",
+    "Stedelijke Basisschool en Kleuterschool Het Kompas aan de Schelde, campus Linkeroe",
+    ict_anchor="Marie-Antoinette Vandenbroucke-Verstraet",
+    room="Lokaal B12 op de tweede verdieping",
+    phone="+32 3 000 00 00 (20)",
+    hours="maandag tot vrijdag van 8.30 tot 12 en 13-16u",
+)
+SHORTEST = School("kort", "De Q", ict_anchor="Z. Q.", room="Q1", phone="03 9", hours="9 u")
+ACCENTS = School(
+    "zoe", "École Zoë", ict_anchor="Łukasz Čapek", room="É 12", phone="03 123 45 67", hours="Ñandú: 9 à 16"
+)
+ARABIC = School("ar", "مدرسة", ict_anchor="Omar Aziz", room="1", phone="03 1", hours="9 uur")
+BARE = School("bron", "De Bron", ict_anchor="Wim Wouters")
+BARE_TOO = School("brug", "De Brug aan het Water", ict_anchor="Fientje Van den Bossche-Janssens")
+SCHOOLS = (SHORTEST, LONGEST, BARE, ACCENTS, ARABIC, BARE_TOO)
+FORMATS = ("card", "leaflet-a4")
+
+
+@cache
+def handbook() -> Project:
+    return loaded(REPOSITORY)
+
+
+@cache
+def edition(format_: str) -> Edition:
+    """Return the handout of the handbook with the fewest texts in *format_*."""
+    found = editions(handbook(), Selection(formats=(format_,)))
+    return min(found, key=lambda one: (len(one.handout.procedures), one.name))
+
+
+@cache
+def made(format_: str) -> Imprint:
+    return imprint.plates(handbook(), edition(format_), SCHOOLS)
+
+
+def plate_of(format_: str, school: School) -> Plate:
+    (plate,) = (plate for plate in made(format_).plates if school in plate.schools)
+    return plate
+
+
+@cache
+def copy(format_: str, school: School) -> bytes:
+    return plate_of(format_, school).copy(school)
+
+
+@cache
+def full(format_: str, school: School) -> bytes:
+    """Return the copy for *school* as a rendering of its own."""
+    project = handbook()
+    document, faults = resolve.document(project, replace(edition(format_), school=school))
+    html, slips = compose.html(document, project)
+    settings = project.settings.formats[format_]
+    promise = Promise(document.page_budget, settings.least_scale, settings.most_air)
+    rendered = render.pdf(html, document.pictures, document.place, promise)
+    assert [str(finding) for finding in (*faults, *slips, *rendered.findings)] == []
+    return rendered.pdf
+
+
+def whys(found: Imprint) -> dict[str, str]:
+    return {fallback.school.id: fallback.why for fallback in found.fallbacks}
+
+
+def texts(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    finally:
+        document.close()
+
+
+# ---- the copy and a rendering of its own ------------------------------------------------------
+
+
+@pytest.mark.parametrize("school", [SHORTEST, LONGEST, ACCENTS, BARE_TOO], ids=lambda school: school.id)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_copy_is_read_tagged_and_seen_as_a_full_rendering(format_: str, school: School) -> None:
+    assert imprint.differences(copy(format_, school), full(format_, school)) == ()
+
+
+def test_every_difference_between_two_schools_is_told() -> None:
+    found = imprint.differences(copy("card", ACCENTS), full("card", SHORTEST))
+
+    assert [one for one in found if one.startswith("tags: '“Lokaal É 12” Lexend-Bold 19.00 pt' in place of")]
+    assert "page 2: the extracted text is not the same" in found
+    assert any(one.startswith("page 2: pixels differ, the first of them ") for one in found)
+    assert not any(one.startswith("page 1") for one in found)
+
+
+def test_one_moved_letter_is_told() -> None:
+    plate = plate_of("card", ACCENTS)
+    (room, *others) = plate._types[ACCENTS.id]
+    moved = tuple(replace(line, x_px=line.x_px + 0.5) for line in room)
+    spoilt = replace(plate, _types={ACCENTS.id: (moved, *others)})
+
+    (found,) = imprint.differences(spoilt.copy(ACCENTS), copy("card", ACCENTS))
+
+    assert found.startswith("page 2: pixels differ, the first of them 8 mm from the left")
+
+
+def test_words_on_two_lines_of_a_value_come_out_apart() -> None:
+    found = texts(copy("leaflet-a4", LONGEST))
+
+    assert LONGEST.name in found
+    assert str(LONGEST.hours) in found
+
+
+# ---- the file ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", ["ua1", "2a"])
+@pytest.mark.parametrize("school", [LONGEST, SHORTEST, BARE], ids=lambda school: school.id)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_copy_is_pdf_ua_and_pdf_a(format_: str, school: School, profile: str) -> None:
+    report = page.validate_pdf_bytes(copy(format_, school), profile=profile)
+
+    assert report.rules.passed > 100
+    assert [failure.message for failure in report.failures] == []
+
+
+@pytest.mark.parametrize("school", [LONGEST, SHORTEST, BARE], ids=lambda school: school.id)
+def test_copy_has_no_syntax_fault_and_no_object_that_is_not_used(school: School) -> None:
+    with pikepdf.open(BytesIO(copy("leaflet-a4", school))) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        numbered: list[pikepdf.Object | None] = list(pdf.objects)  # None: a number that is free
+        held = [one for one in numbered if one is not None and not _is_of_the_file_itself(one)]
+        again = BytesIO()
+        pdf.save(again, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    with pikepdf.open(again) as pdf:
+        assert len(held) == len(pdf.objects)
+
+
+def _is_of_the_file_itself(found: pikepdf.Object) -> bool:
+    return isinstance(found, pikepdf.Stream) and found.get("/Type") in ("/XRef", "/ObjStm")
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b" "])
+def test_stream_has_its_length_whatever_it_ends_in(end: bytes) -> None:
+    """As one in 256 packed streams does by chance: what follows must not make a line end of it."""
+    changed = BytesIO()
+    with pikepdf.open(BytesIO(copy("card", BARE))) as pdf:
+        pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes() + end)
+        pdf.save(changed, fix_metadata_version=False, compress_streams=False)
+
+    written = locked(changed.getvalue(), (), ()).filled(())
+
+    assert page.validate_pdf_bytes(written, profile="2a").failures == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_copy_names_no_other_school(format_: str) -> None:
+    for plate in made(format_).plates:
+        for school, pdf in imprint.copies(plate):
+            found = texts(pdf)
+            for other in set(SCHOOLS) - {school}:
+                assert other.name not in found
+                assert str(other.ict_anchor) not in found
+
+
+@pytest.mark.parametrize("school", [LONGEST, SHORTEST], ids=lambda school: school.id)
+def test_code_of_a_copy_leads_where_it_did(school: School) -> None:
+    target = plate_of("card", school).document.qr
+    document = pypdfium2.PdfDocument(copy("card", school))
+    found = [code.text for code in zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())]
+    document.close()
+
+    assert target is not None
+    assert found == [target.url]
+
+
+def test_bytes_of_a_copy_are_the_same_each_time() -> None:
+    plate = plate_of("card", LONGEST)
+    again = imprint.plates(handbook(), edition("card"), SCHOOLS)
+
+    assert [one.copy(LONGEST) for one in again.plates if LONGEST in one.schools] == [copy("card", LONGEST)]
+    assert pickle.loads(pickle.dumps(plate)).copy(LONGEST) == copy("card", LONGEST)
+
+
+def test_two_copies_have_their_own_identity_and_that_of_their_edition() -> None:
+    with (
+        pikepdf.open(BytesIO(copy("card", LONGEST))) as one,
+        pikepdf.open(BytesIO(copy("card", SHORTEST))) as other,
+    ):
+        of_one, of_other = ([bytes(part) for part in pdf.trailer.ID] for pdf in (one, other))
+
+    assert of_one[0] == of_other[0]
+    assert of_one[1] != of_other[1]
+
+
+def test_thirty_copies_take_no_more_memory_than_one() -> None:
+    schools = [replace(LONGEST, id=f"s{n}", name=f"School {n}", room=f"B{n}") for n in range(30)]
+    (plate,) = imprint.plates(handbook(), edition("card"), schools).plates
+    one, other = peak_bytes(plate, 1), peak_bytes(plate, 30)
+
+    assert other < 1.2 * one
+
+
+def peak_bytes(plate: Plate, count: int) -> int:
+    """Return how much memory the first *count* copies of *plate* take at once, when none is kept."""
+    tracemalloc.start()
+    made = sum(1 for _ in islice(imprint.copies(plate), count))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert made == count
+    return peak
+
+
+# ---- who shares a plate -----------------------------------------------------------------------
+
+
+def test_schools_with_the_same_fields_share_a_plate() -> None:
+    found = [tuple(school.id for school in plate.schools) for plate in made("leaflet-a4").plates]
+
+    assert found == [("kort", "lang", "zoe"), ("bron", "brug")]
+
+
+def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
+    found = imprint.plates(handbook(), edition("card"), [LONGEST])
+
+    assert found.plates == ()
+    assert whys(found) == {"lang": "no other school has the same fields"}
+
+
+def test_copies_to_compare_hold_the_longest_values() -> None:
+    found = imprint.longest(plate_of("leaflet-a4", LONGEST), 1)
+
+    assert found == (LONGEST,)
+
+
+# ---- what must be rendered in full ------------------------------------------------------------
+
+
+def test_name_of_another_direction_falls_back_with_the_reason() -> None:
+    assert whys(made("leaflet-a4")) == {"ar": "its name, 'مدرسة', is read from right to left"}
+    assert whys(made("card")) == {}  # it shows no name
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("東京", "its room, '東京', has letters that the face of its slot does not hold: 東 京"),
+        ("B\u202e12", "its room, 'B\u202e12', is read from right to left"),
+        ("Lokaal B12 " * 8, "mm too long for its slot of 2 × 48 mm in 9.5 pt"),
+    ],
+)
+def test_value_that_its_slot_cannot_hold_falls_back_with_the_reason(value: str, why: str) -> None:
+    slots = slots_of(handbook().settings.formats, "leaflet-a4")
+
+    found = grounds.of_school(replace(SHORTEST, room=value.strip()), slots)
+
+    assert found is not None
+    assert why in found
+
+
+def test_edition_whose_text_names_the_school_falls_back_with_the_line(tmp_path: Path) -> None:
+    body = "Lees dit.\n\n/// tip\nVraag het aan {{ school.ict-anchor }}.\n///"
+    files = {
+        "content/procedures/mfa.md": procedure("1. Klik."),
+        "content/handouts/gids.md": handout("mfa", body),
+    }
+    project = loaded(project_at(tmp_path, files, SETTINGS))
+
+    found = imprint.plates(project, edition_in(project), [LONGEST, SHORTEST])
+
+    line = 1 + files["content/handouts/gids.md"].split("\n").index("Vraag het aan {{ school.ict-anchor }}.")
+    why = f"the text at content/handouts/gids.md:{line} uses a field of the school"
+    assert [one.startswith(why) for one in whys(found).values()] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "{% if document.school.name|length > 20 %}lang{% endif %}",
+        "{% set d = document %}{{ d['school'] }}",
+        "{{ document|attr('school') }}",
+    ],
+)
+def test_edition_whose_template_asks_for_the_school_falls_back_with_its_name(asking: str) -> None:
+    project = handbook()
+    parts = project.templates["parts.html"] + "\n{% macro own() %}" + asking + "{% endmacro %}\n"
+    project = replace(project, templates={**project.templates, "parts.html": parts})
+
+    found = grounds.of_edition(project, edition("card"))
+
+    assert found == "templates/parts.html asks for the school itself, not for a slot"
+
+
+@pytest.mark.parametrize("format_", ["card", "leaflet-a4", "trifold", "poster-a3", "tent-a4", "mini"])
+def test_templates_of_the_handbook_ask_for_slots_alone(format_: str) -> None:
+    assert grounds.of_edition(handbook(), edition(format_)) is None
+
+
+@pytest.mark.parametrize(
+    ("style", "why"),
+    [
+        (
+            "word-spacing: 1pt",
+            "a style sheet gives the slot 'room' another look by what stands around",
+        ),
+        (
+            "text-decoration: underline",
+            "the slot 'room' stands in a drawing of its own, or its text has a line",
+        ),
+        ("opacity: .9", "the slot 'room' stands in a drawing of its own, or its text has a line under it"),
+    ],
+)
+def test_slot_that_a_style_sheet_dresses_by_its_surroundings_falls_back(style: str, why: str) -> None:
+    project = handbook()
+    own = f".room__where {{ {style} }}"
+    project = replace(project, styles={**project.styles, "audiences/staff.css": own})
+
+    found = imprint.plates(project, edition("card"), [ACCENTS, SHORTEST])
+
+    assert found.plates == ()
+    assert [one.startswith(why) for one in whys(found).values()] == [True, True]
