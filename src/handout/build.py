@@ -133,7 +133,25 @@ def outputs(
     ordered = [rows[path] for path in sorted(rows)]
     index = publish.Output("index.html", gallery.html(ordered, pdfs, project))
     manifest = {"program": f"handout {__version__}", "engine": engine_versions(), "files": ordered}
-    return (*files, index), (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    return (*files, index, *reports(made)), (
+        json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    ).encode()
+
+
+def reports(made: Iterable[Made]) -> tuple[publish.Output, ...]:
+    """Return what was read back of each piece, for programs and for people."""
+    from handout import report
+
+    proved = [
+        report.Proved(
+            one.edition.name, one.edition.output_path, one.document.code, one.pdf, one.findings, one.figures
+        )
+        for one in made
+    ]
+    return (
+        publish.Output(report.JSON, report.json_of(proved, engine_versions())),
+        publish.Output(report.HTML, report.html_of(proved)),
+    )
 
 
 def _rows(made: Iterable[Made], project: Project) -> Iterator[FileRow]:
@@ -225,7 +243,9 @@ def build(
         made = make_all(project, editions, jobs, done, shelf)
         findings = in_order((*found, *(finding for one in made for finding in one.findings)))
         built = Built(made, findings, _changes(made, past, folder, is_forced))
-        if not has_errors(findings):
+        if has_errors(findings):
+            publish.put(reports(made), folder)
+        else:
             schools = {school.id for school in project.schools}
             is_everything = selection.is_everything
             kept = tuple(k for k in _kept(folder) if not is_everything or k.row["school"] in schools)

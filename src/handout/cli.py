@@ -300,12 +300,22 @@ def check(
         ),
     ] = None,
     output: OutputFolder = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also make every sheet and read it back; writes none of them.")
+    ] = False,
+    twice: Annotated[
+        bool, typer.Option("--twice", help="Also build twice in clean processes and compare the bytes.")
+    ] = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print the findings as SARIF, for a code forge.")
+    ] = False,
 ) -> None:
     """Check references, wording and dates, without rendering. Writes nothing.
 
     Example: handout check
     """
     from handout import build as builder
+    from handout import repeat, sarif
 
     selection = _selection(handouts, audience, format_, language, school, only)
     loaded = _load(project, selection)
@@ -316,9 +326,39 @@ def check(
         is_whole = selection.is_everything and not has_errors(loaded.findings)
         examined = builder.examine(loaded.project, loaded.editions, _today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
+    if loaded.project is not None and not has_errors(findings):
+        if full:
+            findings = in_order((*findings, *_made_findings(loaded.project, loaded.editions, quiet)))
+        if twice and not has_errors(findings):
+            findings = in_order((*findings, *repeat.differences(project, _as_arguments(selection))))
+    if as_sarif:
+        print_json(sarif.report(findings))
+        raise typer.Exit(ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE)
     if not quiet and not as_json:
         _print_examined(examined, verbose, None if findings else len(loaded.editions))
     _finish(findings, {"editions": len(loaded.editions), **_examined_rows(examined)}, as_json, quiet)
+
+
+def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the sheets of *planned*, each made, read back and thrown away."""
+    from handout.making import make_all
+
+    with _progress(len(planned), verbose=False, hidden=quiet) as done:
+        for one in make_all(project, planned, os.cpu_count() or 1, done):
+            yield from one.findings
+
+
+def _as_arguments(selection: Selection) -> tuple[str, ...]:
+    """Return *selection* as a person types it."""
+    options = {
+        "--audience": selection.audiences,
+        "--format": selection.formats,
+        "--language": selection.languages,
+        "--school": selection.schools,
+        "--only": selection.only,
+    }
+    typed = (word for option, names in options.items() for name in names for word in (option, name))
+    return (*selection.handouts, *typed)
 
 
 @app.command("list")

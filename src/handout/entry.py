@@ -23,6 +23,7 @@ from handout.state import State, digest, digest_of
 
 if TYPE_CHECKING:
     from handout.impose import Sheet
+    from handout.proof import Figures
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Entry:
     findings: tuple[Finding, ...]
     setting: Setting | None
     sheets: tuple[Sheet, ...]
+    figures: Figures | None
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def pack(entry: Entry) -> bytes:
         "pages": entry.page_count,
         "findings": [row_of(finding) for finding in entry.findings],
         "setting": [setting.density, setting.scale] if setting else None,
+        "figures": list(vars(entry.figures).values()) if entry.figures else None,
         "bytes": len(entry.pdf),
         "sheets": [_sheet_row(sheet) for sheet in entry.sheets],
     }
@@ -176,7 +179,14 @@ def _entry(head: Any, files: bytes) -> Entry:
         findings=tuple(finding_of(row) for row in head["findings"]),
         setting=Setting(Density(setting[0]), setting[1]) if setting else None,
         sheets=tuple(sheets),
+        figures=_figures(head["figures"]),
     )
+
+
+def _figures(row: Any) -> Figures | None:
+    from handout.proof.figures import Figures
+
+    return Figures(tuple(row[0]), row[1], row[2]) if row else None
 
 
 def _sheet_row(sheet: Sheet) -> Mapping[str, object]:

@@ -19,6 +19,7 @@ from handout.workers import Failed, Loss, spread
 
 if TYPE_CHECKING:
     from handout.impose import Sheet
+    from handout.proof import Figures
 
 LONGEST_EDITION_S = 120
 """What takes longer never ends: the largest sheet of a handbook takes some seconds."""
@@ -26,7 +27,7 @@ MOST_LOST = 3
 """Processes that a run may lose. When it loses more, no edition is to blame."""
 MOST_NAMED = 5
 """Faults that are told of a run that was stopped."""
-PRELOADED = ("handout.engine.preloaded", "handout.impose", "handout.making", "handout.proof")
+PRELOADED = ("handout.engine.preloaded", "handout.impose", "handout.making", "handout.terms")
 """What a worker needs in memory."""
 
 
@@ -43,6 +44,8 @@ class Made:
     """How tightly it is set."""
     sheets: tuple[Sheet, ...] = ()
     """The pages laid on the paper that a school prints."""
+    figures: Figures | None = None
+    """Of its ink; None where it was not rendered."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
     is_second_try: bool = False
@@ -78,7 +81,7 @@ def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> R
 
 def _made_of(entry: Entry, edition: Edition, document: Document) -> Made:
     made = Made(edition, document, entry.pdf, entry.page_count, entry.findings, entry.setting, entry.sheets)
-    return replace(made, is_kept=True)
+    return replace(made, is_kept=True, figures=entry.figures)
 
 
 def finish(project: Project, ready: Ready) -> Made:
@@ -104,6 +107,8 @@ def finish(project: Project, ready: Ready) -> Made:
         proved = proof.inspect(rendered.pdf, document, terms.of(project, document))
         findings = (*findings, *(_on_sheet(edition, finding) for finding in proved))
     made = Made(edition, document, rendered.pdf, rendered.page_count, findings, rendered.setting)
+    if rendered.pdf:
+        made = replace(made, figures=proof.measure(rendered.pdf))
     return made if has_errors(findings) else _imposed(project, made)
 
 
@@ -258,7 +263,7 @@ class _Run:
 
 
 def _entry_of(made: Made) -> Entry:
-    return Entry(made.pdf, made.page_count, made.findings, made.setting, made.sheets)
+    return Entry(made.pdf, made.page_count, made.findings, made.setting, made.sheets, made.figures)
 
 
 def _survived(made: Made) -> Made:

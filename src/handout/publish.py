@@ -113,6 +113,19 @@ def write(outputs: Sequence[Output], manifest: bytes, folder: Path) -> tuple[str
     return (*(output.path for output in outputs), MANIFEST)
 
 
+def put(outputs: Iterable[Output], folder: Path) -> None:
+    """Put *outputs* in *folder*, each at once; the files of the last build and their manifest stay.
+
+    The caller holds `lock`. Raises EnvironmentFault where the machine refuses.
+    """
+    for file in _with_gitignore(list(outputs), folder):
+        place = _place(file.path, folder)
+        with _faults_about(place):
+            with tempfile.NamedTemporaryFile(dir=place.parent, prefix=_STAGING_PREFIX, delete=False) as new:
+                new.write(file.data)
+            Path(new.name).replace(place)
+
+
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Hold *folder*, made where it is missing, so that no other build writes to it.

@@ -26,6 +26,11 @@ def differences(folder: Path, arguments: Sequence[str]) -> tuple[Finding, ...]:
     *arguments* select what is built, as on the command line. Raises HandoutError where a build fails.
     """
     first, second = (_hashes(folder, arguments, environment) for environment in RUNS)
+    return compared(first, second)
+
+
+def compared(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return the files whose hashes differ, and those that only one of two builds made."""
     return tuple(
         Finding(
             Place(path),

@@ -19,8 +19,9 @@ from handout.proof.codes import codes
 from handout.proof.content import UnreadableError
 from handout.proof.edges import edges
 from handout.proof.expected import Expected, Terms
+from handout.proof.figures import Figures
 from handout.proof.fonts import fonts
-from handout.proof.ink import Figures, figures, ink
+from handout.proof.ink import figures, ink
 from handout.proof.paper import Paper, opened
 from handout.proof.rules import Rule, found
 from handout.proof.safety import active, safety

@@ -12,6 +12,7 @@ from PIL import Image
 from handout.errors import Finding
 from handout.proof.content import Colour, Run
 from handout.proof.expected import Expected
+from handout.proof.figures import Figures
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
@@ -36,17 +37,6 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 SAME_COLOUR = 1.05
 """Of white on white: what is there for who hears the page alone has no contrast to tell of."""
 MOST_SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What can be told of the ink of a paper in figures."""
-
-    ink_coverage: tuple[float, ...]
-    """The part of each page that is ink, 0 to 1."""
-    smallest_type_pt: float
-    """Outside drawings."""
-    least_contrast: float
 
 
 @dataclass(frozen=True)
