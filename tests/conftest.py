@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from handout import plan, resolve
 from handout.engine import fonts
@@ -13,6 +15,10 @@ from handout.project import Project, load
 
 # Before any test module imports WeasyPrint, which reads the font settings at that moment and never again.
 fonts.isolate()
+
+# What a run of the tests makes is kept for that run alone, never in the folder of the person who runs them.
+_CACHE = TemporaryDirectory(prefix="handout-tests-")
+os.environ["HANDOUT_CACHE_DIR"] = _CACHE.name
 
 SETTINGS = """\
 [organisation]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handout.compose import is_right_to_left
 from handout.engine.fonts import FAMILIES
 from handout.model import Document
 from handout.project import Project, primary_language
@@ -27,4 +28,5 @@ def of(project: Project, document: Document) -> Terms:
         edge_mm=format_.edge_mm,
         shows=format_.shows,
         faces=format_.faces,
+        is_right_to_left=is_right_to_left(document.language),
     )

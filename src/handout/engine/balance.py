@@ -73,10 +73,10 @@ class Side:
 def balanced(best: Attempt, source: Source, promise: Promise) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
-    Takes at most two layouts more; a sheet whose type had to shrink is full, and took enough of them.
+    Takes at most two layouts more than the fit.
     """
     body = best.layout.root.find("body")
-    if not best.fits or best.layout.setting.scale < 1 or body is None or body.get(SPREAD) is None:
+    if not best.fits or body is None or body.get(SPREAD) is None:
         return best
 
     def again() -> Attempt:

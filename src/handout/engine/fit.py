@@ -16,7 +16,7 @@ from handout.errors import Finding
 from handout.model import Density, Setting
 
 MOST_LAYOUTS = 6
-"""A sheet that does not fit after this many tries is a matter for its editor. Balancing keeps within it."""
+"""A sheet that does not fit after this many tries is a matter for its editor."""
 
 
 @dataclass(frozen=True)

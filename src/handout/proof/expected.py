@@ -66,6 +66,8 @@ class Terms:
     shows: Shows
     faces: int
     """How often the same face is printed; one of them is read aloud."""
+    is_right_to_left: bool = False
+    """The direction of the text."""
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,8 @@ class Expected:
         return squeezed(self.terms.words.get("row", ""))
 
     def dates(self, day: date | None) -> tuple[str, ...]:
-        """Return the ways in which *day* may be printed."""
-        if day is None:
-            return ()
-        month = self.terms.words[f"month.{day.month}"]
-        return f"{day.day} {month} {day.year}", f"{day:%d-%m-%Y}"
+        """Return how *day* is printed; nothing for none."""
+        return (f"{day:%d-%m-%Y}",) if day else ()
 
 
 def _literals(texts: Iterable[str], count: int) -> Iterator[str]:

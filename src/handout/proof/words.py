@@ -27,7 +27,13 @@ BETWEEN = "\n"
 
 
 def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield the texts that are lost, altered, out of order, strange, or printed and never read."""
+    """Yield the texts that are lost, altered, out of order, strange, or printed and never read.
+
+    Of text that runs to the left only its letters are counted: the engine stores it in the order of the eye.
+    """
+    if expected.terms.is_right_to_left:
+        yield from _fewer_letters(paper, expected)
+        return
     lines = [leaf for leaf in paper.leaves if "Lbl" not in leaf.kinds]
     matched = _match([leaf.text for leaf in lines], expected.said)
     strange = list(_strange(matched.left, lines, expected))
@@ -38,6 +44,23 @@ def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _order(matched, lines, paper, expected)
     yield from _unread(paper, expected)
     yield from _until_when(paper, expected)
+
+
+MOST_LETTERS_MISSING = 0.02
+"""Of a text that runs to the left: some letters are joined into one sign."""
+
+
+def _fewer_letters(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    said = Counter(letter for one in expected.said for letter in one.letters)
+    missing = said - Counter(letter for leaf in paper.leaves for letter in leaf.text)
+    if missing.total() > MOST_LETTERS_MISSING * said.total():
+        yield found(
+            Rule.TEXT_LOST,
+            expected.document.place,
+            f"{missing.total()} of {said.total()} letters cannot be read on any of the "
+            f"{len(paper.boxes)} pages",
+            "let the template of this format print the whole text, or take it out of the source",
+        )
 
 
 # ---- matching ---------------------------------------------------------------------------------
