@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,10 +97,17 @@ def _name(numbered: Numbered) -> str:
     return f"{kind} {numbered.step.label}"
 
 
+def _says(body: str, command: str, expected: Expected) -> bool:
+    """Tell whether *body* opens with *command*. Text that runs to the left is stored as the eye meets it."""
+    if expected.terms.is_right_to_left:
+        return not Counter(command) - Counter(body)
+    return body.startswith(command)
+
+
 def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     for item, numbered in zip(on_paper, expected.steps, strict=False):
         command = printed(numbered.step.command, expected.terms.words)
-        if not item.body.startswith(squeezed(command)):
+        if not _says(item.body, squeezed(command), expected):
             yield found(
                 Rule.STEP_COMMAND,
                 numbered.step.place,
