@@ -385,29 +385,6 @@ def test_booklet_that_leaves_a_page_of_its_sheets_blank_is_a_finding(
     assert f"'pages: {nearest}'" in finding.fix
 
 
-def test_code_that_is_too_fine_on_a_reduced_sheet_is_a_finding(poster: Path) -> None:
-    # A code of 7 mm can be scanned from the poster, and not from half of its area.
-    settings = f"{SETTINGS}\n[formats.poster-a3]\nqr-mm = 7\nleast-module-mm = 0.1\n"
-    front = handout("hulp", "", audiences="[staff]", formats="[poster-a3]", qr="security-info")
-    project_at(
-        poster, {"content/handouts/hulp.md": front, "templates/formats/poster-a3.html": CODE_ONLY}, settings
-    )
-    project = loaded(poster)
-    (edition,) = editions(project, Selection())
-    made = build.make(project, edition)
-    faults = [finding for finding in made.findings if finding.severity is Severity.ERROR]
-    assert [finding.what.partition(": ")[0] for finding in faults] == ["staff/hulp-poster-a3, sheet 'one-a4'"]
-
-
-CODE_ONLY = """\
-{% extends 'sheet.html' %}
-{% block head %}{% endblock %}
-{% block body %}<h1>{{ document.title }}</h1>
-{% for section in document.sections %}{{ part.procedure(section) }}{% endfor %}
-{{ part.qr() }}{% endblock %}
-"""
-
-
 @pytest.mark.parametrize("format_", INKED_FORMATS)
 def test_art_stays_off_the_trim_so_that_the_bleed_for_a_print_shop_is_white(
     inked: dict[str, build.Made], format_: str

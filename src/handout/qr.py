@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -40,6 +41,7 @@ class Symbol:
         return self.modules + 2 * QUIET_ZONE_MODULES
 
 
+@lru_cache(maxsize=64)  # the same few addresses stand on every sheet, and a code takes 25 ms
 def symbol(payload: str, error_correction: str = "M") -> Symbol:
     """Return the smallest QR code that holds *payload*, with *error_correction* L, M, Q or H or better.
 
