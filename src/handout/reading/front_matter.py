@@ -195,7 +195,7 @@ class _Events:
     """The events of a YAML text, one ahead, with the faults of the text as findings."""
 
     def __init__(self, head: str, notes: Notes) -> None:
-        self._events = yaml.parse(head, Loader=yaml.SafeLoader)
+        self._events = _parsed(head)
         self._notes = notes
 
     def take(self) -> yaml.Event | None:
@@ -225,6 +225,17 @@ class _Events:
                 'close it with the same quote; write " in it as \\"',
             )
         self._notes.add(mark.line if mark else 0, Rule.FRONT_MATTER_BROKEN, what, fix)
+
+
+def _parsed(head: str) -> Iterator[yaml.Event]:
+    """Return the events of *head*: by libyaml where the text is sound, which is all but always."""
+    quick = getattr(yaml, "CSafeLoader", None)
+    if quick is not None:
+        try:
+            return iter(tuple(yaml.parse(head, Loader=quick)))
+        except (yaml.YAMLError, ValueError, OverflowError):
+            pass  # PyYAML's own parser, slower, says better what is wrong and where
+    return iter(yaml.parse(head, Loader=yaml.SafeLoader))
 
 
 def _yaml_fault(problem: str) -> tuple[str, str]:
