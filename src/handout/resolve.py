@@ -34,8 +34,8 @@ from handout.resolving.code import edition_code
 from handout.resolving.grey import in_grey
 from handout.resolving.label import Labeller
 from handout.resolving.outline import Outline, outlined
-from handout.resolving.walk import blocks_of, pictures_of, texts_of
 from handout.rules import Rule
+from handout.walk import blocks_of, pictures_of, texts_of
 
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:

@@ -9,8 +9,8 @@ from datetime import date
 from handout.errors import Finding, Place, Severity, in_order
 from handout.model import Block, Fragment, HandoutSource, Include, Picture, written_blocks
 from handout.project import Project, SourceText
-from handout.resolving.walk import inlines_inside, texts_of
 from handout.rules import Rule
+from handout.walk import inlines_inside, texts_of
 
 NOTICE_DAYS = 30
 """So long before its day a text is named: time to read it, and to print anew."""

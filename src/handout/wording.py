@@ -47,9 +47,9 @@ from handout.model import (
 )
 from handout.project import Project, SourceText
 from handout.reading.names import quoted
-from handout.resolving.walk import inlines_inside
 from handout.rules import Rule
 from handout.settings import Actions, WordList
+from handout.walk import inlines_inside
 
 MOST_WORDS = 25
 """In one sentence: more, and a reader at level B1 goes back to its beginning."""

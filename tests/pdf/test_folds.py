@@ -25,8 +25,8 @@ from handout.errors import Severity
 from handout.impose import TRIFOLD_WIDTHS_MM
 from handout.model import NumberedSteps, Section, SheetKind, plain_text
 from handout.project import Project
-from handout.resolving.walk import step_numbers
 from handout.units import MM_PER_INCH, POINTS_PER_INCH, mm_to_pt
+from handout.walk import step_numbers
 
 DPI = 150
 DOTS_PER_MM = DPI / MM_PER_INCH

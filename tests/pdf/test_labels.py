@@ -14,7 +14,7 @@ from tests.pdf.test_words import ICT_ANCHOR, words_for_ict_anchors_alone, words_
 from handout import sources
 from handout.model import UiLabel
 from handout.plan import Selection, editions
-from handout.resolving.walk import blocks_of, inlines_inside, texts_of
+from handout.walk import blocks_of, inlines_inside, texts_of
 
 FACTS = REPOSITORY.parent / "shared/content-facts.md"
 LABEL = re.compile("‹([^›]+)›")

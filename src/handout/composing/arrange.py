@@ -18,7 +18,7 @@ from handout.model import (
     Section,
     Table,
 )
-from handout.resolving.walk import step_numbers
+from handout.walk import step_numbers
 
 LEAST_STEPS_FOR_COLUMNS = 9
 """Short steps of one procedure that fill two columns better than one."""

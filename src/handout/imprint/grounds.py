@@ -15,8 +15,8 @@ from handout.composing.slots import field_of, foreign_letters, most_lines, set_v
 from handout.model import Address, Document, Route, School, SchoolField
 from handout.plan import Edition
 from handout.project import Project
-from handout.resolving.walk import blocks_of
 from handout.settings import Slot
+from handout.walk import blocks_of
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})

@@ -40,6 +40,7 @@ from handout.model import (
     WriteIn,
 )
 from handout.proof.tags import squeezed
+from handout.walk import blocks_inside, blocks_of, inlines_inside, pictures_inside, texts_of
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Expected:
             *((section.blocks, section.letter) for section in document.sections),
             (document.closing, None),
         ):
-            for place, inlines in texts_in(blocks):
+            for place, inlines in (text for block in blocks_inside(blocks) for text in texts_of(block)):
                 found += _pointers(inlines, place, letter)
         return tuple(found)
 
@@ -141,7 +142,7 @@ class Expected:
         """Every address that a reader of the file must be able to click."""
         document = self.document
         found = {document.qr.url} if document.qr else set()
-        for block in all_blocks(document):
+        for block in blocks_of(document):
             if isinstance(block, Address):
                 found.add(block.url)
         return frozenset(found)
@@ -152,7 +153,7 @@ class Expected:
         document = self.document
         lead = (inline for inline in document.lead if isinstance(inline, Picture))
         parts = (document.opening, *(section.blocks for section in document.sections), document.closing)
-        found = (lead, *(_pictures_in(blocks) for blocks in parts))
+        found = (lead, *(pictures_inside(blocks) for blocks in parts))
         return tuple(tuple(picture for picture in part if picture.alt) for part in found)
 
     @cached_property
@@ -317,73 +318,8 @@ def _step_label(label: StepLabel, words: Mapping[str, str]) -> str:
 # ---- walks ------------------------------------------------------------------------------------
 
 
-def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks* and all blocks inside them, in the order of the model."""
-    for block in blocks:
-        yield block
-        match block:
-            case NumberedSteps(_, steps, _):
-                for step in steps:
-                    yield from blocks_in(step.blocks)
-            case Callout():
-                yield from blocks_in(block.blocks)
-            case Choice(options, _):
-                for option in options:
-                    yield from blocks_in(option.blocks)
-            case BulletList(items, _):
-                for item in items:
-                    yield from blocks_in(item)
-            case _:
-                pass
-
-
-def all_blocks(document: Document) -> Iterator[Block]:
-    """Yield all blocks of *document*, those inside others too."""
-    yield from blocks_in(document.opening)
-    for section in document.sections:
-        yield from blocks_in(section.blocks)
-    yield from blocks_in(document.closing)
-
-
-def texts_in(blocks: Iterable[Block]) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
-    """Yield each text of *blocks* with its place."""
-    for block in blocks_in(blocks):
-        yield from _own_texts(block)
-
-
-def _own_texts(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...]]]:
-    """Yield the texts of *block* itself, not of the blocks inside it."""
-    match block:
-        case Paragraph() | Result() | Heading():
-            yield block.place, block.children
-        case NumberedSteps(_, steps, _):
-            yield from ((step.place, step.command) for step in steps)
-        case Callout():
-            yield block.place, block.title
-        case Table(header, rows, _, at):
-            yield from ((at, cell) for row in (header, *rows) for cell in row)
-        case _:
-            pass
-
-
-def inlines_in(inlines: Iterable[Inline]) -> Iterator[Inline]:
-    """Yield *inlines* and all inline content inside them."""
-    for inline in inlines:
-        yield inline
-        if isinstance(inline, Strong | Emphasis | Link | StepLabel | SectionLabel):
-            yield from inlines_in(inline.children)
-
-
-def _pictures_in(blocks: Iterable[Block]) -> Iterator[Picture]:
-    for block in blocks_in(blocks):
-        if isinstance(block, Picture):
-            yield block
-        for _, inlines in _own_texts(block):
-            yield from (inline for inline in inlines_in(inlines) if isinstance(inline, Picture))
-
-
 def _pointers(inlines: Iterable[Inline], place: Place, section: str | None) -> Iterator[Pointer]:
-    for inline in inlines_in(inlines):
+    for inline in inlines_inside(inlines):
         if isinstance(inline, StepLabel):
             yield Pointer(inline, place, section)
 

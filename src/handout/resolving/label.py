@@ -41,8 +41,8 @@ from handout.plan import Edition
 from handout.project import Project
 from handout.resolving.number import Anchor, option_in
 from handout.resolving.outline import Outline, outlined
-from handout.resolving.walk import step_numbers
 from handout.rules import Rule
+from handout.walk import step_numbers
 
 
 class Labeller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from handout.errors import Place
 from handout.model import (
@@ -21,6 +21,7 @@ from handout.model import (
     Picture,
     Reference,
     Result,
+    Section,
     SectionLabel,
     Step,
     StepLabel,
@@ -29,8 +30,16 @@ from handout.model import (
     Table,
 )
 
-if TYPE_CHECKING:
-    from handout.resolving.outline import Outline
+
+class Sheet(Protocol):
+    """What holds the texts of one sheet: a document, or its outline."""
+
+    @property
+    def opening(self) -> tuple[Block, ...]: ...
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+    @property
+    def closing(self) -> tuple[Block, ...]: ...
 
 
 def blocks_inside(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -90,7 +99,7 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
             yield from inlines_inside(inline.children)
 
 
-def blocks_of(sheet: Document | Outline) -> Iterator[Block]:
+def blocks_of(sheet: Sheet) -> Iterator[Block]:
     """Yield all blocks of *sheet* in reading order, those inside others too."""
     yield from blocks_inside(sheet.opening)
     for section in sheet.sections:
@@ -98,11 +107,19 @@ def blocks_of(sheet: Document | Outline) -> Iterator[Block]:
     yield from blocks_inside(sheet.closing)
 
 
-def pictures_of(document: Document) -> Iterator[Picture]:
-    """Yield the pictures of *document* in reading order."""
-    yield from (inline for inline in inlines_inside(document.lead) if isinstance(inline, Picture))
-    for block in blocks_of(document):
+def pictures_inside(blocks: Iterable[Block]) -> Iterator[Picture]:
+    """Yield the pictures in *blocks*, in reading order."""
+    for block in blocks_inside(blocks):
         if isinstance(block, Picture):
             yield block
         for _, inlines in texts_of(block):
             yield from (inline for inline in inlines_inside(inlines) if isinstance(inline, Picture))
+
+
+def pictures_of(document: Document) -> Iterator[Picture]:
+    """Yield the pictures of *document* in reading order."""
+    yield from (inline for inline in inlines_inside(document.lead) if isinstance(inline, Picture))
+    yield from pictures_inside(document.opening)
+    for section in document.sections:
+        yield from pictures_inside(section.blocks)
+    yield from pictures_inside(document.closing)
