@@ -16,6 +16,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from handout.engine.layout import Layout
+from handout.engine.lost_text import real_box
 from handout.engine.places import excerpt, tag_of, text_of
 from handout.errors import Finding
 from handout.rules import Rule
@@ -50,14 +51,14 @@ def lines(page_boxes: Iterable[Box]) -> tuple[Line, ...]:
         line
         for number, page_box in enumerate(page_boxes, 1)
         for child in page_box.children
-        if not isinstance(_real(child), boxes.MarginBox)
+        if not isinstance(real_box(child), boxes.MarginBox)
         for line in _lines(child, number, is_placed=False)
     )
 
 
 def _lines(box: Box, page_number: int, *, is_placed: bool) -> Iterator[Line]:
     is_placed = is_placed or isinstance(box, AbsolutePlaceholder)
-    box = _real(box)
+    box = real_box(box)
     is_placed = is_placed or box.style["position"] in ("absolute", "fixed") or box.style["float"] != "none"
     if isinstance(box, boxes.LineBox):
         text = _words(box)
@@ -70,7 +71,7 @@ def _lines(box: Box, page_number: int, *, is_placed: bool) -> Iterator[Line]:
 
 def _words(box: Box) -> str:
     """Return the words of a line; those of blocks inside it are lines of their own."""
-    box = _real(box)
+    box = real_box(box)
     if isinstance(box, boxes.TextBox):
         return str(box.text)
     if isinstance(box, boxes.BlockLevelBox) or not hasattr(box, "children"):
@@ -78,14 +79,17 @@ def _words(box: Box) -> str:
     return "".join(_words(child) for child in box.children)
 
 
-def _real(box: Box) -> Box:
-    return box._box if isinstance(box, AbsolutePlaceholder) else box
+def bad_breaks(layout: Layout) -> Iterator[Finding]:
+    """Yield where a page ends that should not."""
+    all_lines = lines(layout.page_boxes)
+    for check in (split_steps, stranded_headings, lone_lines):
+        yield from check(layout, all_lines)
 
 
-def split_steps(layout: Layout) -> Iterator[Finding]:
+def split_steps(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
     """Yield the steps of which a page holds only a part."""
     pages: defaultdict[Element, set[int]] = defaultdict(set)
-    for line in lines(layout.page_boxes):
+    for line in all_lines:
         for element in layout.places.around(line.owner):
             if STEP_CLASS in element.get("class", "").split():
                 pages[element].add(line.page_number)
@@ -104,9 +108,9 @@ SCOPES = frozenset({"li", "section", "aside", "article", "body"})
 """What a heading opens; a step whose command is its title may end a page, for it is whole."""
 
 
-def stranded_headings(layout: Layout) -> Iterator[Finding]:
+def stranded_headings(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
     """Yield the headings that end a page, with their text on the next one."""
-    in_flow = [line for line in lines(layout.page_boxes) if not line.is_placed]
+    in_flow = [line for line in all_lines if not line.is_placed]
     for line, following in pairwise(in_flow):
         if line.page_number < following.page_number:
             around = list(layout.places.around(line.owner))
@@ -122,10 +126,10 @@ def stranded_headings(layout: Layout) -> Iterator[Finding]:
                 )
 
 
-def lone_lines(layout: Layout) -> Iterator[Finding]:
+def lone_lines(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
     """Yield the paragraphs of which one line alone stands on a page."""
     counts: defaultdict[Element, dict[int, int]] = defaultdict(dict)
-    for line in lines(layout.page_boxes):
+    for line in all_lines:
         if tag_of(line.owner) in PARAGRAPHS:
             of_owner = counts[line.owner]
             of_owner[line.page_number] = of_owner.get(line.page_number, 0) + 1

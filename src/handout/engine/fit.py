@@ -34,9 +34,7 @@ class Attempt:
 FIT_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
     checks.missing_texts,
     checks.sticking_out,
-    breaks.split_steps,
-    breaks.stranded_headings,
-    breaks.lone_lines,
+    breaks.bad_breaks,
 )
 """What another setting can mend."""
 

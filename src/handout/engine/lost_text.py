@@ -148,13 +148,13 @@ def page_inks(page_box: Box) -> Iterator[Ink]:
     paper = Bounds(Limit.PAGE, Area(0, 0, page_box.margin_width(), page_box.margin_height()), None)
     text_area = Bounds(Limit.MARGIN, _content_area(page_box), None)
     for child in page_box.children:
-        in_margin = isinstance(_real(child), boxes.MarginBox)
+        in_margin = isinstance(real_box(child), boxes.MarginBox)
         yield from _inks(child, (paper,) if in_margin else (paper, text_area))
 
 
 def _inks(box: Box, bounds: tuple[Bounds, ...]) -> Iterator[Ink]:
     """Yield the texts and pictures inside *box*, each with what bounds it."""
-    box = _real(box)
+    box = real_box(box)
     if isinstance(box, boxes.TextBox):
         if box.text.strip():
             yield Ink(_element(box), box.text, tuple(box.style["font_family"]), _letter_area(box), bounds)
@@ -241,7 +241,8 @@ def _padding_area(box: Box) -> Area:
     return Area(left, top, left + box.padding_width(), top + box.padding_height())
 
 
-def _real(box: Box) -> Box:
+def real_box(box: Box) -> Box:
+    """Return *box*, or what its placeholder stands for."""
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
 
@@ -268,7 +269,7 @@ def lost_texts(
 
 
 def _count_printed(box: Box, printed: Counter[Element]) -> None:
-    box = _real(box)
+    box = real_box(box)
     if isinstance(box, boxes.TextBox) and box.element is not None and not box.element_tag.endswith(GENERATED):
         printed[box.element] += _letter_count(box.text)
     for child in getattr(box, "children", ()):
