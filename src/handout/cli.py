@@ -315,7 +315,6 @@ def check(
     Example: handout check
     """
     from handout import build as builder
-    from handout import repeat, sarif
 
     selection = _selection(handouts, audience, format_, language, school, only)
     loaded = _load(project, selection)
@@ -330,8 +329,12 @@ def check(
         if full:
             findings = in_order((*findings, *_made_findings(loaded.project, loaded.editions, quiet)))
         if twice and not has_errors(findings):
+            from handout import repeat
+
             findings = in_order((*findings, *repeat.differences(project, _as_arguments(selection))))
     if as_sarif:
+        from handout import sarif
+
         print_json(sarif.report(findings))
         raise typer.Exit(ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE)
     if not quiet and not as_json:
@@ -575,14 +578,14 @@ def _finish_standing(
     loaded: Loaded, folder: Path, output: Path | None, printed: Path | None, typed: str | None, as_json: bool
 ) -> NoReturn:
     """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
-    from handout import life
+    from handout import life, publish
 
     if printed is not None and typed is not None:
         raise UsageError("a sheet is named by --printed or by --code, not by both", "leave one of them out")
     if loaded.project is None:
         _finish(loaded.findings, {}, as_json, quiet=False)
     code = life.printed_code(printed, loaded.project) if printed is not None else life.typed_code(typed or "")
-    manifest = (output or folder / "build") / "manifest.json"
+    manifest = (output or folder / "build") / publish.MANIFEST
     found = life.standing(loaded.project, folder, manifest, code, _today())
     if as_json:
         print_json({**asdict(found), "is_current": found.is_current})

@@ -89,7 +89,6 @@ def finish(project: Project, ready: Ready) -> Made:
 
     Raises HandoutError where the engine fails.
     """
-    from handout import proof, terms
     from handout.engine import render
     from handout.engine.promise import Promise
 
@@ -103,13 +102,22 @@ def finish(project: Project, ready: Ready) -> Made:
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
         raise _engine_failed(edition, error) from error
     findings = (*ready.findings, *(_on_sheet(edition, finding) for finding in rendered.findings))
-    if not has_errors(findings):
-        proved = proof.inspect(rendered.pdf, document, terms.of(project, document))
-        findings = (*findings, *(_on_sheet(edition, finding) for finding in proved))
     made = Made(edition, document, rendered.pdf, rendered.page_count, findings, rendered.setting)
-    if rendered.pdf:
-        made = replace(made, figures=proof.measure(rendered.pdf))
-    return made if has_errors(findings) else _imposed(project, made)
+    made = _read_back(project, made)
+    return made if has_errors(made.findings) else _imposed(project, made)
+
+
+def _read_back(project: Project, made: Made) -> Made:
+    """Return *made* with what its finished file tells; of one that is faulty already, its figures alone."""
+    from handout import proof, terms
+
+    if not made.pdf:
+        return made
+    if has_errors(made.findings):
+        return replace(made, figures=proof.measure(made.pdf))
+    found, figures = proof.examine(made.pdf, made.document, terms.of(project, made.document))
+    findings = (*made.findings, *(_on_sheet(made.edition, finding) for finding in found))
+    return replace(made, findings=findings, figures=figures)
 
 
 def _imposed(project: Project, made: Made) -> Made:

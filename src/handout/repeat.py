@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from handout.errors import ExitCode, Finding, HandoutError, Place
+from handout.publish import MANIFEST
 from handout.rules import Rule
 
 RUNS: tuple[Mapping[str, str], Mapping[str, str]] = (
@@ -64,5 +65,5 @@ def _hashes(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
 
 
 def _rows(output: Path) -> Iterator[tuple[str, str]]:
-    for row in json.loads((output / "manifest.json").read_bytes())["files"]:
+    for row in json.loads((output / MANIFEST).read_bytes())["files"]:
         yield row["path"], row["sha256"]

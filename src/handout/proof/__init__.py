@@ -28,7 +28,7 @@ from handout.proof.safety import active, safety
 from handout.proof.steps import steps
 from handout.proof.words import words
 
-__all__ = ["PROOFS", "Figures", "Rule", "Terms", "inspect", "inspect_sheet", "measure"]
+__all__ = ["PROOFS", "Figures", "Rule", "Terms", "examine", "inspect", "inspect_sheet", "measure"]
 
 PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     codes,
@@ -45,12 +45,18 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
 
 def inspect(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
     """Return all in which *pdf* is not what *document* says and *terms* ask."""
+    return examine(pdf, document, terms)[0]
+
+
+def examine(pdf: bytes, document: Document, terms: Terms) -> tuple[tuple[Finding, ...], Figures | None]:
+    """Return what `inspect` finds, with the figures of the paper; None where it cannot be read back."""
     try:
         with opened(pdf) as paper:
             expected = Expected(document, terms)
-            return in_order(finding for proof in PROOFS for finding in proof(paper, expected))
+            findings = in_order(finding for proof in PROOFS for finding in proof(paper, expected))
+            return findings, figures(paper)
     except _UNREADABLE as error:
-        return (_unreadable(document, error),)
+        return (_unreadable(document, error),), None
 
 
 def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
