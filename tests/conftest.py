@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pypdfium2
+
 from handout import plan, resolve
 from handout.engine import fonts
 from handout.errors import Finding
@@ -125,3 +127,12 @@ def sheet(
     document, findings = resolved(root, files, audience, school, settings)
     assert [str(finding) for finding in findings] == []
     return document
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the words on the pages of *pdf*, with single spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    finally:
+        document.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from tests.conftest import loaded
+from tests.conftest import loaded, text_of
 from tests.resolving.reading_order import lines, section_lines, words
 
 from handout import build, plan, resolve
@@ -37,15 +37,6 @@ def made(project: Project) -> Mapping[str, Made]:
     )
     pieces = (build.make(project, edition) for edition in editions)
     return dict(zip(("visitors", "volunteers", "visitors for haven"), pieces, strict=True))
-
-
-def text_of(pdf: bytes) -> str:
-    """Return the words on the pages of *pdf*, with single spaces."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
-    finally:
-        document.close()
 
 
 def test_its_documents_hold_its_own_words_and_numbers(project: Project) -> None:

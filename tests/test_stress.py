@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import pypdfium2
 import pytest
-from tests.conftest import loaded
+from tests.conftest import loaded, text_of
 
 from handout import build, plan
 from handout.build import Made
@@ -49,14 +48,6 @@ def planned(
 
 def str_of(edition: Edition) -> str:
     return edition.name
-
-
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
-    finally:
-        document.close()
 
 
 def errors_of(one: Made) -> list[str]:
