@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -15,6 +16,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image, ImageDraw
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 from tests.conftest import edition as edition_in
 
@@ -22,11 +24,14 @@ from handout import compose, imprint, resolve
 from handout.composing.slots import slots_of
 from handout.engine import render
 from handout.engine.promise import Promise
+from handout.engine.slots import Drawing
 from handout.imprint import Imprint, Plate, grounds
 from handout.imprint.forme import locked
-from handout.model import School
+from handout.model import Ink, School
 from handout.plan import Edition, Selection, editions
 from handout.project import Project
+from handout.reading import pictures
+from handout.settings import Links
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LONGEST = School(
@@ -78,10 +83,13 @@ def copy(format_: str, school: School) -> bytes:
 @cache
 def full(format_: str, school: School) -> bytes:
     """Return the copy for *school* as a rendering of its own."""
-    project = handbook()
-    document, faults = resolve.document(project, replace(edition(format_), school=school))
+    return rendered(handbook(), replace(edition(format_), school=school))
+
+
+def rendered(project: Project, of: Edition) -> bytes:
+    document, faults = resolve.document(project, of)
     html, slips = compose.html(document, project)
-    settings = project.settings.formats[format_]
+    settings = project.settings.formats[of.format]
     promise = Promise(document.page_budget, settings.least_scale, settings.most_air)
     rendered = render.pdf(html, document.pictures, document.place, promise)
     assert [str(finding) for finding in (*faults, *slips, *rendered.findings)] == []
@@ -120,9 +128,10 @@ def test_every_difference_between_two_schools_is_told() -> None:
 
 def test_one_moved_letter_is_told() -> None:
     plate = plate_of("card", ACCENTS)
-    (room, *others) = plate._types[ACCENTS.id]
+    (room, *others) = plate.types[ACCENTS.id]
+    assert not isinstance(room, Drawing)
     moved = tuple(replace(line, x_px=line.x_px + 0.5) for line in room)
-    spoilt = replace(plate, _types={ACCENTS.id: (moved, *others)})
+    spoilt = replace(plate, types={ACCENTS.id: (moved, *others)})
 
     (found,) = imprint.differences(spoilt.copy(ACCENTS), copy("card", ACCENTS))
 
@@ -234,6 +243,234 @@ def peak_bytes(plate: Plate, count: int) -> int:
     tracemalloc.stop()
     assert made == count
     return peak
+
+
+# ---- logos ------------------------------------------------------------------------------------
+
+
+def raster(mode: str, colour: tuple[int, ...], kind: str) -> bytes:
+    """Return a picture of 60 × 40 pixels with an ellipse of *colour* on white, or on nothing."""
+    file = BytesIO()
+    picture = Image.new(mode, (60, 40), (255, 255, 255, 0)[: len(colour)])
+    ImageDraw.Draw(picture).ellipse((2, 2, 57, 37), fill=colour)
+    picture.save(file, kind)
+    return file.getvalue()
+
+
+LOGO_FILES = {
+    "images/blad.svg": (REPOSITORY / "content/images/logo-de-linde.svg").read_bytes(),
+    "images/glas.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20"><g opacity=".5">'
+    b'<path d="M0 0h60v20H0z" fill="#b00020"/><path d="M30 -9h60v38H30z"/></g>'
+    b'<text x="5" y="15" font-size="12" font-family="Lexend">Glas</text></svg>',
+    "images/helder.png": raster("RGBA", (200, 40, 40, 160), "PNG"),
+    "images/foto.jpg": raster("RGB", (20, 90, 160), "JPEG"),
+}
+WITH_LOGOS = tuple(
+    replace(SHORTEST, id=f"logo-{number}", name=f"School {number}", logo=path)
+    for number, path in enumerate((*LOGO_FILES, "images/foto.jpg"))
+)
+
+
+@cache
+def with_logos() -> Project:
+    found = {path: pictures.picture(path, data)[0] for path, data in LOGO_FILES.items()}
+    read = {path: file for path, file in found.items() if file is not None}
+    assert read.keys() == LOGO_FILES.keys()
+    return replace(handbook(), pictures={**handbook().pictures, **read})
+
+
+@cache
+def logo_plate(ink: Ink = Ink.COLOUR) -> Plate:
+    """Return the one plate of a table tent, which shows the logo on two faces, for all schools with one."""
+    made_ = imprint.plates(
+        with_logos(), replace(edition("tent-a4"), ink=ink), (*WITH_LOGOS, SHORTEST, LONGEST)
+    )
+    assert made_.fallbacks == ()
+    plate, without = made_.plates
+    assert without.schools == (SHORTEST, LONGEST)
+    return plate
+
+
+def test_schools_with_logos_share_one_plate() -> None:
+    assert logo_plate().schools == WITH_LOGOS
+
+
+@pytest.mark.parametrize(("ink", "schools"), [(Ink.COLOUR, WITH_LOGOS[:4]), (Ink.MONO, WITH_LOGOS[1:3])])
+def test_copy_with_a_logo_is_read_tagged_and_seen_as_a_full_rendering(
+    ink: Ink, schools: tuple[School, ...]
+) -> None:
+    plate = logo_plate(ink)
+
+    for school in schools:
+        own = rendered(with_logos(), replace(edition("tent-a4"), ink=ink, school=school))
+        assert imprint.differences(plate.copy(school), own) == (), school.logo
+        as_ = replace(plate.edition, school=school)
+        found = resolve.for_school(with_logos(), plate.document, as_)
+        assert found == resolve.document(with_logos(), as_)[0]
+
+
+@pytest.mark.parametrize("profile", ["ua1", "2a"])
+@pytest.mark.parametrize("school", WITH_LOGOS[:4], ids=lambda school: school.logo)
+def test_copy_with_a_logo_is_pdf_ua_and_pdf_a(school: School, profile: str) -> None:
+    report = page.validate_pdf_bytes(logo_plate().copy(school), profile=profile)
+
+    assert report.rules.passed > 100
+    assert [failure.message for failure in report.failures] == []
+
+
+def test_copy_holds_its_own_logo_and_no_other() -> None:
+    sizes = [set(images(logo_plate().copy(school))) for school in WITH_LOGOS]
+
+    drawn, glass, clear, photo, photo_too = sizes
+    assert drawn == glass == set()
+    assert {kind for kind, _ in clear} == {"/FlateDecode"}
+    assert {kind for kind, _ in photo} == {"/DCTDecode"}
+    assert photo == photo_too
+
+
+def images(pdf: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield every raster in *pdf*, whether a page shows it or not."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert opened.check_pdf_syntax() == []
+        numbered: list[pikepdf.Object | None] = list(opened.objects)
+        for one in numbered:
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image":
+                yield str(one.Filter), one.read_raw_bytes()
+
+
+def test_three_hundred_logos_share_one_plate() -> None:
+    """Each logo is kept once; a copy is as large as with one logo alone, but for its table of objects."""
+    leaf = handbook().pictures["images/logo-de-linde.svg"]
+    files = {
+        f"images/{n}.svg": replace(leaf, path=f"images/{n}.svg", width=leaf.width + n / 10)
+        for n in range(300)
+    }
+    project = replace(handbook(), pictures={**handbook().pictures, **files})
+    schools = [replace(SHORTEST, id=f"s{n}", logo=path) for n, path in enumerate(files)]
+
+    (plate,) = imprint.plates(project, edition("tent-a4"), schools).plates
+
+    assert plate.schools == tuple(schools)
+    assert len(plate.copy(schools[299])) < len(logo_plate().copy(WITH_LOGOS[0])) + 3_000
+
+
+def test_logo_that_a_template_gives_words_falls_back() -> None:
+    """Its words would be those of one school in the copies of all."""
+    project = with_logos()
+    parts = project.templates["parts.html"].replace(
+        "{{ logo }}", "{{ logo|replace(' aria-hidden=\"true\"', '')|replace('alt=\"\"', 'alt=\"blad\"') }}"
+    )
+    project = replace(project, templates={**project.templates, "parts.html": parts})
+
+    found = imprint.plates(project, edition("tent-a4"), WITH_LOGOS[2:4])
+
+    assert found.plates == ()
+
+
+# ---- codes that lead to a page of the school's own --------------------------------------------
+
+HOST = "https://mysignins.microsoft.com"
+NEAR = replace(SHORTEST, id="dicht", own=(("page", f"{HOST}/s/kort"),))
+FAR = replace(LONGEST, id="ver", own=(("page", f"{HOST}/2060/de-kaai"),))
+TOO_FAR = replace(LONGEST, id="te-ver", own=(("page", f"{HOST}/{'scholen-' * 9}kaai"),))
+WITH_PAGES = (NEAR, FAR, ACCENTS, TOO_FAR)
+
+
+@cache
+def with_pages() -> Project:
+    """Return the handbook, whose schools may have a page of their own in the column `page`."""
+    settings = handbook().settings
+    link = {"url": settings.links.urls["security-info"], "column": "page"}
+    links = Links.model_validate({"allowed-hosts": settings.links.allowed_hosts, "security-info": link})
+    return replace(handbook(), settings=settings.model_copy(update={"links": links}))
+
+
+@cache
+def made_with_pages() -> Imprint:
+    return imprint.plates(with_pages(), edition("card"), WITH_PAGES)
+
+
+def of_pages(school: School) -> tuple[bytes, Edition]:
+    (plate,) = made_with_pages().plates
+    return plate.copy(school), replace(edition("card"), school=school)
+
+
+@pytest.mark.parametrize("school", [NEAR, FAR, ACCENTS], ids=lambda school: school.id)
+def test_copy_with_its_own_code_is_read_tagged_and_seen_as_a_full_rendering(school: School) -> None:
+    copy_, own = of_pages(school)
+
+    assert imprint.differences(copy_, rendered(with_pages(), own)) == ()
+
+
+@pytest.mark.parametrize("school", [NEAR, FAR], ids=lambda school: school.id)
+def test_code_address_words_and_link_of_a_copy_lead_to_the_page_of_its_school(school: School) -> None:
+    copy_, own = of_pages(school)
+    url = str(school.value("page"))
+    document = pypdfium2.PdfDocument(copy_)
+    codes = [code.text for code in zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())]
+    document.close()
+    with pikepdf.open(BytesIO(copy_)) as pdf:
+        (area,) = pdf.pages[0].obj.Annots
+        link = str(area.A.URI), str(area.Contents)
+        numbered: list[pikepdf.Object | None] = list(pdf.objects)
+        alts = [str(one.Alt) for one in numbered if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+
+    shown = url.removeprefix("https://")
+    assert codes == [url]
+    assert link == (url, shown)
+    assert f"QR-code naar {shown}" in alts
+    assert shown in texts(copy_)
+    plate = made_with_pages().plates[0]
+    assert resolve.for_school(with_pages(), plate.document, own) == resolve.document(with_pages(), own)[0]
+
+
+def test_link_that_leads_elsewhere_is_told() -> None:
+    found = imprint.differences(of_pages(NEAR)[0], of_pages(FAR)[0])
+
+    assert any(one.startswith(f"link: page 1: {NEAR.value('page')} ") for one in found)
+
+
+@pytest.mark.parametrize("profile", ["ua1", "2a"])
+def test_copy_with_its_own_code_is_pdf_ua_and_pdf_a(profile: str) -> None:
+    report = page.validate_pdf_bytes(of_pages(FAR)[0], profile=profile)
+
+    assert report.rules.passed > 100
+    assert [failure.message for failure in report.failures] == []
+
+
+def test_address_that_is_too_long_for_its_slot_falls_back() -> None:
+    (fallback,) = made_with_pages().fallbacks
+
+    assert fallback.school == TOO_FAR
+    assert fallback.why.endswith(
+        "kaai: that, or mysignins.microsoft.com/security-info, is too long for its slot"
+    )
+
+
+def test_school_with_its_own_code_falls_back_where_the_format_has_no_slot_for_the_address() -> None:
+    poster = next(
+        one for one in editions(with_pages(), Selection(formats=("poster-a3",))) if one.handout.qr is not None
+    )
+
+    why = grounds.of_code(
+        with_pages(), replace(poster, handout=replace(poster.handout, qr="security-info")), NEAR
+    )
+
+    assert why is not None
+    assert why.endswith("and the format has no slot for that")
+
+
+def test_template_that_shows_where_the_code_leads_by_itself_makes_copies_fall_back() -> None:
+    project = with_pages()
+    own = "{{ document.qr.text }} {{ qr_address }}"
+    parts = project.templates["parts.html"].replace("{{ qr_address }}", own)
+    project = replace(project, templates={**project.templates, "parts.html": parts})
+
+    found = imprint.plates(project, edition("card"), (NEAR, replace(NEAR, id="bij", own=FAR.own)))
+
+    assert set(whys(found).values()) == {
+        "a template shows where the code leads, and does not leave that to qr_code and qr_address"
+    }
 
 
 # ---- who shares a plate -----------------------------------------------------------------------

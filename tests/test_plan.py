@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,19 @@ def test_selection_gives_the_editions_that_it_names_in_one_order(
     tmp_path: Path, selection: Selection, names: list[str]
 ) -> None:
     assert [edition.name for edition in editions(a_project(tmp_path), selection)] == names
+
+
+def test_school_has_copies_in_its_languages_alone(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
+    north, south = project.schools
+    project = replace(project, schools=(replace(north, languages=("fr",)), replace(south, languages=("nl",))))
+
+    planned = editions(project, Selection(("begin",), schools=("all",)))
+
+    assert [edition.name for edition in planned] == ["students/begin-leaflet-a4 for zuid"]
+    with pytest.raises(UsageError, match="'noord' wants its copies in fr; there is 'nl-BE'") as caught:
+        editions(project, Selection(schools=("noord",)))
+    assert "content/schools.csv:2" in caught.value.fix
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from markupsafe import Markup
 from handout import qr
 from handout.composing import arrange, slots, stylesheet
 from handout.composing.pen import Pen, Words, breakable
-from handout.errors import Finding, Place, suggest
+from handout.engine.slots import QR_SLOT
+from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document, Ink, Picture, Route
 from handout.project import Project, primary_language
 from handout.rules import Rule
@@ -47,7 +48,6 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     findings: list[Finding] = []
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
-    environment = _environment(project.templates, document, words, audience)
     name = _template_name(document, project)
     if name is None:
         known = suggest(document.format, (n.removeprefix("formats/") for n in project.templates))
@@ -59,7 +59,8 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
                 rule=Rule.TEMPLATE_MISSING,
             ),
         )
-    declared = slots.slots_of(project.settings.formats, document.format)
+    slot_setter = setter(document, project, findings.append)
+    environment = _environment(project.templates, slot_setter.pen)
     context = {
         "document": document,
         "audience": audience,
@@ -67,8 +68,9 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         "words": words,
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": _foot(document, words),
-        "qr_code": _qr_code(document, words),
-        "slot": slots.Setter(document.format, declared, document.school, words, findings.append).slot,
+        "qr_code": qr_code(document, project),
+        "qr_address": qr_address(document, project),
+        "slot": slot_setter.slot,
         "stylesheets": Markup(_STYLESHEETS_MARK),
     }
     try:
@@ -77,6 +79,23 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         return "", (_template_fault(error, name, project.templates),)
     styles = stylesheet.stylesheets(document, project, audience, body, findings.append)
     return body.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+
+
+def setter(document: Document, project: Project, report: Report) -> slots.Setter:
+    """Return what sets the fields of the school of *document* in the slots of its format."""
+    settings = project.settings
+    words = project.strings[primary_language(document.language)]
+    audience = _in_ink(settings.audiences[document.audience], document.ink)
+    return slots.Setter(
+        format=document.format,
+        slots=slots.slots_of(settings.formats, document.format),
+        fields=settings.school_fields,
+        school=document.school,
+        words=words,
+        report=report,
+        pen=Pen(document.pictures, audience.accent, words),
+        logo=settings.logo_slot(document.format),
+    )
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -117,9 +136,7 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def _environment(
-    templates: Mapping[str, str], document: Document, words: Words, audience: Audience
-) -> ImmutableSandboxedEnvironment:
+def _environment(templates: Mapping[str, str], pen: Pen) -> ImmutableSandboxedEnvironment:
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (templates[name], f"templates/{name}", lambda: True) if name in templates else None
 
@@ -131,7 +148,6 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pen = Pen(document.pictures, audience.accent, words)
     environment.filters.update(
         inline=pen.inlines,
         drawn=pen.picture,
@@ -214,8 +230,26 @@ def _foot(document: Document, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _qr_code(document: Document, words: Words) -> Markup:
+def qr_code(document: Document, project: Project) -> Markup:
+    """Return the QR code of *document* as a drawing that can be found in the PDF, or nothing."""
     if document.qr is None:
         return Markup("")
-    alt = words["qr-alt"].format(address=document.qr.text)
-    return Markup(qr.svg(qr.symbol(document.qr.url), alt))
+    alt = project.word(document.language, "qr-alt").format(address=document.qr.text)
+    drawn = qr.svg(qr.symbol(document.qr.url), alt)
+    return Markup(drawn.replace("<svg ", f'<svg data-slot="{QR_SLOT}" ', 1))
+
+
+def qr_address(document: Document, project: Project) -> Markup:
+    """Return the address at the code as a link; in a slot where schools may have one of their own.
+
+    One that is too long for the slot takes the room that it needs: its page is not that of other schools.
+    """
+    target = document.qr
+    if target is None:
+        return Markup("")
+    slot = project.settings.address_slot(document.format, target.link)
+    set_ = slots.set_address(target.text, slot) if slot else None
+    if slot is None or set_ is None or set_.excess_mm:
+        return Markup('<a href="{}">{}</a>').format(target.url, breakable(target.text))
+    place = document.school.place if document.school else document.place
+    return slots.address(slot, target, set_, place)

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from handout.errors import UsageError, suggest
-from handout.model import HandoutSource, Ink, School, SchoolField, SheetKind
+from handout.model import (
+    LANGUAGES_COLUMN,
+    LOGO_COLUMN,
+    LOGO_FOLDER,
+    HandoutSource,
+    Ink,
+    School,
+    SheetKind,
+)
 from handout.project import Project
 from handout.selection import Selection
 
 __all__ = ["ALL_SCHOOLS", "Edition", "Selection", "editions"]
 
 ALL_SCHOOLS = "all"
-_COLUMNS = ("id", *(field.value for field in SchoolField))
-"""Those of content/schools.csv."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,14 @@ class Edition:
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
 
-    The black-only edition follows the one in colour. Raises UsageError for a name that the project does not
-    have, and where nothing is left or two files would have one name.
+    The black-only edition follows the one in colour. A school has copies in its own languages alone. Raises
+    UsageError for a name that the project does not have, and where nothing is left or two files would have
+    one name.
     """
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     _check_names(project, selection)
+    if selection.merge and not (selection.schools or selection.only):
+        raise UsageError("there are no copies for schools to put in one print job", "add --school all")
     schools = _schools(project, selection)
     planned = tuple(
         Edition(
@@ -80,15 +89,28 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         if format_ in project.settings.formats
         for language in _kept((project.settings.organisation.language,), selection.languages)
         for school in schools
+        if school is None or school.speaks(language)
         for ink in inks
     )
     if not planned:
+        _check_languages(schools, project)
         raise UsageError(
             "no handout fits this selection",
             "run 'handout list' to see which handouts, audiences and formats go together",
         )
     _check_paths(planned)
     return planned
+
+
+def _check_languages(schools: Iterable[School | None], project: Project) -> None:
+    """Raise UsageError where it is the languages of *schools* that leave no copy to make."""
+    language = project.settings.organisation.language
+    deaf = [school for school in schools if school is not None and not school.speaks(language)]
+    if deaf:
+        what = f"'{deaf[0].id}' wants its copies in {' or '.join(deaf[0].languages)}; there is '{language}'"
+        raise UsageError(
+            what, f"add '{language}' to its languages at {deaf[0].place}, or leave the cell empty"
+        )
 
 
 def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
@@ -146,14 +168,14 @@ def _schools(project: Project, selection: Selection) -> list[School | None]:
     if not project.schools:
         raise UsageError("there are no schools", "write a row for each school in content/schools.csv")
     named = [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]
-    return [*_fitting(named, selection.only)]
+    return [*_fitting(named, selection.only, project.settings.schools.columns)]
 
 
-def _fitting(schools: Sequence[School], only: Sequence[str]) -> Sequence[School]:
+def _fitting(schools: Sequence[School], only: Sequence[str], columns: Sequence[str]) -> Sequence[School]:
     """Return those of *schools* that *only* asks for: of one column any of the values, of each column one."""
     asked: dict[str, list[str]] = {}
     for condition in only:
-        column, value = _parted(condition)
+        column, value = _parted(condition, columns)
         asked.setdefault(column, []).append(value)
     for column, values in asked.items():
         known = sorted({_cell(school, column) for school in schools})
@@ -164,18 +186,23 @@ def _fitting(schools: Sequence[School], only: Sequence[str]) -> Sequence[School]
     return schools
 
 
-def _parted(condition: str) -> tuple[str, str]:
+def _parted(condition: str, columns: Sequence[str]) -> tuple[str, str]:
     column, equals, value = (part.strip() for part in condition.partition("="))
     if not equals:
         raise UsageError(f"'{condition}' does not say which value", "write a column and a value: room=B12")
-    if column not in _COLUMNS:
-        raise UsageError(f"the table of schools has no column '{column}'", suggest(column, _COLUMNS))
+    if column not in columns:
+        raise UsageError(f"the table of schools has no column '{column}'", suggest(column, columns))
     return column, value
 
 
 def _cell(school: School, column: str) -> str:
     """Return what stands in *column*; empty where its row has nothing there."""
-    return school.id if column == "id" else school.value(SchoolField(column)) or ""
+    unprinted = {
+        "id": school.id,
+        LOGO_COLUMN: (school.logo or "").removeprefix(f"{LOGO_FOLDER}/"),
+        LANGUAGES_COLUMN: " ".join(school.languages),
+    }
+    return unprinted[column] if column in unprinted else school.value(column) or ""
 
 
 def _plain(text: str) -> str:

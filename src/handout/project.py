@@ -15,6 +15,8 @@ from typing import Protocol, TypeAlias, TypeVar
 from handout.errors import Finding, Place, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
+    LOGO_FOLDER,
+    STANDARD_COLUMNS,
     Block,
     Fragment,
     HandoutSource,
@@ -130,10 +132,10 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         handouts=loader.texts("content/handouts", documents.handout),
         pictures=loader.pictures(),
         broken_pictures=frozenset(loader.broken_pictures),
-        schools=loader.schools(),
+        schools=loader.schools(settings),
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
-        strings=loader.strings(packaged_root(), root),
+        strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
         hashes=loader.hashes,
         words=loader.words(),
         key_places=loader.key_places,
@@ -190,6 +192,8 @@ class _Loader:
         if model is not None:
             self.findings.extend(_check_links(model, positions))
             self.findings.extend(_check_likes(model, positions))
+            self.findings.extend(_check_columns(model, positions))
+            self.findings.extend(_check_slots(model, positions))
         return model
 
     def words(self) -> WordList | None:
@@ -265,13 +269,13 @@ class _Loader:
                 found[key] = picture
         return found
 
-    def schools(self) -> tuple[School, ...]:
+    def schools(self, settings: Settings) -> tuple[School, ...]:
         if not _is_there(self.root / SCHOOLS_FILE):
             return ()
         data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
         if data is None:
             return ()
-        rows, findings = schools.schools(SCHOOLS_FILE, data)
+        rows, findings = schools.schools(SCHOOLS_FILE, data, settings.schools.columns)
         self.findings.extend(findings)
         return rows
 
@@ -297,6 +301,12 @@ class _Loader:
                     continue
                 found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
         return found
+
+
+def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return *strings* with a word for each of *columns*: its name, where a language has none."""
+    names = {f"school.{column}": column for column in columns}
+    return {language: {**names, **words} for language, words in strings.items()}
 
 
 def _is_there(path: Path) -> bool:
@@ -370,6 +380,34 @@ def _check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], 
             yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
 
 
+def _check_columns(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the links that name a column which the schools do not have, or which is not for addresses."""
+    own = [name for name in settings.schools.columns if name not in STANDARD_COLUMNS]
+    for name, column in settings.links.columns.items():
+        if column not in own:
+            place = Place(SETTINGS_FILE, line_of(("links", name)))
+            what = f"the link '{name}' names the column '{column}', which the project has not declared"
+            fix = (
+                f"write a name of your own for it, and add that to columns under [schools]: {', '.join(own)}"
+            )
+            yield Finding(place, what, fix.removesuffix(": "), rule=Rule.NAME_UNKNOWN)
+
+
+def _check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the slots for a field that schools do not have."""
+    known = settings.school_fields
+    for format_name, format_ in settings.formats.items():
+        for name, slot in format_.slots.items():
+            if (field := slot.field or name) not in known:
+                place = Place(SETTINGS_FILE, line_of(("formats", format_name, "slots", name)))
+                what = (
+                    f"the slot '{name}' of the format '{format_name}' is for '{field}', which no school has"
+                )
+                names = ", ".join(known)
+                fix = f"add it to columns under [schools], or name a column in a key 'field': {names}"
+                yield Finding(place, what, fix, rule=Rule.NAME_UNKNOWN)
+
+
 def _check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
     """Yield the formats that are like one that has no template and stylesheet of its own."""
     whole = [name for name, format_ in settings.formats.items() if format_.like is None]
@@ -410,6 +448,23 @@ def _cross_check(
         slugs = handout.procedures
         yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
     yield from _unknown_audiences(project)
+    for school in project.schools:
+        yield from _of_school(project, school)
+
+
+def _of_school(project: Project, school: School) -> Iterator[Finding]:
+    """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
+    if school.logo is not None and school.logo not in (*project.pictures, *project.broken_pictures):
+        names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
+        name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
+        what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"
+        yield Finding(school.place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
+    hosts = project.settings.links.allowed_hosts
+    for column in dict.fromkeys(project.settings.links.columns.values()):
+        url = school.value(column)
+        if url is not None and (fault := check_url(url, hosts)) is not None:
+            what = f"'{column}' of '{school.name}' cannot be used: {fault}"
+            yield Finding(school.place, what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
 def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Finding]:

@@ -32,10 +32,12 @@ from handout.plan import Edition
 from handout.project import Project
 from handout.resolving.code import edition_code
 from handout.resolving.grey import in_grey
-from handout.resolving.label import Labeller
+from handout.resolving.label import Labeller, qr_fault, qr_target
 from handout.resolving.outline import Outline, outlined
 from handout.rules import Rule
 from handout.walk import blocks_of, pictures_of, texts_of
+
+__all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
 
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
@@ -72,7 +74,30 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     urls = project.settings.links.urls.values()
     code = edition_code(edition, resolved.made_from, project.hashes, urls)
-    return replace(resolved, code=code), in_order(findings)
+    pictures = {**resolved.pictures, **logo(project, edition)}
+    return replace(resolved, code=code, pictures=pictures), in_order(findings)
+
+
+def for_school(project: Project, resolved: Document, edition: Edition) -> Document:
+    """Return *resolved*, the document of one school's copy, as that of the school of *edition*.
+
+    That is for copies that differ in their slots alone: no text is resolved anew.
+    """
+    pictures = {**_shown_pictures(project, resolved, _ignore), **logo(project, edition)}
+    return replace(resolved, school=edition.school, qr=qr_target(project, edition), pictures=pictures)
+
+
+def _ignore(_: Finding) -> None:
+    """Drop a finding that was told when the document was resolved."""
+
+
+def logo(project: Project, edition: Edition) -> dict[str, PictureFile]:
+    """Return the logo of the school by its path, where its format has a place for one."""
+    path = edition.school.logo if edition.school else None
+    file = project.pictures.get(path) if path else None
+    if path is None or file is None or project.settings.logo_slot(edition.format) is None:
+        return {}
+    return {path: _in_ink(file, edition.ink)}
 
 
 def _split_lead(opening: tuple[Block, ...]) -> tuple[Paragraph | None, tuple[Block, ...]]:
@@ -135,7 +160,7 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
     shown = {}
     for picture in pictures_of(document):
         if (file := project.pictures.get(picture.path)) is not None:
-            shown[picture.path] = in_grey(file) if document.ink is Ink.MONO else file
+            shown[picture.path] = _in_ink(file, document.ink)
         elif picture.path not in project.broken_pictures:
             known = suggest(picture.path, project.pictures)
             report(
@@ -144,3 +169,7 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
                 )
             )
     return shown
+
+
+def _in_ink(file: PictureFile, ink: Ink) -> PictureFile:
+    return in_grey(file) if ink is Ink.MONO else file

@@ -8,7 +8,16 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from handout.links import check_host
-from handout.model import SchoolField, SheetKind, Shows
+from handout.model import (
+    LANGUAGE_TAG,
+    MOST_COLUMNS,
+    NEEDED_COLUMNS,
+    STANDARD_COLUMNS,
+    UNPRINTED_COLUMNS,
+    SchoolField,
+    SheetKind,
+    Shows,
+)
 from handout.units import pt_to_mm
 
 
@@ -26,7 +35,7 @@ class Table(BaseModel):
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=f"^{LANGUAGE_TAG}$")]
 LengthMm = Annotated[float, Field(gt=0, le=2000, strict=False)]
 
 
@@ -95,8 +104,9 @@ SizePt = Annotated[float, Field(ge=9.5, le=200, strict=False)]
 class Slot(Table):
     """The place where a school's own field stands. Its size is fixed: nothing else moves with the value."""
 
-    field: Annotated[SchoolField, Field(strict=False)] | None = None
-    """What stands in it; None: it is named after its field. A second slot for a field has its own name."""
+    field: Slug | None = None
+    """The column of the schools that stands in it; None: it is named after that column. A second slot for a
+    column has its own name."""
     width_mm: LengthMm
     lines: Annotated[int, Field(ge=1, le=9)] = 1
     """How many lines of the full size it holds; smaller type may have more in the same height."""
@@ -124,12 +134,12 @@ class Slot(Table):
         return self.lines * self.leading_mm
 
 
-def _named_after_fields(slots: dict[str, Slot]) -> dict[str, Slot]:
-    known = [field.value for field in SchoolField]
-    for name, slot in slots.items():
-        if slot.field is None and name not in known:
-            raise ValueError(f"one of {', '.join(known)} for '{name}', or a key 'field' in it")
-    return slots
+class LogoSlot(Table):
+    """The place of a school's logo: a box that the picture is fitted into, whole and undistorted."""
+
+    width_mm: LengthMm
+    height_mm: LengthMm
+    align: Annotated[Align, Field(strict=False)] = Align.START
 
 
 class Format(Table):
@@ -151,8 +161,12 @@ class Format(Table):
     """How the pages lie on the paper that a school prints: each is a print sheet beside the piece."""
     like: Slug | None = None
     """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
-    slots: Annotated[dict[Slug, Slot], AfterValidator(_named_after_fields)] = {}
+    slots: dict[Slug, Slot] = {}
     """The places of a school's fields, by the name that a template calls them."""
+    logo: LogoSlot | None = None
+    """The place of its logo, which a template calls as the slot `logo`; None: it shows none."""
+    qr_address: Slot | None = None
+    """The place of the address under the code, where a school may have one of its own."""
     least_module_mm: LengthMm = 0.5
     """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
     scan_mm: LengthMm = 200
@@ -174,18 +188,61 @@ def _checked_host(host: str) -> str:
 Host = Annotated[str, AfterValidator(_checked_host)]
 
 
+class Link(Table):
+    """An address, as a text; as a table where a school may have its own: `{ url = …, column = "page" }`."""
+
+    url: str
+    column: Slug | None = None
+    """Where a school has an address in this column, the QR code of its copy leads there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str | dict):
+            raise ValueError('one text, or a table: { url = "https://…", column = "page" }')
+        return {"url": value} if isinstance(value, str) else value
+
+
 class Links(BaseModel):
     """The only addresses that may stand on paper; every key but `allowed-hosts` names one."""
 
     model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_kebab)
-    __pydantic_extra__: dict[str, str]
+    __pydantic_extra__: dict[str, Link]
 
     allowed_hosts: list[Host] = []
 
     @property
     def urls(self) -> dict[str, str]:
         """Return the addresses by name."""
-        return dict(self.__pydantic_extra__)
+        return {name: link.url for name, link in self.__pydantic_extra__.items()}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Return by name of a link the column of the schools that may have an address in its place."""
+        links = self.__pydantic_extra__.items()
+        return {name: link.column for name, link in links if link.column is not None}
+
+
+def _sound_columns(columns: list[str]) -> list[str]:
+    if missing := [column for column in NEEDED_COLUMNS if column not in columns]:
+        raise ValueError(f"'{missing[0]}' among the columns: every school needs it")
+    if len(set(columns)) < len(columns):
+        raise ValueError("each column once")
+    return columns
+
+
+class Schools(Table):
+    """What the table of schools says of each."""
+
+    columns: Annotated[list[Slug], AfterValidator(_sound_columns), Field(max_length=MOST_COLUMNS)] = list(
+        STANDARD_COLUMNS
+    )
+    """Those that content/schools.csv may have."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns whose values may be printed."""
+        return tuple(name for name in self.columns if name not in UNPRINTED_COLUMNS)
 
 
 class Settings(Table):
@@ -193,6 +250,30 @@ class Settings(Table):
     audiences: dict[Slug, Audience]
     links: Links
     formats: dict[Slug, Format]
+    schools: Schools = Schools()
+
+    @property
+    def school_fields(self) -> tuple[str, ...]:
+        """What a slot may show. A field that the schools do not have is a line to write on."""
+        return tuple(dict.fromkeys((*self.schools.fields, *SchoolField)))
+
+    def logo_slot(self, format_name: str) -> LogoSlot | None:
+        """Return the place of the logo in a format, or in the one that it is like; None: it shows none."""
+        return next((one.logo for one in self._likened(format_name) if one.logo), None)
+
+    def address_slot(self, format_name: str, link: str | None) -> Slot | None:
+        """Return the place of the address under the code that leads to *link*; None: it is not a slot.
+
+        Only where schools may have an address of their own must it be the same size for each.
+        """
+        if link not in self.links.columns:
+            return None
+        return next((one.qr_address for one in self._likened(format_name) if one.qr_address), None)
+
+    def _likened(self, format_name: str) -> tuple[Format, ...]:
+        """Return a format, and the one that it is like."""
+        own = self.formats[format_name]
+        return (own, self.formats[own.like]) if own.like in self.formats else (own,)
 
 
 class PreferredWord(Table):

@@ -104,6 +104,7 @@ def _included(project: Project) -> Iterator[tuple[SourceText, str]]:
 
 def _unused_pictures(project: Project) -> Iterator[_Fault]:
     used = {picture.path for _, blocks in project.bodies for picture in _pictures(blocks)}
+    used |= {school.logo for school in project.schools if school.logo}
     for path in project.pictures:
         if path not in used:
             fix = f"show it, ![what it shows]({path}), or take the file out"

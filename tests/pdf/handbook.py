@@ -19,8 +19,8 @@ from tests.pdf.reading import Reading, read
 
 import handout
 from handout import resolve
-from handout.build import FileRow
 from handout.model import Document
+from handout.outputs import FileRow
 from handout.plan import Selection, editions
 from handout.project import Project, load, primary_language
 from handout.settings import Format

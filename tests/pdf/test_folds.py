@@ -19,10 +19,10 @@ from tests.pdf.handbook import REPOSITORY
 from tests.pdf.reading import Run, read, squeezed
 from tests.test_impose import fold_mini
 
-from handout import build, plan
-from handout.build import Made
+from handout import making, plan
 from handout.errors import Severity
 from handout.impose import TRIFOLD_WIDTHS_MM
+from handout.making import Made
 from handout.model import NumberedSteps, Section, SheetKind, plain_text
 from handout.project import Project
 from handout.units import MM_PER_INCH, POINTS_PER_INCH, mm_to_pt
@@ -69,7 +69,7 @@ def folded(slug: str, format_: str, audience: str) -> Made:
 
 def made(project: Project, slug: str, format_: str, audience: str) -> Made:
     (edition,) = plan.editions(project, plan.Selection((slug,), (audience,), (format_,)))
-    one = build.make(project, edition)
+    one = making.make(project, edition)
     assert [str(finding) for finding in one.findings if finding.severity is Severity.ERROR] == []
     return one
 

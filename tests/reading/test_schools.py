@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handout.model import School
+from handout.model import STANDARD_COLUMNS, School
 from handout.reading.schools import schools
 
 ID = "the id of a school names its files:"
@@ -39,6 +39,72 @@ def test_semicolons_byte_order_mark_and_windows_line_ends_are_taken() -> None:
     rows, findings = schools("s.csv", data)
     assert findings == ()
     assert rows == (School("de-kaai", "De Kaai", room="B, 12"),)
+
+
+def test_table_as_excel_saves_it_is_taken_with_its_empty_columns_and_rows() -> None:
+    data = (
+        '\ufeffid;name;hours;logo;;\r\nde-kaai;"De ""Kaai""; 2060";"8.30; 13 uur";kaai.svg;;\r\n'
+        "de-sluis;De Sluis;;;;\r\n;;;;;\r\n;;;;;\r\n"
+    ).encode()
+
+    rows, findings = schools("s.csv", data)
+
+    assert findings == ()
+    assert rows == (
+        School("de-kaai", 'De "Kaai"; 2060', hours="8.30; 13 uur", logo="images/kaai.svg"),
+        School("de-sluis", "De Sluis"),
+    )
+
+
+def test_column_of_the_projects_own_is_a_field() -> None:
+    rows, findings = schools("s.csv", b"id,name,wifi\na,A,gast\nb,B,\n", (*STANDARD_COLUMNS, "wifi", "page"))
+
+    assert findings == ()
+    assert [(row.value("wifi"), row.value("page"), row.value("room")) for row in rows] == [
+        ("gast", None, None),
+        (None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "header", "what", "fix"),
+    [
+        (
+            ("id", "name"),
+            "id,name,wifi",
+            "there is no column 'wifi'",
+            'declare it under [schools] in handout.toml: columns = ["id", "name", "wifi"]',
+        ),
+        (("id", "name", "room"), "id,name,rooms", "there is no column 'rooms'", "did you mean 'room'? Else"),
+        (("id", "name", "room"), "id,name,Room", "there is no column 'Room'", "did you mean 'room'?"),
+        (("id", "name"), "id,name,room", "there is no column 'room'", "declare it under [schools]"),
+        (("id", "name"), "id,,name", "column 2 has no name", "write its name in the first line"),
+    ],
+)  # fmt: skip
+def test_column_that_the_project_does_not_have_is_reported_with_how_to_declare_it(
+    columns: tuple[str, ...], header: str, what: str, fix: str
+) -> None:
+    _, (finding,) = schools("s.csv", f"{header}\na,A,\n".encode(), columns)
+
+    assert (finding.place.line, finding.what) == (1, what)
+    assert finding.fix.startswith(fix)
+
+
+def test_languages_are_parted_by_spaces_or_commas_and_a_bad_tag_is_reported() -> None:
+    rows, findings = schools(
+        "s.csv", b'id;name;languages\na;A;nl-BE en\nb;B;"fr, nl"\nc;C;\nd;D;nl nederlands\n'
+    )
+
+    assert [row.languages for row in rows] == [("nl-BE", "en"), ("fr", "nl"), ()]
+    assert [(f.place.line, f.what) for f in findings] == [(5, "'nederlands' is no language")]
+
+
+@pytest.mark.parametrize(
+    ("languages", "speaks"),
+    [((), True), (("nl",), True), (("nl-BE", "en"), True), (("nl-NL",), False), (("n",), False)],
+)
+def test_school_wants_copies_in_its_languages(languages: tuple[str, ...], speaks: bool) -> None:
+    assert School("a", "A", languages=languages).speaks("nl-BE") is speaks
 
 
 def test_missing_unknown_and_double_columns_are_reported() -> None:
@@ -99,7 +165,7 @@ def test_table_that_is_too_large_is_reported() -> None:
 
 
 def test_table_with_very_many_columns_is_reported_once() -> None:
-    assert read("a," * 10_000)[1] == [(1, "the table has 10001 columns")]
+    assert read("a," * 10_000)[1] == [(1, "the table has 10000 columns")]
 
 
 def workbook() -> bytes:

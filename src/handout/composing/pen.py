@@ -107,14 +107,23 @@ class Pen:
             classes, ASSETS_URL, file.path, picture.alt
         )
 
-    def drawing(self, file: PictureFile, alt: str, classes: str) -> Markup:
+    def sized(self, file: PictureFile, style: str) -> Markup:
+        """Return *file* as decoration in the size of *style*."""
+        if file.type is PictureType.SVG:
+            return self.drawing(file, "", "slot__picture", style)
+        return Markup('<img class="slot__picture" style="{}" src="{}{}" alt="">').format(
+            style, ASSETS_URL, file.path
+        )
+
+    def drawing(self, file: PictureFile, alt: str, classes: str, style: str = "") -> Markup:
         # The colour of the page does not reach an inline SVG in this engine: it is written into the drawing.
         text = file.data.decode().replace("currentColor", self.accent)
         head, _, rest = text.partition(">")
         # Only a first child <title> becomes the alternative text.
         title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
         hidden = "" if alt else ' aria-hidden="true"'
-        return Markup(f'{head} class="{classes}"{hidden}>{title}{rest}')
+        sized = f' style="{style}"' if style else ""
+        return Markup(f'{head} class="{classes}"{sized}{hidden}>{title}{rest}')
 
 
 def unbroken(text: str) -> Markup:

@@ -6,8 +6,9 @@ it: it is given the size, the line breaks and the height, and told not to wrap.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
@@ -16,12 +17,13 @@ from math import ceil, floor
 from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 
-from handout.composing.pen import Words
+from handout.composing.pen import Pen, Words
 from handout.engine.fonts import FONT_FILES
+from handout.engine.slots import ADDRESS_SLOT
 from handout.errors import Finding, Place, Report
-from handout.model import School, SchoolField
+from handout.model import LOGO_COLUMN, PictureFile, QrTarget, School, SchoolField
 from handout.rules import Rule
-from handout.settings import Face, Format, Slot
+from handout.settings import Align, Face, Format, LogoSlot, Slot
 from handout.units import pt_to_mm
 
 SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
@@ -33,7 +35,7 @@ COMPACT_LEADING = 1.15
 SPARE = 1.01
 """Kerning, which is not measured, makes a few words wider than the sum of their letters."""
 
-EXAMPLES = {
+EXAMPLES: Mapping[str, str] = {
     SchoolField.NAME: "BS De Linde",
     SchoolField.ADDRESS: "Kerkstraat 1, 2000 Antwerpen",
     SchoolField.ICT_ANCHOR: "An Peeters",
@@ -42,7 +44,7 @@ EXAMPLES = {
     SchoolField.EMAIL: "ict@school.be",
     SchoolField.HOURS: "8.30 tot 16 uur",
 }
-"""How short a value can be."""
+"""How short a value can be. Those of the project's own columns have none."""
 
 
 # ---- the width of words -----------------------------------------------------------------------
@@ -109,26 +111,38 @@ class SetValue:
 def set_value(value: str, slot: Slot) -> SetValue:
     """Return *value* in the largest type that fits *slot*: its own size, or compact down to its smallest.
 
-    Where none fits it is in the smallest, and says by how much it is too long.
+    It is broken at its spaces. Where no type fits it is in the smallest, and says by how much it is too long.
     """
+    return _set(value.split(" "), " ", slot)
+
+
+def set_address(address: str, slot: Slot) -> SetValue:
+    """Return what `set_value` does of *address*, broken behind its slashes, and its dots if it must be."""
+    by_slash, by_dot = (
+        _set([part for part in re.split(breaks, address) if part], "", slot)
+        for breaks in (r"(?<=/)", r"(?<=[./])")
+    )
+    return by_dot if by_slash.excess_mm else by_slash
+
+
+def _set(words: Sequence[str], joint: str, slot: Slot) -> SetValue:
     sizes = (
         slot.size_pt,
         *(pt for pt in reversed(SCALE_PT) if slot.smallest_pt < pt < slot.size_pt),
         slot.smallest_pt,
     )
     for size_pt in sizes:
-        set_ = _set_at(value, slot, size_pt)
+        set_ = _set_at(words, joint, slot, size_pt)
         if not set_.excess_mm:
             break
     return set_
 
 
-def _set_at(value: str, slot: Slot, size_pt: float) -> SetValue:
-    """Return *value* in *size_pt*, broken at its spaces into as many lines as *slot* holds, equally long."""
+def _set_at(words: Sequence[str], joint: str, slot: Slot, size_pt: float) -> SetValue:
+    """Return *words* in *size_pt*, broken into as many lines as *slot* holds, equally long."""
     leading_mm = leading(slot, size_pt)
     most = most_lines(slot, size_pt)
-    words = value.split(" ")
-    lines = _broken(words, slot, slot.width_mm, size_pt)
+    lines = _broken(words, joint, slot, slot.width_mm, size_pt)
     surplus = sum(_width_mm(line, slot, size_pt) for line in lines[most:])
     sticking_out = max(_width_mm(line, slot, size_pt) for line in lines) - slot.width_mm
     excess_mm = max(surplus, sticking_out, 0.0)
@@ -136,9 +150,9 @@ def _set_at(value: str, slot: Slot, size_pt: float) -> SetValue:
         least_mm = bisect_left(
             range(ceil(slot.width_mm)),
             True,
-            key=lambda mm: len(_broken(words, slot, mm, size_pt)) <= len(lines),
+            key=lambda mm: len(_broken(words, joint, slot, mm, size_pt)) <= len(lines),
         )
-        lines = _broken(words, slot, min(least_mm, slot.width_mm), size_pt)
+        lines = _broken(words, joint, slot, min(least_mm, slot.width_mm), size_pt)
     return SetValue(lines, size_pt, leading_mm, excess_mm)
 
 
@@ -153,11 +167,11 @@ def most_lines(slot: Slot, size_pt: float) -> int:
     return max(slot.lines, floor(slot.height_mm / leading(slot, size_pt) + 1e-6))
 
 
-def _broken(words: Sequence[str], slot: Slot, width_mm: float, size_pt: float) -> tuple[str, ...]:
+def _broken(words: Sequence[str], joint: str, slot: Slot, width_mm: float, size_pt: float) -> tuple[str, ...]:
     """Return *words* in lines of at most *width_mm*, each as full as it goes; a wider word has its own."""
     lines = [words[0]]
     for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
+        longer = f"{lines[-1]}{joint}{word}"
         if _width_mm(longer, slot, size_pt) <= width_mm:
             lines[-1] = longer
         else:
@@ -178,17 +192,24 @@ class Setter:
 
     format: str
     slots: Mapping[str, Slot]
+    fields: Collection[str]
+    """What schools have."""
     school: School | None
     """None: every field is a line to write on."""
     words: Words
     report: Report
+    pen: Pen
+    logo: LogoSlot | None = None
 
     def slot(self, name: str, general: str | None = None) -> Markup:
         """Return the slot *name* with its value, for a template.
 
         Without a value it is a line to write on with the word for it, or *general* where a template says
-        what stands there then; its size is the same. Raises LookupError where the format has no such slot.
+        what stands there then; its size is the same. The slot `logo` is empty without a logo, or where the
+        format has no place for one. Raises LookupError where the format has no such slot.
         """
+        if name == LOGO_COLUMN:
+            return self._logo()
         slot = self.slots.get(name)
         field = self._field(name, slot)
         value = self.school.value(field) if self.school else None
@@ -197,32 +218,40 @@ class Setter:
             return _box(name, slot, word if general is None else escape(general), " slot--open")
         if slot is None:
             raise LookupError(f"the format '{self.format}' declares no slot '{name}'")
-        set_ = set_value(self._text(field, value), slot)
+        set_ = set_value(printed(field, value, self.words), slot)
         if set_.excess_mm:
             self.report(_too_long(self.school, field, name, self.format, slot, set_))
         return filled(name, slot, set_, self.school.place)
 
-    def _field(self, name: str, slot: Slot | None) -> SchoolField:
-        if slot is not None and slot.field is not None:
-            return slot.field
-        if name not in list(SchoolField):
+    def _logo(self) -> Markup:
+        """Return the logo in its slot, or nothing."""
+        path = self.school.logo if self.school else None
+        picture = self.pen.pictures.get(path) if path else None
+        if self.school is None or picture is None or self.logo is None:
+            return Markup("")
+        return logo(self.logo, picture, self.pen, self.school.place)
+
+    def _field(self, name: str, slot: Slot | None) -> str:
+        field = field_of(name, slot)
+        if field not in self.fields:
             raise LookupError(
                 f"the format '{self.format}' declares no slot '{name}', and schools have no such field"
             )
-        return SchoolField(name)
-
-    def _text(self, field: SchoolField, value: str) -> str:
-        """Return *value* as it is printed; a room leads with the word for it: "Lokaal B12"."""
-        text = " ".join(part for part in value.split(" ") if part)
-        word = self.words[f"school.{field}"]
-        if field is not SchoolField.ROOM or text.casefold().startswith(word.casefold()):
-            return text
-        return f"{word[:1].upper()}{word[1:]} {text}"
+        return field
 
 
-def field_of(name: str, slot: Slot | None) -> SchoolField:
-    """Return what stands in the slot *name*, declared as *slot*. Raises ValueError for no field."""
-    return slot.field if slot is not None and slot.field is not None else SchoolField(name)
+def printed(field: str, value: str, words: Words) -> str:
+    """Return the *value* of *field* as it is printed; a room leads with the word for it: "Lokaal B12"."""
+    text = " ".join(part for part in value.split(" ") if part)
+    if field != SchoolField.ROOM:
+        return text
+    word = words[f"school.{field}"]
+    return text if text.casefold().startswith(word.casefold()) else f"{word[:1].upper()}{word[1:]} {text}"
+
+
+def field_of(name: str, slot: Slot | None) -> str:
+    """Return what stands in the slot *name*, declared as *slot*."""
+    return slot.field if slot is not None and slot.field is not None else name
 
 
 def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
@@ -234,6 +263,41 @@ def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
 def filled(name: str, slot: Slot, set_: SetValue, place: Place) -> Markup:
     """Return the slot *name* as HTML, with a value from *place* in it."""
     return _box(name, slot, Markup("<br>").join(set_.lines), "", _type(set_, slot), place)
+
+
+def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place) -> Markup:
+    """Return the link to *target* as HTML: an area of the size of *slot* with its address in it, *set_*."""
+    size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm"
+    return Markup('<a class="qr__link" href="{}" style="{}">{}</a>').format(
+        target.url, size, filled(ADDRESS_SLOT, slot, set_, place)
+    )
+
+
+_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+"""How much of what is left of the width stands before a picture."""
+
+
+def logo(slot: LogoSlot, picture: PictureFile, pen: Pen, place: Place) -> Markup:
+    """Return *slot* as HTML with *picture*, from *place*, as large in it as it goes.
+
+    It is decoration: the name of the school stands beside it.
+    """
+    width_mm, height_mm = fitted(picture, slot)
+    box = (
+        f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm; "
+        f"padding-block-start: {(slot.height_mm - height_mm) / 2:.3f}mm; "
+        f"padding-inline-start: {(slot.width_mm - width_mm) * _BEFORE[slot.align]:.3f}mm"
+    )
+    drawn = pen.sized(picture, f"inline-size: {width_mm:.3f}mm; block-size: {height_mm:.3f}mm")
+    return Markup('<span class="slot slot--{}" data-slot="{}" data-place="{}" style="{}">{}</span>').format(
+        LOGO_COLUMN, LOGO_COLUMN, place, box, drawn
+    )
+
+
+def fitted(picture: PictureFile, slot: LogoSlot) -> tuple[float, float]:
+    """Return width and height in millimetres of *picture*, whole and undistorted, in *slot*."""
+    scale = min(slot.width_mm / picture.width, slot.height_mm / picture.height)
+    return picture.width * scale, picture.height * scale
 
 
 def _type(set_: SetValue, slot: Slot) -> str:
@@ -262,18 +326,17 @@ def _box(
     return start + content + Markup("</span>")
 
 
-def _too_long(
-    school: School, field: SchoolField, name: str, format_: str, slot: Slot, set_: SetValue
-) -> Finding:
+def _too_long(school: School, field: str, name: str, format_: str, slot: Slot, set_: SetValue) -> Finding:
     letters = sum(len(line) for line in set_.lines)
     width_mm = sum(_width_mm(line, slot, set_.size_pt) for line in set_.lines)
     too_many = min(ceil(set_.excess_mm / width_mm * letters), letters)
     most = most_lines(slot, set_.size_pt)
     room = f"{most} line{'s' * (most > 1)} of {slot.width_mm:g} mm in {set_.size_pt:g} pt"
+    example = EXAMPLES.get(field)
     return Finding(
         school.place,
         f"the {field} of '{school.name}' does not fit the slot '{name}' of {format_}: "
         f"'{' '.join(set_.lines)}' is {set_.excess_mm:.0f} mm too long for {room}",
-        f"shorten it by about {too_many} characters, as '{EXAMPLES[field]}'",
+        f"shorten it by about {too_many} characters" + (f", as '{example}'" if example else ""),
         rule=Rule.SLOT_TOO_LONG,
     )

@@ -7,9 +7,11 @@ part only, have its letters. Before the file is written that page is read and ta
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
@@ -17,7 +19,8 @@ import pydyf
 
 from handout.engine.layout import Layout, lay_out, parse
 from handout.engine.promise import Promise
-from handout.engine.slots import Line, Slot, Value
+from handout.engine.slots import Drawing, Line, Picture, Set, Slot
+from handout.engine.stacks import Stack
 from handout.engine.tags import Mark, Node, Tree
 from handout.errors import Place
 
@@ -25,19 +28,32 @@ Operators: TypeAlias = list[Any]
 """The content of a page as pydyf holds it: one operator with its operands an item, or a part of one."""
 
 SLOT_ATTRIBUTE = "data-slot"
+_OPENING = 3
+"""Operators that open a tagged piece: its kind, its number and the one that says so."""
 _AT_THE_CORNER = "position: absolute; inset: 0 0 auto 0"
 _INK = re.compile(rb"(/\S+ gs\n?)?([\d.]+ [\d.]+ [\d.]+ rg)?")
 """What chooses a colour, and how much shows through it."""
 _TEXT_PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
+_PICTURE_PLACE = re.compile(rb"1 0 0 1 (\S+) (\S+) cm")
+_STATE = re.compile(rb"/\S+ gs|[\d. ]+ (?:rg|RG)")
+_NAMED = re.compile(rb"/(\S+) Do")
 
 
-def lay_out_values(layout: Layout, html: str, values: Sequence[Value], promise: Promise) -> Layout:
-    """Return *values* on a page that is dressed as *layout*, the piece of *html*: all at the same place.
+def lay_out_values(
+    layout: Layout,
+    html: str,
+    files: Mapping[str, tuple[str, bytes]],
+    stacks: Sequence[Stack],
+    promise: Promise,
+) -> Layout:
+    """Return *stacks* on a page that is dressed as *layout*, the piece of *html*: all at the same place.
 
     A value then stands there as it stands in its slot, but for the place of the slot on the page.
     """
-    source = parse(html, {}, Place(""))
-    pile = "".join(f'<div style="{_AT_THE_CORNER}">{value.html}</div>' for value in values)
+    source = parse(html, files, Place(""))
+    # After a box of its own the engine chooses each colour anew: then none is missing in the first value.
+    piled = ("", *(stack.html for stack in stacks))
+    pile = "".join(f'<div style="{_AT_THE_CORNER}">{one}</div>' for one in piled)
     body = _body(source.places.root)
     attributes = dict(body.attrib)
     body.clear()
@@ -60,13 +76,17 @@ class Cutter:
     """Of the piece: the pages behind it hold values."""
     names: frozenset[str]
     """The slots to cut at."""
-    values: list[tuple[Line, ...]] = field(default_factory=list)
-    """The values in their order, set."""
+    values: list[Set] = field(default_factory=list)
+    """The stacks of values in their order, set."""
     slots: list[Slot] = field(default_factory=list)
     """In the order in which the pages show them."""
     uncut: list[str] = field(default_factory=list)
-    """The slots whose text is more than lines of letters, or stands in a drawing of its own."""
+    """The slots with more in them than lines of letters or one picture, or in a drawing of their own."""
     _cuts: list[_Cut] = field(default_factory=list)
+    pictures: tuple[Picture, ...] = ()
+    """Those among the values, each once."""
+    _drawn: dict[bytes, int] = field(default_factory=dict)
+    """What draws them, with their numbers."""
 
     def take(self, tree: Tree, contents: Sequence[Operators]) -> None:
         """Read the values from *tree*, the tags as the engine wrote them, and drop the tags of their pages.
@@ -77,31 +97,78 @@ class Cutter:
         for parent, node in tree.pairs():
             name = _slot_name(node)
             if name in self.names and not node.is_part_of(parent):
-                cut = _cut(name, node, marks, contents)
+                cut = self._picture(name, node, marks, contents) or _cut(name, node, marks, contents)
                 if node.page_index >= self.page_count:
-                    self.values.append(cut.slot.lines if cut else ())
+                    self.values.append(cut.slot.content if cut else ())
                 elif cut:
                     self._cuts.append(cut)
                 else:
                     self.uncut.append(name)
         tree.root.kids[:] = [kid for kid in tree.root.nodes if kid.page_index < self.page_count]
 
+    def _picture(
+        self,
+        name: str,
+        node: Node,
+        positions: Sequence[Mapping[int, int]],
+        contents: Sequence[Operators],
+    ) -> _Cut | None:
+        """Return where the picture of *node*, the tag of the slot *name*, is drawn; None where it is none."""
+        inside = list(node.walk())
+        marks = [kid for inner in inside for kid in inner.kids if isinstance(kid, Mark)]
+        figure = next((inner for inner in inside if inner.kind == "Figure"), None)
+        if len(marks) != 1 or figure is None:
+            return None
+        (mark,) = marks
+        operators, start = contents[mark.page_index], positions[mark.page_index].get(mark.number)
+        if start is None:
+            return None
+        end = operators.index(b"EMC", start)
+        drawn = _drawn(operators[start + _OPENING : end])
+        if drawn is None:
+            return None
+        x_px, y_px, own = drawn
+        number = -1
+        if mark.page_index >= self.page_count:
+            number = self._drawn.setdefault(b"\n".join(own), len(self._drawn))
+        alt = figure.dictionary["Alt"].string if "Alt" in figure.dictionary else ""
+        drawing = Drawing(x_px, y_px, number, _outline(own), alt)
+        return _Cut(start, end, Slot(name, mark.page_index, 0, (mark.number,), b"", b"", drawing))
+
     def cut(self, pdf: Any, pages: Sequence[Any], contents: Sequence[Any]) -> None:
-        """Give each page a stream for each slot and for what stands between. *contents* are their streams."""
+        """Give each page a stream for each slot and for what stands between. *contents* are their streams.
+
+        What only the pictures among the values need stays named by the pages.
+        """
+        self._gather(pdf, pages[0]["Resources"], [content.stream for content in contents])
         for index, (page, content) in enumerate(zip(pages, contents, strict=True)):
             cuts = sorted((cut for cut in self._cuts if cut.slot.page_index == index), key=_first)
             if cuts:
                 page["Contents"] = self._parts(pdf, content, cuts)
 
+    def _gather(self, pdf: Any, resources_reference: bytes, contents: Sequence[Operators]) -> None:
+        """Gather the pictures, and let the pages name what these and the pages draw, and nothing else."""
+        resources = next(item for item in pdf.objects if item.reference == resources_reference)
+        drawn = set(_drawn_between(contents, self._cuts))
+        self.pictures = tuple(
+            Picture(operators, tuple(name for name in _names(operators) if name not in drawn))
+            for operators in self._drawn
+        )
+        kept = drawn.union(*(picture.names for picture in self.pictures))
+        named = resources["XObject"]
+        for name in [name for name in named if name not in kept]:
+            del named[name]
+
     def _parts(self, pdf: Any, content: Any, cuts: Sequence[_Cut]) -> Any:
         """Return references to the streams of a page: what stands before a slot, the slot, and so on."""
-        operators, references, at = content.stream, [], 0
-        for part_index, cut in enumerate(cuts):
-            opening = cut.opening(operators)
-            self.slots.append(replace(cut.slot, part_index=2 * part_index + 1, opening=opening))
-            parts = operators[at : cut.first], operators[cut.first : cut.last + 1]
+        references: list[bytes] = []
+        operators, at = content.stream, 0
+        for cut in cuts:
+            self.slots.append(replace(cut.opened(operators), part_index=len(references) + 1))
+            first, *others = cut.parts
+            parts = operators[at:first], *(operators[start:end] for start, end in pairwise(cut.parts))
             references += [_added(pdf, part) for part in parts]
-            at = cut.last + 1
+            at = others[-1]
         references.append(_added(pdf, operators[at:]))
         return pydyf.Array(references)
 
@@ -114,10 +181,57 @@ class _Cut:
     last: int
     slot: Slot
 
-    def opening(self, operators: Operators) -> bytes:
-        """Return what opens each of its lines, now that the tags are mended; empty where they have tags."""
-        opening = operators[self.first : self.first + 3]
-        return b"" if "MCID" in opening[1] else _joined(opening)
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Where what changes with the school begins, where a second part of it does, and where it ends.
+
+        A picture has two: where it stands, and what draws it there.
+        """
+        if isinstance(self.slot.content, Drawing):
+            return self.first, self.first + _OPENING, self.last - 1
+        return self.first, self.last + 1
+
+    def opened(self, operators: Operators) -> Slot:
+        """Return its slot with what opens it, now that the tags are mended."""
+        opening = operators[self.first : self.first + _OPENING]
+        has_tag = "MCID" in opening[1]
+        if isinstance(self.slot.content, Drawing):
+            return replace(self.slot, marks=self.slot.marks if has_tag else (), opening=_joined(opening))
+        return self.slot if has_tag else replace(self.slot, opening=_joined(opening))
+
+
+def _drawn(operators: Operators) -> tuple[float, float, list[bytes]] | None:
+    """Return where *operators* draw a picture, and what draws it there; None where they draw something else.
+
+    The engine saves the graphics state, moves the origin there, draws, and restores the state.
+    """
+    written = [pydyf._to_bytes(operator) for operator in operators]
+    if not written or written[0] != b"q" or written[-1] != b"Q":
+        return None
+    at = next((at for at, one in enumerate(written[1:], 1) if _STATE.fullmatch(one) is None), 0)
+    match = _PICTURE_PLACE.fullmatch(written[at])
+    return (float(match[1]), float(match[2]), [*written[1:at], *written[at + 1 : -1]]) if match else None
+
+
+def _outline(operators: Iterable[bytes]) -> str:
+    lasting = (operator for operator in operators if _STATE.fullmatch(operator) is None)
+    return hashlib.sha256(b"\n".join(lasting)).hexdigest()
+
+
+def _drawn_between(contents: Sequence[Operators], cuts: Iterable[_Cut]) -> Iterator[str]:
+    """Yield the names of what the pages draw outside of the slots that are cut."""
+    slots = {
+        (cut.slot.page_index, position) for cut in cuts for position in range(cut.parts[0], cut.parts[-1])
+    }
+    for index, operators in enumerate(contents):
+        for position, operator in enumerate(operators):
+            if isinstance(operator, bytes) and (index, position) not in slots:
+                yield from _names(operator)
+
+
+def _names(operators: bytes) -> Iterable[str]:
+    """Return the names of the drawings and rasters that *operators* draw, each once."""
+    return dict.fromkeys(name.decode() for name in _NAMED.findall(operators))
 
 
 def _slot_name(node: Node) -> str:
@@ -175,7 +289,7 @@ def _piece(operators: Operators) -> _Piece | None:
     if b"BT" not in operators or operators[-1] != b"ET":
         return None
     begin = operators.index(b"BT")
-    ink = _joined(operators[3:begin])
+    ink = _joined(operators[_OPENING:begin])
     place, *type_ = operators[begin + 1 : -1]
     match = _TEXT_PLACE.fullmatch(place)
     if match is None or _INK.fullmatch(ink) is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handout.engine import fonts
 from handout.engine.messages import TooManyPages
 from handout.engine.promise import Promise
-from handout.engine.slots import Line, Slot, Value
+from handout.engine.slots import Picture, Set, Slot, Value
 from handout.errors import Finding, Place, in_order
 from handout.model import PictureFile, Setting
 from handout.rules import Rule
@@ -42,8 +42,10 @@ class Cut:
     piece: Rendered
     slots: tuple[Slot, ...]
     """In the order of the pages, and of what is painted on them."""
-    values: tuple[tuple[Line, ...], ...]
+    values: tuple[Set, ...]
     """The values asked for, in their order, placed as in a slot at the upper left corner."""
+    pictures: tuple[Picture, ...] = ()
+    """Those among the values, each once."""
     uncut: tuple[str, ...] = ()
     """The slots that stand on the page in a way that another value cannot take over."""
 
@@ -73,18 +75,21 @@ def cut(
     fonts.isolate()
     from handout.engine.cutting import Cutter, lay_out_values
     from handout.engine.layout import write
+    from handout.engine.stacks import stacked, unstacked
 
+    stacks = stacked(values)
     cutters: list[Cutter] = []
 
     def write_cut(layout: Layout) -> Printed:
         cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
-        return write(layout, lay_out_values(layout, html, values, promise), cutters[0])
+        return write(layout, lay_out_values(layout, html, _files(assets), stacks, promise), cutters[0])
 
     piece = _pdf(html, assets, place, promise, write_cut)
     if not cutters:
         return Cut(piece, (), ())
     (cutter,) = cutters
-    return Cut(piece, tuple(cutter.slots), tuple(cutter.values), tuple(cutter.uncut))
+    sets = unstacked(stacks, cutter.values)
+    return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut))
 
 
 def _pdf(
@@ -96,11 +101,14 @@ def _pdf(
 ) -> Rendered:
     from handout.engine.layout import parse
 
-    files = {path: (picture.type.value, picture.data) for path, picture in assets.items()}
     try:
-        return _rendered(parse(html, files, place), promise, write)
+        return _rendered(parse(html, _files(assets), place), promise, write)
     except TooManyPages:
         return _stopped(place, promise)
+
+
+def _files(assets: Mapping[str, PictureFile]) -> Mapping[str, tuple[str, bytes]]:
+    return {path: (picture.type.value, picture.data) for path, picture in assets.items()}
 
 
 def _rendered(source: Source, promise: Promise, write: Callable[[Layout], Printed]) -> Rendered:

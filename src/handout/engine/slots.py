@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+QR_SLOT = "qr"
+ADDRESS_SLOT = "qr-address"
+"""The code and the address beside it: they may lead to another place for each school."""
 
 
 @dataclass(frozen=True)
@@ -17,20 +22,53 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What draws a picture, where the origin is its upper left corner."""
+
+    operators: bytes
+    names: tuple[str, ...]
+    """Those of the drawings and rasters that it needs and that the piece itself does not (XObjects)."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture, set."""
+
+    x_px: float
+    y_px: float
+    """Where its upper left corner is, from the upper left corner of what it stands on."""
+    picture: int
+    """Which of the pictures of the values it is; -1 for the one that the piece itself shows."""
+    outline: str
+    """A sum of what draws it, but for colours: a page leaves out those that it has chosen already."""
+    alt: str = ""
+    """What a reader hears of it; empty for decoration."""
+    url: str = ""
+    """Where it leads, if it is a code that leads to another place for each school."""
+
+
+Set: TypeAlias = tuple[Line, ...] | Drawing
+"""What stands in a slot."""
+
+
+@dataclass(frozen=True)
 class Slot:
     """A slot with a value in it, as the pages of a piece show it; one may stand there more than once."""
 
     name: str
     page_index: int
     part_index: int
-    """Which of the streams of its page holds its text, and nothing else."""
+    """Which of the streams of its page holds its text, and nothing else. Of a picture it holds where that
+    stands; the next one draws it there.
+    """
     marks: tuple[int, ...]
-    """The numbers of its lines among the tagged content of the page; none where no reader hears it."""
+    """The numbers of its lines, or of its picture, in the tagged content of the page; none where no reader
+    hears it."""
     opening: bytes
-    """What opens a line that no reader hears; empty where the lines have tags."""
+    """What opens its picture, or a line that no reader hears; empty where lines have tags."""
     ink: bytes
     """The operators that choose the colour."""
-    lines: tuple[Line, ...]
+    content: Set
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,17 @@ COMPARED_DPI = 144
 def differences(copy: bytes, full: bytes) -> tuple[str, ...]:
     """Return how *copy* differs from *full*, two PDFs of an edition for a school; nothing where they agree.
 
-    Compared are the title, the tags in reading order with the words and alternative texts in them, the
-    extracted text of each page, and the pixels of each page at COMPARED_DPI, every one. Raises
-    pikepdf.PdfError or pypdfium2.PdfiumError where one is no PDF.
+    Compared are the title, the tags in reading order with the words and alternative texts in them, the links
+    with their areas, the extracted text of each page, and the pixels of each page at COMPARED_DPI, every one.
+    Raises pikepdf.PdfError or pypdfium2.PdfiumError where one is no PDF.
     """
     with opened(copy) as one, opened(full) as other:
-        return (*_of_titles(one, other), *_of_tags(one, other), *_of_pages(one, other))
+        return (
+            *_of_titles(one, other),
+            *_of_tags(one, other),
+            *_of_links(one, other),
+            *_of_pages(one, other),
+        )
 
 
 def _of_titles(copy: Paper, full: Paper) -> Iterator[str]:
@@ -55,6 +60,27 @@ def _lines(tag: Tag, depth: int) -> Iterator[str]:
             yield from _lines(kid, depth + 1)
         else:
             yield "  " * (depth + 1) + f"“{kid.text}” {kid.font.partition('+')[2]} {kid.size_pt:.2f} pt"
+
+
+def _of_links(copy: Paper, full: Paper) -> Iterator[str]:
+    found, wanted = _links(copy), _links(full)
+    yield from (
+        f"link: {link} in place of {other}"
+        for link, other in zip(found, wanted, strict=False)
+        if link != other
+    )
+    if len(found) != len(wanted):
+        yield f"{len(found)} links in place of {len(wanted)}"
+
+
+def _links(paper: Paper) -> list[str]:
+    """Return where each area to click on leads, what is said of it, and where it is."""
+    return [
+        f"page {number}: {area.A.URI if '/A' in area else ''} '{area.get('/Contents', '')}' "
+        f"at {' '.join(f'{float(side):.2f}' for side in area.Rect)}"
+        for number, one in enumerate(paper.pdf.pages, 1)
+        for area in one.obj.get("/Annots", [])
+    ]
 
 
 def _of_pages(copy: Paper, full: Paper) -> Iterator[str]:

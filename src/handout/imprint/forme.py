@@ -1,28 +1,30 @@
 """The file of an edition, locked up: all that every copy has is laid out once, and slots are left open.
 
-What is written for a copy is the text in its slots, the tags of the lines of that text, and the table of
-objects; the rest is one run of bytes. Rules: ISO 32000-1 §7.5.7 (object streams), §7.5.8 (cross-reference
-streams), §14.7.4 (tags and marked content); ISO 19005-2 §6.1 (the file of an archive).
+What is written for a copy is the text in its slots, the tags of the lines of that text, its pictures, and the
+table of objects; the rest is one run of bytes. A picture is kept once, however many copies show it. Rules:
+ISO 32000-1 §7.5.7 (object streams), §7.5.8 (cross-reference streams), §14.7.4 (tags and marked content);
+ISO 19005-2 §6.1 (the file of an archive).
 """
 
 from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
-from handout.engine.slots import Line, Slot
+from handout.engine.slots import ADDRESS_SLOT, Drawing, Line, Picture, Set, Slot
+from handout.links import shown_address
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 """The second line has bytes above 127, so that a file transfer takes the file for no text (§7.5.2)."""
-_ROW_BYTES = 7
+ROW_BYTES = 7
 """Of the table of objects: the kind, four bytes of place, two of generation or index."""
-_FREE_ROW = bytes(_ROW_BYTES)
+_FREE_ROW = bytes(ROW_BYTES)
 
 
 class UnsuitableError(Exception):
@@ -37,16 +39,42 @@ class Opening:
     """The number of the object that holds its text."""
     page_index: int
     before: bytes
-    """What opens a line that no reader hears; empty where the lines have tags."""
+    """What opens its picture, or a line that no reader hears; empty where lines have tags."""
     ink: bytes
     element: int
     """The number of its tag; 0 where it has none."""
     bodies: tuple[bytes, ...]
-    """Its tag with no line, with one, and so on."""
+    """Its tag with no line, with one, and so on; that of a picture up to its words."""
     lines: tuple[tuple[int, bytes], ...]
     """The tags of its lines: object numbers and objects."""
     marks: tuple[int, ...]
     """The numbers of its lines among the tagged content of the page."""
+    picture: int = 0
+    """The number of the object that draws its picture; 0: it is for a text."""
+    links: tuple[tuple[int, bytes], ...] = ()
+    """The areas to click on that lead where its text says, up to where they lead."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of the schools, each once."""
+
+    number: int
+    """The object in which the pages name the drawings and rasters that they show."""
+    before: bytes
+    """It begins with this: what every copy shows."""
+    streams: tuple[bytes, ...]
+    """What draws each of them."""
+    names: tuple[bytes, ...]
+    """What each of them adds to the object of names."""
+    objects: tuple[tuple[tuple[int, bytes], ...], ...]
+    """What stands behind these names: object numbers and objects."""
+
+    def named(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield the objects that the pictures *numbers* need in a copy."""
+        used = list(dict.fromkeys(numbers))
+        yield self.number, self.before + b"".join(self.names[number] for number in used) + b">>"
+        yield from dict(found for number in used for found in self.objects[number]).items()
 
 
 @dataclass(frozen=True)
@@ -64,21 +92,38 @@ class Forme:
     info: int
     identity: str
     """What all copies have in common, as a hash."""
+    pictures: Pictures | None = None
+    """None: no slot is for one."""
 
-    def filled(self, values: Sequence[Sequence[Line]]) -> bytes:
+    def filled(self, values: Sequence[Set]) -> bytes:
         """Return the file with one of *values*, with the places of its page, in each opening."""
         seats = zip(self.openings, values, strict=True)
-        objects = [item for opening, lines in seats for item in _text(opening, lines)]
+        objects = [item for opening, value in seats for item in self._content(opening, value)]
         objects += self._filled_tables(values)
+        if self.pictures:
+            objects += self.pictures.named(value.picture for value in values if isinstance(value, Drawing))
+        if url := next((value.url for value in values if isinstance(value, Drawing) and value.url), ""):
+            objects += [area for opening in self.openings for area in _links(opening, url)]
         return self._written(objects)
 
-    def _filled_tables(self, values: Sequence[Sequence[Line]]) -> Iterator[tuple[int, bytes]]:
+    def _content(self, opening: Opening, value: Set) -> Iterator[tuple[int, bytes]]:
+        if not isinstance(value, Drawing):
+            yield from _text(opening, value)
+        elif self.pictures:
+            place = b"q\n1 0 0 1 %s %s cm" % (_number(value.x_px), _number(value.y_px))
+            data = opening.before + b"\n" + place
+            yield opening.stream, _stream(b"<</Length %d>>" % len(data), data)
+            yield opening.picture, self.pictures.streams[value.picture]
+            if opening.element:
+                yield opening.element, opening.bodies[0] + b"/Alt " + _string(value.alt) + b">>"
+
+    def _filled_tables(self, values: Sequence[Set]) -> Iterator[tuple[int, bytes]]:
         """Yield the tables from marks to tags, without the lines that the values do not have."""
         for page_index, (number, tags) in self.tables.items():
             filled = list(tags)
-            for opening, lines in zip(self.openings, values, strict=True):
-                if opening.page_index == page_index:
-                    for mark in opening.marks[len(lines) :]:
+            for opening, value in zip(self.openings, values, strict=True):
+                if opening.page_index == page_index and not isinstance(value, Drawing):
+                    for mark in opening.marks[len(value) :]:
                         filled[mark] = b"null"
             yield number, b"[" + b" ".join(filled) + b"]"
 
@@ -91,7 +136,7 @@ class Forme:
             parts.append(part)
             at += len(part)
         own = hashlib.md5(b"".join(parts[1:]), usedforsecurity=False).hexdigest()
-        number = len(rows) // _ROW_BYTES - 1
+        number = len(rows) // ROW_BYTES - 1
         _place(rows, number, at)
         packed = zlib.compress(bytes(rows), 6)
         head = (
@@ -110,6 +155,18 @@ def _text(opening: Opening, lines: Sequence[Line]) -> Iterator[tuple[int, bytes]
     if opening.element:
         yield opening.element, opening.bodies[len(lines)]
         yield from opening.lines[: len(lines)]
+
+
+def _links(opening: Opening, url: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the areas to click on in *opening*, which lead to *url* and say so."""
+    words = _string(shown_address(url))
+    leads = b"/A<</S/URI/Type/Action/URI %s>>/Contents %s>>" % (_string(url), words)
+    for number, before in opening.links:
+        yield number, before + leads
+
+
+def _string(text: str) -> bytes:
+    return String(text).unparse()
 
 
 def _lines(opening: Opening, lines: Sequence[Line]) -> Iterator[bytes]:
@@ -137,19 +194,24 @@ def _stream(head: bytes, data: bytes) -> bytes:
 
 def _place(rows: bytearray, number: int, at: int) -> None:
     """Write in the table *rows* that the object *number* stands at the byte *at*."""
-    rows[number * _ROW_BYTES : (number + 1) * _ROW_BYTES] = b"\1" + at.to_bytes(4, "big") + b"\0\0"
+    rows[number * ROW_BYTES : (number + 1) * ROW_BYTES] = b"\1" + at.to_bytes(4, "big") + b"\0\0"
 
 
 # ---- from a file to a forme -------------------------------------------------------------------
 
 
-def locked(pdf: bytes, slots: Sequence[Slot], most_lines: Sequence[int]) -> Forme:
-    """Return *pdf*, cut at *slots*, as a forme whose openings hold up to *most_lines* each.
+def locked(
+    pdf: bytes, slots: Sequence[Slot], most_lines: Sequence[int], pictures: Sequence[Picture] = ()
+) -> Forme:
+    """Return *pdf*, cut at *slots*, as a forme whose openings hold up to *most_lines* each, or *pictures*.
 
     Raises UnsuitableError where a slot has tags that are not those of lines.
     """
     dense = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
+        if pictures:
+            resources = opened.pages[0].obj.Resources
+            resources.XObject = opened.make_indirect(resources.XObject)
         tables = _tables(opened)
         marks = [_marks(opened, slot, most, tables) for slot, most in zip(slots, most_lines, strict=True)]
         # Written and read again it has the objects that are used, and no others, numbered from 1.
@@ -162,7 +224,48 @@ def locked(pdf: bytes, slots: Sequence[Slot], most_lines: Sequence[int]) -> Form
     with pikepdf.open(dense) as opened:
         tables = _tables(opened)
         openings = tuple(_opening(opened, slot, own, tables) for slot, own in zip(slots, marks, strict=True))
-        return _forme(opened, openings, tables)
+        return _forme(opened, openings, tables, _pictures(opened, pictures) if pictures else None)
+
+
+def _pictures(pdf: pikepdf.Pdf, pictures: Sequence[Picture]) -> Pictures:
+    """Return *pictures*, and take away what only they need from what the pages of *pdf* name."""
+    named = pdf.pages[0].obj.Resources.XObject
+    own = {name: named[f"/{name}"] for picture in pictures for name in picture.names}
+    for name in own:
+        del named[f"/{name}"]
+    shared = _reached([pdf.Root, pdf.trailer.Info])
+    bodies = {number: _body(pdf.get_object(number, 0)) for number in _reached(own.values(), shared)}
+    reached = [_reached([own[name] for name in picture.names], shared) for picture in pictures]
+    return Pictures(
+        named.objgen[0],
+        named.unparse(resolved=True).rstrip().removesuffix(b">>"),
+        tuple(_packed(picture.operators) for picture in pictures),
+        tuple(
+            b"".join(b"/%s %d 0 R" % (name.encode(), own[name].objgen[0]) for name in picture.names)
+            for picture in pictures
+        ),
+        tuple(tuple((number, bodies[number]) for number in numbers) for numbers in reached),
+    )
+
+
+def _reached(starts: Iterable[pikepdf.Object], others: Mapping[int, None] | None = None) -> dict[int, None]:
+    """Return the numbers of the objects that *starts* lead to, but for *others*."""
+    found: dict[int, None] = {}
+    waiting: list[object] = list(starts)
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, pikepdf.Object):
+            continue
+        number = one.objgen[0]
+        if number in found or (others is not None and number in others):
+            continue
+        if number:
+            found[number] = None
+        if isinstance(one, Array):
+            waiting.extend(one)
+        elif isinstance(one, Dictionary | pikepdf.Stream):
+            waiting.extend(value for _, value in one.items())
+    return found
 
 
 def _tables(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
@@ -181,7 +284,7 @@ def _marks(
     pdf: pikepdf.Pdf, slot: Slot, most_lines: int, tables: Mapping[int, pikepdf.Object]
 ) -> tuple[int, ...]:
     """Give *slot* tags for *most_lines*, and return the numbers of these lines on its page."""
-    if slot.opening:
+    if slot.opening or isinstance(slot.content, Drawing):
         return ()
     table = tables[slot.page_index]
     tags = [table[mark] for mark in slot.marks]
@@ -201,14 +304,38 @@ def _marks(
 def _opening(
     pdf: pikepdf.Pdf, slot: Slot, marks: tuple[int, ...], tables: Mapping[int, pikepdf.Object]
 ) -> Opening:
-    stream = pdf.pages[slot.page_index].obj.Contents[slot.part_index].objgen[0]
+    parts = pdf.pages[slot.page_index].obj.Contents
+    stream = parts[slot.part_index].objgen[0]
+    if isinstance(slot.content, Drawing):
+        picture = parts[slot.part_index + 1].objgen[0]
+        tagged = [tables[slot.page_index][mark] for mark in slot.marks]
+        number = tagged[0].objgen[0] if tagged else 0
+        up_to_words = tuple(_without(figure, "/Alt") for figure in tagged)
+        return Opening(stream, slot.page_index, slot.opening, b"", number, up_to_words, (), (), picture)
     if not marks:
         return Opening(stream, slot.page_index, slot.opening, slot.ink, 0, (), (), ())
     tags = [tables[slot.page_index][mark] for mark in marks]
     element = tags[0].P
     bodies = tuple(_with_kids(element, tags[:count]) for count in range(len(tags) + 1))
     lines = tuple((tag.objgen[0], tag.unparse(resolved=True)) for tag in tags)
-    return Opening(stream, slot.page_index, b"", slot.ink, element.objgen[0], bodies, lines, marks)
+    links = _areas(element) if slot.name == ADDRESS_SLOT else ()
+    return Opening(stream, slot.page_index, b"", slot.ink, element.objgen[0], bodies, lines, marks, 0, links)
+
+
+def _areas(tag: pikepdf.Object) -> tuple[tuple[int, bytes], ...]:
+    """Return the areas of the link that *tag* stands in, without where they lead."""
+    while tag.get("/S", "") != "/Link":
+        if "/P" not in tag:
+            raise UnsuitableError
+        tag = tag.P
+    areas = [kid.Obj for kid in tag.K if isinstance(kid, Dictionary) and kid.get("/Type") == "/OBJR"]
+    return tuple((area.objgen[0], _without(area, "/A", "/Contents")) for area in areas)
+
+
+def _without(found: pikepdf.Object, *keys: str) -> bytes:
+    """Return the dictionary *found* as it is written, without *keys*, up to its end."""
+    kept = Dictionary({key: value for key, value in found.items() if key not in keys})
+    return kept.unparse().rstrip().removesuffix(b">>")
 
 
 def _with_kids(element: pikepdf.Object, kids: Sequence[pikepdf.Object]) -> bytes:
@@ -216,7 +343,12 @@ def _with_kids(element: pikepdf.Object, kids: Sequence[pikepdf.Object]) -> bytes
     return Dictionary({**dict(element.items()), "/K": Array(kids)}).unparse()
 
 
-def _forme(pdf: pikepdf.Pdf, openings: tuple[Opening, ...], tables: Mapping[int, pikepdf.Object]) -> Forme:
+def _forme(
+    pdf: pikepdf.Pdf,
+    openings: tuple[Opening, ...],
+    tables: Mapping[int, pikepdf.Object],
+    pictures: Pictures | None,
+) -> Forme:
     shown = {opening.page_index for opening in openings}
     open_tables = {
         index: (table.objgen[0], tuple(_reference(tag) for tag in table))
@@ -226,6 +358,9 @@ def _forme(pdf: pikepdf.Pdf, openings: tuple[Opening, ...], tables: Mapping[int,
     left_open = {number for number, _ in open_tables.values()}
     for opening in openings:
         left_open |= {opening.stream, opening.element, *(number for number, _ in opening.lines)}
+        left_open |= {opening.picture, *(number for number, _ in opening.links)}
+    if pictures:
+        left_open |= {pictures.number, *(number for own in pictures.objects for number, _ in own)}
     constant, rows = _laid_out(pdf, left_open)
     return Forme(
         constant,
@@ -235,6 +370,7 @@ def _forme(pdf: pikepdf.Pdf, openings: tuple[Opening, ...], tables: Mapping[int,
         pdf.Root.objgen[0],
         pdf.trailer.Info.objgen[0],
         hashlib.md5(constant, usedforsecurity=False).hexdigest(),
+        pictures,
     )
 
 
@@ -246,24 +382,37 @@ def _laid_out(pdf: pikepdf.Pdf, left_open: set[int]) -> tuple[bytes, bytes]:
     """Return the objects of *pdf* but those *left_open* as the file begins with them, and their table."""
     size = len(pdf.objects) + 3  # object 0, the object stream and the table itself
     rows, file, packed = bytearray(_FREE_ROW * size), bytearray(_HEADER), []
-    rows[:_ROW_BYTES] = b"\0\0\0\0\0\xff\xff"  # the head of the list of free objects (§7.5.4)
+    rows[:ROW_BYTES] = b"\0\0\0\0\0\xff\xff"  # the head of the list of free objects (§7.5.4)
     for number in range(1, size - 2):
         found = pdf.get_object(number, 0)
         if number in left_open:
             continue
         if isinstance(found, pikepdf.Stream):
             _place(rows, number, len(file))
-            data = found.read_raw_bytes()
-            head = Dictionary({**dict(found.items()), "/Length": len(data)})
-            file += _object(number, _stream(head.unparse(), data))
+            file += _object(number, _body(found))
         else:
             packed.append((number, found.unparse(resolved=True)))
     _place(rows, size - 2, len(file))
     for index, (number, _) in enumerate(packed):
         row = b"\2" + (size - 2).to_bytes(4, "big") + index.to_bytes(2, "big")
-        rows[number * _ROW_BYTES : (number + 1) * _ROW_BYTES] = row
+        rows[number * ROW_BYTES : (number + 1) * ROW_BYTES] = row
     file += _object(size - 2, _object_stream(packed))
     return bytes(file), bytes(rows)
+
+
+def _packed(data: bytes) -> bytes:
+    """Return *data* as a stream."""
+    packed = zlib.compress(data, 9)
+    return _stream(b"<</Filter/FlateDecode/Length %d>>" % len(packed), packed)
+
+
+def _body(found: pikepdf.Object) -> bytes:
+    """Return an object as it is written."""
+    if not isinstance(found, pikepdf.Stream):
+        return found.unparse(resolved=True)
+    data = found.read_raw_bytes()
+    head = Dictionary({**dict(found.items()), "/Length": len(data)})
+    return _stream(head.unparse(), data)
 
 
 def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:

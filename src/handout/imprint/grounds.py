@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +12,8 @@ from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from handout import resolve
 from handout.compose import is_right_to_left
-from handout.composing.slots import field_of, foreign_letters, most_lines, set_value
+from handout.composing.slots import field_of, foreign_letters, most_lines, set_address, set_value
+from handout.engine.slots import QR_SLOT
 from handout.model import Address, Document, Route, School, SchoolField
 from handout.plan import Edition
 from handout.project import Project
@@ -36,7 +38,8 @@ def of_edition(project: Project, edition: Edition) -> str | None:
 def _of_text(project: Project, edition: Edition) -> str | None:
     """Return why the text of *edition* is not the same for two schools, or None."""
     one, other = (_document(project, edition, mark) for mark in ("x", "y"))
-    if replace(one, school=None) == replace(other, school=None):
+    # Where the code leads for a school is told by `of_code`.
+    if replace(one, school=None, qr=None) == replace(other, school=None, qr=None):
         return None
     changed = [
         block.place
@@ -50,7 +53,10 @@ def _of_text(project: Project, edition: Edition) -> str | None:
 def _document(project: Project, edition: Edition, mark: str) -> Document:
     """Return *edition* for a school whose fields all say *mark*."""
     fields: dict[str, Any] = {field.replace("-", "_"): mark for field in SchoolField}
-    return resolve.document(project, replace(edition, school=School("probe", **fields)))[0]
+    own = tuple(
+        (column, mark) for column in project.settings.schools.fields if column not in list(SchoolField)
+    )
+    return resolve.document(project, replace(edition, school=School("probe", **fields, own=own)))[0]
 
 
 def _of_templates(project: Project, edition: Edition) -> str | None:
@@ -102,6 +108,33 @@ def _parsed(template: str) -> nodes.Template:
 
 
 # ---- of a school ------------------------------------------------------------------------------
+
+
+def of_code(project: Project, edition: Edition, school: School) -> str | None:
+    """Return why the copy of *edition* for *school* cannot lead to an address of its own, or None."""
+    target = resolve.qr_target(project, replace(edition, school=school))
+    general = resolve.qr_target(project, replace(edition, school=None))
+    if target is None or general is None or target == general:
+        return None
+    leads = f"its QR code leads to an address of its own, {target.text}"
+    slot = project.settings.address_slot(edition.format, target.link)
+    if slot is None:
+        return f"{leads}, and the format has no slot for that"
+    if any(set_address(one.text, slot).excess_mm for one in (target, general)):
+        return f"{leads}: that, or {general.text}, is too long for its slot"
+    if resolve.qr_fault(project, edition, target):
+        return f"{leads}, which makes a code that is too fine"
+    return None
+
+
+_LEADING = re.compile(rf'<svg data-slot="{QR_SLOT}".*?</svg>|<a class="qr__link".*?</a>', re.DOTALL)
+
+
+def of_html(html: str, other: str) -> str | None:
+    """Return why two copies whose codes lead elsewhere, *html* and *other*, cannot be one plate, or None."""
+    if _LEADING.sub("", html) == _LEADING.sub("", other):
+        return None
+    return "a template shows where the code leads, and does not leave that to qr_code and qr_address"
 
 
 def of_school(school: School, slots: Mapping[str, Slot]) -> str | None:

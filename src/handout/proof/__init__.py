@@ -28,7 +28,17 @@ from handout.proof.safety import active, safety
 from handout.proof.steps import steps
 from handout.proof.words import words
 
-__all__ = ["PROOFS", "Figures", "Rule", "Terms", "examine", "inspect", "inspect_sheet", "measure"]
+__all__ = [
+    "PROOFS",
+    "Figures",
+    "Rule",
+    "Terms",
+    "examine",
+    "inspect",
+    "inspect_codes",
+    "inspect_sheet",
+    "measure",
+]
 
 PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     codes,
@@ -57,6 +67,15 @@ def examine(pdf: bytes, document: Document, terms: Terms) -> tuple[tuple[Finding
             return findings, figures(paper)
     except _UNREADABLE as error:
         return (_unreadable(document, error),), None
+
+
+def inspect_codes(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
+    """Return in what the codes on *pdf* are not those of *document*, of which the rest is proved already."""
+    try:
+        with opened(pdf) as paper:
+            return in_order(codes(paper, Expected(document, terms)))
+    except _UNREADABLE as error:
+        return (_unreadable(document, error),)
 
 
 def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:

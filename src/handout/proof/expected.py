@@ -172,7 +172,8 @@ class Expected:
         texts += (section.title for section in document.sections if len(document.sections) == 1)
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
-            texts += (document.school.value(field) or "" for field in SchoolField)
+            own = (column for column, _ in document.school.own)
+            texts += (document.school.value(column) or "" for column in (*SchoolField, *own))
         found = {squeezed(text).casefold() for text in texts}
         return tuple(sorted(found - {""}, key=lambda text: (-len(text), text)))
 

@@ -7,18 +7,24 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from handout.errors import Finding, Place, suggest
-from handout.model import School
+from handout.errors import Finding, Place, nearest
+from handout.model import (
+    LANGUAGE_TAG,
+    LANGUAGES_COLUMN,
+    LOGO_COLUMN,
+    LOGO_FOLDER,
+    MOST_COLUMNS,
+    NEEDED_COLUMNS,
+    STANDARD_COLUMNS,
+    School,
+)
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import quoted, slug_fault
 from handout.reading.notes import Notes
 from handout.rules import Rule
 
-REQUIRED = ("id", "name")
-COLUMNS = (*REQUIRED, "address", "ict-anchor", "room", "phone", "email", "hours")
 MOST_BYTES = 4_000_000
 MOST_SCHOOLS = 5_000
-MOST_COLUMNS = 50
 MOST_CELL_CHARACTERS = 200
 """A slot on the paper has a fixed size; no field of a school comes near this."""
 
@@ -29,10 +35,13 @@ _Row = tuple[int, tuple[str, ...]]
 """The line on which a row begins, counted from 0, and its cells."""
 
 
-def schools(path: str, data: bytes) -> tuple[tuple[School, ...], tuple[Finding, ...]]:
+def schools(
+    path: str, data: bytes, columns: Sequence[str] = STANDARD_COLUMNS
+) -> tuple[tuple[School, ...], tuple[Finding, ...]]:
     """Return the schools in *data*, the bytes of the CSV file *path*, and all that is wrong with it.
 
-    Cells are parted by commas or semicolons; the header tells. Rows with a fault are left out.
+    Cells are parted by commas or semicolons; the header tells, and names some of *columns*, those that the
+    project has declared. Rows with a fault are left out.
     """
     notes = Notes(path)
     try:
@@ -41,7 +50,7 @@ def schools(path: str, data: bytes) -> tuple[tuple[School, ...], tuple[Finding, 
         notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
         return (), tuple(notes.findings)
     rows = _rows(text, notes)
-    header = _header(next(rows, None), notes)
+    header = _header(next(rows, None), columns, notes)
     if header is None:
         return (), tuple(notes.findings)
     found = tuple(_schools(rows, header, notes))
@@ -87,17 +96,19 @@ def _delimiter(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _header(row: _Row | None, notes: Notes) -> tuple[str, ...] | None:
+def _header(row: _Row | None, columns: Sequence[str], notes: Notes) -> tuple[str, ...] | None:
+    """Return the names in *row*, without the empty ones behind the last; None where they cannot be used."""
     if row is None:
         if not notes.findings:
             notes.add(
                 0,
                 Rule.SCHOOLS_TABLE,
                 "the table is empty",
-                f"write the columns in its first line: {','.join(COLUMNS)}",
+                f"write the columns in its first line: {','.join(columns)}",
             )
         return None
-    line, names = row
+    line, cells = row
+    names = _without_empty_end(cells)
     before = len(notes.findings)
     if len(names) == 1 and "\t" in names[0]:
         notes.add(
@@ -112,33 +123,55 @@ def _header(row: _Row | None, notes: Notes) -> tuple[str, ...] | None:
             line,
             Rule.SCHOOLS_COLUMN,
             f"the table has {len(names)} columns",
-            f"leave out what is no field: {', '.join(COLUMNS)}",
+            f"leave out what is no field: {', '.join(columns)}",
         )
         return None
-    for name in names:
-        if name not in COLUMNS:
-            notes.add(line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", suggest(name, COLUMNS))
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for number, name in enumerate(names, 1):
+        if not name:
+            fix = "write its name in the first line, or take the column out"
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix)
+        elif name not in columns:
+            notes.add(
+                line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", _fix_for_name(name, columns)
+            )
+    for name in sorted({name for name in names if name and names.count(name) > 1}):
         notes.add(
             line, Rule.SCHOOLS_COLUMN, f"the column {quoted(name)} stands twice", "take one of them out"
         )
-    for name in REQUIRED:
+    for name in NEEDED_COLUMNS:
         if name not in names:
             notes.add(
                 line,
                 Rule.SCHOOLS_COLUMN,
                 f"the column '{name}' is missing",
-                f"add it; every school needs {' and '.join(REQUIRED)}",
+                f"add it; every school needs {' and '.join(NEEDED_COLUMNS)}",
             )
     return names if len(notes.findings) == before else None
 
 
+def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return *cells* up to the last that holds something: a spreadsheet writes the width of its sheet."""
+    last = max((number for number, cell in enumerate(cells, 1) if cell), default=0)
+    return tuple(cells[:last])
+
+
+def _fix_for_name(name: str, columns: Sequence[str]) -> str:
+    """Return how to mend the unknown column *name*: which of *columns* is meant, or how to declare it."""
+    if slug_fault(name) is not None:
+        near = nearest(name.casefold(), columns)
+        return f"did you mean '{near}'?" if near else f"use one of: {', '.join(columns)}"
+    listed = ", ".join(f'"{column}"' for column in (*columns, name))
+    declared = f"declare it under [schools] in handout.toml: columns = [{listed}]"
+    return f"did you mean '{near}'? Else {declared}" if (near := nearest(name, columns)) else declared
+
+
 def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[School]:
     lines_by_id: dict[str, int] = {}
-    for count, (line, cells) in enumerate(rows, start=1):
+    for count, (line, row) in enumerate(rows, start=1):
         if count > MOST_SCHOOLS:
             notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
             return
+        cells = (*row[: len(header)], *_without_empty_end(row[len(header) :]))
         if len(cells) != len(header):
             notes.add(
                 line,
@@ -164,6 +197,10 @@ def _row_is_sound(values: dict[str, str], line: int, notes: Notes) -> bool:
     before = len(notes.findings)
     for column, value in values.items():
         _check_cell(column, value, line, notes)
+    for tag in _language_tags(values.get(LANGUAGES_COLUMN, "")):
+        if not re.fullmatch(LANGUAGE_TAG, tag):
+            fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
+            notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix)
     if values["id"] and (fault := slug_fault(values["id"])) is not None:
         what, fix = fault
         notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix)
@@ -171,12 +208,12 @@ def _row_is_sound(values: dict[str, str], line: int, notes: Notes) -> bool:
 
 
 def _check_cell(column: str, value: str, line: int, notes: Notes) -> None:
-    if not value and column in REQUIRED:
+    if not value and column in NEEDED_COLUMNS:
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
             f"the row has no {column}",
-            f"every school needs {' and '.join(REQUIRED)}",
+            f"every school needs {' and '.join(NEEDED_COLUMNS)}",
         )
     if len(value) > MOST_CELL_CHARACTERS:
         notes.add(
@@ -213,6 +250,7 @@ def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: No
 
 def _school(values: dict[str, str], place: Place) -> School:
     given = {column: value or None for column, value in values.items()}
+    logo = given.get(LOGO_COLUMN)
     return School(
         id=values["id"],
         name=values["name"],
@@ -222,5 +260,12 @@ def _school(values: dict[str, str], place: Place) -> School:
         phone=given.get("phone"),
         email=given.get("email"),
         hours=given.get("hours"),
+        logo=f"{LOGO_FOLDER}/{logo}" if logo else None,
+        languages=_language_tags(values.get(LANGUAGES_COLUMN, "")),
+        own=tuple((name, value) for name, value in values.items() if value and name not in STANDARD_COLUMNS),
         place=place,
     )
+
+
+def _language_tags(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell.replace(",", " ").split()))

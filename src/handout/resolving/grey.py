@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from PIL import Image, ImageColor
 
@@ -16,6 +17,7 @@ _NOT_A_COLOUR = frozenset({"none", "currentColor", "inherit", "transparent"})
 _INK = "#000000"
 
 
+@lru_cache(maxsize=64)  # every copy for schools shows the same few
 def in_grey(picture: PictureFile) -> PictureFile:
     """Return *picture* with its colours as the greys that are as light.
 

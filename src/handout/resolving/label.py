@@ -27,7 +27,6 @@ from handout.model import (
     Reference,
     Result,
     Route,
-    School,
     Section,
     SectionLabel,
     StepLabel,
@@ -204,8 +203,8 @@ class Labeller:
             case "link" if name in self.project.settings.links.urls:
                 url = self.project.settings.links.urls[name]
                 yield Link((Text(links.shown_address(url)),), url, field.place)
-            case "school" if name in _SCHOOL_FIELDS:
-                value = getattr(self.edition.school, _SCHOOL_FIELDS[name]) if self.edition.school else None
+            case "school" if name in self.project.settings.school_fields:
+                value = self.edition.school.value(name) if self.edition.school else None
                 yield (
                     Text(value)
                     if value
@@ -229,33 +228,36 @@ class Labeller:
         return [
             "organisation.name",
             *(f"link.{name}" for name in self.project.settings.links.urls),
-            *(f"school.{name}" for name in _SCHOOL_FIELDS),
+            *(f"school.{name}" for name in self.project.settings.school_fields),
             *(f"audience.{name}" for name in self.audience_fields()),
         ]
 
     def qr_target(self) -> QrTarget | None:
-        handout = self.edition.handout
-        if handout.qr is None:
+        handout, school = self.edition.handout, self.edition.school
+        target = qr_target(self.project, self.edition)
+        if target is None:
+            if handout.qr is not None:
+                known = suggest(handout.qr, self.project.settings.links.urls)
+                self.report(
+                    Finding(
+                        handout.place,
+                        f"qr names the link '{handout.qr}', which does not exist",
+                        known,
+                        rule=Rule.NAME_UNKNOWN,
+                    )
+                )
             return None
-        url = self.project.settings.links.urls.get(handout.qr)
-        if url is None:
-            known = suggest(handout.qr, self.project.settings.links.urls)
+        if fault := qr_fault(self.project, self.edition, target):
+            is_own = target.url not in self.project.settings.links.urls.values()
             self.report(
                 Finding(
-                    handout.place,
-                    f"qr names the link '{handout.qr}', which does not exist",
-                    known,
-                    rule=Rule.NAME_UNKNOWN,
+                    school.place if school and is_own else handout.place,
+                    f"{self.edition.format}: {fault}",
+                    "use a shorter address, or raise qr-mm under [formats] in handout.toml",
+                    rule=Rule.QR_TOO_SMALL,
                 )
             )
-            return None
-        settings = self.project.settings.formats[self.edition.format]
-        if fault := qr.too_small(qr.symbol(url), settings.qr_mm, settings.least_module_mm):
-            fix = "use a shorter address, or raise qr-mm under [formats] in handout.toml"
-            self.report(
-                Finding(handout.place, f"{self.edition.format}: {fault}", fix, rule=Rule.QR_TOO_SMALL)
-            )
-        return QrTarget(handout.qr, url, links.shown_address(url))
+        return target
 
     # references
 
@@ -400,7 +402,21 @@ class Labeller:
         yield from self.step_label(reference, children, outline, slugs[0], None, None)
 
 
-_SCHOOL_FIELDS = {name.replace("_", "-"): name for name in School.__dataclass_fields__ if name != "id"}
+def qr_target(project: Project, edition: Edition) -> QrTarget | None:
+    """Return where the QR code of *edition* leads: for a school to its own address, where it has one."""
+    link, links_ = edition.handout.qr, project.settings.links
+    if link is None or link not in links_.urls:
+        return None
+    column = links_.columns.get(link)
+    own = edition.school.value(column) if edition.school and column else None
+    url = own or links_.urls[link]
+    return QrTarget(link, url, links.shown_address(url))
+
+
+def qr_fault(project: Project, edition: Edition, target: QrTarget) -> str | None:
+    """Return why the code of *target* is too fine for the format of *edition*, or None."""
+    settings = project.settings.formats[edition.format]
+    return qr.too_small(qr.symbol(target.url), settings.qr_mm, settings.least_module_mm)
 
 
 def _ignore(_: Finding) -> None:
