@@ -10,6 +10,7 @@ import re
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -20,8 +21,8 @@ import pypdfium2
 import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
-from handout import build, cli, impose, making
-from handout.build import Made
+from handout import build, cli, impose, making, outputs, running
+from handout.copying import Plated
 from handout.errors import ExitCode, HandoutError, Severity, has_errors
 from handout.impose.shop import SHOP_SLUG_MM
 from handout.model import SheetKind
@@ -53,14 +54,14 @@ def root(tmp_path: Path) -> Path:
     return project_at(tmp_path / "project", FILES, ONE_PAGE)
 
 
-def ignore(_: Made) -> None:
+def ignore(_: object) -> None:
     """Take no notice of an edition that is done."""
 
 
-def built(root: Path, *arguments: str) -> dict[str, build.FileRow]:
+def built(root: Path, *arguments: str) -> dict[str, outputs.FileRow]:
     """Build the project in *root*, and return what its manifest says, by path."""
     assert cli.run(["build", "--project", str(root), "--jobs", "1", "-q", *arguments]) == ExitCode.DONE
-    rows: list[build.FileRow] = json.loads((root / "build/manifest.json").read_text("utf-8"))["files"]
+    rows: list[outputs.FileRow] = json.loads((root / "build/manifest.json").read_text("utf-8"))["files"]
     assert [row["path"] for row in rows] == sorted(row["path"] for row in rows)
     return {row["path"]: row for row in rows}
 
@@ -202,7 +203,7 @@ def test_whole_build_removes_the_files_of_a_handout_that_is_gone(root: Path) -> 
 def test_document_with_faults_is_not_rendered(root: Path) -> None:
     project_at(root, {"content/procedures/aanmelden.md": procedure("1. Ga naar [](#weg).")}, ONE_PAGE)
     project = loaded(root)
-    made = build.make(project, planned(project)[0])
+    made = making.make(project, planned(project)[0])
     assert has_errors(made.findings)
     assert (made.pdf, made.page_count) == (b"", 0)
 
@@ -219,15 +220,20 @@ def test_faults_of_all_editions_are_found_at_once(root: Path) -> None:
     assert not (root / "build/manifest.json").exists()
 
 
+def everything(project: Project, jobs: int) -> list[making.Made]:
+    """Return all editions of *project* made, in the order of the plan."""
+    plan = planned(project)
+    found = {one.edition.name: one for one in running.make_all(project, plan, jobs)}
+    made = [found[edition.name] for edition in plan]
+    assert len(found) == len(plan)
+    return [one for one in made if isinstance(one, making.Made)]
+
+
 def test_workers_make_what_one_process_makes(root: Path) -> None:
     project = loaded(root)
-    plan = planned(project)
-    told: list[str] = []
-    together = build.make_all(project, plan, 2, lambda made: told.append(made.edition.output_path))
-    alone = build.make_all(project, plan, 1, ignore)
-    assert together == alone
-    assert sorted(told) == sorted(PATHS)
-    assert [one.edition for one in together] == list(plan)
+    together = everything(project, 2)
+    assert together == everything(project, 1)
+    assert sorted(one.edition.output_path for one in together) == sorted(PATHS)
 
 
 # ---- black alone ------------------------------------------------------------------------------
@@ -240,14 +246,14 @@ SCAN_DPI = 100
 
 
 @pytest.fixture(scope="module")
-def inked() -> dict[str, build.Made]:
+def inked() -> dict[str, making.Made]:
     """One edition of the handbook in each of four formats, in both inks, with its print sheets."""
     project = loaded(REPOSITORY)
     selection = Selection(INKED_HANDOUTS, ("staff",), INKED_FORMATS, mono=True)
     first: dict[str, Edition] = {}
     for edition in editions(project, selection):
         first.setdefault(f"{edition.format} {edition.ink}", edition)
-    return {name: build.make(project, edition) for name, edition in first.items()}
+    return {name: making.make(project, edition) for name, edition in first.items()}
 
 
 def colours(pdf: bytes) -> set[tuple[float, ...]]:
@@ -289,7 +295,7 @@ def is_neutral(pdf: bytes) -> bool:
 
 
 @pytest.mark.parametrize("format_", INKED_FORMATS)
-def test_edition_in_black_alone_holds_no_other_colour(inked: dict[str, build.Made], format_: str) -> None:
+def test_edition_in_black_alone_holds_no_other_colour(inked: dict[str, making.Made], format_: str) -> None:
     made = inked[f"{format_} mono"]
     assert [str(finding) for finding in made.findings if finding.severity is Severity.ERROR] == []
     assert colours(made.pdf) == {BLACK, WHITE}
@@ -298,7 +304,7 @@ def test_edition_in_black_alone_holds_no_other_colour(inked: dict[str, build.Mad
 
 
 @pytest.mark.parametrize("format_", INKED_FORMATS)
-def test_both_inks_have_the_same_sheets_and_pages(inked: dict[str, build.Made], format_: str) -> None:
+def test_both_inks_have_the_same_sheets_and_pages(inked: dict[str, making.Made], format_: str) -> None:
     colour, mono = inked[f"{format_} colour"], inked[f"{format_} mono"]
     assert not is_neutral(colour.pdf)
     assert colour.page_count == mono.page_count
@@ -308,7 +314,7 @@ def test_both_inks_have_the_same_sheets_and_pages(inked: dict[str, build.Made], 
 
 
 @pytest.mark.parametrize("format_", ["poster-a3", "trifold"])
-def test_large_fields_of_colour_are_frames_in_black(inked: dict[str, build.Made], format_: str) -> None:
+def test_large_fields_of_colour_are_frames_in_black(inked: dict[str, making.Made], format_: str) -> None:
     colour, mono = ((rasters(inked[f"{format_} {ink}"].pdf)[0] < 128).mean() for ink in ("colour", "mono"))
     assert mono < 0.75 * colour
 
@@ -387,7 +393,7 @@ def test_booklet_that_leaves_a_page_of_its_sheets_blank_is_a_finding(
 
 @pytest.mark.parametrize("format_", INKED_FORMATS)
 def test_art_stays_off_the_trim_so_that_the_bleed_for_a_print_shop_is_white(
-    inked: dict[str, build.Made], format_: str
+    inked: dict[str, making.Made], format_: str
 ) -> None:
     sheet = impose.sheet(inked[f"{format_} colour"].pdf, SheetKind.PRINT_SHOP)
     per_mm = SCAN_DPI / MM_PER_INCH
@@ -412,10 +418,6 @@ def rasters(pdf: bytes) -> list[npt.NDArray[np.uint8]]:
 # ---- workers that die -------------------------------------------------------------------------
 
 
-class OtherMatter(Exception):
-    """Raised by the tests while workers are busy."""
-
-
 @pytest.fixture
 def many(root: Path) -> Project:
     """Give a project that keeps two workers busy for a while."""
@@ -437,17 +439,14 @@ def kill_workers() -> None:
 
 
 def test_edition_whose_worker_is_killed_is_made_by_another_and_named(many: Project) -> None:
-    done: list[str] = []
-
-    def kill_once(made: Made) -> None:
-        if not done:
+    killed: list[making.Made | Plated] = []
+    for one in running.make_all(many, planned(many), 2):
+        if not killed:
             kill_workers()
-        done.append(made.edition.name)
-
-    killed = build.make_all(many, planned(many), 2, kill_once)
-    alone = build.make_all(many, planned(many), 1, ignore)
-    assert [one.pdf for one in killed] == [one.pdf for one in alone]
-    assert sorted(done) == sorted(edition.name for edition in planned(many))
+        killed.append(one)
+    alone = {one.edition.name: one.pdf for one in everything(many, 1)}
+    assert {one.edition.name: one.pdf for one in killed if isinstance(one, making.Made)} == alone
+    assert len(killed) == len(alone)
     victims = [one for one in killed if one.is_second_try]
     assert 1 <= len(victims) <= 2
     for victim in victims:
@@ -468,22 +467,22 @@ def test_run_that_loses_one_worker_after_another_stops_and_names_what_they_had(m
     killer.start()
     try:
         with pytest.raises(HandoutError) as caught:
-            build.make_all(many, planned(many), 2, ignore)
+            everything(many, 2)
     finally:
         over.set()
         killer.join()
     assert caught.value.exit_code == ExitCode.RENDERER
     assert caught.value.what.startswith("the run was stopped: ")
-    assert sum(edition.name in caught.value.what for edition in planned(many)) == making.MOST_LOST + 1
+    assert sum(edition.name in caught.value.what for edition in planned(many)) == running.MOST_LOST + 1
 
 
 def test_edition_that_takes_too_long_is_stopped_and_named(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = loaded(root)
-    monkeypatch.setattr(making, "LONGEST_EDITION_S", 0)
+    monkeypatch.setattr(running, "LONGEST_WORK_S", 0)
     with pytest.raises(HandoutError) as caught:
-        build.make_all(project, planned(project)[:1], 1, ignore)
+        list(running.make_all(project, planned(project)[:1], 1))
     assert caught.value.exit_code == ExitCode.RENDERER
     assert caught.value.what == "staff/gids-leaflet-a4 was stopped: it took longer than 0 seconds"
 
@@ -495,7 +494,7 @@ def test_renderer_that_fails_names_each_sheet(root: Path, jobs: int) -> None:
         project_at(root, {"styles/components/marker.css": ".step::marker { content: 'x' }"}, ONE_PAGE)
     )
     with pytest.raises(HandoutError) as caught:
-        build.make_all(project, planned(project), jobs, ignore)
+        everything(project, jobs)
     assert caught.value.exit_code == ExitCode.RENDERER
     names = re.findall(r"the renderer failed on (\S+): TypeError: ", caught.value.what)
     assert sorted(names) == sorted(edition.name for edition in planned(project))
@@ -508,20 +507,15 @@ def test_editions_beside_the_one_that_fails_are_made_and_judged(root: Path) -> N
         ONE_PAGE.replace("pages = 1", "pages = 2"),
     )
     project = loaded(root)
-    with pytest.raises(build.Unfinished) as caught:
-        build.make_all(project, planned(project), 2, ignore)
+    with pytest.raises(running.Unfinished) as caught:
+        everything(project, 2)
     assert caught.value.what.startswith("the renderer failed on students/gids-leaflet-a4: ")
     judged = {finding.what.partition(":")[0] for finding in caught.value.findings}
     assert judged == {"staff/gids-leaflet-a4", "staff/wijzer-leaflet-a4"}
 
 
 def test_workers_stop_when_the_run_stops(many: Project) -> None:
-    done: list[str] = []
-
-    def stop(made: Made) -> None:
-        done.append(made.edition.name)
-        raise OtherMatter
-
-    with pytest.raises(OtherMatter):
-        build.make_all(many, planned(many), 2, stop)
-    assert len(done) == 1
+    with closing(running.make_all(many, planned(many), 2)) as made:
+        next(made)
+        assert multiprocessing.active_children() != []
+    assert multiprocessing.active_children() == []

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
 import handout as package
-from handout import build, cli, entry, state
+from handout import cli, entry, making, running, state
 from handout.cache import Cache, Removed
 from handout.errors import ExitCode
 from handout.plan import Selection, editions
@@ -233,7 +233,7 @@ def shown(root: Path, names: list[str], selection: Selection) -> dict[str, str]:
     shelf = entry.Shelf(Cache(root), project, {})
     found = {}
     for edition in editions(project, selection):
-        ready = build.prepare(project, edition)
+        ready = making.prepare(project, edition)
         assert isinstance(ready, entry.Ready)
         found[edition.name] = shelf.name(ready)
     assert list(found) == names
@@ -242,7 +242,7 @@ def shown(root: Path, names: list[str], selection: Selection) -> dict[str, str]:
 
 def test_other_version_of_a_package_makes_everything_anew(root: Path) -> None:
     project = loaded(root)
-    ready = build.prepare(project, editions(project, Selection())[0])
+    ready = making.prepare(project, editions(project, Selection())[0])
     assert isinstance(ready, entry.Ready)
     machine = state.of_machine()
     assert machine["package weasyprint"].startswith("70.")
@@ -323,8 +323,10 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
     project = loaded(root)
     plan = editions(project, Selection(("wijzer",), print_shop=True))
     shelf = entry.Shelf(Cache(folder), project, state.of_machine())
-    (made,) = build.make_all(project, plan, 1, lambda _: None, shelf)
-    (kept,) = build.make_all(project, plan, 1, lambda _: None, shelf)
+    (made,) = running.make_all(project, plan, 1, shelf)
+    (kept,) = running.make_all(project, plan, 1, shelf)
+    assert isinstance(made, making.Made)
+    assert isinstance(kept, making.Made)
     assert (made.is_kept, kept.is_kept) == (False, True)
     assert len(made.sheets) == 4
     assert (kept.pdf, kept.sheets, kept.findings) == (made.pdf, made.sheets, made.findings)

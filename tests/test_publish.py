@@ -428,11 +428,6 @@ def test_lock_is_free_after_an_error_inside_it(build: Path) -> None:
 # ---- what is written --------------------------------------------------------------------------
 
 
-def test_write_returns_the_paths_with_the_manifest_last(build: Path) -> None:
-    written = publish.write(NEW, NEW_MANIFEST, build)
-    assert written == ("staff/a.pdf", "ict/b.pdf", "students/a.pdf", "manifest.json")
-
-
 def test_files_of_the_previous_set_go_and_those_of_the_user_stay(build: Path) -> None:
     write_new(build)
     assert files_in(build) == NEW_FILES

@@ -37,32 +37,32 @@ def proved(pdf: bytes, *findings: Finding) -> Proved:
 
 
 def test_finding_is_marked_where_it_is_on_its_page(pdf: bytes) -> None:
-    text = report.html_of([proved(pdf, PLAIN, MARKED)]).decode()
+    text = report.html_of([proved(pdf, PLAIN, MARKED)], ()).decode()
     assert text.count("<figure>") == 1
     assert '<span class="mark" style="left:50.0%;top:10.0%">2</span>' in text
     assert "Proof: 1 error" in text
 
 
 def test_names_from_outside_cannot_write_html(pdf: bytes) -> None:
-    text = report.html_of([proved(pdf, PLAIN)]).decode()
+    text = report.html_of([proved(pdf, PLAIN)], ()).decode()
     assert "<b> is no name" not in text
     assert "&lt;b&gt; is no name" in text
 
 
 def test_sheet_with_nothing_wrong_has_its_figures_and_no_picture(pdf: bytes) -> None:
-    text = report.html_of([proved(pdf)]).decode()
+    text = report.html_of([proved(pdf)], ()).decode()
     assert "<figure>" not in text
     assert "<td>7K2M4Q<td>none<td>8%, 10%<td>9.5 pt<td>10.0 : 1" in text
 
 
 def test_sheet_that_could_not_be_made_is_told_without_a_picture() -> None:
-    text = report.html_of([proved(b"", MARKED)]).decode()
+    text = report.html_of([proved(b"", MARKED)], ()).decode()
     assert "<figure>" not in text
     assert "off-page" in text
 
 
 def test_program_reads_the_same(pdf: bytes) -> None:
-    value = json.loads(report.json_of([proved(pdf, MARKED)], {"weasyprint": "70.0"}))
+    value = json.loads(report.json_of([proved(pdf, MARKED)], (), {"weasyprint": "70.0"}))
     (edition,) = value["editions"]
     (finding,) = edition["findings"]
     assert finding["rule"] == "off-page"

@@ -12,8 +12,8 @@ import pytest
 from tests.conftest import loaded, text_of
 from tests.resolving.reading_order import lines, section_lines, words
 
-from handout import build, plan, resolve
-from handout.build import Made
+from handout import making, plan, resolve
+from handout.making import Made
 from handout.plan import Selection
 from handout.project import Project
 from handout.units import mm_to_pt
@@ -35,7 +35,7 @@ def made(project: Project) -> Mapping[str, Made]:
         *plan.editions(project, Selection()),
         *plan.editions(project, Selection(audiences=("visitors",), schools=("haven",))),
     )
-    pieces = (build.make(project, edition) for edition in editions)
+    pieces = (making.make(project, edition) for edition in editions)
     return dict(zip(("visitors", "volunteers", "visitors for haven"), pieces, strict=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,21 @@ from hypothesis import strategies as st
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
 from handout import compose, resolve
-from handout.composing.slots import COMPACT_LEADING, set_value, slots_of, width_em
+from handout.composing.slots import COMPACT_LEADING, fitted, set_address, set_value, slots_of, width_em
 from handout.errors import Finding, Place
-from handout.model import School, SchoolField
+from handout.model import (
+    Document,
+    Ink,
+    PictureFile,
+    PictureType,
+    QrTarget,
+    School,
+    SchoolField,
+    Text,
+    WriteIn,
+)
 from handout.project import Project, load
-from handout.settings import Face, Slot
+from handout.settings import Face, LogoSlot, Slot
 from handout.units import pt_to_mm
 
 FORMATS = (
@@ -29,7 +40,7 @@ FORMATS = (
     "card",
     "mini",
 )
-LONGEST = {
+LONGEST: dict[str, str] = {
     SchoolField.NAME: "Stedelijke Basisschool en Kleuterschool Het Kompas aan de Schelde, campus Linkeroe",
     SchoolField.ICT_ANCHOR: "Marie-Antoinette Vandenbroucke-Verstraet",
     SchoolField.ROOM: "Lokaal B12 op de tweede verdieping naast de tra",
@@ -70,6 +81,13 @@ def test_value_that_fits_has_the_full_size_of_its_slot() -> None:
     found = set_value("An Peeters", SLOT)
 
     assert (found.lines, found.size_pt, found.leading_mm) == (("An Peeters",), 14.5, 8.0)
+    assert found.excess_mm == 0
+
+
+def test_address_is_broken_behind_its_dots_and_slashes() -> None:
+    found = set_address("mysignins.microsoft.com/security-info", SLOT)
+
+    assert found.lines == ("mysignins.microsoft.com/", "security-info")
     assert found.excess_mm == 0
 
 
@@ -230,11 +248,6 @@ def test_project_changes_one_slot_and_keeps_the_others(tmp_path: Path) -> None:
         ("[formats.leaflet-a4.slots.room]\nleading-mm = 4\n", "room", "a leading-mm of at least 5.1"),
         ('[formats.leaflet-a4.slots.room]\nalign = "left"\n', "align", "'start', 'center' or 'end'"),
         ('[formats.leaflet-a4.slots.room]\nface = "serif"\n', "face", "'text-bold'"),
-        (
-            "[formats.leaflet-a4.slots.rooom]\nwidth-mm = 9\nleading-mm = 6\nsize-pt = 10\n",
-            "slots",
-            "for 'rooom', or a key 'field' in it",
-        ),
     ],
 )
 def test_slot_that_cannot_hold_its_type_is_reported(tmp_path: Path, own: str, key: str, fix: str) -> None:
@@ -245,6 +258,206 @@ def test_slot_that_cannot_hold_its_type_is_reported(tmp_path: Path, own: str, ke
     assert finding.place.path == "handout.toml"
     assert key in finding.what
     assert fix in finding.fix
+
+
+def test_slot_for_a_field_that_no_school_has_is_reported(tmp_path: Path) -> None:
+    own = "[formats.leaflet-a4.slots.rooom]\nwidth-mm = 9\nleading-mm = 6\nsize-pt = 10\n"
+
+    _, (finding,) = load(project_at(tmp_path, {}, f"{SETTINGS}\n{own}"))
+
+    assert finding.place == Place(
+        "handout.toml", f"{SETTINGS}\n{own}".split("\n").index(own.split("\n")[0]) + 1
+    )
+    assert finding.what == "the slot 'rooom' of the format 'leaflet-a4' is for 'rooom', which no school has"
+    assert (
+        "add it to columns under [schools], or name a column in a key 'field': name, address" in finding.fix
+    )
+
+
+# ---- columns of the project's own -------------------------------------------------------------
+
+WIFI = """
+[schools]
+columns = ["id", "name", "wifi"]
+
+[formats.leaflet-a4.slots]
+net = { field = "wifi", width-mm = 40, leading-mm = 6, size-pt = 11.5 }
+"""
+NET_PAGE = "{% extends 'sheet.html' %}{% block body %}{{ slot('net') }}{{ slot('room') }}{% endblock %}"
+NET = {
+    "content/handouts/gids.md": handout("a", "Kies {{ school.wifi }}."),
+    "content/procedures/a.md": procedure("1. Klik"),
+    "content/schools.csv": "id,name,wifi\nnoord,Noord,gast-noord\nzuid,Zuid,\n",
+    "templates/formats/leaflet-a4.html": NET_PAGE,
+}
+
+
+def test_own_column_stands_in_its_slot_and_in_the_text(tmp_path: Path) -> None:
+    project = loaded(project_at(tmp_path, NET, SETTINGS + WIFI))
+    document, findings = resolve.document(project, edition(project, school="noord"))
+    html, faults = compose.html(document, project)
+
+    assert (*findings, *faults) == ()
+    assert 'data-slot="net" data-place="content/schools.csv:2"' in html
+    assert ">gast-noord</span>" in html
+    assert Text("gast-noord") in document.lead
+    assert '<span class="slot__word">lokaal</span>' in html, "a column that is left out is a line to write on"
+
+
+@pytest.mark.parametrize(
+    ("columns", "fix"),
+    [
+        ('["id", "wifi"]', "write 'name' among the columns: every school needs it"),
+        ('["id", "name", "wifi", "wifi"]', "write each column once"),
+        ('["id", "name", "Wi-fi"]', "write lower-case letters, digits and hyphens"),
+    ],
+)
+def test_columns_that_cannot_be_used_are_reported(tmp_path: Path, columns: str, fix: str) -> None:
+    project, (finding,) = load(project_at(tmp_path, {}, f"{SETTINGS}\n[schools]\ncolumns = {columns}\n"))
+
+    assert project is None
+    assert finding.place.path == "handout.toml"
+    assert finding.fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("strings", "word"),
+    [({}, "wifi"), ({"templates/strings/nl.toml": '[school]\nwifi = "wifi-netwerk"\n'}, "wifi-netwerk")],
+)
+def test_line_to_write_on_has_the_word_of_the_strings_or_the_name_of_the_column(
+    tmp_path: Path, strings: dict[str, str], word: str
+) -> None:
+    project = loaded(project_at(tmp_path, {**NET, **strings}, SETTINGS + WIFI))
+    document, _ = resolve.document(project, edition(project, school="zuid"))
+    html, _ = compose.html(document, project)
+
+    assert f'<span class="slot__word">{word}</span>' in html
+    assert WriteIn(word) in document.lead
+
+
+# ---- the logo ---------------------------------------------------------------------------------
+
+LOGO_TABLE = "id,name,logo\nnoord,Noord,wit.svg\nzuid,Zuid,\n"
+WIDE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h9" fill="#0a7d32"/></svg>'
+LOGOS = {
+    "content/handouts/gids.md": handout("a"),
+    "content/procedures/a.md": procedure("1. Klik"),
+    "content/schools.csv": LOGO_TABLE,
+    "content/images/wit.svg": WIDE,
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "expected_mm"), [(40, 10, (16, 4)), (10, 40, (3, 12)), (4, 3, (16, 12))]
+)
+def test_logo_is_as_large_as_its_slot_lets_it_be(
+    width: float, height: float, expected_mm: tuple[float, float]
+) -> None:
+    slot = LogoSlot.model_validate({"width-mm": 16, "height-mm": 12})
+
+    assert fitted(PictureFile("images/x.png", PictureType.PNG, b"", width, height), slot) == expected_mm
+
+
+def made_for(root: Path, school: str | None, ink: Ink = Ink.COLOUR) -> tuple[Document, str]:
+    project = loaded(project_at(root, LOGOS))
+    document, findings = resolve.document(project, replace(edition(project, school=school), ink=ink))
+    html, faults = compose.html(document, project)
+    assert (*findings, *faults) == ()
+    return document, html
+
+
+def test_logo_takes_the_place_of_the_pictogram(tmp_path: Path) -> None:
+    document, html = made_for(tmp_path, "noord")
+
+    box = "inline-size: 16mm; block-size: 12mm; padding-block-start: 4.000mm; padding-inline-start: 0.000mm"
+    assert f'data-slot="logo" data-place="content/schools.csv:2" style="{box}"><svg' in html
+    assert 'style="inline-size: 16.000mm; block-size: 4.000mm" aria-hidden="true"' in html
+    assert "icon--school" not in html
+    assert "content/images/wit.svg" in document.made_from
+
+
+@pytest.mark.parametrize("school", ["zuid", None])
+def test_without_a_logo_the_pictogram_stands_there_and_no_line_to_write_on(
+    tmp_path: Path, school: str | None
+) -> None:
+    document, html = made_for(tmp_path, school)
+
+    assert 'data-slot="logo"' not in html
+    assert "icon--school" in html
+    assert document.pictures == {}
+
+
+def test_logo_is_grey_where_black_is_the_only_ink(tmp_path: Path) -> None:
+    _, html = made_for(tmp_path, "noord", Ink.MONO)
+
+    assert 'fill="#525252"' in html
+    assert "#0a7d32" not in html
+
+
+def test_copies_with_and_without_a_logo_have_one_code(tmp_path: Path) -> None:
+    assert len({made_for(tmp_path, school)[0].code for school in ("noord", "zuid", None)}) == 1
+
+
+def test_logo_that_is_not_there_is_reported_at_its_row_once(tmp_path: Path) -> None:
+    _, findings = load(
+        project_at(tmp_path, {**LOGOS, "content/schools.csv": LOGO_TABLE.replace("wit", "wti")})
+    )
+
+    (finding,) = findings
+    assert finding.place == Place("content/schools.csv", 2)
+    assert finding.what == "there is no picture 'wti.svg' in content/images for the logo of 'Noord'"
+    assert finding.fix == "did you mean 'wit.svg'? Known: wit.svg"
+
+
+# ---- the address of a school's own ------------------------------------------------------------
+
+OWN_LINK = SETTINGS.replace(
+    'security-info = "https://mfa.school.be/info"',
+    'security-info = { url = "https://mfa.school.be/info", column = "page" }',
+)
+PAGES = OWN_LINK + '[schools]\ncolumns = ["id", "name", "page"]\n'
+OWN_PAGES = {
+    "content/handouts/gids.md": handout("a", qr="security-info"),
+    "content/procedures/a.md": procedure("1. Klik"),
+    "content/schools.csv": "id,name,page\nnoord,Noord,https://mfa.school.be/noord\nzuid,Zuid,\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("school", "url"),
+    [
+        ("noord", "https://mfa.school.be/noord"),
+        ("zuid", "https://mfa.school.be/info"),
+        (None, "https://mfa.school.be/info"),
+    ],
+)
+def test_code_of_a_copy_leads_to_the_page_of_its_school(tmp_path: Path, school: str | None, url: str) -> None:
+    project = loaded(project_at(tmp_path, OWN_PAGES, PAGES))
+    document, findings = resolve.document(project, edition(project, school=school))
+
+    assert findings == ()
+    assert document.qr == QrTarget("security-info", url, url.removeprefix("https://"))
+
+
+def test_page_of_a_school_on_another_site_is_reported_at_its_row(tmp_path: Path) -> None:
+    table = "id,name,page\n\nnoord,Noord,https://mfa.schooI.be/noord\n"
+
+    _, (finding,) = load(project_at(tmp_path, {**OWN_PAGES, "content/schools.csv": table}, PAGES))
+
+    assert finding.place == Place("content/schools.csv", 3)
+    assert finding.what.startswith("'page' of 'Noord' cannot be used: ")
+
+
+def test_link_for_a_column_that_is_not_declared_is_reported(tmp_path: Path) -> None:
+    _, (finding,) = load(project_at(tmp_path, {}, OWN_LINK))
+
+    assert finding.place == Place(
+        "handout.toml", OWN_LINK.split("\n").index('allowed-hosts = ["mfa.school.be"]') + 2
+    )
+    assert (
+        finding.what == "the link 'security-info' names the column 'page', which the project has not declared"
+    )
+    assert finding.fix == "write a name of your own for it, and add that to columns under [schools]"
 
 
 def test_school_answers_by_column() -> None:

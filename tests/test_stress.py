@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import loaded, text_of
 
-from handout import build, plan
-from handout.build import Made
+from handout import making, plan
 from handout.errors import Severity
+from handout.making import Made
 from handout.plan import Edition, Selection
 from handout.project import Project
 
@@ -36,7 +36,7 @@ _made: dict[str, Made] = {}
 def made(edition: Edition) -> Made:
     """Return *edition* made, once for all tests."""
     if edition.output_path not in _made:
-        _made[edition.output_path] = build.make(project(), edition)
+        _made[edition.output_path] = making.make(project(), edition)
     return _made[edition.output_path]
 
 

@@ -78,8 +78,8 @@ def print_build(
     if not request.quiet and not request.as_json:
         for name, reasons in changes.items() if request.explain else ():
             stderr.print(escape(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}"))
-        for path in paths:
-            stdout.print(escape(path))
+        if paths:
+            stdout.out("\n".join(paths), highlight=False)
     more = {"changes": changes} if request.explain else {}
     print_found(findings, {"files": paths, **more}, request.as_json, request.quiet)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -26,8 +26,10 @@ from handout.selection import Selection
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from handout.build import Examined, Made
+    from handout.build import Examined
+    from handout.copying import Plated
     from handout.listing import EditionRow, PrintFacts
+    from handout.making import Made
     from handout.plan import Edition
     from handout.project import Project
 
@@ -139,6 +141,13 @@ PrintShop = Annotated[
         help="Also a file for a print shop, with crop marks and 3 mm of bleed: …-shop.pdf.",
     ),
 ]
+Merge = Annotated[
+    bool,
+    typer.Option(
+        "--merge",
+        help="Also one print job of each handout for all schools together, with a job ticket: jobs/….",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
 Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Print each edition, and tracebacks of crashes.")
@@ -164,6 +173,7 @@ def _selection(
     *,
     mono: bool = False,
     print_shop: bool = False,
+    merge: bool = False,
 ) -> Selection:
     return Selection(
         tuple(handouts or ()),
@@ -174,6 +184,7 @@ def _selection(
         tuple(only or ()),
         mono,
         print_shop,
+        merge,
     )
 
 
@@ -210,12 +221,19 @@ def build(
     output: OutputFolder = None,
     mono: Mono = False,
     print_shop: PrintShop = False,
+    merge: Merge = False,
     jobs: Annotated[
         int,
         typer.Option(
             min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
         ),
     ] = os.cpu_count() or 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask", metavar="ADDRESS", help="Work on the cluster of this Dask scheduler: tcp://host:8786."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Make everything anew, also what did not change.")
     ] = False,
@@ -231,7 +249,7 @@ def build(
     Example: handout build mfa-instellen --audience staff
     """
     selection = _selection(
-        handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop
+        handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, merge=merge
     )
     folder = _output_folder(output, project)
     past = Past.of(project, Cache(user_folder()))
@@ -240,6 +258,7 @@ def build(
         again.remember(request, context.obj, past.cache)
         raise typer.Exit
     from handout import build as builder
+    from handout.running import Unfinished
 
     loaded = _load(project, selection)
     if loaded.project is None or has_errors(loaded.findings):
@@ -257,8 +276,9 @@ def build(
                 found=loaded.findings,
                 past=past,
                 is_forced=force,
+                cluster=dask,
             )
-    except builder.Unfinished as error:
+    except Unfinished as error:
         print_found((*loaded.findings, *error.findings), {"files": []}, as_json, quiet)
         raise
     again.print_build(request, built.files, built.findings, built.changes)
@@ -344,10 +364,14 @@ def check(
 
 def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:
     """Yield what is wrong with the sheets of *planned*, each made, read back and thrown away."""
-    from handout.making import make_all
+    from handout.running import make_all
 
-    with _progress(len(planned), verbose=False, hidden=quiet) as done:
-        for one in make_all(project, planned, os.cpu_count() or 1, done):
+    with (
+        _progress(len(planned), verbose=False, hidden=quiet) as done,
+        closing(make_all(project, planned, os.cpu_count() or 1)) as made,
+    ):
+        for one in made:
+            done(one)
             yield from one.findings
 
 
@@ -601,10 +625,10 @@ def _print_remedies(check: examination.Check) -> None:
 
 
 @contextmanager
-def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Made], None]]:
+def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Made | Plated], None]]:
     """Yield what to call for each edition that is done: a bar on a terminal, a line with -v elsewhere."""
     if hidden or not stderr.is_terminal:
-        yield lambda made: stderr.print(escape(made.edition.name)) if verbose and not hidden else None
+        yield lambda one: stderr.print(escape(one.edition.name)) if verbose and not hidden else None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -613,13 +637,13 @@ def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Mad
         task = progress.add_task("building", total=total)
         work = total
 
-        def done(made: Made) -> None:
+        def done(one: Made | Plated) -> None:
             nonlocal work
             # What an earlier build made was no work: with it the time left would be told too short.
-            work -= made.is_kept
-            progress.update(task, total=work, advance=not made.is_kept, description=made.edition.name)
+            work -= one.is_kept
+            progress.update(task, total=work, advance=not one.is_kept, description=one.edition.name)
             if verbose:
-                progress.console.print(escape(made.edition.name))
+                progress.console.print(escape(one.edition.name))
 
         yield done
 

@@ -88,6 +88,45 @@ class Shelf:
         self.cache.write(name, pack(entry))
         self._name_anew(ready, name)
 
+    def find_plates_at_once(
+        self, edition: Edition, document: Document, found: Iterable[Finding]
+    ) -> bytes | None:
+        """Return what `keep_plates` kept, where no template, style, setting or school changed since."""
+        name = self._read(self._alias(edition, document, found) + self._schools(edition))
+        return self._read(name.decode("ascii", "replace")) if name else None
+
+    def find_plates(self, ready: Ready) -> bytes | None:
+        """Return what `keep_plates` kept, where nothing changed that it was made from."""
+        name = self.name(ready) + self._schools(ready.edition)
+        plates = self._read(name)
+        if plates is not None:
+            self._name_plates_anew(ready, name)
+        return plates
+
+    def keep_plates(self, ready: Ready, plates: bytes) -> None:
+        """Keep *plates*, packed, of the edition without a school that is *ready*."""
+        name = self.name(ready) + self._schools(ready.edition)
+        self.cache.write(name, plates)
+        self._name_plates_anew(ready, name)
+
+    def _name_plates_anew(self, ready: Ready, name: str) -> None:
+        alias = self._alias(ready.edition, ready.document, ready.found)
+        self.cache.write(alias + self._schools(ready.edition), name.encode())
+
+    def _schools(self, edition: Edition) -> str:
+        """Return how the names of plates end: all counts that schools have on them."""
+        from handout.composing.slots import slots_of
+
+        project = self.project
+        schools = [school for school in project.schools if school.speaks(edition.language)]
+        logos = sorted({school.logo for school in schools if school.logo})
+        parts = (
+            *map(repr, schools),
+            *(f"{logo} {project.hashes.get(f'content/{logo}')}" for logo in logos),
+            repr(slots_of(project.settings.formats, edition.format)),
+        )
+        return f"-plates-{digest(parts)}"
+
     def _name_anew(self, ready: Ready, name: str) -> None:
         self.cache.write(self._alias(ready.edition, ready.document, ready.found), name.encode())
 
@@ -179,11 +218,12 @@ def _entry(head: Any, files: bytes) -> Entry:
         findings=tuple(finding_of(row) for row in head["findings"]),
         setting=Setting(Density(setting[0]), setting[1]) if setting else None,
         sheets=tuple(sheets),
-        figures=_figures(head["figures"]),
+        figures=figures_of(head["figures"]),
     )
 
 
-def _figures(row: Any) -> Figures | None:
+def figures_of(row: Any) -> Figures | None:
+    """Return the figures whose values are *row*, as JSON has them. Raises as `unpack` catches."""
     from handout.proof.figures import Figures
 
     return Figures(tuple(row[0]), row[1], row[2]) if row else None

@@ -4,52 +4,82 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pypdfium2
 from markupsafe import Markup
 
 from handout.impose.paper import PAPERS
+from handout.jobs import JOB
 from handout.model import Ink, SheetKind
 from handout.project import Project, primary_language
 
 if TYPE_CHECKING:
-    from handout.build import FileRow
+    from handout.outputs import FileRow
 
 PICTURE_WIDTH_PX = 240
 MOST_PICTURED_FILES = 60
-"""A build for all schools is listed, not pictured: the page must open on a phone."""
+"""With more, the copies for one school are pictured and all others listed: it must open on a phone."""
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
 ul { list-style: none; padding: 0; display: grid; gap: 2rem; }
 ul { grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
 img { border: 1px solid #000; max-width: 48%; height: auto; vertical-align: top; }
+summary { cursor: pointer; font-weight: 700; padding: .3rem 0; }
 a { color: #123e8c; font-weight: 700; display: block; }
 """
 
 
-def html(rows: Sequence[FileRow], pdfs: Mapping[str, bytes], project: Project) -> bytes:
-    """Return the gallery of *rows*, with a picture of each page of the files whose bytes are in *pdfs*."""
+def html(rows: Sequence[FileRow], pdf_at: Callable[[str], bytes], project: Project) -> bytes:
+    """Return the gallery of *rows*, with a picture of each page; *pdf_at* gives the file at a path."""
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
-    laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP)}
-    items = Markup("\n").join(
-        _item(
-            row,
-            pdfs.get(row["path"]) if i < MOST_PICTURED_FILES else None,
-            project,
-            has_sheet=_edition(row) in laid_on_sheets,
+    laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
+    pictured = _pictured(rows)
+    parts = []
+    for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
+        items = Markup("\n").join(
+            _item(
+                row,
+                pdf_at(row["path"]) if row["path"] in pictured else None,
+                project,
+                has_sheet=_edition(row) in laid_on_sheets,
+            )
+            for row in group
         )
-        for i, row in enumerate(sorted(rows, key=_order))
-    )
+        parts.append(_part(items, school, project))
     page = Markup(
         '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{}</title>\n<style>{}</style>\n<h1>{}</h1>\n<ul>\n{}\n</ul>\n</html>\n"
-    ).format(organisation.language, organisation.name, Markup(_STYLE), words["gallery.title"], items)
+        "<title>{}</title>\n<style>{}</style>\n<h1>{}</h1>\n{}\n</html>\n"
+    ).format(
+        organisation.language,
+        organisation.name,
+        Markup(_STYLE),
+        words["gallery.title"],
+        Markup("\n").join(parts),
+    )
     return page.encode()
+
+
+def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:
+    """Return the paths of the files whose pages are shown."""
+    shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB]
+    if len(shown) > MOST_PICTURED_FILES:
+        first = next((row["school"] for row in shown if row["school"]), None)
+        shown = [row for row in shown if row["school"] in (None, first)]
+    return frozenset(row["path"] for row in shown[:MOST_PICTURED_FILES])
+
+
+def _part(items: Markup, school: str | None, project: Project) -> Markup:
+    """Return *items* as a list; that of a school is folded up under its name."""
+    if school is None:
+        return Markup("<ul>\n{}\n</ul>").format(items)
+    name = next((one.name for one in project.schools if one.id == school), school)
+    return Markup("<details><summary>{}</summary>\n<ul>\n{}\n</ul></details>").format(name, items)
 
 
 def _edition(row: FileRow) -> tuple[str, ...]:
@@ -70,8 +100,6 @@ def _item(row: FileRow, pdf: bytes | None, project: Project, has_sheet: bool) ->
         about.append(words[f"sheet.{row['sheet']}"])
     if row["ink"] == Ink.MONO:
         about.append(words["gallery.mono"])
-    if row["school"]:
-        about.append(next((one.name for one in project.schools if one.id == row["school"]), row["school"]))
     pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")
     return Markup('<li><a href="{}">{}</a>{}<br>{}<br>{}</li>').format(
         row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), pictures

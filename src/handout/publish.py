@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,8 @@ _GITIGNORE = ".gitignore"
 _GITIGNORE_TEXT = b"*\n!.gitignore\n"
 """Keeps the folder in the repository, and nothing of what is built."""
 _LOCK = ".lock"
+_SYNC_WAITS = sys.platform.startswith("linux")
+"""`os.sync` comes back when all is on the disk; POSIX lets it come back before (sync, "Rationale")."""
 _STAGING_PREFIX = ".staging-"
 _STAGING = re.compile(r"\.staging-[a-z0-9_]{8}")
 _MARKER = "commit.json"
@@ -89,28 +92,92 @@ class _Change:
         return staging / f"{self.number}.old"
 
 
-def write(outputs: Sequence[Output], manifest: bytes, folder: Path) -> tuple[str, ...]:
-    """Put *outputs* and their *manifest* in *folder*, and return their paths: all of them or none.
+class Staging:
+    """Files on their way to the output folder; nobody sees one of them before `commit`.
 
-    The manifest says what the folder holds: a file that the previous one lists and this one does not is
-    removed. Files that no manifest lists stay. The caller holds `lock`.
+    A file is written when it is added and not held in memory: a build may be larger than that.
+    """
 
-    Raises HandoutError for names that cannot stand side by side, before anything is written, and
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._changes: list[_Change] = []
+        self._numbers: dict[str, int] = {}
+        with _faults_about(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
+
+    def add(self, output: Output) -> None:
+        """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
+        _refuse_blocked(output.path, self._folder)
+        change = _Change(len(self._changes), output.path)
+        self._changes.append(change)
+        self._numbers[output.path] = change.number
+        place = _place(output.path, self._folder)
+        with _faults_about(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with change.new(self._staging).open("xb") as file:
+                file.write(output.data)
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
+        staged = self._staging / f"{self._numbers[path]}.new"
+        with _faults_about(staged):
+            return staged.read_bytes()
+
+    def commit(self, manifest: bytes) -> None:
+        """Put what was added and its *manifest* in place.
+
+        The manifest says what the folder holds: a file that the previous one lists and this one does not is
+        removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses.
+        """
+        for file in _with_gitignore([Output(MANIFEST, manifest)], self._folder):
+            self.add(file)
+        obsolete = _obsolete_paths(self._numbers, manifest, self._folder)
+        changes = (
+            *self._changes,
+            *(
+                _Change(number, path, removes=True)
+                for number, path in enumerate(obsolete, len(self._changes))
+            ),
+        )
+        with _faults_about(self._folder):
+            _sync_files(change.new(self._staging) for change in self._changes)
+            _write_marker(changes, self._staging, self._folder)
+        _commit(changes, self._staging, self._folder)
+
+    def drop(self) -> None:
+        """Throw away what was added and is not in place; after `commit` there is nothing."""
+        if self._staging.is_dir() and not os.path.lexists(self._staging / _MARKER):
+            with suppress(OSError):
+                _discard(self._staging)
+            _remove_empty_folders((change.path for change in self._changes), self._folder)
+
+
+@contextmanager
+def staging(folder: Path, paths: Iterable[str]) -> Iterator[Staging]:
+    """Give a place for the files *paths* of a build; what is not committed at the end is thrown away.
+
+    The caller holds `lock`. Raises HandoutError for names that cannot stand side by side, and
     EnvironmentFault where the machine refuses.
     """
-    _refuse_bad_names(outputs)
+    paths = list(paths)
+    _refuse_bad_names(paths)
     recover(folder)
-    files = _with_gitignore([*outputs, Output(MANIFEST, manifest)], folder)
-    for file in files:
-        _refuse_blocked(file.path, folder)
-    obsolete = _obsolete_paths(outputs, manifest, folder)
-    changes = (
-        *(_Change(number, path, removes=True) for number, path in enumerate(obsolete)),
-        *(_Change(number, file.path) for number, file in enumerate(files, start=len(obsolete))),
-    )
-    staging = _stage(files, changes, folder)
-    _commit(changes, staging, folder)
-    return (*(output.path for output in outputs), MANIFEST)
+    for path in (*paths, MANIFEST):
+        _refuse_blocked(path, folder)
+    files = Staging(folder)
+    try:
+        yield files
+    finally:
+        files.drop()
+
+
+def write(outputs: Sequence[Output], manifest: bytes, folder: Path) -> None:
+    """Put *outputs* and their *manifest* in *folder*: all of them or none. See `staging`."""
+    with staging(folder, (output.path for output in outputs)) as files:
+        for output in outputs:
+            files.add(output)
+        files.commit(manifest)
 
 
 def put(outputs: Iterable[Output], folder: Path) -> None:
@@ -173,16 +240,16 @@ def _rows(manifest: object) -> tuple[dict[str, object], ...]:
 # ---- names ------------------------------------------------------------------------------------
 
 
-def _refuse_bad_names(outputs: Iterable[Output]) -> None:
+def _refuse_bad_names(paths: Iterable[str]) -> None:
     seen = {MANIFEST: MANIFEST}
-    for output in outputs:
-        key = _folded(output.path)
+    for path in paths:
+        key = _folded(path)
         if key in seen:
             raise _name_error(
-                f"two files of this build have one name: {seen[key]} and {output.path}",
+                f"two files of this build have one name: {seen[key]} and {path}",
                 "rename one of the two handouts or schools that they are made from",
             )
-        seen[key] = output.path
+        seen[key] = path
     for key, path in seen.items():
         if fault := _path_fault(path):
             raise _name_error(fault, "rename the handout or school that it is made from")
@@ -265,9 +332,9 @@ def _with_gitignore(files: list[Output], folder: Path) -> list[Output]:
 # ---- the previous set -------------------------------------------------------------------------
 
 
-def _obsolete_paths(outputs: Iterable[Output], manifest: bytes, folder: Path) -> tuple[str, ...]:
+def _obsolete_paths(written: Iterable[str], manifest: bytes, folder: Path) -> tuple[str, ...]:
     """Return what the previous manifest lists, the new one does not, and can be removed without harm."""
-    kept = {output.path for output in outputs} | set(_listed(_rows(json.loads(manifest)))) | {MANIFEST}
+    kept = {*written, *_listed(_rows(json.loads(manifest)))}
     obsolete = sorted(set(_listed(manifest_rows(folder))) - kept)
     return tuple(path for path in obsolete if not _path_fault(path) and _is_plain_file(path, folder))
 
@@ -302,25 +369,14 @@ def _read_json(path: Path) -> object:
 # ---- staging ----------------------------------------------------------------------------------
 
 
-def _stage(files: Sequence[Output], changes: Sequence[_Change], folder: Path) -> Path:
-    """Write all that is needed to a staging folder, the marker last, and return the folder."""
-    with _faults_about(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
-    try:
-        additions = [change for change in changes if not change.removes]
-        for file, change in zip(files, additions, strict=True):
-            with _faults_about(_place(file.path, folder)):
-                _place(file.path, folder).parent.mkdir(parents=True, exist_ok=True)
-                _write_through(change.new(staging), file.data)
-        with _faults_about(folder):
-            _write_marker(changes, staging, folder)
-    except BaseException:
-        with suppress(OSError):
-            _discard(staging)
-        _remove_empty_folders((file.path for file in files), folder)
-        raise
-    return staging
+def _sync_files(places: Iterable[Path]) -> None:
+    """Wait until the files at *places* are on the disk."""
+    if _SYNC_WAITS:
+        os.sync()  # one wait for all of them: each alone takes longer than to write it
+        return
+    for place in places:
+        with place.open("rb+") as file:
+            os.fsync(file.fileno())
 
 
 def _write_marker(changes: Sequence[_Change], staging: Path, folder: Path) -> None:

@@ -52,13 +52,29 @@ class Proved:
     figures: Figures | None
 
 
-def json_of(proved: Sequence[Proved], engine: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True)
+class Copies:
+    """How the copies of an edition for schools were made."""
+
+    name: str
+    imprinted: int
+    """For how many schools of the project a plate serves."""
+    compared: tuple[str, ...]
+    """The ids of the schools whose copies were held against full renderings, and did not differ."""
+    whole: tuple[tuple[str, str], ...]
+    """The ids of the schools whose copies are rendered in full, and why."""
+    figures: tuple[Figures | None, ...]
+    """Of each plate."""
+
+
+def json_of(proved: Sequence[Proved], copies: Sequence[Copies], engine: Mapping[str, str]) -> bytes:
     """Return the report of *proved* as JSON; *engine* holds the versions that made the files."""
     value = {
         "program": f"handout {__version__}",
         "engine": dict(engine),
         "proofs": [proof.__name__ for proof in PROOFS],
         "editions": [_row(one) for one in proved],
+        "copies": [_copies_row(one) for one in copies],
     }
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -66,11 +82,27 @@ def json_of(proved: Sequence[Proved], engine: Mapping[str, str]) -> bytes:
 def _row(one: Proved) -> dict[str, object]:
     row: dict[str, object] = {"name": one.name, "path": one.path, "code": one.code}
     if one.figures is not None:
-        row["ink_coverage"] = [round(part, 4) for part in one.figures.ink_coverage]
-        row["smallest_type_pt"] = round(one.figures.smallest_type_pt, 2)
-        row["least_contrast"] = round(one.figures.least_contrast, 1)
+        row |= _figures_row(one.figures)
     row["findings"] = [_finding_row(finding) for finding in one.findings]
     return row
+
+
+def _figures_row(figures: Figures) -> dict[str, object]:
+    return {
+        "ink_coverage": [round(part, 4) for part in figures.ink_coverage],
+        "smallest_type_pt": round(figures.smallest_type_pt, 2),
+        "least_contrast": round(figures.least_contrast, 1),
+    }
+
+
+def _copies_row(one: Copies) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "imprinted": one.imprinted,
+        "compared": one.compared,
+        "rendered_in_full": dict(one.whole),
+        "plates": [_figures_row(figures) for figures in one.figures if figures],
+    }
 
 
 def _finding_row(finding: Finding) -> dict[str, object]:
@@ -86,12 +118,12 @@ def _finding_row(finding: Finding) -> dict[str, object]:
     }
 
 
-def html_of(proved: Sequence[Proved]) -> bytes:
+def html_of(proved: Sequence[Proved], copies: Sequence[Copies]) -> bytes:
     """Return the report of *proved* as one page of HTML, with nothing outside it."""
     faulty = [one for one in proved if one.findings]
     errors = sum(f.severity is Severity.ERROR for one in proved for f in one.findings)
     verdict = f"{errors} error{'s' if errors > 1 else ''}" if errors else "nothing wrong"
-    body = Markup("").join((*_faulty(faulty), _table(proved)))
+    body = Markup("").join((*_faulty(faulty), _table(proved), _table_of_copies(copies)))
     return (
         Markup(
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
@@ -176,3 +208,21 @@ def _table_row(one: Proved) -> Markup:
     )
     cells = Markup("").join(Markup("<td>{}").format(value) for value in values)
     return Markup("<tr><th scope=row>{}{}").format(one.name, cells)
+
+
+def _table_of_copies(copies: Sequence[Copies]) -> Markup:
+    if not copies:
+        return Markup("")
+    head = ("sheet", "imprinted for", "held against full renderings", "rendered in full")
+    rows = Markup("\n").join(
+        Markup("<tr><th scope=row>{}<td>{}<td>{}<td>{}").format(
+            one.name,
+            f"{one.imprinted} school{'s' * (one.imprinted != 1)}",
+            ", ".join(one.compared) or "none",
+            Markup("<br>").join(f"{school}, for {why}" for school, why in one.whole) or "none",
+        )
+        for one in copies
+    )
+    cells = Markup("").join(Markup("<th scope=col>{}").format(word) for word in head)
+    table = Markup("\n<h2>Copies for schools</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>")
+    return table.format(cells, rows)

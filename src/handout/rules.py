@@ -115,6 +115,8 @@ class Rule(StrEnum):
     LINE_ALONE = "line-alone"
     CHARACTER_MISSING = "character-missing"
     SLOT_TOO_LONG = "slot-too-long"
+    IMPRINT_DIFFERS = "imprint-differs"
+    COPY_WRONG = "copy-wrong"
     SHEET_IMPOSSIBLE = "sheet-impossible"
     PROCESS_KILLED = "process-killed"
 

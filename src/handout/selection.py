@@ -20,7 +20,9 @@ class Selection:
     """The black-only edition too, beside each piece."""
     print_shop: bool = False
     """A file for a print shop too, beside each piece."""
+    merge: bool = False
+    """One print job too, for all schools together, of each edition."""
 
     @property
     def is_everything(self) -> bool:
-        return replace(self, mono=False, print_shop=False) == Selection()
+        return replace(self, mono=False, print_shop=False, merge=False) == Selection()

@@ -15,7 +15,7 @@ import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator
 from PIL import Image
 
-from handout import build, proof, qr, terms
+from handout import making, proof, qr, terms
 from handout.errors import Finding
 from handout.model import Document
 from handout.plan import Selection, editions
@@ -68,7 +68,7 @@ def project() -> Project:
 def piece(path: str) -> Piece:
     """Return the piece of the handbook that is written to *path*, made as a build makes it."""
     (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    made = build.make(project(), edition)
+    made = making.make(project(), edition)
     assert made.pdf, made.findings
     return Piece(made.pdf, made.document, terms.of(project(), made.document))
 

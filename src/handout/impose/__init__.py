@@ -16,6 +16,7 @@ import pikepdf
 from handout.impose.drawing import draw, measure
 from handout.impose.folding import TRIFOLD_WIDTHS_MM, booklet_order, unfold_mini, unfold_trifold
 from handout.impose.layout import lay_out, planned_printing
+from handout.impose.merging import merged
 from handout.impose.paper import (
     BLEED_MM,
     Box,
@@ -49,6 +50,7 @@ __all__ = [
     "TileGrid",
     "booklet_order",
     "lay_out",
+    "merged",
     "paper_name",
     "planned_printing",
     "printing_of_piece",

@@ -24,13 +24,14 @@ from handout.units import mm_to_pt, pt_to_mm
 
 _Rectangle: TypeAlias = tuple[float, float, float, float]
 """Left, low, right and top in points, as a PDF has them."""
-_DUPLEX = MappingProxyType(
+DUPLEX = MappingProxyType(
     {
         None: pikepdf.Name.Simplex,
         DuplexEdge.LONG: pikepdf.Name.DuplexFlipLongEdge,
         DuplexEdge.SHORT: pikepdf.Name.DuplexFlipShortEdge,
     }
 )
+"""What a printer is told of the edge along which the paper is turned (ISO 32000-1 table 150)."""
 _DASHES_PT = "4 3"
 LENGTH_DIGITS = 4
 """After the point, of a length in points: more than paper can show."""
@@ -63,7 +64,7 @@ def draw(source: pikepdf.Pdf, layout: Layout) -> bytes:
     for face in layout.faces:
         target.pages.append(_page(target, forms, face))
     target.Root.ViewerPreferences = pikepdf.Dictionary(
-        PrintScaling=pikepdf.Name("/None"), Duplex=_DUPLEX[layout.edge]
+        PrintScaling=pikepdf.Name("/None"), Duplex=DUPLEX[layout.edge]
     )
     if "/Title" in source.docinfo:
         target.docinfo["/Title"] = str(source.docinfo["/Title"])

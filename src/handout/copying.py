@@ -1,0 +1,307 @@
+"""Make the copies of an edition: one rendering serves the schools whose fields fit its slots.
+
+A plate is proved as any edition is, by the copies with the longest values, and these are held against full
+renderings. What a copy has of its own is then proved in each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from handout import imprint, resolve
+from handout.entry import Ready, Shelf, figures_of
+from handout.errors import Finding, HandoutError, has_errors
+from handout.imprint import Imprint, Plate, packing, readback
+from handout.imprint.readback import Rooms
+from handout.making import Made, engine_failed, impose, make, on_sheet, prepare, prove, rendered
+from handout.model import School
+from handout.plan import Edition
+from handout.project import Project
+from handout.record import finding_of, row_of
+from handout.rules import Rule
+
+if TYPE_CHECKING:
+    from handout.proof import Figures
+
+SAMPLED = 2
+"""Copies of a plate that are held against full renderings: those with the longest values."""
+AT_ONCE = 50
+"""Copies that a process strikes before it hands them over: some megabytes."""
+LEAST_SCHOOLS = 2
+"""With fewer in the project nothing is gained."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Copies of an edition that are asked for."""
+
+    edition: Edition
+    """Without a school."""
+    schools: tuple[School, ...]
+
+
+@dataclass(frozen=True)
+class Plated:
+    """How the copies of an edition are made, and what was found of all of them. Picklable."""
+
+    edition: Edition
+    """Without a school."""
+    imprint: Imprint
+    findings: tuple[Finding, ...]
+    figures: tuple[Figures | None, ...]
+    """Of each plate."""
+    rooms: tuple[Rooms, ...] = ()
+    """Where the slots of each plate begin and end."""
+    compared: tuple[str, ...] = ()
+    """The ids of the schools whose copies were held against full renderings."""
+    is_kept: bool = False
+    """True: an earlier build made the plates, of all the same."""
+    is_second_try: bool = False
+    """True: the process died that had it in hand first."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A copy that is to be held against a full rendering."""
+
+    copy: Made
+
+    @property
+    def edition(self) -> Edition:
+        return self.copy.edition
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a trial."""
+
+    edition: Edition
+    findings: tuple[Finding, ...]
+    is_second_try: bool = False
+    """True: the process died that had it in hand first."""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Some copies to be struck from one plate."""
+
+    plate: Plate
+    """With these schools and no others."""
+    figures: Figures | None
+    rooms: Rooms
+    is_kept: bool
+
+
+def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
+    """Return *editions* parted into those that are made one by one and orders of copies."""
+    single: list[Edition] = []
+    orders: dict[tuple[str, ...], Order] = {}
+    for edition in editions:
+        if edition.school is None or len(project.schools) < LEAST_SCHOOLS:
+            single.append(edition)
+            continue
+        key = (edition.audience, edition.handout.slug, edition.format, edition.language, edition.ink)
+        before = orders.get(key) or Order(replace(edition, school=None), ())
+        orders[key] = replace(before, schools=(*before.schools, edition.school))
+    return tuple(single), tuple(orders.values())
+
+
+# ---- plates -----------------------------------------------------------------------------------
+
+
+def plated(project: Project, edition: Edition) -> Plated:
+    """Return the plates of *edition*, for all schools of *project*: then a copy is the same in each run.
+
+    They are proved as any edition is, by one of their copies; `trials` are still to come. Raises
+    HandoutError where the engine fails.
+    """
+    try:
+        schools = [school for school in project.schools if school.speaks(edition.language)]
+        found = imprint.plates(project, edition, schools)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        raise engine_failed(edition, error) from error
+    faulty = next((one for one in found.fallbacks if one.why == imprint.FAULTY), None)
+    if faulty is not None:  # one rendering tells what is wrong with all of them
+        made = make(project, replace(edition, school=faulty.school))
+        if has_errors(made.findings):
+            return Plated(edition, found, made.findings, ())
+    findings: list[Finding] = []
+    figures: list[Figures | None] = []
+    rooms: list[Rooms] = []
+    for plate in found.plates:
+        (longest,) = imprint.longest(plate, 1)
+        proved = prove(project, replace(copy_of(project, plate, longest, None), findings=plate.findings))
+        figures.append(proved.figures)
+        rooms.append(_rooms(project, plate))
+        findings += (on_sheet(edition, finding) for finding in plate.findings)
+        findings += proved.findings[len(plate.findings) :]
+    return Plated(edition, found, tuple(findings), tuple(figures), tuple(rooms))
+
+
+def _rooms(project: Project, plate: Plate) -> Rooms:
+    with closing(readback.Reader(project, plate)) as reader:
+        return reader.rooms(plate.copy(plate.schools[0]))
+
+
+def trials(project: Project, found: Plated) -> Iterator[Trial]:
+    """Yield the copies from the plates *found* that are to be held against full renderings."""
+    if not has_errors(found.findings):
+        for plate in found.imprint.plates:
+            for school in imprint.longest(plate, SAMPLED):
+                yield Trial(copy_of(project, plate, school, None))
+
+
+def tried(project: Project, trial: Trial) -> Tried:
+    """Return in what the copy of *trial* is not a rendering of its own, with the faults of that one."""
+    ready = prepare(project, trial.copy.edition)
+    full = ready if isinstance(ready, Made) else rendered(project, ready)
+    if has_errors(full.findings):
+        return Tried(trial.edition, full.findings)
+    differences = imprint.differences(trial.copy.pdf, full.pdf)
+    return Tried(trial.edition, tuple(_differs(trial.copy, difference) for difference in differences))
+
+
+def _differs(copy: Made, difference: str) -> Finding:
+    return Finding(
+        copy.document.place,
+        f"{copy.edition.name}: the imprinted copy is not as a full rendering: {difference}",
+        "report this with the project; until then take the fields of the school out of slots",
+        rule=Rule.IMPRINT_DIFFERS,
+    )
+
+
+def approved(found: Plated, results: Iterable[Tried]) -> Plated:
+    """Return *found* with the *results* of its trials."""
+    own = [one for one in results if replace(one.edition, school=None) == found.edition]
+    findings = (*found.findings, *(finding for one in own for finding in one.findings))
+    schools = (one.edition.school for one in own)
+    compared = tuple(sorted(school.id for school in schools if school))
+    return replace(
+        found,
+        findings=findings,
+        compared=compared,
+        is_second_try=found.is_second_try or any(one.is_second_try for one in own),
+    )
+
+
+def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:
+    """Return the plates for *order* where *shelf* has them."""
+    if shelf is None:
+        return None
+    document, found = resolve.document(project, order.edition)
+    if has_errors(found):
+        return None
+    data = shelf.find_plates_at_once(order.edition, document, found)
+    if data is None:
+        ready = prepare(project, order.edition)
+        data = shelf.find_plates(ready) if isinstance(ready, Ready) else None
+    return unpack(project, order.edition, data) if data is not None else None
+
+
+def keep(project: Project, found: Plated, shelf: Shelf) -> None:
+    """Let the next build find the plates *found*."""
+    ready = prepare(project, found.edition)
+    if isinstance(ready, Ready):
+        shelf.keep_plates(ready, pack(found))
+
+
+# ---- copies -----------------------------------------------------------------------------------
+
+
+def strikes(found: Plated, schools: Sequence[School]) -> Iterator[Strike]:
+    """Yield the copies of *schools* that come from the plates *found*, in portions."""
+    asked = {school.id for school in schools}
+    for plate, figures, rooms in zip(found.imprint.plates, found.figures, found.rooms, strict=True):
+        wanted = [school for school in plate.schools if school.id in asked]
+        for first in range(0, len(wanted), AT_ONCE):
+            yield Strike(plate.part(wanted[first : first + AT_ONCE]), figures, rooms, found.is_kept)
+
+
+def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
+    """Return the editions of *schools* that no plate of *found* serves; none where all have one fault."""
+    if has_errors(found.findings):
+        return ()
+    fallen = {fallback.school.id for fallback in found.imprint.fallbacks}
+    return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
+
+
+def struck(project: Project, strike: Strike) -> tuple[Made, ...]:
+    """Return the copies of *strike*, each with its print sheets, and proved in what is its own."""
+    with closing(readback.Reader(project, strike.plate)) as reader:
+        return tuple(_struck(project, strike, school, reader) for school in strike.plate.schools)
+
+
+def _struck(project: Project, strike: Strike, school: School, reader: readback.Reader) -> Made:
+    copy = impose(copy_of(project, strike.plate, school, strike.figures))
+    found = [_wrong(copy, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
+    if copy.document.qr != strike.plate.document.qr:  # else it is the code that was read on the plate
+        found += (on_sheet(copy.edition, finding) for finding in _of_code(project, copy))
+    return replace(copy, findings=(*copy.findings, *found), is_kept=strike.is_kept)
+
+
+def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
+    from handout import proof, terms
+
+    return proof.inspect_codes(copy.pdf, copy.document, terms.of(project, copy.document))
+
+
+def _wrong(copy: Made, fault: str) -> Finding:
+    return Finding(
+        copy.document.place,
+        f"{copy.edition.name}: in the finished copy {fault}",
+        "build it again with --force; if it stays so, report it with the project",
+        rule=Rule.COPY_WRONG,
+    )
+
+
+def copy_of(project: Project, plate: Plate, school: School, figures: Figures | None) -> Made:
+    """Return the copy of *plate* for *school*, as it leaves the press."""
+    edition = replace(plate.edition, school=school)
+    return Made(
+        edition,
+        resolve.for_school(project, plate.document, edition),
+        plate.copy(school),
+        plate.page_count,
+        (),
+        plate.setting,
+        figures=figures,
+        is_copy=True,
+    )
+
+
+# ---- kept for a later build -------------------------------------------------------------------
+
+
+def pack(found: Plated) -> bytes:
+    """Return *found* as bytes: a line of what was found, then the plates."""
+    head = {
+        "findings": [row_of(finding) for finding in found.findings],
+        "figures": [list(vars(figures).values()) if figures else None for figures in found.figures],
+        "rooms": found.rooms,
+        "compared": found.compared,
+    }
+    return json.dumps(head).encode() + b"\n" + packing.pack(found.imprint)
+
+
+def unpack(project: Project, edition: Edition, data: bytes) -> Plated | None:
+    """Return the plates of *edition* that `pack` made *data* of; None for other bytes."""
+    line, _, plates = data.partition(b"\n")
+    try:
+        head = json.loads(line)
+        return Plated(
+            edition,
+            packing.unpack(project, edition, plates),
+            tuple(finding_of(row) for row in head["findings"]),
+            tuple(figures_of(row) for row in head["figures"]),
+            tuple(tuple(tuple(room) if room else None for room in rooms) for rooms in head["rooms"]),
+            tuple(head["compared"]),
+            is_kept=True,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None

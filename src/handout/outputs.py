@@ -1,0 +1,301 @@
+"""From what was made to what is written: files at once, then the manifest, the gallery and the reports."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from handout import __version__, publish
+from handout.copying import Plated
+from handout.errors import Finding, has_errors
+from handout.listing import PrintFacts, print_facts
+from handout.making import Made
+from handout.model import Ink, SheetKind
+from handout.plan import Edition
+from handout.project import Project, primary_language
+from handout.reading import gate
+
+if TYPE_CHECKING:
+    from handout.impose import Sheet
+    from handout.jobs import Job
+    from handout.report import Copies, Proved
+
+LARGEST_PDF_BYTES = 100_000_000
+"""A file above this was not written by us."""
+INDEX = "index.html"
+TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
+
+
+class FileRow(PrintFacts):
+    """What the manifest says of one file."""
+
+    path: str
+    handout: str
+    title: str
+    audience: str
+    format: str
+    language: str
+    school: str | None
+    ink: str
+    sheet: str | None
+    """None: the piece itself; else how its pages lie on this print sheet."""
+    qr: list[str]
+    code: str
+    """What stands at its foot: the short name of what it was made from."""
+    valid_until: str | None
+    density: str | None
+    scale: float | None
+    """How tightly it is set: see `model.Setting`."""
+    sources: dict[str, str]
+    """Each file that its words and pictures came from, and its SHA-256."""
+    bytes: int
+    sha256: str
+
+
+class Gathered:
+    """What was made so far. The files stand in *staging*; here is what is told of them."""
+
+    def __init__(self, project: Project, staging: publish.Staging) -> None:
+        self.findings: list[Finding] = []
+        self.rows: dict[str, FileRow] = {}
+        """By path."""
+        self.sums: dict[str, str] = {}
+        """The SHA-256 of all files, by path."""
+        self.is_kept: dict[str, bool] = {}
+        """Whether an earlier build made it, by the name of the edition."""
+        self.sources: dict[str, tuple[str, ...]] = {}
+        """The files that it was made from, by the name of the edition."""
+        self.is_of_today = False
+        """True: a process died, and the warning of that is for this run alone."""
+        self._project = project
+        self._staging = staging
+        self._proved: dict[str, Proved] = {}
+        self._plated: dict[str, Plated] = {}
+
+    def take(self, one: Made | Plated) -> None:
+        """Take what was made: its files go to the disk, and are not held."""
+        self.findings += one.findings
+        self.is_of_today |= one.is_second_try
+        name = one.edition.name
+        if isinstance(one, Plated):
+            self._plated[name] = one
+            return
+        self.is_kept[name] = one.is_kept
+        self.sources[name] = one.document.made_from
+        if one.findings or not one.is_copy:
+            self._proved[name] = _proved(one)
+        if not has_errors(self.findings):  # else nothing is published
+            self._stage(one)
+
+    def _stage(self, one: Made) -> None:
+        paths = one.edition.paths
+        for path, pdf in zip(paths, (one.pdf, *(sheet.pdf for sheet in one.sheets)), strict=True):
+            self.put(publish.Output(path, pdf))
+        self.rows |= {row["path"]: row for row in _rows(one, self._project, self.sums)}
+
+    def put(self, output: publish.Output) -> None:
+        """Stage a file that stands beside those of the editions."""
+        self._staging.add(output)
+        self.sums[output.path] = _sha256(output.data)
+
+    def reports(self) -> tuple[publish.Output, ...]:
+        """Return what was read back of each piece, for programs and for people."""
+        from handout import report
+
+        proved = [self._proved[name] for name in sorted(self._proved)]
+        copies = [_copies(self._plated[name]) for name in sorted(self._plated)]
+        return (
+            publish.Output(report.JSON, report.json_of(proved, copies, engine_versions())),
+            publish.Output(report.HTML, report.html_of(proved, copies)),
+        )
+
+    def merge(self, editions: Iterable[Edition]) -> None:
+        """Stage a print job for each group of copies in *editions*, and the ticket that goes with them."""
+        from handout import jobs
+
+        organisation = self._project.settings.organisation
+        words = self._project.strings[primary_language(organisation.language)]
+        found = [self._job(path, copies) for path, copies in job_paths(editions).items()]
+        ticket = jobs.ticket_html(
+            found, words, organisation=organisation.name, language=organisation.language
+        )
+        self.put(publish.Output(TICKET_HTML, ticket))
+        self.put(publish.Output(TICKET_CSV, jobs.ticket_csv(found, words)))
+
+    def _job(self, path: str, copies: Sequence[Edition]) -> Job:
+        """Stage the print job *path* of *copies*: of their print sheets where they have them."""
+        from handout import impose, jobs
+
+        rows = [self.rows[_printed(copy)] for copy in copies]
+        first = rows[0]
+        edge = impose.DuplexEdge(first["duplex"]) if first["duplex"] else None
+        audience = self._project.settings.audiences[first["audience"]]
+        job = jobs.Job(
+            path=path,
+            title=first["title"],
+            audience=audience.label,
+            format=first["format"],
+            ink=Ink(first["ink"]),
+            sheet=SheetKind(first["sheet"]) if first["sheet"] else None,
+            paper=first["paper"],
+            edge=edge,
+            copies=jobs.in_line(
+                ((copy.school, row["pages"]) for copy, row in zip(copies, rows, strict=True) if copy.school),
+                edge,
+            ),
+        )
+        pdfs = (self._staging.read(row["path"]) for row in rows)
+        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge)
+        self.put(publish.Output(path, pdf))
+        self.rows[path] = {
+            **first,
+            "path": path,
+            "school": None,
+            "sheet": jobs.JOB,
+            "pages": sum(row["pages"] for row in rows),
+            "bytes": len(pdf),
+            "sha256": self.sums[path],
+        }
+        return job
+
+    def finish(self, kept: Iterable[FileRow], folder: Path) -> bytes:
+        """Stage what tells of all files, those *kept* in *folder* too, and return their manifest."""
+        from handout import gallery
+
+        rows = {row["path"]: row for row in kept} | self.rows
+        ordered = [rows[path] for path in sorted(rows)]
+
+        def pdf_at(path: str) -> bytes:
+            return self._staging.read(path) if path in self.rows else _bytes(folder, path)
+
+        self.put(publish.Output(INDEX, gallery.html(ordered, pdf_at, self._project)))
+        for output in self.reports():
+            self.put(output)
+        self.sums |= {row["path"]: row["sha256"] for row in ordered}
+        return _manifest(ordered)
+
+
+def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
+    """Return the files that a build of *editions* is asked for, with *merge* the print jobs too."""
+    editions = tuple(editions)
+    jobs = (*job_paths(editions), TICKET_HTML, TICKET_CSV) if merge else ()
+    return (*(path for edition in editions for path in edition.paths), *jobs)
+
+
+def beside() -> tuple[str, ...]:
+    """Return the files that stand beside those of every build."""
+    from handout import report
+
+    return INDEX, report.JSON, report.HTML
+
+
+def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[Edition]]:
+    """Return the print jobs of *editions* by path, each with the copies in it."""
+    jobs: dict[str, list[Edition]] = {}
+    for edition in editions:
+        if edition.school is not None:
+            jobs.setdefault(f"jobs/{replace(edition, school=None).output_path}", []).append(edition)
+    return jobs
+
+
+def _printed(edition: Edition) -> str:
+    """Return the file of *edition* that a school prints: its first print sheet, or else the piece itself."""
+    kinds = [kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP]
+    return edition.sheet_path(kinds[0]) if kinds else edition.output_path
+
+
+def _proved(one: Made) -> Proved:
+    from handout.report import Proved
+
+    pdf = one.pdf if one.findings else b""  # for pictures of its faults
+    edition = one.edition
+    return Proved(edition.name, edition.output_path, one.document.code, pdf, one.findings, one.figures)
+
+
+def _copies(one: Plated) -> Copies:
+    from handout.report import Copies
+
+    imprinted = sum(len(plate.schools) for plate in one.imprint.plates)
+    whole = tuple((fallback.school.id, fallback.why) for fallback in one.imprint.fallbacks)
+    return Copies(one.edition.name, imprinted, one.compared, whole, one.figures)
+
+
+def _manifest(rows: Iterable[FileRow]) -> bytes:
+    """Return the manifest of *rows*, a file a line: a build for all schools has thousands."""
+    head = {"program": f"handout {__version__}", "engine": engine_versions()}
+    files = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    start = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return f'{start},\n "files": [\n{files}\n ]\n}}\n'.encode()
+
+
+def _rows(one: Made, project: Project, sums: Mapping[str, str]) -> Iterator[FileRow]:
+    from handout.impose import printing_of_piece
+
+    edition, document = one.edition, one.document
+    settings = project.settings.formats[edition.format]
+    piece = FileRow(
+        path=edition.output_path,
+        handout=edition.handout.slug,
+        title=document.title,
+        audience=edition.audience,
+        format=edition.format,
+        language=edition.language,
+        school=edition.school.id if edition.school else None,
+        ink=edition.ink,
+        sheet=None,
+        **print_facts(printing_of_piece(settings.width_mm, settings.height_mm, one.page_count)),
+        qr=[document.qr.url] if document.qr else [],
+        code=document.code,
+        valid_until=document.valid_until.isoformat() if document.valid_until else None,
+        density=one.setting.density if one.setting else None,
+        scale=one.setting.scale if one.setting else None,
+        sources={path: project.hashes[path] for path in document.made_from},
+        bytes=len(one.pdf),
+        sha256=sums[edition.output_path],
+    )
+    yield piece
+    for sheet in one.sheets:
+        yield _sheet_row(piece, edition.sheet_path(sheet.kind), sheet, sums)
+
+
+def _sheet_row(piece: FileRow, path: str, sheet: Sheet, sums: Mapping[str, str]) -> FileRow:
+    """Return the row of a print sheet of *piece*: the same words on other paper."""
+    return {
+        **piece,
+        "path": path,
+        "sheet": sheet.kind,
+        **print_facts(sheet.printing),
+        "bytes": len(sheet.pdf),
+        "sha256": sums[path],
+    }
+
+
+def engine_versions() -> Mapping[str, str]:
+    """Return the versions of the libraries that decide how a page looks."""
+    return {name: version(name) for name in ("weasyprint", "pydyf", "fonttools", "segno")}
+
+
+def kept(folder: Path) -> Iterator[FileRow]:
+    """Yield what the manifest in *folder* says of the files that are still as it says."""
+    for row in publish.manifest_rows(folder):
+        if not FileRow.__required_keys__ <= row.keys():
+            continue
+        try:
+            pdf = _bytes(folder, str(row["path"]))
+        except gate.Refused:
+            continue  # taken away since, or put elsewhere by hand: it is no longer ours to name
+        if _sha256(pdf) == row["sha256"]:
+            yield cast(FileRow, row)
+
+
+def _bytes(folder: Path, path: str) -> bytes:
+    return gate.read_bytes(folder, path, LARGEST_PDF_BYTES)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,279 @@
+"""Make all editions of a plan, over several processes: the pieces, the plates, and the copies from these."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from typing import TypeAlias
+
+from handout import copying
+from handout.copying import Order, Plated, Strike, Trial, Tried
+from handout.entry import Ready, Shelf
+from handout.errors import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
+from handout.making import Made, entry_of, finish, prepare
+from handout.plan import Edition
+from handout.project import Project
+from handout.rules import Rule
+from handout.workers import Failed, Loss, spread
+
+LONGEST_WORK_S = 120
+"""What takes longer never ends: the largest sheet of a handbook takes some seconds."""
+MOST_LOST = 3
+"""Processes that a run may lose. When it loses more, no edition is to blame."""
+MOST_NAMED = 5
+"""Faults that are told of a run that was stopped."""
+MOST_WAITING = 50
+"""Editions from the cache that are in memory until somebody takes them."""
+PRELOADED = ("handout.engine.preloaded", "handout.impose", "handout.copying", "handout.terms")
+"""What a worker needs in memory."""
+PRELOADED_TO_STRIKE = ("handout.copying", "handout.impose")
+"""The same, where nothing is rendered."""
+
+Task: TypeAlias = Edition | Order | Trial | Strike
+Work: TypeAlias = Ready | Order | Trial | Strike
+"""A task that is ready for a process."""
+Result: TypeAlias = Made | Plated | Tried
+Answer: TypeAlias = Result | tuple[Made, ...]
+"""Of a process: the copies of a strike come together."""
+
+
+class Unfinished(HandoutError):
+    """Some editions could not be made, so that nothing is written. *findings* are those of the others."""
+
+    def __init__(self, failures: Sequence[HandoutError], findings: Iterable[Finding]) -> None:
+        whats = list(dict.fromkeys(failure.what for failure in failures))
+        more = len(whats) - MOST_NAMED
+        what = "; ".join(whats[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        super().__init__(what, failures[0].fix, ExitCode.RENDERER)
+        self.findings = in_order(findings)
+
+
+def make_all(
+    project: Project,
+    editions: Iterable[Edition],
+    jobs: int,
+    shelf: Shelf | None = None,
+    cluster: str | None = None,
+) -> Generator[Made | Plated, None, None]:
+    """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
+
+    Those for schools come as copies from plates as far as that goes; what is found of the plates of an
+    edition comes before them. What *shelf* has is not made again. Nothing that was yielded is held here.
+    Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
+    that the engine fails on, that take too long, or that cost two processes their life, the second alone.
+    """
+    run = _Run(project, jobs, shelf, cluster)
+    single, orders = copying.parted(project, editions)
+    asked = {order.edition.name: order.schools for order in orders}
+    fresh: list[Plated] = []
+    plated: list[Plated] = []
+    for one in run.make(chain(orders, single), PRELOADED):
+        match one:
+            case Made():
+                yield one
+            case Plated(is_kept=True):
+                plated.append(one)
+                yield one
+            case Plated():
+                fresh.append(one)
+    tried: list[Tried] = []
+    trials = (trial for found in fresh for trial in copying.trials(project, found))
+    rest = (
+        edition for found in (*plated, *fresh) for edition in copying.rest(found, asked[found.edition.name])
+    )
+    for one in run.make(chain(trials, rest), PRELOADED):
+        if isinstance(one, Made):
+            yield one
+        elif isinstance(one, Tried):
+            tried.append(one)
+    for found in fresh:
+        approved = copying.approved(found, tried)
+        run.keep_plates(approved)
+        plated.append(approved)
+        yield approved
+    if not run.is_spoilt:
+        portions = (
+            portion for found in plated for portion in copying.strikes(found, asked[found.edition.name])
+        )
+        yield from (one for one in run.make(portions, PRELOADED_TO_STRIKE) if isinstance(one, Made))
+    if run.failures:
+        raise Unfinished(run.failures, run.findings) from run.failures[0]
+
+
+def _done(project: Project, work: Work) -> Answer:
+    """Return *work* done, in a process of its own."""
+    match work:
+        case Ready():
+            return finish(project, work)
+        case Order():
+            return copying.plated(project, work.edition)
+        case Trial():
+            return copying.tried(project, work)
+        case Strike():
+            return copying.struck(project, work)
+
+
+@dataclass
+class _Run:
+    """What was found so far, what failed, and what processes died of."""
+
+    project: Project
+    jobs: int
+    shelf: Shelf | None
+    cluster: str | None
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[HandoutError] = field(default_factory=list)
+    waiting: deque[Made | Plated] = field(default_factory=deque)
+    """What needed no work."""
+    lost: list[tuple[Work, Loss]] = field(default_factory=list)
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Nothing of this run will be written."""
+        return bool(self.failures) or has_errors(self.findings)
+
+    def make(self, works: Iterable[Task], preload: Sequence[str]) -> Iterator[Result]:
+        """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
+        left = iter(works)
+        is_over = False
+        while not is_over:
+            ready = self.ready(left)
+            yield from self.take(ready, self.jobs, preload)
+            is_over = not self.waiting
+            yield from self.emptied()
+            if len(self.lost) > MOST_LOST:
+                self.failures.append(_stopped([_name(work) for work, _ in self.lost]))
+                self.lost.clear()
+                return
+        yield from self.try_again(preload)
+
+    def try_again(self, preload: Sequence[str]) -> Iterator[Result]:
+        """Make what processes died of anew, each alone: memory may have been short."""
+        lost, self.lost = self.lost, []
+        for work, loss in lost:
+            if loss is Loss.DIED:
+                yield from self.take([work], 1, preload, is_second_try=True)
+            else:
+                self.lost.append((work, loss))
+        self.failures += [_lost(_name(work), loss) for work, loss in self.lost]
+        self.lost.clear()
+
+    def ready(self, works: Iterator[Task]) -> Iterator[Work]:
+        """Yield what is to be done of *works*, until too much waits that is done already."""
+        for work in works:
+            ready = self.prepared(work)
+            if isinstance(ready, Made | Plated):
+                self.waiting.append(ready)
+            else:
+                yield ready
+            if len(self.waiting) >= MOST_WAITING:
+                return
+
+    def prepared(self, work: Task) -> Work | Made | Plated:
+        match work:
+            case Edition():
+                return prepare(self.project, work, self.shelf)
+            case Order():
+                return copying.kept(self.project, work, self.shelf) or work
+            case Trial() | Strike():
+                return work
+
+    def emptied(self) -> Iterator[Result]:
+        while self.waiting:
+            yield self.noted(self.waiting.popleft())
+
+    def take(
+        self, works: Iterable[Work], jobs: int, preload: Sequence[str], *, is_second_try: bool = False
+    ) -> Iterator[Result]:
+        """Yield *works* done, and put down what failed and what was lost."""
+        with closing(self.spread(works, jobs, preload)) as answers:
+            for work, answer in answers:
+                match answer:
+                    case Failed(HandoutError(exit_code=ExitCode.RENDERER) as error, trace):
+                        error.add_note(trace)
+                        self.failures.append(error)
+                    case Failed(error, trace):
+                        error.add_note(trace)
+                        raise error  # no edition is to blame: the machine is, or the program
+                    case Loss():
+                        self.lost.append((work, answer))
+                        if len(self.lost) > MOST_LOST:
+                            return
+                    case _:
+                        self.keep(work, answer)
+                        made = answer if isinstance(answer, tuple) else (answer,)
+                        for one in made:
+                            yield self.noted(_survived(one) if is_second_try else one)
+                yield from self.emptied()
+
+    def spread(
+        self, works: Iterable[Work], jobs: int, preload: Sequence[str]
+    ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
+        work = partial(_done, self.project)
+        if self.cluster is None:
+            return spread(work, works, jobs, LONGEST_WORK_S, preload)
+        from handout import cluster
+
+        return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, preload)
+
+    def keep(self, work: Work, answer: Answer) -> None:
+        """Let the next build find *answer*, where nothing is wrong with it."""
+        if self.shelf is None:
+            return
+        match work, answer:
+            case Ready(), Made() if not has_errors(answer.findings):
+                self.shelf.keep(work, entry_of(answer))
+
+    def keep_plates(self, found: Plated) -> None:
+        """Let the next build find the plates *found*, whose trials are over, where nothing is wrong."""
+        if self.shelf and not (self.failures or has_errors(found.findings)):
+            copying.keep(self.project, found, self.shelf)
+
+    def noted(self, one: Result) -> Result:
+        self.findings += one.findings
+        return one
+
+
+def _name(work: Work) -> str:
+    match work:
+        case Ready() | Order() | Trial():
+            return work.edition.name
+        case Strike():
+            first, last = work.plate.schools[0].id, work.plate.schools[-1].id
+            return f"{replace(work.plate.edition, school=None).name} for {first} to {last}"
+
+
+def _survived(one: Result) -> Result:
+    """Return *one* with the word that it took two processes."""
+    place = one.document.place if isinstance(one, Made) else one.edition.handout.place
+    finding = Finding(
+        place,
+        f"{one.edition.name}: the process that made it was killed, and another has made it",
+        "if that happens again, close other programs or use fewer processes: --jobs 1",
+        Severity.WARNING,
+        Rule.PROCESS_KILLED,
+    )
+    return replace(one, findings=(*one.findings, finding), is_second_try=True)
+
+
+def _lost(name: str, loss: Loss) -> HandoutError:
+    if loss is Loss.DIED:
+        what = f"the renderer died on {name}, and again when it had the machine for itself"
+        fix = "look for a very large picture or table in it, or give the machine more memory"
+    else:
+        what = f"{name} was stopped: it took longer than {LONGEST_WORK_S} seconds"
+        fix = "take out what you changed last in its text, template or style"
+    return HandoutError(what, fix, ExitCode.RENDERER)
+
+
+def _stopped(editions: Sequence[str]) -> HandoutError:
+    names = ", ".join(editions)
+    return HandoutError(
+        f"the run was stopped: the renderer died or did not end on {names}",
+        "look for what these have in common, a style or a picture, or give the machine more memory",
+        ExitCode.RENDERER,
+    )
