@@ -1,12 +1,12 @@
 """What one sheet costs, stage by stage: composing, fitting, writing and each proof.
 
-Run by `make bench`. All stages run in one warm process, in turn, so that a busy machine is busy for all of
-them; the figures are medians. The comparison is one bare WeasyPrint rendering of the same HTML.
+Run by `python -m benchmarks`. All stages run in one warm process, in turn, so that a busy machine is
+busy for all of them; the figures are medians. The comparison is one bare WeasyPrint rendering of the same
+HTML.
 """
 
 from __future__ import annotations
 
-import platform
 import statistics
 import sys
 import time
@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handout import compose, plan, proof, resolve, terms
-from handout.build import engine_versions
 from handout.engine import fonts
 from handout.engine.promise import Promise
 from handout.model import Setting
@@ -29,8 +28,6 @@ from handout.engine import balance, fit  # noqa: E402  WeasyPrint reads the font
 from handout.engine.layout import parse, write  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLE = ROOT / "docs" / "benchmarks.md"
-ROUNDS = 7
 STAGES = ("resolve", "compose", "fit", "balance", "write")
 SHEETS = (
     "staff/mfa-instellen-leaflet-a4",
@@ -98,11 +95,11 @@ def _bare(html: str, pictures: dict[str, tuple[str, bytes]]) -> None:
     HTML(string=html, base_url=BASE_URL, url_fetcher=AssetFetcher(pictures)).write_pdf(pdf_variant="pdf/ua-1")
 
 
-def _rows(project: Project) -> Iterator[str]:
+def _rows(project: Project, rounds: int) -> Iterator[str]:
     for name in SHEETS:
         clock = Clock()
         measure(project, name, Clock())  # warm: fonts, templates and caches are those of a long run
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             layouts, setting = measure(project, name, clock)
         bare = clock.median_ms("bare")
         cells = [f"{clock.median_ms(stage):.0f}" for stage in STAGES]
@@ -111,27 +108,24 @@ def _rows(project: Project) -> Iterator[str]:
 
 
 def main() -> int:
+    rounds = int(sys.argv[1])
     project, findings = load(ROOT)
     if project is None:
         sys.stderr.write("\n".join(map(str, findings)) + "\n")
         return 1
-    engine = ", ".join(f"{name} {version}" for name, version in engine_versions().items())
     lines = [
-        "# What a sheet costs",
+        "## What a sheet costs",
         "",
-        "Written by `make bench`. Milliseconds, medians of "
-        f"{ROUNDS} runs in one warm process; Python {platform.python_version()} on {platform.machine()}, "
-        f"{engine}.",
+        f"Milliseconds, medians of {rounds} runs in one warm process, of sheets of the handbook.",
         "",
         "`fit` is all layouts together, `balance` those that fill both sides alike; `bare` is one rendering "
         "by WeasyPrint alone, to PDF, without fit and checks.",
         "",
         f"| sheet | {' | '.join(STAGES)} | layouts of the fit (setting) | all proofs | bare |",
         "|---|---|---|---|---|---|---|---|---|",
-        *_rows(project),
+        *_rows(project, rounds),
         "",
     ]
-    TABLE.write_text("\n".join(lines), "utf-8")
     sys.stdout.write("\n".join(lines))
     return 0
 

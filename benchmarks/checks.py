@@ -1,0 +1,55 @@
+"""Is it what was asked? The files of a tool, counted, and a sample of them read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdfium2
+import zxingcpp
+from benchmarks.leaflet import School, school
+
+SAMPLE = 5
+SCAN_SCALE = 3.0
+"""Pixels a point: 216 dpi, as a telephone sees a code."""
+
+
+def fault(
+    folder: Path, files: int, titles: Sequence[str], url: str, page_count: int | None = 2
+) -> str | None:
+    """Return what is wrong with the PDFs in *folder*, or nothing.
+
+    There must be *files* of them, named after their schools in the order of `school`, with all *titles* for
+    each. A sample must have *page_count* pages (None: any number), all fields of its own school, and a code
+    that leads to *url*.
+    """
+    found = sorted(folder.rglob("*.pdf"))
+    if len(found) != files:
+        return f"{len(found)} files, not {files}"
+    places = sorted({round(index * (files - 1) / max(SAMPLE - 1, 1)) for index in range(SAMPLE)})
+    for place in places:
+        one = school(1 + place // len(titles))
+        if one.id not in str(found[place].relative_to(folder)):
+            return f"{found[place].name} is not for {one.id}"
+        if (what := _fault_of(found[place], one, titles[place % len(titles)], url, page_count)) is not None:
+            return f"{found[place].relative_to(folder)}: {what}"
+    return None
+
+
+def _fault_of(path: Path, one: School, title: str, url: str, page_count: int | None) -> str | None:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        pages = [document[index] for index in range(len(document))]
+        if page_count is not None and len(pages) != page_count:
+            return f"{len(pages)} pages, not {page_count}"
+        text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+        if missing := [value for value in (*one.values, title) if value not in text]:
+            return f"it lacks '{missing[0]}'"
+        codes = {code.text for page in pages for code in _codes(page)}
+        return None if url in codes else f"its codes lead to {sorted(codes) or 'nothing'}, not to {url}"
+    finally:
+        document.close()
+
+
+def _codes(page: pypdfium2.PdfPage) -> list[zxingcpp.Barcode]:
+    return list(zxingcpp.read_barcodes(page.render(scale=SCAN_SCALE).to_pil()))

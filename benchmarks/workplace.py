@@ -1,0 +1,150 @@
+"""Lay down what is measured: the benchmark's project with its schools, and the handbook."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from benchmarks.leaflet import FIELDS, Leaflet, Procedure, Run, School, Step, school
+
+from handout import plan, resolve
+from handout.model import Block, Callout, Document, Heading, NumberedSteps, Paragraph, UiLabel, plain_text
+from handout.project import Project, load, primary_language
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = Path(__file__).parent / "project"
+HANDOUT = "afdrukken"
+AUDIENCE = "staff"
+SHORT, LONG = "leaflet-a4", "long-a4"
+PAGES_OF_SAMPLE = 2
+
+
+def titles(count: int) -> tuple[str, ...]:
+    """Return the titles of *count* handouts, which have all other words in common."""
+    return tuple(f"Afdrukken op school {number}" for number in range(1, count + 1))
+
+
+def stem(title: str) -> str:
+    """Return the file name, without its end, that the program gives the piece with *title*."""
+    return f"{slug(title)}-{SHORT}"
+
+
+def slug(title: str) -> str:
+    return f"{HANDOUT}-{title.rsplit(' ', 1)[-1]}"
+
+
+def schools(count: int) -> tuple[School, ...]:
+    return tuple(school(number) for number in range(1, count + 1))
+
+
+def lay_down(folder: Path, school_count: int, handout_count: int) -> Path:
+    """Write a project with the sample's handout under several titles, for the sample schools; return it."""
+    shutil.copytree(SAMPLE, folder)
+    handouts = folder / "content" / "handouts"
+    text = (handouts / f"{HANDOUT}.md").read_text("utf-8")
+    (handouts / f"{HANDOUT}.md").unlink()
+    for title in titles(handout_count):
+        named = text.replace("title: Afdrukken op school\n", f"title: {title}\n")
+        (handouts / f"{slug(title)}.md").write_text(named, "utf-8")
+    _write_schools(folder / "content" / "schools.csv", schools(school_count))
+    return folder
+
+
+def lay_down_long(folder: Path, pages: int) -> Path:
+    """Write a project with one handout of *pages* pages: the sample's procedures, as often as it takes."""
+    lay_down(folder, 1, 1)
+    procedures = folder / "content" / "procedures"
+    originals = sorted(procedures.glob("*.md"))
+    handout = folder / "content" / "handouts" / f"{slug(titles(1)[0])}.md"
+    text = handout.read_text("utf-8")
+    names = _procedures_of(text)
+    copies = [f"{name}-{number}" for number in range(2, pages // PAGES_OF_SAMPLE + 1) for name in names]
+    for original in originals:
+        for number in range(2, pages // PAGES_OF_SAMPLE + 1):
+            (procedures / f"{original.stem}-{number}.md").write_bytes(original.read_bytes())
+    text = text.replace(f"[{', '.join(names)}]", f"[{', '.join((*names, *copies))}]")
+    text = text.replace(f"formats: [{SHORT}]", f"formats: [{LONG}]\npages: {pages}")
+    handout.write_text(text, "utf-8")
+    return folder
+
+
+def _procedures_of(handout: str) -> tuple[str, ...]:
+    (line,) = (line for line in handout.splitlines() if line.startswith("procedures: "))
+    return tuple(line.removeprefix("procedures: ").strip("[]").split(", "))
+
+
+def lay_down_handbook(folder: Path) -> Path:
+    """Copy what the editors of the handbook wrote; templates and styles are the packaged ones."""
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "handout.toml", folder)
+    shutil.copytree(ROOT / "content", folder / "content")
+    return folder
+
+
+def _write_schools(path: Path, rows: Iterable[School]) -> None:
+    columns = ("id", *FIELDS)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(column.replace("_", "-") for column in columns)
+        writer.writerows([getattr(row, column) for column in columns] for row in rows)
+
+
+# ---- the words for the peers ------------------------------------------------------------------
+
+
+def project_at(folder: Path) -> Project:
+    """Return the project in *folder*. Raises ValueError where it has faults."""
+    project, findings = load(folder)
+    if project is None:
+        raise ValueError("\n".join(map(str, findings)))
+    return project
+
+
+def leaflet(folder: Path) -> Leaflet:
+    """Return the words of the first edition of the project in *folder*, as they stand on the paper."""
+    project = project_at(folder)
+    edition = plan.editions(project, plan.Selection())[0]
+    document, findings = resolve.document(project, edition)
+    if findings or document.qr is None:
+        raise ValueError("\n".join(map(str, findings)) or "the sample has no QR code")
+    words = project.strings[primary_language(document.language)]
+    closing_title, closing = (_words(block) for block in document.closing)
+    return Leaflet(
+        audience=project.settings.audiences[document.audience].label,
+        lead=plain_text(document.lead),
+        procedures=tuple(_procedures(document, words["callout.caution"], words["callout.tip"])),
+        closing_title=closing_title,
+        closing=closing,
+        help=words["help"],
+        url=document.qr.url,
+        address=document.qr.text,
+        foot=f"{words['reviewed']} {document.newest:%d-%m-%Y}",
+    )
+
+
+def _procedures(document: Document, caution: str, tip: str) -> Iterator[Procedure]:
+    for section in document.sections:
+        steps = [step for block in section.blocks if isinstance(block, NumberedSteps) for step in block.steps]
+        callouts = [block for block in section.blocks if isinstance(block, Callout)]
+        label = {"caution": caution, "tip": tip}
+        yield Procedure(
+            section.letter or "",
+            section.title,
+            tuple(
+                Step(
+                    step.number,
+                    tuple(Run(plain_text((one,)), isinstance(one, UiLabel)) for one in step.command),
+                    " ".join(map(_words, step.blocks)),
+                )
+                for step in steps
+            ),
+            (label[callouts[0].kind], " ".join(map(_words, callouts[0].blocks))) if callouts else None,
+        )
+
+
+def _words(block: Block) -> str:
+    if isinstance(block, Paragraph | Heading):
+        return plain_text(block.children)
+    raise ValueError(f"the peers have no way to print a {type(block).__name__}")
