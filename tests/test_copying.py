@@ -16,10 +16,11 @@ import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at, text_of
 
 import handout as package
-from handout import cli, copying, imprint, making, running
+from handout import cli, copying, making, running
 from handout.cache import VARIABLE
 from handout.copying import Order, Plated, Trial
 from handout.errors import ExitCode
+from handout.imprint import compare
 from handout.plan import Selection, editions
 from handout.project import Project
 from handout.rules import Rule
@@ -91,7 +92,7 @@ def test_copy_that_was_not_sampled_is_as_a_full_rendering(project: Project, buil
     (other,) = set(FITTING) - set(report["compared"])
     (edition,) = editions(project, Selection(("gids",), schools=(other,)))
     full = making.make(project, edition).pdf
-    assert imprint.differences((built / GIDS.format(other)).read_bytes(), full) == ()
+    assert compare.differences((built / GIDS.format(other)).read_bytes(), full) == ()
 
 
 def test_report_says_for_whom_it_was_imprinted_and_who_was_rendered_in_full(built: Path) -> None:
@@ -260,7 +261,8 @@ def test_copy_with_a_letter_that_its_font_does_not_hold_is_told(project: Project
 def test_difference_from_a_full_rendering_is_an_error(project: Project, plated: Plated) -> None:
     (plate,) = swapped(plated).imprint.plates
     linde = next(school for school in plate.schools if school.id == "linde")
-    found = copying.tried(project, Trial(copying.copy_of(project, plate, linde, None))).findings
+    (copy,) = copying.copies(project, plate, [linde], None)
+    found = copying.tried(project, Trial(copy)).findings
     assert found
     assert {(one.rule, one.severity) for one in found} == {(Rule.IMPRINT_DIFFERS, "error")}
     start = "staff/gids-leaflet-a4 for linde: the imprinted copy is not as a full rendering: "

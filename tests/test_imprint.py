@@ -25,7 +25,7 @@ from handout.composing.slots import slots_of
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import Drawing
-from handout.imprint import Imprint, Plate, grounds
+from handout.imprint import Imprint, Plate, compare, grounds, plating
 from handout.imprint.forme import locked
 from handout.model import Ink, School
 from handout.plan import Edition, Selection, editions
@@ -67,7 +67,7 @@ def edition(format_: str) -> Edition:
 
 @cache
 def made(format_: str) -> Imprint:
-    return imprint.plates(handbook(), edition(format_), SCHOOLS)
+    return plating.plates(handbook(), edition(format_), SCHOOLS)
 
 
 def plate_of(format_: str, school: School) -> Plate:
@@ -114,11 +114,11 @@ def texts(pdf: bytes) -> str:
 @pytest.mark.parametrize("school", [SHORTEST, LONGEST, ACCENTS, BARE_TOO], ids=lambda school: school.id)
 @pytest.mark.parametrize("format_", FORMATS)
 def test_copy_is_read_tagged_and_seen_as_a_full_rendering(format_: str, school: School) -> None:
-    assert imprint.differences(copy(format_, school), full(format_, school)) == ()
+    assert compare.differences(copy(format_, school), full(format_, school)) == ()
 
 
 def test_every_difference_between_two_schools_is_told() -> None:
-    found = imprint.differences(copy("card", ACCENTS), full("card", SHORTEST))
+    found = compare.differences(copy("card", ACCENTS), full("card", SHORTEST))
 
     assert [one for one in found if one.startswith("tags: '“Lokaal É 12” Lexend-Bold 19.00 pt' in place of")]
     assert "page 2: the extracted text is not the same" in found
@@ -133,7 +133,7 @@ def test_one_moved_letter_is_told() -> None:
     moved = tuple(replace(line, x_px=line.x_px + 0.5) for line in room)
     spoilt = replace(plate, types={ACCENTS.id: (moved, *others)})
 
-    (found,) = imprint.differences(spoilt.copy(ACCENTS), copy("card", ACCENTS))
+    (found,) = compare.differences(spoilt.copy(ACCENTS), copy("card", ACCENTS))
 
     assert found.startswith("page 2: pixels differ, the first of them 8 mm from the left")
 
@@ -210,7 +210,7 @@ def test_code_of_a_copy_leads_where_it_did(school: School) -> None:
 
 def test_bytes_of_a_copy_are_the_same_each_time() -> None:
     plate = plate_of("card", LONGEST)
-    again = imprint.plates(handbook(), edition("card"), SCHOOLS)
+    again = plating.plates(handbook(), edition("card"), SCHOOLS)
 
     assert [one.copy(LONGEST) for one in again.plates if LONGEST in one.schools] == [copy("card", LONGEST)]
     assert pickle.loads(pickle.dumps(plate)).copy(LONGEST) == copy("card", LONGEST)
@@ -229,7 +229,7 @@ def test_two_copies_have_their_own_identity_and_that_of_their_edition() -> None:
 
 def test_thirty_copies_take_no_more_memory_than_one() -> None:
     schools = [replace(LONGEST, id=f"s{n}", name=f"School {n}", room=f"B{n}") for n in range(30)]
-    (plate,) = imprint.plates(handbook(), edition("card"), schools).plates
+    (plate,) = plating.plates(handbook(), edition("card"), schools).plates
     one, other = peak_bytes(plate, 1), peak_bytes(plate, 30)
 
     assert other < 1.2 * one
@@ -282,7 +282,7 @@ def with_logos() -> Project:
 @cache
 def logo_plate(ink: Ink = Ink.COLOUR) -> Plate:
     """Return the one plate of a table tent, which shows the logo on two faces, for all schools with one."""
-    made_ = imprint.plates(
+    made_ = plating.plates(
         with_logos(), replace(edition("tent-a4"), ink=ink), (*WITH_LOGOS, SHORTEST, LONGEST)
     )
     assert made_.fallbacks == ()
@@ -303,9 +303,9 @@ def test_copy_with_a_logo_is_read_tagged_and_seen_as_a_full_rendering(
 
     for school in schools:
         own = rendered(with_logos(), replace(edition("tent-a4"), ink=ink, school=school))
-        assert imprint.differences(plate.copy(school), own) == (), school.logo
+        assert compare.differences(plate.copy(school), own) == (), school.logo
         as_ = replace(plate.edition, school=school)
-        found = resolve.for_school(with_logos(), plate.document, as_)
+        found = resolve.for_school(with_logos(), resolve.without_school(with_logos(), plate.document), as_)
         assert found == resolve.document(with_logos(), as_)[0]
 
 
@@ -348,7 +348,7 @@ def test_three_hundred_logos_share_one_plate() -> None:
     project = replace(handbook(), pictures={**handbook().pictures, **files})
     schools = [replace(SHORTEST, id=f"s{n}", logo=path) for n, path in enumerate(files)]
 
-    (plate,) = imprint.plates(project, edition("tent-a4"), schools).plates
+    (plate,) = plating.plates(project, edition("tent-a4"), schools).plates
 
     assert plate.schools == tuple(schools)
     assert len(plate.copy(schools[299])) < len(logo_plate().copy(WITH_LOGOS[0])) + 3_000
@@ -362,7 +362,7 @@ def test_logo_that_a_template_gives_words_falls_back() -> None:
     )
     project = replace(project, templates={**project.templates, "parts.html": parts})
 
-    found = imprint.plates(project, edition("tent-a4"), WITH_LOGOS[2:4])
+    found = plating.plates(project, edition("tent-a4"), WITH_LOGOS[2:4])
 
     assert found.plates == ()
 
@@ -387,7 +387,7 @@ def with_pages() -> Project:
 
 @cache
 def made_with_pages() -> Imprint:
-    return imprint.plates(with_pages(), edition("card"), WITH_PAGES)
+    return plating.plates(with_pages(), edition("card"), WITH_PAGES)
 
 
 def of_pages(school: School) -> tuple[bytes, Edition]:
@@ -399,7 +399,7 @@ def of_pages(school: School) -> tuple[bytes, Edition]:
 def test_copy_with_its_own_code_is_read_tagged_and_seen_as_a_full_rendering(school: School) -> None:
     copy_, own = of_pages(school)
 
-    assert imprint.differences(copy_, rendered(with_pages(), own)) == ()
+    assert compare.differences(copy_, rendered(with_pages(), own)) == ()
 
 
 @pytest.mark.parametrize("school", [NEAR, FAR], ids=lambda school: school.id)
@@ -421,11 +421,14 @@ def test_code_address_words_and_link_of_a_copy_lead_to_the_page_of_its_school(sc
     assert f"QR-code naar {shown}" in alts
     assert shown in texts(copy_)
     plate = made_with_pages().plates[0]
-    assert resolve.for_school(with_pages(), plate.document, own) == resolve.document(with_pages(), own)[0]
+    assert (
+        resolve.for_school(with_pages(), resolve.without_school(with_pages(), plate.document), own)
+        == resolve.document(with_pages(), own)[0]
+    )
 
 
 def test_link_that_leads_elsewhere_is_told() -> None:
-    found = imprint.differences(of_pages(NEAR)[0], of_pages(FAR)[0])
+    found = compare.differences(of_pages(NEAR)[0], of_pages(FAR)[0])
 
     assert any(one.startswith(f"link: page 1: {NEAR.value('page')} ") for one in found)
 
@@ -466,7 +469,7 @@ def test_template_that_shows_where_the_code_leads_by_itself_makes_copies_fall_ba
     parts = project.templates["parts.html"].replace("{{ qr_address }}", own)
     project = replace(project, templates={**project.templates, "parts.html": parts})
 
-    found = imprint.plates(project, edition("card"), (NEAR, replace(NEAR, id="bij", own=FAR.own)))
+    found = plating.plates(project, edition("card"), (NEAR, replace(NEAR, id="bij", own=FAR.own)))
 
     assert set(whys(found).values()) == {
         "a template shows where the code leads, and does not leave that to qr_code and qr_address"
@@ -483,7 +486,7 @@ def test_schools_with_the_same_fields_share_a_plate() -> None:
 
 
 def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
-    found = imprint.plates(handbook(), edition("card"), [LONGEST])
+    found = plating.plates(handbook(), edition("card"), [LONGEST])
 
     assert found.plates == ()
     assert whys(found) == {"lang": "no other school has the same fields"}
@@ -528,7 +531,7 @@ def test_edition_whose_text_names_the_school_falls_back_with_the_line(tmp_path: 
     }
     project = loaded(project_at(tmp_path, files, SETTINGS))
 
-    found = imprint.plates(project, edition_in(project), [LONGEST, SHORTEST])
+    found = plating.plates(project, edition_in(project), [LONGEST, SHORTEST])
 
     line = 1 + files["content/handouts/gids.md"].split("\n").index("Vraag het aan {{ school.ict-anchor }}.")
     why = f"the text at content/handouts/gids.md:{line} uses a field of the school"
@@ -577,7 +580,7 @@ def test_slot_that_a_style_sheet_dresses_by_its_surroundings_falls_back(style: s
     own = f".room__where {{ {style} }}"
     project = replace(project, styles={**project.styles, "audiences/staff.css": own})
 
-    found = imprint.plates(project, edition("card"), [ACCENTS, SHORTEST])
+    found = plating.plates(project, edition("card"), [ACCENTS, SHORTEST])
 
     assert found.plates == ()
     assert [one.startswith(why) for one in whys(found).values()] == [True, True]

@@ -15,8 +15,9 @@ import pypdfium2
 import pytest
 from tests.conftest import loaded
 
-from handout import impose, imprint, jobs
+from handout import impose, jobs
 from handout.impose import DuplexEdge, ImpositionError
+from handout.imprint import plating
 from handout.model import Ink, School, SheetKind
 from handout.plan import Selection, editions
 from handout.project import Project
@@ -39,7 +40,7 @@ def handbook() -> Project:
 def copies() -> tuple[bytes, ...]:
     """Return a card of two pages for each school."""
     edition = editions(handbook(), Selection(formats=("card",)))[0]
-    (plate,) = imprint.plates(handbook(), edition, SCHOOLS).plates
+    (plate,) = plating.plates(handbook(), edition, SCHOOLS).plates
     return tuple(plate.copy(school) for school in SCHOOLS)
 
 

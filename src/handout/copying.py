@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from handout import imprint, resolve
 from handout.entry import Ready, Shelf, figures_of
 from handout.errors import Finding, HandoutError, has_errors
-from handout.imprint import Imprint, Plate, packing, readback
-from handout.imprint.readback import Rooms
+from handout.imprint import Imprint, Plate, packing
 from handout.making import Made, engine_failed, impose, make, on_sheet, prepare, prove, rendered
 from handout.model import School
 from handout.plan import Edition
@@ -25,6 +24,7 @@ from handout.record import finding_of, row_of
 from handout.rules import Rule
 
 if TYPE_CHECKING:
+    from handout.imprint.readback import Reader, Rooms
     from handout.proof import Figures
 
 SAMPLED = 2
@@ -119,9 +119,11 @@ def plated(project: Project, edition: Edition) -> Plated:
     They are proved as any edition is, by one of their copies; `trials` are still to come. Raises
     HandoutError where the engine fails.
     """
+    from handout.imprint.plating import plates
+
     try:
         schools = [school for school in project.schools if school.speaks(edition.language)]
-        found = imprint.plates(project, edition, schools)
+        found = plates(project, edition, schools)
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
@@ -135,8 +137,8 @@ def plated(project: Project, edition: Edition) -> Plated:
     figures: list[Figures | None] = []
     rooms: list[Rooms] = []
     for plate in found.plates:
-        (longest,) = imprint.longest(plate, 1)
-        proved = prove(project, replace(copy_of(project, plate, longest, None), findings=plate.findings))
+        (copy,) = copies(project, plate, imprint.longest(plate, 1), None)
+        proved = prove(project, replace(copy, findings=plate.findings))
         figures.append(proved.figures)
         rooms.append(_rooms(project, plate))
         findings += (on_sheet(edition, finding) for finding in plate.findings)
@@ -145,7 +147,9 @@ def plated(project: Project, edition: Edition) -> Plated:
 
 
 def _rooms(project: Project, plate: Plate) -> Rooms:
-    with closing(readback.Reader(project, plate)) as reader:
+    from handout.imprint.readback import Reader
+
+    with closing(Reader(project, plate)) as reader:
         return reader.rooms(plate.copy(plate.schools[0]))
 
 
@@ -153,8 +157,7 @@ def trials(project: Project, found: Plated) -> Iterator[Trial]:
     """Yield the copies from the plates *found* that are to be held against full renderings."""
     if not has_errors(found.findings):
         for plate in found.imprint.plates:
-            for school in imprint.longest(plate, SAMPLED):
-                yield Trial(copy_of(project, plate, school, None))
+            yield from map(Trial, copies(project, plate, imprint.longest(plate, SAMPLED), None))
 
 
 def tried(project: Project, trial: Trial) -> Tried:
@@ -163,8 +166,12 @@ def tried(project: Project, trial: Trial) -> Tried:
     full = ready if isinstance(ready, Made) else rendered(project, ready)
     if has_errors(full.findings):
         return Tried(trial.edition, full.findings)
-    differences = imprint.differences(trial.copy.pdf, full.pdf)
-    return Tried(trial.edition, tuple(_differs(trial.copy, difference) for difference in differences))
+    from handout.imprint.compare import differences
+
+    return Tried(
+        trial.edition,
+        tuple(_differs(trial.copy, difference) for difference in differences(trial.copy.pdf, full.pdf)),
+    )
 
 
 def _differs(copy: Made, difference: str) -> Finding:
@@ -233,12 +240,18 @@ def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
 
 def struck(project: Project, strike: Strike) -> tuple[Made, ...]:
     """Return the copies of *strike*, each with its print sheets, and proved in what is its own."""
-    with closing(readback.Reader(project, strike.plate)) as reader:
-        return tuple(_struck(project, strike, school, reader) for school in strike.plate.schools)
+    from handout.imprint.readback import Reader
+
+    plate = strike.plate
+    struck_copies = copies(project, plate, plate.schools, strike.figures)
+    with closing(Reader(project, plate)) as reader:
+        return tuple(_proved(project, strike, impose(copy), reader) for copy in struck_copies)
 
 
-def _struck(project: Project, strike: Strike, school: School, reader: readback.Reader) -> Made:
-    copy = impose(copy_of(project, strike.plate, school, strike.figures))
+def _proved(project: Project, strike: Strike, copy: Made, reader: Reader) -> Made:
+    """Return *copy* with what is wrong with what it has of its own."""
+    school = copy.edition.school
+    assert school is not None  # or it were no copy
     found = [_wrong(copy, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
     if copy.document.qr != strike.plate.document.qr:  # else it is the code that was read on the plate
         found += (on_sheet(copy.edition, finding) for finding in _of_code(project, copy))
@@ -260,19 +273,23 @@ def _wrong(copy: Made, fault: str) -> Finding:
     )
 
 
-def copy_of(project: Project, plate: Plate, school: School, figures: Figures | None) -> Made:
-    """Return the copy of *plate* for *school*, as it leaves the press."""
-    edition = replace(plate.edition, school=school)
-    return Made(
-        edition,
-        resolve.for_school(project, plate.document, edition),
-        plate.copy(school),
-        plate.page_count,
-        (),
-        plate.setting,
-        figures=figures,
-        is_copy=True,
-    )
+def copies(
+    project: Project, plate: Plate, schools: Iterable[School], figures: Figures | None
+) -> Iterator[Made]:
+    """Yield the copies of *plate* for *schools*, as they leave the press."""
+    shared = resolve.without_school(project, plate.document)
+    for school in schools:
+        edition = replace(plate.edition, school=school)
+        yield Made(
+            edition,
+            resolve.for_school(project, shared, edition),
+            plate.copy(school),
+            plate.page_count,
+            (),
+            plate.setting,
+            figures=figures,
+            is_copy=True,
+        )
 
 
 # ---- kept for a later build -------------------------------------------------------------------

@@ -102,19 +102,21 @@ class Staging:
         self._folder = folder
         self._changes: list[_Change] = []
         self._numbers: dict[str, int] = {}
+        self._parents: set[Path] = set()
         with _faults_about(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
 
     def add(self, output: Output) -> None:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
-        _refuse_blocked(output.path, self._folder)
         change = _Change(len(self._changes), output.path)
         self._changes.append(change)
         self._numbers[output.path] = change.number
         place = _place(output.path, self._folder)
         with _faults_about(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.parent not in self._parents:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self._parents.add(place.parent)
             with change.new(self._staging).open("xb") as file:
                 file.write(output.data)
 
@@ -163,7 +165,7 @@ def staging(folder: Path, paths: Iterable[str]) -> Iterator[Staging]:
     paths = list(paths)
     _refuse_bad_names(paths)
     recover(folder)
-    for path in (*paths, MANIFEST):
+    for path in (*paths, MANIFEST, _GITIGNORE):
         _refuse_blocked(path, folder)
     files = Staging(folder)
     try:

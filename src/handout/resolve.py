@@ -78,13 +78,18 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     return replace(resolved, code=code, pictures=pictures), in_order(findings)
 
 
-def for_school(project: Project, resolved: Document, edition: Edition) -> Document:
-    """Return *resolved*, the document of one school's copy, as that of the school of *edition*.
+def without_school(project: Project, resolved: Document) -> Document:
+    """Return *resolved*, the document of one school's copy, with what the copies of all schools share."""
+    return replace(resolved, school=None, pictures=_shown_pictures(project, resolved, _ignore))
+
+
+def for_school(project: Project, shared: Document, edition: Edition) -> Document:
+    """Return *shared*, a document without a school, as that of the school of *edition*.
 
     That is for copies that differ in their slots alone: no text is resolved anew.
     """
-    pictures = {**_shown_pictures(project, resolved, _ignore), **logo(project, edition)}
-    return replace(resolved, school=edition.school, qr=qr_target(project, edition), pictures=pictures)
+    pictures = {**shared.pictures, **logo(project, edition)}
+    return replace(shared, school=edition.school, qr=qr_target(project, edition), pictures=pictures)
 
 
 def _ignore(_: Finding) -> None:

@@ -28,9 +28,17 @@ MOST_NAMED = 5
 """Faults that are told of a run that was stopped."""
 MOST_WAITING = 50
 """Editions from the cache that are in memory until somebody takes them."""
-PRELOADED = ("handout.engine.preloaded", "handout.impose", "handout.copying", "handout.terms")
+PRELOADED = (
+    "handout.engine.preloaded",
+    "handout.impose",
+    "handout.imprint.compare",
+    "handout.imprint.plating",
+    "handout.imprint.readback",
+    "handout.running",
+    "handout.terms",
+)
 """What a worker needs in memory."""
-PRELOADED_TO_STRIKE = ("handout.copying", "handout.impose")
+PRELOADED_TO_STRIKE = ("handout.impose", "handout.imprint.readback", "handout.running")
 """The same, where nothing is rendered."""
 
 Task: TypeAlias = Edition | Order | Trial | Strike

@@ -138,7 +138,7 @@ class Forme:
         own = hashlib.md5(b"".join(parts[1:]), usedforsecurity=False).hexdigest()
         number = len(rows) // ROW_BYTES - 1
         _place(rows, number, at)
-        packed = zlib.compress(bytes(rows), 6)
+        packed = zlib.compress(bytes(rows), 1)  # tighter takes longer than all else
         head = (
             f"<</Type/XRef/Size {number + 1}/W[1 4 2]/Root {self.root} 0 R/Info {self.info} 0 R"
             f"/ID[<{self.identity}><{own}>]/Filter/FlateDecode/Length {len(packed)}>>"

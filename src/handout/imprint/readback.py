@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TypeAlias
 
@@ -20,7 +21,7 @@ from handout.imprint import Plate
 from handout.imprint.forme import ROW_BYTES
 from handout.model import School
 from handout.project import Project, primary_language
-from handout.proof.content import Font, Run, read_page
+from handout.proof.content import UNKNOWN, Font
 from handout.settings import Align, Slot
 from handout.units import MM_PER_INCH
 
@@ -44,15 +45,15 @@ class Reader:
         self._words = project.strings[primary_language(plate.edition.language)]
         # For the fonts, which all copies share.
         self._file = pikepdf.open(BytesIO(plate.copy(plate.schools[0])))
-        self._fonts: dict[tuple[int, int], Font] = {}
+        self._fonts: dict[tuple[int, str], Font] = {}
 
     def close(self) -> None:
         self._file.close()
 
     def rooms(self, copy: bytes) -> Rooms:
         """Return where the slots are on the pages, as *copy* tells: one that was proved as a whole."""
-        lines = zip(self._plate.slots, self._lines(copy), strict=True)
-        return tuple(_sides(self._declared.get(name), runs) for name, runs in lines)
+        slots = zip(self._plate.slots, self._lines(copy), strict=True)
+        return tuple(_sides(self._declared.get(name), lines) for name, lines in slots)
 
     def faults(self, copy: bytes, school: School, rooms: Rooms) -> Iterator[str]:
         """Yield in what *copy* is not the one for *school*, whose values must stay in *rooms*."""
@@ -61,51 +62,88 @@ class Reader:
             return
         try:
             lines = self._lines(copy)
-        except (ValueError, KeyError, IndexError, zlib.error, pikepdf.PdfError) as error:
+        except (ValueError, KeyError, zlib.error, pikepdf.PdfError) as error:
             yield f"the slots cannot be read back: {error}"
             return
-        for name, room, runs in zip(self._plate.slots, rooms, lines, strict=True):
+        for name, room, own in zip(self._plate.slots, rooms, lines, strict=True):
             if room is not None:
-                yield from self._of_slot(name, room, runs, school)
+                yield from self._of_slot(name, room, own, school)
 
     def _of_slot(
-        self, name: str, room: tuple[float, float], runs: Sequence[Run], school: School
+        self, name: str, room: tuple[float, float], lines: Sequence[ReadLine], school: School
     ) -> Iterator[str]:
         field = field_of(name, self._declared.get(name))
         wanted = printed(field, school.value(field) or "", self._words)
-        found = " ".join(run.text.strip() for run in runs)
+        found = " ".join(line.text.strip() for line in lines)
         if found != wanted:
             yield f"the {field} reads '{found}' in place of '{wanted}'"
-        if any(run.is_flawed for run in runs):
+        if any(line.is_flawed for line in lines):
             yield f"the {field} '{wanted}' has a letter that its font does not hold"
-        left, right = room
-        if any(run.box.left < left - SLACK_PX or run.box.right > right + SLACK_PX for run in runs):
+        left_px, right_px = room
+        if any(line.left_px < left_px - SLACK_PX or line.right_px > right_px + SLACK_PX for line in lines):
             yield f"the {field} '{wanted}' hangs out of the slot '{name}'"
 
-    def _lines(self, copy: bytes) -> list[tuple[Run, ...]]:
-        """Return what stands in each slot of *copy*, in the coordinates of the engine."""
+    def _lines(self, copy: bytes) -> list[tuple[ReadLine, ...]]:
+        """Return what stands in each slot of *copy*. Raises ValueError and KeyError where that is no text."""
         openings = self._plate.forme.openings
         bodies = own_objects(copy, [opening.stream for opening in openings])
         return [self._read(opening.page_index, bodies[opening.stream]) for opening in openings]
 
-    def _read(self, page_index: int, body: bytes) -> tuple[Run, ...]:
-        resources = self._file.pages[page_index].obj.Resources
-        page = pikepdf.Dictionary(Resources=resources, Contents=self._file.make_stream(body))
-        return read_page(page, page_index, self._fonts).runs
+    def _read(self, page_index: int, body: bytes) -> tuple[ReadLine, ...]:
+        lines = _LINE.findall(body)
+        if len(lines) != body.count(b"BT\n"):
+            raise ValueError("there is more in a slot than lines of text")
+        return tuple(self._line(page_index, *line) for line in lines)
+
+    def _line(self, page_index: int, x_px: bytes, name: bytes, size_px: bytes, shown: bytes) -> ReadLine:
+        letters = self._font(page_index, name.decode("ascii"))
+        left_px, em = float(x_px), 0.0
+        texts, is_flawed = [], False
+        for glyph, gap in _SHOWN.findall(shown):
+            if gap:
+                em -= float(gap) / 1000
+                continue
+            text, width_em, is_missing = letters.letters[int(glyph, 16)]
+            em += width_em
+            texts.append(text)
+            is_flawed |= is_missing or text in (UNKNOWN, "\0")
+        return ReadLine("".join(texts), left_px, left_px + em * float(size_px), is_flawed)
+
+    def _font(self, page_index: int, name: str) -> Font:
+        if (page_index, name) not in self._fonts:
+            resources = self._file.pages[page_index].obj.Resources
+            self._fonts[page_index, name] = Font(resources.Font[f"/{name}"])
+        return self._fonts[page_index, name]
 
 
-def _sides(slot: Slot | None, runs: Sequence[Run]) -> tuple[float, float] | None:
-    if slot is None or not runs:
+@dataclass(frozen=True)
+class ReadLine:
+    """A line of a copy, as its font and its place tell."""
+
+    text: str
+    left_px: float
+    right_px: float
+    is_flawed: bool
+    """True where a glyph has no shape or no name."""
+
+
+_LINE = re.compile(rb"BT\n1 0 0 -1 (\S+) \S+ Tm\n/(\S+) (\S+) Tf\n\[([^\]]*)\] TJ\nET\n")
+"""As a forme writes it: where it begins across, its font with the size, and what is shown."""
+_SHOWN = re.compile(rb"<([0-9a-f]{4})>|(-?[\d.]+)")
+
+
+def _sides(slot: Slot | None, lines: Sequence[ReadLine]) -> tuple[float, float] | None:
+    if slot is None or not lines:
         return None
     width_px = slot.width_mm * PX_PER_MM
-    left, right = min(run.box.left for run in runs), max(run.box.right for run in runs)
+    left_px, right_px = min(line.left_px for line in lines), max(line.right_px for line in lines)
     match slot.align:
         case Align.START:
-            return left, left + width_px
+            return left_px, left_px + width_px
         case Align.CENTER:
-            return (left + right - width_px) / 2, (left + right + width_px) / 2
+            return (left_px + right_px - width_px) / 2, (left_px + right_px + width_px) / 2
         case Align.END:
-            return right - width_px, right
+            return right_px - width_px, right_px
 
 
 def own_objects(pdf: bytes, numbers: Iterable[int]) -> Mapping[int, bytes]:
