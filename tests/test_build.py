@@ -22,7 +22,6 @@ import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
 from handout import build, cli, impose, making, outputs, running
-from handout.copying import Plated
 from handout.errors import ExitCode, HandoutError, Severity, has_errors
 from handout.impose.shop import SHOP_SLUG_MM
 from handout.model import SheetKind
@@ -439,7 +438,7 @@ def kill_workers() -> None:
 
 
 def test_edition_whose_worker_is_killed_is_made_by_another_and_named(many: Project) -> None:
-    killed: list[making.Made | Plated] = []
+    killed: list[running.Result] = []
     for one in running.make_all(many, planned(many), 2):
         if not killed:
             kill_workers()

@@ -21,6 +21,7 @@ from handout.cache import VARIABLE
 from handout.copying import Order, Plated, Trial
 from handout.errors import ExitCode
 from handout.imprint import compare
+from handout.meter import Meter
 from handout.plan import Selection, editions
 from handout.project import Project
 from handout.rules import Rule
@@ -275,6 +276,17 @@ def test_fault_of_an_edition_is_told_once_and_not_for_each_school(tmp_path: Path
     plan = editions(project, Selection(("gids",), schools=FITTING))
     found = [finding for one in running.make_all(project, plan, 1) for finding in one.findings]
     assert [finding.place.path for finding in found] == ["content/procedures/aanmelden.md"]
+
+
+def test_meter_is_at_its_end_when_all_is_done(project: Project) -> None:
+    plan = editions(project, Selection(("gids",), schools=(*FITTING, "kaal")))
+    meter = Meter.of(project, plan)
+    before = 0.0
+    for one in running.make_all(project, plan, 1):
+        meter = meter.after(one)
+        assert before <= meter.done <= meter.total + 1e-9
+        before = meter.done
+    assert meter.done == pytest.approx(meter.total)
 
 
 def test_orders_are_for_copies_alone(project: Project) -> None:

@@ -10,14 +10,12 @@ from datetime import date
 from pathlib import Path
 
 from handout import outputs, publish, resolve, upkeep, wording
-from handout.copying import Plated
 from handout.entry import Shelf
 from handout.errors import Finding, has_errors, in_order
-from handout.making import Made
 from handout.plan import Edition
 from handout.project import Project
 from handout.record import Past, Run
-from handout.running import make_all
+from handout.running import Result, make_all
 from handout.selection import Selection
 
 
@@ -74,7 +72,7 @@ def build(
     *,
     selection: Selection,
     jobs: int,
-    done: Callable[[Made | Plated], None],
+    done: Callable[[Result], None],
     found: tuple[Finding, ...] = (),
     past: Past | None = None,
     is_forced: bool = False,

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from handout.build import Examined
-    from handout.copying import Plated
     from handout.listing import EditionRow, PrintFacts
-    from handout.making import Made
     from handout.plan import Edition
     from handout.project import Project
+    from handout.running import Result
 
 app = typer.Typer(
     name="handout",
@@ -265,7 +264,7 @@ def build(
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
         _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
     try:
-        with _progress(len(loaded.editions), verbose, quiet or as_json) as done:
+        with _progress(loaded.project, loaded.editions, verbose, quiet or as_json) as done:
             built = builder.build(
                 loaded.project,
                 loaded.editions,
@@ -367,7 +366,7 @@ def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) ->
     from handout.running import make_all
 
     with (
-        _progress(len(planned), verbose=False, hidden=quiet) as done,
+        _progress(project, planned, verbose=False, hidden=quiet) as done,
         closing(make_all(project, planned, os.cpu_count() or 1)) as made,
     ):
         for one in made:
@@ -625,23 +624,26 @@ def _print_remedies(check: examination.Check) -> None:
 
 
 @contextmanager
-def _progress(total: int, verbose: bool, hidden: bool) -> Iterator[Callable[[Made | Plated], None]]:
-    """Yield what to call for each edition that is done: a bar on a terminal, a line with -v elsewhere."""
+def _progress(
+    project: Project, planned: Sequence[Edition], verbose: bool, hidden: bool
+) -> Iterator[Callable[[Result], None]]:
+    """Yield what to call for all that is done: a bar with the time left on a terminal, elsewhere lines."""
     if hidden or not stderr.is_terminal:
         yield lambda one: stderr.print(escape(one.edition.name)) if verbose and not hidden else None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from handout.meter import Meter
+
+    meter = Meter.of(project, planned)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr, transient=True) as progress:
-        task = progress.add_task("building", total=total)
-        work = total
+        task = progress.add_task("building", total=meter.total)
 
-        def done(one: Made | Plated) -> None:
-            nonlocal work
-            # What an earlier build made was no work: with it the time left would be told too short.
-            work -= one.is_kept
-            progress.update(task, total=work, advance=not one.is_kept, description=one.edition.name)
+        def done(one: Result) -> None:
+            nonlocal meter
+            meter = meter.after(one)
+            progress.update(task, total=meter.total, completed=meter.done, description=one.edition.name)
             if verbose:
                 progress.console.print(escape(one.edition.name))
 

@@ -81,8 +81,18 @@ class Tried:
 
     edition: Edition
     findings: tuple[Finding, ...]
+    is_kept: bool = False
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
+
+    @property
+    def of(self) -> str:
+        """The name of the edition whose plate was tried."""
+        return replace(self.edition, school=None).name
+
+    @property
+    def school_id(self) -> str:
+        return self.edition.school.id if self.edition.school else ""
 
 
 @dataclass(frozen=True)
@@ -185,16 +195,11 @@ def _differs(copy: Made, difference: str) -> Finding:
 
 def approved(found: Plated, results: Iterable[Tried]) -> Plated:
     """Return *found* with the *results* of its trials."""
-    own = [one for one in results if replace(one.edition, school=None) == found.edition]
+    if found.is_kept:
+        return found
+    own = [one for one in results if one.of == found.edition.name]
     findings = (*found.findings, *(finding for one in own for finding in one.findings))
-    schools = (one.edition.school for one in own)
-    compared = tuple(sorted(school.id for school in schools if school))
-    return replace(
-        found,
-        findings=findings,
-        compared=compared,
-        is_second_try=found.is_second_try or any(one.is_second_try for one in own),
-    )
+    return replace(found, findings=findings, compared=tuple(sorted(one.school_id for one in own)))
 
 
 def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:

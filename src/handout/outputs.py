@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from handout import __version__, publish
-from handout.copying import Plated
+from handout.copying import Plated, Tried, approved
 from handout.errors import Finding, has_errors
 from handout.listing import PrintFacts, print_facts
 from handout.making import Made
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handout.impose import Sheet
     from handout.jobs import Job
     from handout.report import Copies, Proved
+    from handout.running import Result
 
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
@@ -76,15 +77,22 @@ class Gathered:
         self._staging = staging
         self._proved: dict[str, Proved] = {}
         self._plated: dict[str, Plated] = {}
+        self._tried: list[Tried] = []
 
-    def take(self, one: Made | Plated) -> None:
+    def take(self, one: Result) -> None:
         """Take what was made: its files go to the disk, and are not held."""
         self.findings += one.findings
         self.is_of_today |= one.is_second_try
+        match one:
+            case Plated():
+                self._plated[one.edition.name] = one
+            case Tried():
+                self._tried.append(one)
+            case Made():
+                self._take(one)
+
+    def _take(self, one: Made) -> None:
         name = one.edition.name
-        if isinstance(one, Plated):
-            self._plated[name] = one
-            return
         self.is_kept[name] = one.is_kept
         self.sources[name] = one.document.made_from
         if one.findings or not one.is_copy:
@@ -108,7 +116,8 @@ class Gathered:
         from handout import report
 
         proved = [self._proved[name] for name in sorted(self._proved)]
-        copies = [_copies(self._plated[name]) for name in sorted(self._plated)]
+        plated = [approved(self._plated[name], self._tried) for name in sorted(self._plated)]
+        copies = [_copies(one) for one in plated]
         return (
             publish.Output(report.JSON, report.json_of(proved, copies, engine_versions())),
             publish.Output(report.HTML, report.html_of(proved, copies)),

@@ -66,48 +66,37 @@ def make_all(
     jobs: int,
     shelf: Shelf | None = None,
     cluster: str | None = None,
-) -> Generator[Made | Plated, None, None]:
+) -> Generator[Result, None, None]:
     """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
 
-    Those for schools come as copies from plates as far as that goes; what is found of the plates of an
-    edition comes before them. What *shelf* has is not made again. Nothing that was yielded is held here.
+    Those for schools come as copies from plates as far as that goes: the plates and their trials come before
+    them. What *shelf* has is not made again. Nothing that was yielded is held here.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
     run = _Run(project, jobs, shelf, cluster)
     single, orders = copying.parted(project, editions)
-    asked = {order.edition.name: order.schools for order in orders}
-    fresh: list[Plated] = []
     plated: list[Plated] = []
     for one in run.make(chain(orders, single), PRELOADED):
-        match one:
-            case Made():
-                yield one
-            case Plated(is_kept=True):
-                plated.append(one)
-                yield one
-            case Plated():
-                fresh.append(one)
-    tried: list[Tried] = []
+        if isinstance(one, Plated):
+            plated.append(one)
+        yield one
+    asked = {order.edition.name: order.schools for order in orders}
+    fresh = [found for found in plated if not found.is_kept]
     trials = (trial for found in fresh for trial in copying.trials(project, found))
-    rest = (
-        edition for found in (*plated, *fresh) for edition in copying.rest(found, asked[found.edition.name])
-    )
+    rest = (edition for found in plated for edition in copying.rest(found, asked[found.edition.name]))
+    tried: list[Tried] = []
     for one in run.make(chain(trials, rest), PRELOADED):
-        if isinstance(one, Made):
-            yield one
-        elif isinstance(one, Tried):
+        if isinstance(one, Tried):
             tried.append(one)
+        yield one
     for found in fresh:
-        approved = copying.approved(found, tried)
-        run.keep_plates(approved)
-        plated.append(approved)
-        yield approved
+        run.keep_plates(copying.approved(found, tried))
     if not run.is_spoilt:
         portions = (
             portion for found in plated for portion in copying.strikes(found, asked[found.edition.name])
         )
-        yield from (one for one in run.make(portions, PRELOADED_TO_STRIKE) if isinstance(one, Made))
+        yield from run.make(portions, PRELOADED_TO_STRIKE)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
 

@@ -1,0 +1,58 @@
+"""How far a run is: what is done and what is left, in renderings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from handout import copying
+from handout.copying import Plated, Tried
+from handout.making import Made
+from handout.model import School
+from handout.plan import Edition
+from handout.project import Project
+from handout.running import Result
+
+COPY = 0.001
+"""What a copy from a plate costs, in renderings."""
+
+
+@dataclass(frozen=True)
+class Meter:
+    """What a run has done and has to do. One is a rendering; what an earlier build made costs nothing."""
+
+    total: float
+    orders: Mapping[str, tuple[School, ...]]
+    """The schools that are to have a copy, by edition."""
+    done: float = 0.0
+
+    @classmethod
+    def of(cls, project: Project, editions: Iterable[Edition]) -> Meter:
+        """Return the meter of a run that is about to make *editions*.
+
+        How many plates a handout needs is known when they are there: till then it counts for one.
+        """
+        single, found = copying.parted(project, editions)
+        orders = {order.edition.name: order.schools for order in found}
+        copies = sum(len(schools) for schools in orders.values())
+        return cls(len(single) + len(orders) * (1 + copying.SAMPLED) + copies * COPY, orders)
+
+    def after(self, one: Result) -> Meter:
+        """Return the meter when *one* more is done."""
+        match one:
+            case Made(is_copy=True):
+                return replace(self, done=self.done + COPY)
+            case Made(is_kept=True):
+                return replace(self, total=self.total - 1)
+            case Plated():
+                return self._after_plates(one)
+            case Made() | Tried():
+                return replace(self, done=self.done + 1)
+
+    def _after_plates(self, found: Plated) -> Meter:
+        fallen = len(copying.rest(found, self.orders[found.edition.name]))
+        more = fallen * (1 - COPY) - copying.SAMPLED
+        if found.is_kept:
+            return replace(self, total=self.total + more - 1)
+        trials = sum(min(copying.SAMPLED, len(plate.schools)) for plate in found.imprint.plates)
+        return replace(self, total=self.total + more + trials, done=self.done + 1)
