@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ from tests import errands
 from tests.conftest import loaded
 
 import handout
-from handout import cluster, making
-from handout.entry import Ready
+from handout import cluster, running
 from handout.errors import EnvironmentFault, UsageError
+from handout.making import Made
 from handout.plan import Selection, editions
 from handout.workers import Failed, Loss
 
@@ -128,20 +127,29 @@ def test_items_are_asked_for_as_the_threads_need_them(address: str) -> None:
         assert len(asked) <= 2 * cluster.ITEMS_PER_THREAD
 
 
-def test_editions_have_the_bytes_of_a_local_run(address: str) -> None:
+def test_copies_made_on_a_cluster_that_loses_a_worker_are_those_of_a_local_run(address: str) -> None:
     project = loaded(REPOSITORY)
-    some = editions(project, Selection(formats=("card",)))[:2]
-    ready = [one for edition in some if isinstance(one := making.prepare(project, edition), Ready)]
+    plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",)))
 
-    work = partial(making.finish, project)
-    found = {one.edition.name: made for one, made in cluster.spread(work, ready, address, LONGEST_S)}
+    found: dict[str, Made] = {}
+    with closing(running.make_all(project, plan, 1, cluster=address)) as results:
+        for number, one in enumerate(results):
+            if number == 0:
+                kill_a_worker(address)
+            if isinstance(one, Made):
+                found[one.edition.name] = one
 
-    assert len(found) == 2
-    for edition in some:
-        made = making.make(project, edition)
+    local = {one.edition.name: one for one in running.make_all(project, plan, 1) if isinstance(one, Made)}
+    assert found.keys() == local.keys() == {edition.name for edition in plan}
+    for name, made in local.items():
         assert made.pdf
-        assert made.sheets
-        assert found[edition.name] == made
+        assert (found[name].pdf, found[name].sheets) == (made.pdf, made.sheets)
+
+
+def kill_a_worker(address: str) -> None:
+    with Client(address, set_as_default=False) as client:
+        process_ids = client.run(os.getpid)
+        os.kill(next(iter(process_ids.values())), signal.SIGKILL)
 
 
 # ---- what is not as it should be --------------------------------------------------------------

@@ -10,11 +10,16 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from tests.pdf.handbook import Handbook
+
+from handout import running
+from handout.making import Made
+from handout.model import School
+from handout.plan import Selection, editions
 
 ARTIFACT = "org.verapdf.apps:greenfield-apps:1.28.2"
 JAR = "greenfield-apps-1.28.2.jar"
@@ -82,6 +87,22 @@ def test_verapdf_finds_no_fault_in_any_piece(handbook: Handbook, verapdf: Path, 
     assert len(judgements) == len(paths) > 0
     faults = [f"{one.path}: {', '.join(one.broken)}" for one in judgements if not one.is_compliant]
     assert faults == []
+
+
+def test_verapdf_finds_no_fault_in_copies_from_a_plate(
+    handbook: Handbook, verapdf: Path, tmp_path: Path
+) -> None:
+    schools = tuple(School(f"s{n}", f"Voorbeeldschool {n * 'met naam '}", room=f"B{n}") for n in (1, 2, 5))
+    project = replace(handbook.project, schools=schools)
+    plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",)))
+    copies = [one for one in running.make_all(project, plan, 1) if isinstance(one, Made)]
+    assert len([one for one in copies if one.is_copy]) == len(schools)
+    paths = [tmp_path / f"{number}.pdf" for number in range(len(copies))]
+    for path, one in zip(paths, copies, strict=True):
+        path.write_bytes(one.pdf)
+    judgements = [one for flavour in ("ua1", "2a") for one in judged(verapdf, paths, flavour)]
+    assert len(judgements) == 2 * len(copies)
+    assert [one.broken for one in judgements if not one.is_compliant] == []
 
 
 def test_verapdf_hears_a_fault(handbook: Handbook, verapdf: Path, tmp_path: Path) -> None:
