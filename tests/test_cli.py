@@ -474,7 +474,8 @@ def test_only_with_an_unknown_column_is_answered_with_the_known_ones(
     assert answer.code == ExitCode.USAGE
     assert answer.err == (
         "error: the table of schools has no column 'rooom'\n"
-        "  fix: did you mean 'room'? Known: address, email, hours, ict-anchor, id, languages, logo, name, phone, room\n"
+        "  fix: did you mean 'room'? "
+        "Known: address, email, hours, ict-anchor, id, languages, logo, name, phone, room\n"
     )
 
 
