@@ -21,7 +21,6 @@ from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 from tests.conftest import edition as edition_in
 
 from handout import compose, imprint, resolve
-from handout.composing.slots import slots_of
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import Drawing
@@ -31,7 +30,7 @@ from handout.model import Ink, School
 from handout.plan import Edition, Selection, editions
 from handout.project import Project
 from handout.reading import pictures
-from handout.settings import Links
+from handout.settings import Links, slots_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LONGEST = School(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
 from handout import compose, resolve
-from handout.composing.slots import COMPACT_LEADING, fitted, set_address, set_value, slots_of, width_em
+from handout.composing.slots import COMPACT_LEADING, fitted, set_address, set_value, width_em
 from handout.errors import Finding, Place
 from handout.model import (
     Document,
@@ -25,7 +25,7 @@ from handout.model import (
     WriteIn,
 )
 from handout.project import Project, load
-from handout.settings import Face, LogoSlot, Slot
+from handout.settings import Face, LogoSlot, Slot, slots_of
 from handout.units import pt_to_mm
 
 FORMATS = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.markup import escape
 
-from handout import __version__, again
+from handout import __version__, again, preload, workers
 from handout import doctor as examination
 from handout.cache import Cache, Removed, user_folder
 from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order
@@ -256,6 +256,8 @@ def build(
     if not force and again.is_answered(request, past):
         again.remember(request, context.obj, past.cache)
         raise typer.Exit
+    if dask is None and not force and (selection.schools or selection.only):
+        workers.warm_up(preload.TO_STRIKE)  # the plates may be there from an earlier build
     from handout import build as builder
     from handout.running import Unfinished
 

@@ -30,7 +30,7 @@ from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document, Ink, Picture, Route
 from handout.project import Project, primary_language
 from handout.rules import Rule
-from handout.settings import Audience
+from handout.settings import Audience, slots_of
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -88,7 +88,7 @@ def setter(document: Document, project: Project, report: Report) -> slots.Setter
     audience = _in_ink(settings.audiences[document.audience], document.ink)
     return slots.Setter(
         format=document.format,
-        slots=slots.slots_of(settings.formats, document.format),
+        slots=slots_of(settings.formats, document.format),
         fields=settings.school_fields,
         school=document.school,
         words=words,

@@ -19,6 +19,7 @@ from handout.model import Density, Document, PictureFile, Setting, SheetKind
 from handout.plan import Edition
 from handout.project import Project, primary_language
 from handout.record import finding_of, row_of
+from handout.settings import slots_of
 from handout.state import State, digest, digest_of
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ class Shelf:
 
     def _schools(self, edition: Edition) -> str:
         """Return how the names of plates end: all counts that schools have on them."""
-        from handout.composing.slots import slots_of
-
         project = self.project
         schools = [school for school in project.schools if school.speaks(edition.language)]
         logos = sorted({school.logo for school in schools if school.logo})

@@ -113,12 +113,12 @@ class Staging:
         self._changes.append(change)
         self._numbers[output.path] = change.number
         place = _place(output.path, self._folder)
-        with _faults_about(place):
-            if place.parent not in self._parents:
+        if place.parent not in self._parents:
+            with _faults_about(place):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                self._parents.add(place.parent)
-            with change.new(self._staging).open("xb") as file:
-                file.write(output.data)
+            self._parents.add(place.parent)
+        with _faults_about(place), change.new(self._staging).open("xb") as file:
+            file.write(output.data)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
@@ -512,6 +512,9 @@ def _damaged(staging: Path) -> EnvironmentFault:
 
 
 def _sync_folders_of(changes: Iterable[_Change], folder: Path) -> None:
+    if _SYNC_WAITS:
+        os.sync()
+        return
     places = {place for change in changes for place in _folders_of(change.path, folder)}
     for place in sorted({folder, *places}):
         if place.is_dir():

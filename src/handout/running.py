@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
-from handout import copying
+from handout import copying, preload
 from handout.copying import Order, Plated, Strike, Trial, Tried
 from handout.entry import Ready, Shelf
 from handout.errors import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
@@ -28,19 +28,6 @@ MOST_NAMED = 5
 """Faults that are told of a run that was stopped."""
 MOST_WAITING = 50
 """Editions from the cache that are in memory until somebody takes them."""
-PRELOADED = (
-    "handout.engine.preloaded",
-    "handout.impose",
-    "handout.imprint.compare",
-    "handout.imprint.plating",
-    "handout.imprint.readback",
-    "handout.running",
-    "handout.terms",
-)
-"""What a worker needs in memory."""
-PRELOADED_TO_STRIKE = ("handout.impose", "handout.imprint.readback", "handout.running")
-"""The same, where nothing is rendered."""
-
 Task: TypeAlias = Edition | Order | Trial | Strike
 Work: TypeAlias = Ready | Order | Trial | Strike
 """A task that is ready for a process."""
@@ -77,7 +64,7 @@ def make_all(
     run = _Run(project, jobs, shelf, cluster)
     single, orders = copying.parted(project, editions)
     plated: list[Plated] = []
-    for one in run.make(chain(orders, single), PRELOADED):
+    for one in run.make(chain(orders, single), preload.TO_RENDER):
         if isinstance(one, Plated):
             plated.append(one)
         yield one
@@ -86,7 +73,7 @@ def make_all(
     trials = (trial for found in fresh for trial in copying.trials(project, found))
     rest = (edition for found in plated for edition in copying.rest(found, asked[found.edition.name]))
     tried: list[Tried] = []
-    for one in run.make(chain(trials, rest), PRELOADED):
+    for one in run.make(chain(trials, rest), preload.TO_RENDER):
         if isinstance(one, Tried):
             tried.append(one)
         yield one
@@ -96,7 +83,7 @@ def make_all(
         portions = (
             portion for found in plated for portion in copying.strikes(found, asked[found.edition.name])
         )
-        yield from run.make(portions, PRELOADED_TO_STRIKE)
+        yield from run.make(portions, preload.TO_STRIKE)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
 
@@ -133,27 +120,27 @@ class _Run:
         """Nothing of this run will be written."""
         return bool(self.failures) or has_errors(self.findings)
 
-    def make(self, works: Iterable[Task], preload: Sequence[str]) -> Iterator[Result]:
+    def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[Result]:
         """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
         left = iter(works)
         is_over = False
         while not is_over:
             ready = self.ready(left)
-            yield from self.take(ready, self.jobs, preload)
+            yield from self.take(ready, self.jobs, modules)
             is_over = not self.waiting
             yield from self.emptied()
             if len(self.lost) > MOST_LOST:
                 self.failures.append(_stopped([_name(work) for work, _ in self.lost]))
                 self.lost.clear()
                 return
-        yield from self.try_again(preload)
+        yield from self.try_again(modules)
 
-    def try_again(self, preload: Sequence[str]) -> Iterator[Result]:
+    def try_again(self, modules: Sequence[str]) -> Iterator[Result]:
         """Make what processes died of anew, each alone: memory may have been short."""
         lost, self.lost = self.lost, []
         for work, loss in lost:
             if loss is Loss.DIED:
-                yield from self.take([work], 1, preload, is_second_try=True)
+                yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
         self.failures += [_lost(_name(work), loss) for work, loss in self.lost]
@@ -184,10 +171,10 @@ class _Run:
             yield self.noted(self.waiting.popleft())
 
     def take(
-        self, works: Iterable[Work], jobs: int, preload: Sequence[str], *, is_second_try: bool = False
+        self, works: Iterable[Work], jobs: int, modules: Sequence[str], *, is_second_try: bool = False
     ) -> Iterator[Result]:
         """Yield *works* done, and put down what failed and what was lost."""
-        with closing(self.spread(works, jobs, preload)) as answers:
+        with closing(self.spread(works, jobs, modules)) as answers:
             for work, answer in answers:
                 match answer:
                     case Failed(HandoutError(exit_code=ExitCode.RENDERER) as error, trace):
@@ -208,14 +195,14 @@ class _Run:
                 yield from self.emptied()
 
     def spread(
-        self, works: Iterable[Work], jobs: int, preload: Sequence[str]
+        self, works: Iterable[Work], jobs: int, modules: Sequence[str]
     ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
         work = partial(_done, self.project)
         if self.cluster is None:
-            return spread(work, works, jobs, LONGEST_WORK_S, preload)
+            return spread(work, works, jobs, LONGEST_WORK_S, modules)
         from handout import cluster
 
-        return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, preload)
+        return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, modules)
 
     def keep(self, work: Work, answer: Answer) -> None:
         """Let the next build find *answer*, where nothing is wrong with it."""

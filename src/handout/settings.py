@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -274,6 +275,12 @@ class Settings(Table):
         """Return a format, and the one that it is like."""
         own = self.formats[format_name]
         return (own, self.formats[own.like]) if own.like in self.formats else (own,)
+
+
+def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
+    """Return the slots of the format *name*: those of the one that it is like, and its own in their place."""
+    like = formats[name].like
+    return {**(formats[like].slots if like and like in formats else {}), **formats[name].slots}
 
 
 class PreferredWord(Table):

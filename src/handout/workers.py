@@ -8,6 +8,8 @@ in hand.
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.context
+import multiprocessing.forkserver
 import os
 import pickle
 import signal
@@ -82,6 +84,15 @@ def spread(
     finally:
         for worker in (*busy, *idle):
             worker.stop()
+
+
+def warm_up(preload: Sequence[str]) -> None:
+    """Begin to import *preload* for the processes of a later `spread`, where the system can fork.
+
+    That goes on beside what this process does; what `spread` names then comes too late to be imported once.
+    """
+    if isinstance(_context(preload), multiprocessing.context.ForkServerContext):
+        multiprocessing.forkserver.ensure_running()
 
 
 _NOTHING = object()

@@ -18,13 +18,14 @@ from tests.pdf.reading import Tag, read, squeezed
 from tests.test_slots import FORMATS, LONGEST
 
 from handout import compose, resolve
-from handout.composing.slots import filled, set_value, slots_of
+from handout.composing.slots import filled, set_value
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.errors import Place
 from handout.model import School, SchoolField
 from handout.plan import Selection, editions
 from handout.project import Project
+from handout.settings import slots_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHORTEST = School("kort", "De Q", ict_anchor="Z. Q.", room="Q1", phone="03 9", hours="9 u")

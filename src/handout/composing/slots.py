@@ -23,7 +23,7 @@ from handout.engine.slots import ADDRESS_SLOT
 from handout.errors import Finding, Place, Report
 from handout.model import LOGO_COLUMN, PictureFile, QrTarget, School, SchoolField
 from handout.rules import Rule
-from handout.settings import Align, Face, Format, LogoSlot, Slot
+from handout.settings import Align, Face, LogoSlot, Slot
 from handout.units import pt_to_mm
 
 SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
@@ -252,12 +252,6 @@ def printed(field: str, value: str, words: Words) -> str:
 def field_of(name: str, slot: Slot | None) -> str:
     """Return what stands in the slot *name*, declared as *slot*."""
     return slot.field if slot is not None and slot.field is not None else name
-
-
-def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
-    """Return the slots of the format *name*: those of the one that it is like, and its own in their place."""
-    like = formats[name].like
-    return {**(formats[like].slots if like and like in formats else {}), **formats[name].slots}
 
 
 def filled(name: str, slot: Slot, set_: SetValue, place: Place) -> Markup:

@@ -1,6 +1,6 @@
 """Set many values in few boxes: those of one slot that have the same type and the same number of lines.
 
-A box of its own for each value takes the engine ten times as long as a line in a box of all. What a line says
+A box of its own for each value takes the engine many times as long as a line in a box of all. What a line says
 and where it begins across does not change by that; its height on the page is that of a value set alone.
 """
 
@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from handout.engine.slots import Drawing, Line, Set, Value
 
 _BREAK, _END = "<br>", "</span>"
+_STYLE = 'style="'
 _WHOLE = '<div style="display: inline-block; inline-size: 100%">{}</div>'
 """The engine breaks no such box at the foot of a page."""
+MOST_LINES = 60
+"""In a box: for each line the engine looks at all that come after it."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
             stacks.append(Stack(value.html, (number,)))
     for (opening, line_count), (first, *others) in alike.items():
         if others and line_count:
-            pile = _BREAK.join(line for number in others for line in _parted(values[number].html)[1])
-            html = _WHOLE.format(opening + pile + _END)
-            stacks.append(Stack(html, tuple(others), first))
+            most = max(1, MOST_LINES // line_count)
+            parts = (others[start : start + most] for start in range(0, len(others), most))
+            stacks += (_stack(opening, values, part, first) for part in parts)
     return tuple(stacks)
+
+
+def _stack(opening: str, values: Sequence[Value], numbers: Sequence[int], model: int) -> Stack:
+    """Return the values *numbers* in one box, as one text whose line ends are kept."""
+    text = "\n".join(line for number in numbers for line in _parted(values[number].html)[1])
+    box = opening.replace(_STYLE, f"{_STYLE}white-space: pre; ", 1)
+    return Stack(_WHOLE.format(box + text + _END), tuple(numbers), model)
 
 
 def _parted(html: str) -> tuple[str, tuple[str, ...]]:

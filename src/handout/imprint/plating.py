@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from handout import compose, resolve
-from handout.composing.slots import Setter, field_of, slots_of
+from handout.composing.slots import Setter, field_of
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import ADDRESS_SLOT, QR_SLOT, Drawing, Line, Set, Slot, Value
@@ -19,6 +19,7 @@ from handout.imprint.forme import UnsuitableError, locked
 from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School
 from handout.plan import Edition
 from handout.project import Project
+from handout.settings import slots_of
 
 LEAST_SCHOOLS = 2
 """A plate takes as long as a copy that is rendered in full, and a little more."""

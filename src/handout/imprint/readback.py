@@ -16,13 +16,13 @@ from typing import TypeAlias
 
 import pikepdf
 
-from handout.composing.slots import field_of, printed, slots_of
+from handout.composing.slots import field_of, printed
 from handout.imprint import Plate
 from handout.imprint.forme import ROW_BYTES
 from handout.model import School
 from handout.project import Project, primary_language
 from handout.proof.content import UNKNOWN, Font
-from handout.settings import Align, Slot
+from handout.settings import Align, Slot, slots_of
 from handout.units import MM_PER_INCH
 
 PX_PER_MM = 96 / MM_PER_INCH
