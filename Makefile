@@ -60,7 +60,7 @@ pin: $(INSTALLED) ## Write constraints.txt anew; PIN_OPTIONS=--upgrade takes new
 
 .PHONY: clean
 clean: ## Remove the installation, the caches and what stands in build/
-	rm -rf $(VENV) dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find build -mindepth 1 ! -path build/.gitignore -delete
 
 .PHONY: help

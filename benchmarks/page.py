@@ -73,7 +73,7 @@ def _goals(goals: Sequence[Goal]) -> Iterator[str]:
         figure = "–" if goal.measured is None else f"{_figure(goal.measured)}{goal.unit}"
         yield f"| {goal.text} | {figure} | {_verdict(goal)} |"
     yield ""
-    missed = [goal for goal in goals if goal.factor_missed is not None and goal.key in REASONS]
+    missed = [goal for goal in goals if not goal.is_met and goal.key in REASONS]
     yield from (f"- {goal.text}: {REASONS[goal.key]}" for goal in missed)
     if missed:
         yield ""

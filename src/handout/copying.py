@@ -109,15 +109,15 @@ class Strike:
 def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
     """Return *editions* parted into those that are made one by one and orders of copies."""
     single: list[Edition] = []
-    orders: dict[tuple[str, ...], Order] = {}
+    orders: dict[tuple[str, ...], tuple[Edition, list[School]]] = {}
     for edition in editions:
         if edition.school is None or len(project.schools) < LEAST_SCHOOLS:
             single.append(edition)
             continue
         key = (edition.audience, edition.handout.slug, edition.format, edition.language, edition.ink)
-        before = orders.get(key) or Order(replace(edition, school=None), ())
-        orders[key] = replace(before, schools=(*before.schools, edition.school))
-    return tuple(single), tuple(orders.values())
+        orders.setdefault(key, (edition, []))[1].append(edition.school)
+    asked = (Order(replace(edition, school=None), tuple(schools)) for edition, schools in orders.values())
+    return tuple(single), tuple(asked)
 
 
 # ---- plates -----------------------------------------------------------------------------------

@@ -8,8 +8,6 @@ in hand.
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.context
-import multiprocessing.forkserver
 import os
 import pickle
 import signal
@@ -91,8 +89,10 @@ def warm_up(preload: Sequence[str]) -> None:
 
     That goes on beside what this process does; what `spread` names then comes too late to be imported once.
     """
-    if isinstance(_context(preload), multiprocessing.context.ForkServerContext):
-        multiprocessing.forkserver.ensure_running()
+    if _context(preload).get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # Windows has none
+
+        forkserver.ensure_running()
 
 
 _NOTHING = object()

@@ -1,7 +1,7 @@
 """Set many values in few boxes: those of one slot that have the same type and the same number of lines.
 
-A box of its own for each value takes the engine many times as long as a line in a box of all. What a line says
-and where it begins across does not change by that; its height on the page is that of a value set alone.
+A box of its own for each value takes the engine many times as long as a line in a box of all. What a line
+says and where it begins across does not change by that; its height on the page is that of a value set alone.
 """
 
 from __future__ import annotations
