@@ -333,6 +333,21 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
     assert (kept.page_count, kept.setting, kept.document) == (made.page_count, made.setting, made.document)
 
 
+def test_kept_editions_between_new_ones_leave_none_out(
+    root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_WAITING", 1)
+    with_text(root, "content/handouts/na.md", handout("afmelden", title="Na", audiences="[staff]"))
+    project = loaded(root)
+    plan = editions(project, Selection())
+    middle = [edition for edition in plan if edition.name == "staff/na-leaflet-a4"]
+    shelf = entry.Shelf(Cache(folder), project, state.of_machine())
+    assert [one.is_kept for one in running.make_all(project, middle, 1, shelf)] == [False]
+    found = {one.edition.name: one.is_kept for one in running.make_all(project, plan, 2, shelf)}
+    assert found == {edition.name: edition in middle for edition in plan}
+    assert [edition in middle for edition in plan] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -114,6 +114,10 @@ class _Run:
     waiting: deque[Made | Plated] = field(default_factory=deque)
     """What needed no work."""
     lost: list[tuple[Work, Loss]] = field(default_factory=list)
+    is_through: bool = False
+    """All tasks of this round were asked for."""
+    is_stopped: bool = False
+    """Too many processes died."""
 
     @property
     def is_spoilt(self) -> bool:
@@ -123,16 +127,14 @@ class _Run:
     def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[Result]:
         """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
         left = iter(works)
-        is_over = False
-        while not is_over:
-            ready = self.ready(left)
-            yield from self.take(ready, self.jobs, modules)
-            is_over = not self.waiting
+        self.is_through = False
+        while not self.is_through and not self.is_stopped:
+            yield from self.take(self.ready(left), self.jobs, modules)
             yield from self.emptied()
             if len(self.lost) > MOST_LOST:
                 self.failures.append(_stopped([_name(work) for work, _ in self.lost]))
                 self.lost.clear()
-                return
+                self.is_stopped = True
         yield from self.try_again(modules)
 
     def try_again(self, modules: Sequence[str]) -> Iterator[Result]:
@@ -156,6 +158,7 @@ class _Run:
                 yield ready
             if len(self.waiting) >= MOST_WAITING:
                 return
+        self.is_through = True
 
     def prepared(self, work: Task) -> Work | Made | Plated:
         match work:
