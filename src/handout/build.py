@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -100,10 +99,9 @@ def build(
         if selection.merge:
             gathered.merge(editions)
         built = Built(paths, findings, changes)
-        manifest = gathered.finish(_kept(project, selection, folder), folder)
-        staging.commit(manifest)
+        staging.commit(gathered.finish(_kept(project, selection, folder), folder))
         if past:
-            _remember(past, selection, folder, built, gathered, manifest)
+            _remember(past, selection, folder, built, gathered)
         return built
 
 
@@ -138,12 +136,10 @@ def _remember(
     folder: Path,
     built: Built,
     gathered: outputs.Gathered,
-    manifest: bytes,
 ) -> None:
     """Let the next build know of this one, which has been written."""
     if not gathered.is_of_today:
-        sums = {**gathered.sums, publish.MANIFEST: hashlib.sha256(manifest).hexdigest()}
-        run = Run(tuple(built.changes), built.files, built.findings, sums)
+        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums)
         past.add(selection, folder, run, gathered.sources)
     if not all(gathered.is_kept.values()):
         past.cache.trim()

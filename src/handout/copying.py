@@ -31,8 +31,6 @@ SAMPLED = 2
 """Copies of a plate that are held against full renderings: those with the longest values."""
 AT_ONCE = 50
 """Copies that a process strikes before it hands them over: some megabytes."""
-LEAST_SCHOOLS = 2
-"""With fewer in the project nothing is gained."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,6 @@ class Tried:
 
     edition: Edition
     findings: tuple[Finding, ...]
-    is_kept: bool = False
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 
@@ -111,7 +108,7 @@ def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition
     single: list[Edition] = []
     orders: dict[tuple[str, ...], tuple[Edition, list[School]]] = {}
     for edition in editions:
-        if edition.school is None or len(project.schools) < LEAST_SCHOOLS:
+        if edition.school is None or len(project.schools) < imprint.LEAST_SCHOOLS:
             single.append(edition)
             continue
         key = (edition.audience, edition.handout.slug, edition.format, edition.language, edition.ink)
@@ -132,8 +129,7 @@ def plated(project: Project, edition: Edition) -> Plated:
     from handout.imprint.plating import plates
 
     try:
-        schools = [school for school in project.schools if school.speaks(edition.language)]
-        found = plates(project, edition, schools)
+        found = plates(project, edition, project.schools_in(edition.language))
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet

@@ -117,7 +117,7 @@ class Shelf:
     def _schools(self, edition: Edition) -> str:
         """Return how the names of plates end: all counts that schools have on them."""
         project = self.project
-        schools = [school for school in project.schools if school.speaks(edition.language)]
+        schools = project.schools_in(edition.language)
         logos = sorted({school.logo for school in schools if school.logo})
         parts = (
             *map(repr, schools),

@@ -39,6 +39,7 @@ def html(rows: Sequence[FileRow], pdf_at: Callable[[str], bytes], project: Proje
     words = project.strings[primary_language(organisation.language)]
     laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
     pictured = _pictured(rows)
+    names = {school.id: school.name for school in project.schools}
     parts = []
     for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
         items = Markup("\n").join(
@@ -50,7 +51,7 @@ def html(rows: Sequence[FileRow], pdf_at: Callable[[str], bytes], project: Proje
             )
             for row in group
         )
-        parts.append(_part(items, school, project))
+        parts.append(_part(items, names.get(school, school) if school else None))
     page = Markup(
         '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -74,12 +75,11 @@ def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:
     return frozenset(row["path"] for row in shown[:MOST_PICTURED_FILES])
 
 
-def _part(items: Markup, school: str | None, project: Project) -> Markup:
-    """Return *items* as a list; that of a school is folded up under its name."""
+def _part(items: Markup, school: str | None) -> Markup:
+    """Return *items* as a list; that of a *school* is folded up under its name."""
     if school is None:
         return Markup("<ul>\n{}\n</ul>").format(items)
-    name = next((one.name for one in project.schools if one.id == school), school)
-    return Markup("<details><summary>{}</summary>\n<ul>\n{}\n</ul></details>").format(name, items)
+    return Markup("<details><summary>{}</summary>\n<ul>\n{}\n</ul></details>").format(school, items)
 
 
 def _edition(row: FileRow) -> tuple[str, ...]:

@@ -186,7 +186,9 @@ class Gathered:
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
-        return _manifest(ordered)
+        manifest = _manifest(ordered)
+        self.sums[publish.MANIFEST] = _sha256(manifest)
+        return manifest
 
 
 def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:

@@ -77,6 +77,10 @@ class Project:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
         return self.settings.formats[format_name].pages or handout.page_budget or 1
 
+    def schools_in(self, language: str) -> tuple[School, ...]:
+        """Return the schools that want copies in *language*."""
+        return tuple(school for school in self.schools if school.speaks(language))
+
     def word(self, language: str, key: str) -> str:
         """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
         return self.strings[primary_language(language)][key]

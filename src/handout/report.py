@@ -192,30 +192,39 @@ def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None]) -> Markup:
 
 def _table(proved: Sequence[Proved]) -> Markup:
     head = ("sheet", "code", "findings", "ink on its pages", "smallest type", "least contrast")
-    rows = Markup("\n").join(_table_row(one) for one in proved)
+    return _titled("All sheets", head, (_table_row(one) for one in proved))
+
+
+def _titled(title: str, head: Iterable[str], rows: Iterable[Markup]) -> Markup:
+    """Return a table with its *title* above it."""
     cells = Markup("").join(Markup("<th scope=col>{}").format(word) for word in head)
-    return Markup("<h2>All sheets</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>").format(cells, rows)
+    table = Markup("<h2>{}</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>")
+    return table.format(title, cells, Markup("\n").join(rows))
+
+
+def _row_of(name: str, *values: object) -> Markup:
+    cells = Markup("").join(Markup("<td>{}").format(value) for value in values)
+    return Markup("<tr><th scope=row>{}{}").format(name, cells)
 
 
 def _table_row(one: Proved) -> Markup:
     figures = one.figures
-    values = (
+    return _row_of(
+        one.name,
         one.code,
         len(one.findings) or "none",
         ", ".join(f"{part:.0%}" for part in figures.ink_coverage) if figures else "",
         f"{figures.smallest_type_pt:.1f} pt" if figures else "",
         f"{figures.least_contrast:.1f} : 1" if figures else "",
     )
-    cells = Markup("").join(Markup("<td>{}").format(value) for value in values)
-    return Markup("<tr><th scope=row>{}{}").format(one.name, cells)
 
 
 def _table_of_copies(copies: Sequence[Copies]) -> Markup:
     if not copies:
         return Markup("")
     head = ("sheet", "imprinted for", "held against full renderings", "rendered in full")
-    rows = Markup("\n").join(
-        Markup("<tr><th scope=row>{}<td>{}<td>{}<td>{}").format(
+    rows = (
+        _row_of(
             one.name,
             f"{one.imprinted} school{'s' * (one.imprinted != 1)}",
             ", ".join(one.compared) or "none",
@@ -223,6 +232,4 @@ def _table_of_copies(copies: Sequence[Copies]) -> Markup:
         )
         for one in copies
     )
-    cells = Markup("").join(Markup("<th scope=col>{}").format(word) for word in head)
-    table = Markup("\n<h2>Copies for schools</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>")
-    return table.format(cells, rows)
+    return Markup("\n") + _titled("Copies for schools", head, rows)

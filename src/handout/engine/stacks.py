@@ -32,27 +32,27 @@ class Stack:
 
 def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
     """Return *values* in boxes: of those that are alike the first has its own, and the others share one."""
-    alike: dict[tuple[str, int], list[int]] = {}
+    alike: dict[tuple[str, int], list[tuple[int, str]]] = {}
     stacks = []
     for number, value in enumerate(values):
         opening, lines = _parted(value.html)
         group = alike.setdefault((opening, len(lines)), [])
-        group.append(number)
+        group.append((number, "\n".join(lines)))
         if len(group) == 1 or not lines:
             stacks.append(Stack(value.html, (number,)))
     for (opening, line_count), (first, *others) in alike.items():
         if others and line_count:
             most = max(1, MOST_LINES // line_count)
             parts = (others[start : start + most] for start in range(0, len(others), most))
-            stacks += (_stack(opening, values, part, first) for part in parts)
+            stacks += (_stack(opening, part, first[0]) for part in parts)
     return tuple(stacks)
 
 
-def _stack(opening: str, values: Sequence[Value], numbers: Sequence[int], model: int) -> Stack:
-    """Return the values *numbers* in one box, as one text whose line ends are kept."""
-    text = "\n".join(line for number in numbers for line in _parted(values[number].html)[1])
+def _stack(opening: str, numbered: Sequence[tuple[int, str]], model: int) -> Stack:
+    """Return the *numbered* values in one box, as one text whose line ends are kept."""
+    text = "\n".join(lines for _, lines in numbered)
     box = opening.replace(_STYLE, f"{_STYLE}white-space: pre; ", 1)
-    return Stack(_WHOLE.format(box + text + _END), tuple(numbers), model)
+    return Stack(_WHOLE.format(box + text + _END), tuple(number for number, _ in numbered), model)
 
 
 def _parted(html: str) -> tuple[str, tuple[str, ...]]:

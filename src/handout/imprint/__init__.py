@@ -7,7 +7,7 @@ has in its slot. A copy takes those lines over; nothing on the page moves, for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handout.engine.slots import Set
@@ -16,8 +16,10 @@ from handout.imprint.forme import Forme
 from handout.model import Document, School, SchoolField, Setting
 from handout.plan import Edition
 
-__all__ = ["FAULTY", "Fallback", "Imprint", "Plate", "columns", "copies", "longest"]
+__all__ = ["FAULTY", "LEAST_SCHOOLS", "Fallback", "Imprint", "Plate", "columns", "longest"]
 
+LEAST_SCHOOLS = 2
+"""A plate takes as long as a copy that is rendered in full, and a little more."""
 FAULTY = "the edition has faults, which a full rendering reports"
 """Why no school is on a plate."""
 
@@ -74,12 +76,6 @@ class Imprint:
     plates: tuple[Plate, ...]
     fallbacks: tuple[Fallback, ...]
     """The schools that are on no plate."""
-
-
-def copies(plate: Plate) -> Iterator[tuple[School, bytes]]:
-    """Yield the copy of each school of *plate*, one at a time, in the order of its schools."""
-    for school in plate.schools:
-        yield school, plate.copy(school)
 
 
 def longest(plate: Plate, count: int) -> tuple[School, ...]:

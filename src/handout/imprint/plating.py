@@ -14,15 +14,13 @@ from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import ADDRESS_SLOT, QR_SLOT, Drawing, Line, Set, Slot, Value
 from handout.errors import Finding, has_errors
-from handout.imprint import FAULTY, Fallback, Imprint, Plate, Type, columns, grounds
+from handout.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Plate, Type, columns, grounds
 from handout.imprint.forme import UnsuitableError, locked
 from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School
 from handout.plan import Edition
 from handout.project import Project
 from handout.settings import slots_of
 
-LEAST_SCHOOLS = 2
-"""A plate takes as long as a copy that is rendered in full, and a little more."""
 SAME_PLACE_PX = 1e-4
 """Places are written with six decimals."""
 
