@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def engine_messages(layout: Layout) -> Iterator[Finding]:
     """Yield what the page engine itself complains about, from reading the styles to writing the PDF."""
     shown_elsewhere = tuple(f"Failed to load image at '{url}'" for url in layout.source.refused)
-    records = [record for record in layout.source.records if not record.startswith(shown_elsewhere)]
+    records = [record for record in layout.source.records if not record.text.startswith(shown_elsewhere)]
     return messages.findings(records, layout.places)
 
 
@@ -51,8 +51,8 @@ def _place_of_address(path: str, places: Places) -> Place:
     for element in places.root.iter():
         if any(value.endswith(path) for value in element.attrib.values()):
             return places.of(element)
-    sheets = (sheet for sheet in places.root.iter("style") if path in (sheet.text or ""))
-    return places.of(next(sheets, None))
+    sheet = next((sheet for sheet in places.sheets if path in sheet.text), None)
+    return places.of_line(sheet, 1) if sheet else places.fallback
 
 
 def missing_texts(layout: Layout) -> Iterator[Finding]:

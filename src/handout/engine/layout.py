@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -11,9 +11,10 @@ from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
 from weasyprint.css.counters import CounterStyle
 
-from handout.engine import archive, messages, tags
+from handout.engine import archive, messages, styles, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
-from handout.engine.places import Places
+from handout.engine.messages import Record
+from handout.engine.places import PLACE_ATTRIBUTE, Places, Sheet, place_named
 from handout.errors import Place
 from handout.model import Setting
 
@@ -37,12 +38,14 @@ class Source:
     places: Places
     _html: Any
     _fetcher: AssetFetcher
+    is_read_apart: bool
+    """Its stylesheets are read by `styles`, and not again by the engine for each layout."""
     _pictures: dict[str, Any] = field(default_factory=dict, compare=False)
     """The engine's decoded pictures, by address."""
-    _records: list[str] = field(default_factory=list, compare=False)
+    _records: list[Record] = field(default_factory=list, compare=False)
 
     @property
-    def records(self) -> tuple[str, ...]:
+    def records(self) -> tuple[Record, ...]:
         """What the engine wrote in its log so far, from reading the styles on."""
         return tuple(self._records)
 
@@ -50,6 +53,10 @@ class Source:
     def refused(self) -> tuple[str, ...]:
         """The addresses that the page asked for in vain so far."""
         return tuple(self._fetcher.refused)
+
+    def note(self, records: Iterable[str], sheet: Sheet | None = None) -> None:
+        """Put down what the engine wrote in its log, while it read *sheet*."""
+        self._records.extend(Record(text, sheet) for text in records)
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,22 @@ def parse(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place) -> S
     fetcher = AssetFetcher(assets)
     with messages.overheard(page_limit=0) as records:
         parsed = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
-    return Source(Places(parsed.etree_element, place), parsed, fetcher, _records=records)
+    root = parsed.etree_element
+    sheets = tuple(_sheet(element) for element in root.iter("style"))
+    source = Source(Places(root, place, sheets), parsed, fetcher, styles.are_apart(sheets))
+    source.note(records)
+    if source.is_read_apart:
+        for parent in list(root.iter()):
+            for element in parent.findall("style"):
+                parent.remove(element)
+    return source
+
+
+def _sheet(element: Element) -> Sheet:
+    """Return what the *element* <style> holds, without the media that it is for."""
+    text, media = element.text or "", element.get("media")
+    named = element.get(PLACE_ATTRIBUTE)
+    return Sheet(f"@media {media} {{{text}}}" if media else text, place_named(named) if named else None)
 
 
 def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
@@ -96,25 +118,45 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     The stylesheets see the setting on the root element: `data-density`, and the custom property `--fit`.
     Raises messages.TooManyPages when the layout goes past *page_limit*.
     """
-    root = source.places.root
+    root, scale = source.places.root, f"{setting.scale:g}"
     root.set("data-density", setting.density)
-    root.set("style", f"--fit: {setting.scale:g}")
-    counter_styles = CounterStyle()
+    root.set("style", f"--fit: {scale}")
+    sheets, counter_styles = _read(source, {"--fit": scale})
     with messages.overheard(page_limit) as records:
         try:
             document = source._html.render(
-                counter_style=counter_styles, pdf_variant=archive.VARIANT, cache=source._pictures
+                counter_style=counter_styles,
+                pdf_variant=archive.VARIANT,
+                cache=source._pictures,
+                stylesheets=sheets,
             )
         finally:
-            source._records.extend(records)
+            source.note(records)
+            if records:
+                styles.forget()
     return Layout(
         setting,
         tuple(page._page_box for page in document.pages),
         source,
-        _hidden_test(source),
+        _hidden_test(source, sheets),
         document,
         counter_styles,
     )
+
+
+def _read(source: Source, own: Mapping[str, str]) -> tuple[list[Any], CounterStyle]:
+    """Return the stylesheets of *source* as the engine holds them, and the counter styles in them.
+
+    Nothing, where the engine is to read them itself. *own* is what the style of the root element declares.
+    """
+    if not source.is_read_apart:
+        return [], CounterStyle()
+    read = styles.read(source.places.sheets, source.places.root, own)
+    counter_styles = styles.CounterStyles()
+    for sheet, found in zip(source.places.sheets, read, strict=True):
+        source.note(found.records, sheet)
+        counter_styles.update(found.counter_styles)
+    return [found.css for found in read], counter_styles
 
 
 def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = None) -> Printed:
@@ -127,18 +169,18 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
         document = document.copy([*document.pages, *behind._document.pages])
     with messages.overheard(page_limit=0) as records:
         pdf = tags.write_pdf(document, _list_systems(layout._counter_styles), cutter)
-    layout.source._records.extend(records)
+    layout.source.note(records)
     return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))
 
 
-def _hidden_test(source: Source) -> Callable[[Element], bool]:
+def _hidden_test(source: Source, sheets: list[Any]) -> Callable[[Element], bool]:
     """Return a function that tells whether an element, or one around it, has `display: none`."""
     found: list[Any] = []
 
     def is_hidden(element: Element) -> bool:
         if not found:
             with messages.overheard(page_limit=0):
-                found.append(get_all_computed_styles(source._html))
+                found.append(get_all_computed_styles(source._html, sheets))
         style_for = found[0]
         return any(style_for(around)["display"] == ("none",) for around in source.places.around(element))
 

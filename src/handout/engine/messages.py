@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
-from handout.engine.places import PLACE_ATTRIBUTE, Places, excerpt, place_named
+from handout.engine.places import Places, Sheet, excerpt
 from handout.errors import Finding, Place
 from handout.rules import Rule
 
@@ -77,86 +76,101 @@ def _listening(name: str, level: int, handler: logging.Handler) -> Iterator[None
 
 
 @dataclass(frozen=True)
+class Record:
+    """A line in the engine's log."""
+
+    text: str
+    sheet: Sheet | None = None
+    """That the engine was reading; None: it was not, or read several."""
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where to look for what a record names."""
+
+    places: Places
+    sheet: Sheet | None
+
+
+@dataclass(frozen=True)
 class _Kind:
     """One thing that the engine says."""
 
     pattern: re.Pattern[str]
-    words: Callable[[re.Match[str], Places], Finding | None]
+    words: Callable[[re.Match[str], _At], Finding | None]
     """None: another check says it better."""
 
 
-def findings(records: Iterable[str], places: Places) -> Iterator[Finding]:
+def findings(records: Iterable[Record], places: Places) -> Iterator[Finding]:
     """Yield what the engine's *records* mean, each once, in the order in which they came."""
-    for record in dict.fromkeys(records):
-        finding = _translated(record, places)
-        if finding is not None:
-            yield finding
+    found = (_translated(record, places) for record in dict.fromkeys(records))
+    yield from dict.fromkeys(finding for finding in found if finding is not None)
 
 
-def _translated(record: str, places: Places) -> Finding | None:
+def _translated(record: Record, places: Places) -> Finding | None:
     for kind in _KINDS:
-        if match := kind.pattern.fullmatch(record):
-            return kind.words(match, places)
+        if match := kind.pattern.fullmatch(record.text):
+            return kind.words(match, _At(places, record.sheet))
     return Finding(
         places.fallback,
-        f"the page engine says: {excerpt(record, 200)}",
+        f"the page engine says: {excerpt(record.text, 200)}",
         "change the template or style sheet that asks for it",
         rule=Rule.ENGINE_MESSAGE,
     )
 
 
-def _said_elsewhere(match: re.Match[str], places: Places) -> None:
+def _said_elsewhere(match: re.Match[str], at: _At) -> None:
     """Return nothing: a check of ours finds the same, with its place."""
 
 
-def _ignored_declaration(match: re.Match[str], places: Places) -> Finding:
+def _ignored_declaration(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_style(match["name"], int(match["line"]), int(match["column"]), places),
+        _place_of_style(match["name"], int(match["line"]), int(match["column"]), at),
         f"the style '{match['name']}: {excerpt(match['value'])}' has no effect: {match['why']}",
         "correct it or take it out: the page engine does not know it",
         rule=Rule.STYLE_FAULT,
     )
 
 
-def _bad_rule(match: re.Match[str], places: Places) -> Finding:
+def _bad_rule(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_style("", int(match["line"]), int(match["column"]), places),
+        _place_of_style("", int(match["line"]), int(match["column"]), at),
         f"a rule of the style sheet is not understood: {excerpt(match['said'], 120)}",
         "correct the rule or take it out",
         rule=Rule.STYLE_FAULT,
     )
 
 
-def _bad_selector(match: re.Match[str], places: Places) -> Finding:
+def _bad_selector(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_text(match["selector"], places),
+        _place_of_text(match["selector"], at.places),
         f"the selector '{excerpt(match['selector'])}' is not understood",
         "correct the selector, or take the rule out",
         rule=Rule.STYLE_FAULT,
     )
 
 
-def _missing_picture(match: re.Match[str], places: Places) -> Finding:
+def _missing_picture(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_attribute("src", match["url"], places),
+        _place_of_attribute("src", match["url"], at.places),
         f"the picture '{_short_address(match['url'])}' cannot be shown",
         "check its name, and that it is a whole PNG, JPEG or SVG file",
         rule=Rule.PICTURE_DAMAGED,
     )
 
 
-def _missing_anchor(match: re.Match[str], places: Places) -> Finding:
+def _missing_anchor(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_attribute("href", f"#{match['anchor']}", places),
+        _place_of_attribute("href", f"#{match['anchor']}", at.places),
         f"a link leads to '#{match['anchor']}', which is not on this sheet",
         "point the link at something on the sheet, or write the words without a link",
         rule=Rule.ANCHOR_MISSING,
     )
 
 
-def _font_face(match: re.Match[str], places: Places) -> Finding:
+def _font_face(match: re.Match[str], at: _At) -> Finding:
     return Finding(
-        _place_of_text("@font-face", places),
+        _place_of_text("@font-face", at.places),
         f"the font {match['family']} cannot be loaded",
         "take the @font-face rule out: the bundled fonts are there by their names",
         rule=Rule.STYLE_FAULT,
@@ -186,34 +200,34 @@ _KINDS = (
 # ---- where it stands --------------------------------------------------------------------------
 
 
-def _place_of_style(name: str, line: int, column: int, places: Places) -> Place:
+def _place_of_style(name: str, line: int, column: int, at: _At) -> Place:
     """Return where a declaration or rule stands, which the engine names by line and column only.
 
     A style sheet is found by what stands there, a `style` attribute by the name in it.
     """
-    sheets = list(places.root.iter("style"))
-    found = [sheet for sheet in sheets if _line(sheet, line).startswith(name, column - 1)]
+    if at.sheet:
+        return at.places.of_line(at.sheet, line)
+    places = at.places
+    found = [sheet for sheet in places.sheets if _line(sheet, line).startswith(name, column - 1)]
     # Of a value that came by var() the engine names the column of the value, not of the name.
-    found = found or [sheet for sheet in sheets if name in _line(sheet, line)[: column - 1]]
-    if len(found) == 1 and (named := found[0].get(PLACE_ATTRIBUTE)):
-        start = place_named(named)
-        return Place(start.path, (start.line or 1) + line - 1)
+    found = found or [sheet for sheet in places.sheets if name in _line(sheet, line)[: column - 1]]
+    if len(found) == 1:
+        return places.of_line(found[0], line)
     owners = (element for element in places.root.iter() if name and name in element.get("style", ""))
     return places.fallback if found else places.of(next(owners, None))
 
 
-def _line(sheet: Element, number: int) -> str:
-    lines = (sheet.text or "").split("\n")
+def _line(sheet: Sheet, number: int) -> str:
+    lines = sheet.text.split("\n")
     return lines[number - 1] if number <= len(lines) else ""
 
 
 def _place_of_text(text: str, places: Places) -> Place:
     """Return the line of the style sheet in which *text* stands first."""
-    for sheet in places.root.iter("style"):
-        before, found, _ = (sheet.text or "").partition(text)
-        if found and (named := sheet.get(PLACE_ATTRIBUTE)):
-            start = place_named(named)
-            return Place(start.path, (start.line or 1) + before.count("\n"))
+    for sheet in places.sheets:
+        before, found, _ = sheet.text.partition(text)
+        if found:
+            return places.of_line(sheet, 1 + before.count("\n"))
     return places.fallback
 
 

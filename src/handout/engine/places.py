@@ -19,12 +19,27 @@ def place_named(text: str) -> Place:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A stylesheet in a page."""
+
+    text: str
+    place: Place | None
+    """Of its first line; None where the page does not tell."""
+
+    def line(self, number: int) -> Place | None:
+        """Return the place of the line *number*, the first being 1."""
+        return self.place and Place(self.place.path, (self.place.line or 1) + number - 1)
+
+
+@dataclass(frozen=True)
 class Places:
     """The places of a page's elements."""
 
     root: Element
     fallback: Place
     """Where nothing nearer is known: the file of the handout."""
+    sheets: tuple[Sheet, ...] = ()
+    """In their order."""
     _parents: dict[Element, Element] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -36,6 +51,10 @@ class Places:
             if named := candidate.get(PLACE_ATTRIBUTE):
                 return place_named(named)
         return self.fallback
+
+    def of_line(self, sheet: Sheet, number: int) -> Place:
+        """Return the place of the line *number* of *sheet*."""
+        return sheet.line(number) or self.fallback
 
     def around(self, element: Element | None) -> Iterator[Element]:
         """Yield *element* and the elements around it, outwards."""
