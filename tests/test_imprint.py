@@ -492,9 +492,13 @@ def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
 
 
 def test_copies_to_compare_hold_the_longest_values() -> None:
-    found = imprint.longest(plate_of("leaflet-a4", LONGEST), 1)
+    plate = plate_of("leaflet-a4", LONGEST)
 
-    assert found == (LONGEST,)
+    assert plate.edition.school == LONGEST  # so that its copy is the rendering itself
+    assert imprint.longest(plate, 3) == (ACCENTS, SHORTEST, LONGEST)
+    columns = list(imprint.columns(plate.schools))
+    longest = [imprint.longest(plate, 1, turn) for turn in range(len(columns))]
+    assert dict(zip(columns, longest, strict=True))["phone"] == (ACCENTS,)
 
 
 # ---- what must be rendered in full ------------------------------------------------------------

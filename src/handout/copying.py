@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from handout import imprint, resolve
 from handout.entry import Ready, Shelf, figures_of
@@ -24,11 +25,12 @@ from handout.record import finding_of, row_of
 from handout.rules import Rule
 
 if TYPE_CHECKING:
+    from handout.engine.arrangement import Arrangement
     from handout.imprint.readback import Reader, Rooms
     from handout.proof import Figures
 
-SAMPLED = 2
-"""Copies of a plate that are held against full renderings: those with the longest values."""
+SAMPLED = 1
+"""Copies of a plate that are held against full renderings; the plate is itself one, of the fullest copy."""
 AT_ONCE = 50
 """Copies that a process strikes before it hands them over: some megabytes."""
 
@@ -67,6 +69,8 @@ class Trial:
     """A copy that is to be held against a full rendering."""
 
     copy: Made
+    arrangement: Arrangement | None
+    """Of the plate."""
 
     @property
     def edition(self) -> Edition:
@@ -163,13 +167,15 @@ def trials(project: Project, found: Plated) -> Iterator[Trial]:
     """Yield the copies from the plates *found* that are to be held against full renderings."""
     if not has_errors(found.findings):
         for plate in found.imprint.plates:
-            yield from map(Trial, copies(project, plate, imprint.longest(plate, SAMPLED), None))
+            turn = crc32(found.edition.name.encode())
+            for copy in copies(project, plate, imprint.longest(plate, SAMPLED, turn), None):
+                yield Trial(copy, plate.arrangement)
 
 
 def tried(project: Project, trial: Trial) -> Tried:
     """Return in what the copy of *trial* is not a rendering of its own, with the faults of that one."""
     ready = prepare(project, trial.copy.edition)
-    full = ready if isinstance(ready, Made) else rendered(project, ready)
+    full = ready if isinstance(ready, Made) else rendered(project, ready, trial.arrangement)
     if has_errors(full.findings):
         return Tried(trial.edition, full.findings)
     from handout.imprint.compare import differences

@@ -15,6 +15,7 @@ from handout.project import Project
 from handout.rules import Rule
 
 if TYPE_CHECKING:
+    from handout.engine.arrangement import Arrangement
     from handout.impose import Sheet
     from handout.proof import Figures
 
@@ -87,8 +88,12 @@ def finish(project: Project, ready: Ready) -> Made:
     return prove(project, rendered(project, ready))
 
 
-def rendered(project: Project, ready: Ready) -> Made:
-    """Return what is *ready* rendered, and not yet read back. Raises HandoutError where the engine fails."""
+def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = None) -> Made:
+    """Return what is *ready* rendered, and not yet read back.
+
+    *arrangement* is that of an edition that differs from it in its school alone. Raises HandoutError where
+    the engine fails.
+    """
     from handout.engine import render
     from handout.engine.promise import Promise
 
@@ -96,7 +101,7 @@ def rendered(project: Project, ready: Ready) -> Made:
     format_ = project.settings.formats[edition.format]
     promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
     try:
-        found = render.pdf(ready.html, document.pictures, document.place, promise)
+        found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet

@@ -8,7 +8,7 @@ import pytest
 from tests.engine.sheets import HANDOUT, sheet
 
 from handout.engine import balance, fit
-from handout.engine.layout import Layout, parse
+from handout.engine.layout import Layout, Source, parse
 from handout.engine.promise import Promise
 from handout.units import px_to_mm
 
@@ -44,9 +44,13 @@ def steps(name: str, count: int) -> str:
 FOOT = '<footer class="head" data-air-before="2" data-foot><p class="row">foot</p></footer>'
 
 
-def laid_out(body: str, promise: Promise = TWO_SIDES, asks: bool = True) -> Layout:
+def spread(body: str, asks: bool = True) -> Source:
     html = sheet(body, STYLE)
-    source = parse(html.replace("<body>", "<body data-spread>") if asks else html, {}, HANDOUT)
+    return parse(html.replace("<body>", "<body data-spread>") if asks else html, {}, HANDOUT)
+
+
+def laid_out(body: str, promise: Promise = TWO_SIDES, asks: bool = True) -> Layout:
+    source = spread(body, asks)
     best = balance.balanced(fit.fitted(source, promise), source, promise)
     assert best.faults == ()
     return best.layout
@@ -142,3 +146,35 @@ def test_format_that_does_not_ask_stays_as_it_is() -> None:
     (side,) = rows_on(laid_out(steps("a", 3), Promise(1), asks=False))
 
     assert list(side.values()) == pytest.approx([0, 20, 40], abs=0.1)
+
+
+# ---- the same once more -----------------------------------------------------------------------
+
+
+def test_arrangement_lays_the_same_sheet_out_in_one_go() -> None:
+    body = section("a", 5) + steps("b", 5) + FOOT
+    best = laid_out(body)
+    arrangement = balance.arrangement_of(best)
+    assert any(begins_side for begins_side, _ in arrangement.balance)
+
+    again = balance.arranged(spread(body), arrangement, TWO_SIDES)
+
+    assert again is not None
+    assert rows_on(again.layout) == rows_on(best)
+    assert balance.arrangement_of(again.layout) == arrangement
+
+
+def test_arrangement_of_a_sheet_that_takes_less_room_is_refused() -> None:
+    arrangement = balance.arrangement_of(laid_out(section("a", 5) + steps("b", 5)))
+    longer = spread(section("a", 9) + steps("b", 5))
+    before = [dict(element.attrib) for element in longer.places.root.iter()]
+
+    assert balance.arranged(longer, arrangement, Promise(1)) is None
+    # But for what the engine is told of the setting, it is as if nothing had been tried.
+    now = [dict(element.attrib) for element in longer.places.root.iter()]
+    assert now[1:] == before[1:]
+
+
+def test_arrangement_of_another_make_is_refused() -> None:
+    arrangement = balance.arrangement_of(laid_out(section("a", 5) + steps("b", 5)))
+    assert balance.arranged(spread(section("a", 5)), arrangement, TWO_SIDES) is None

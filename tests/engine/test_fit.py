@@ -8,7 +8,7 @@ import pytest
 from tests.engine.sheets import HANDOUT, STYLE, sheet
 
 from handout.engine import fit
-from handout.engine.layout import parse
+from handout.engine.layout import Layout, Source, lay_out, parse
 from handout.engine.promise import Promise
 from handout.engine.render import Rendered, pdf
 from handout.errors import Severity
@@ -86,6 +86,25 @@ def test_empty_half_of_a_page_is_said_once_with_its_place() -> None:
     assert finding.severity is Severity.WARNING
     assert "of page 1 is empty, from 23 to 195 mm" in finding.what
     assert pdf(sheet("<p>boven</p>"), {}, HANDOUT, Promise(1)).findings == ()
+
+
+def test_sheet_that_is_nearly_full_is_not_tried_with_more_air(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def counted(source: Source, setting: Setting, page_limit: int) -> Layout:
+        tried.append(setting.density)
+        return lay_out(source, setting, page_limit)
+
+    monkeypatch.setattr(fit, "lay_out", counted)
+    # Lines of 9.3 mm on 180 mm: 17 leave 12 % free, 19 leave 2 %.
+    for count, settings in ((17, [Density.NORMAL, Density.ROOMY]), (19, [Density.NORMAL])):
+        for body in ("<body>", "<body data-spread>"):
+            html = sheet(rows(count), FITTING).replace("<body>", body)
+            best = fit.fitted(parse(html, {}, HANDOUT), Promise(1))
+            assert best.layout.setting == Setting(Density.NORMAL)
+            # Where nothing spreads what is left, more air may still fit: a gap need not grow with it.
+            assert tried == (settings if "spread" in body else [Density.NORMAL, Density.ROOMY])
+            tried.clear()
 
 
 # ---- the search, on its own -------------------------------------------------------------------

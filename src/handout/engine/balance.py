@@ -9,32 +9,23 @@ custom property `--air`; the stylesheets say what both do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
-from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from handout.engine.arrangement import Arrangement
 from handout.engine.fit import Attempt, attempted
 from handout.engine.layout import Layout, Source
 from handout.engine.promise import Promise
+from handout.engine.sides import AFTER, BEFORE, FOOT, TURN, Box, Side, flow, is_spread, sides_of
 from handout.units import px_to_mm
 
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
-
-SPREAD, TURN, BEFORE, AFTER, FOOT = (
-    "data-spread",
-    "data-turn",
-    "data-air-before",
-    "data-air-after",
-    "data-foot",
-)
 TURN_CLASS = "is-turn"
+_AIR = re.compile(r"--air: (\S+?)(?:;|$)")
 
 MOST_AIR_MM = 10.0
 """What one share of a gap may grow by: with more, the steps of a procedure no longer read as one."""
@@ -62,21 +53,12 @@ class Block:
         return float(self.element.get(name, 0))
 
 
-@dataclass(frozen=True)
-class Side:
-    """A page: how high its text area is, and how much of it is used."""
-
-    height_mm: float
-    used_mm: float
-
-
 def balanced(best: Attempt, source: Source, promise: Promise) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
     Takes at most two layouts more than the fit.
     """
-    body = best.layout.root.find("body")
-    if not best.fits or body is None or body.get(SPREAD) is None:
+    if not best.fits or not is_spread(best.layout.root):
         return best
 
     def again() -> Attempt:
@@ -84,28 +66,73 @@ def balanced(best: Attempt, source: Source, promise: Promise) -> Attempt:
 
     turn = turn_of(best.layout)
     if turn is not None:
-        classes = f"{turn.get('class', '')} {TURN_CLASS}"
-        best = _changed(best, {turn: ("class", classes)}, again)
+        best = _changed(best, {turn: _with_turn(turn)}, again)
     styles = {
-        element: ("style", f"{element.get('style', '')}; --air: {air_mm:.2f}mm".lstrip("; "))
-        for element, air_mm in airs_of(best.layout).items()
+        element: _with_air(element, f"{air_mm:.2f}mm") for element, air_mm in airs_of(best.layout).items()
     }
     return _changed(best, styles, again)
+
+
+def _with_turn(element: Element) -> tuple[str, str]:
+    """Return the attribute with which *element* begins a side."""
+    return "class", f"{element.get('class', '')} {TURN_CLASS}"
+
+
+def _with_air(element: Element, air: str) -> tuple[str, str]:
+    """Return the attribute with which the gap at *element* grows by *air*, a length."""
+    return "style", f"{element.get('style', '')}; --air: {air}".lstrip("; ")
+
+
+def arrangement_of(layout: Layout) -> Arrangement:
+    """Return how *layout* is set."""
+    return Arrangement(layout.setting, tuple(_balance_of(element) for element in _markable(layout.root)))
+
+
+def _balance_of(element: Element) -> tuple[bool, str]:
+    air = _AIR.search(element.get("style", ""))
+    return TURN_CLASS in element.get("class", "").split(), air[1] if air else ""
+
+
+def arranged(source: Source, arrangement: Arrangement, promise: Promise) -> Attempt | None:
+    """Return *source* set as *arrangement* says, in one layout; None where it does not fit so."""
+    elements = _markable(source.places.root)
+    if len(elements) != len(arrangement.balance):
+        return None
+    before = [dict(element.attrib) for element in elements]
+    for element, (begins_side, air) in zip(elements, arrangement.balance, strict=True):
+        if begins_side:
+            element.set(*_with_turn(element))
+        if air:
+            element.set(*_with_air(element, air))
+    found = attempted(source, arrangement.setting, promise)
+    if found.fits:
+        return found
+    _restore(elements, before)
+    return None
+
+
+def _markable(root: Element) -> list[Element]:
+    """Return the elements that may begin a side, or that a gap stands beside."""
+    return [element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER}]
+
+
+def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]]) -> None:
+    for element, own in zip(elements, attributes, strict=True):
+        element.attrib.clear()
+        element.attrib.update(own)
 
 
 def _changed(
     best: Attempt, changes: Mapping[Element, tuple[str, str]], again: Callable[[], Attempt]
 ) -> Attempt:
     """Return the layout with the attributes *changes*, or *best* with none of them where it does not fit."""
-    before = {element: dict(element.attrib) for element in changes}
+    before = [dict(element.attrib) for element in changes]
     for element, (name, value) in changes.items():
         element.set(name, value)
     found = again()
     if found.fits:
         return found
-    for element, attributes in before.items():
-        element.attrib.clear()
-        element.attrib.update(attributes)
+    _restore(changes, before)
     return best
 
 
@@ -114,7 +141,7 @@ def _changed(
 
 def turn_of(layout: Layout) -> Element | None:
     """Return the element that should begin the second of two sides; None where it does so already."""
-    sides, blocks = _sides(layout), _blocks(layout)
+    sides, blocks = sides_of(layout), _blocks(layout)
     if len(sides) != 2:
         return None
     costs = dict(_costs(sides, blocks))
@@ -149,7 +176,7 @@ def airs_of(layout: Layout) -> dict[Element, float]:
         if element.get(BEFORE) is not None or element.get(AFTER) is not None
     }
     blocks = _blocks(layout)
-    for index, side in enumerate(_sides(layout)):
+    for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
         airs.update(_airs_on(side, on_page))
     return airs
@@ -179,27 +206,6 @@ def _share(side: Side, block: Block) -> float:
 # ---- what the engine laid out -----------------------------------------------------------------
 
 
-def _sides(layout: Layout) -> tuple[Side, ...]:
-    return tuple(
-        Side(px_to_mm(page_box.height), px_to_mm(_lowest_px(page_box, continued) - page_box.content_box_y()))
-        for page_box, continued in zip(layout.page_boxes, _continued(layout), strict=True)
-    )
-
-
-def _continued(layout: Layout) -> Iterator[frozenset[Element]]:
-    """Yield for each page the elements that go on overleaf: the engine lets their boxes reach to its foot."""
-    for following in layout.page_boxes[1:]:
-        yield frozenset(box.element for box in following.descendants() if isinstance(box.element, Element))
-    yield frozenset()
-
-
-def _lowest_px(box: Box, continued: frozenset[Element]) -> float:
-    """Return how far down *box* is filled: by itself, or by the lowest of what is in it."""
-    goes_on = isinstance(box, boxes.PageBox | boxes.BlockBox) and box.element in continued
-    own_px = -inf if goes_on or isinstance(box, boxes.PageBox) else box.border_box_y() + box.border_height()
-    return max([own_px, *(_lowest_px(child, continued) for child in _flow(box))])
-
-
 def _blocks(layout: Layout) -> tuple[Block, ...]:
     """Return the marked elements in the order of the text, but those that stand beside others."""
     blocks: dict[Element, Block] = {}
@@ -215,30 +221,10 @@ def _blocks(layout: Layout) -> tuple[Block, ...]:
 
 def _marked(box: Box, *, is_held: bool) -> Iterator[tuple[Box, bool]]:
     """Yield the marked boxes inside *box*, with whether a box around them is held together."""
-    for child in _flow(box):
+    for child in flow(box):
         if isinstance(child, boxes.BlockLevelBox) and isinstance(child.element, Element):
             names = child.element.attrib.keys() & {BEFORE, AFTER, TURN}
             if names and child.element_tag == child.element.tag:
                 yield child, is_held
         is_kept = child.style["break_inside"] in ("avoid", "avoid-page")
         yield from _marked(child, is_held=is_held or is_kept)
-
-
-def _flow(box: Box) -> Iterator[Box]:
-    """Yield the boxes inside *box* that stand below each other, in the flow of the text."""
-    if _is_whole(box):
-        return
-    for child in getattr(box, "children", ()):
-        placed = isinstance(child, AbsolutePlaceholder | boxes.MarginBox) or child.style["float"] != "none"
-        if not placed and child.style["position"] not in ("absolute", "fixed"):
-            yield child
-
-
-def _is_whole(box: Box) -> bool:
-    """Tell whether *box* counts as one: a step, or what holds lines, columns or cells."""
-    if isinstance(box, boxes.PageBox):
-        return False
-    is_block = isinstance(box, boxes.BlockBox) and not box.is_table_wrapper
-    has_columns = box.style["column_count"] != "auto" or box.style["column_width"] != "auto"
-    is_step = isinstance(box.element, Element) and box.element.get(AFTER) is not None
-    return not is_block or has_columns or is_step

@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from handout.engine import breaks, checks
 from handout.engine.layout import Layout, Source, lay_out
 from handout.engine.promise import Promise
+from handout.engine.sides import is_spread, sides_of
 from handout.errors import Finding
 from handout.model import Density, Setting
 
 MOST_LAYOUTS = 6
 """A sheet that does not fit after this many tries is a matter for its editor."""
+
+
+LEAST_LEFT = 0.06
+"""Of the pages, for more air to be tried on a sheet that spreads what is left anyway: leading takes more."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,15 @@ class Attempt:
     @property
     def fits(self) -> bool:
         return not self.faults
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether it fits with little to spare, which is spread over the sheet in the end."""
+        if not self.fits or not is_spread(self.layout.root):
+            return False
+        sides = sides_of(self.layout)
+        height_mm = sum(side.height_mm for side in sides)
+        return sum(side.used_mm for side in sides) > height_mm * (1 - LEAST_LEFT)
 
 
 FIT_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
@@ -62,6 +76,8 @@ def search(attempt: Callable[[Setting], Attempt], promise: Promise) -> Attempt:
     Between the compact setting and the smallest one the scale is found by bisection.
     """
     normal = attempt(Setting(Density.NORMAL))
+    if normal.is_full:
+        return normal
     if normal.fits or len(normal.layout.page_boxes) < promise.pages:
         roomy = attempt(Setting(Density.ROOMY))
         return roomy if roomy.fits else normal

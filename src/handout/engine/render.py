@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handout.engine import fonts
+from handout.engine.arrangement import Arrangement
 from handout.engine.messages import TooManyPages
 from handout.engine.promise import Promise
 from handout.engine.slots import Picture, Set, Slot, Value
@@ -27,12 +28,17 @@ class Rendered:
     page_count: int
     """Where the layout was stopped: the pages until then."""
     findings: tuple[Finding, ...]
-    setting: Setting | None = None
-    """How tightly it is set; None where the layout was stopped."""
+    arrangement: Arrangement | None = None
+    """How it is set; None where the layout was stopped."""
     title: str = ""
     """From <title>."""
     language: str = ""
     """From <html lang>."""
+
+    @property
+    def setting(self) -> Setting | None:
+        """How tightly it is set."""
+        return self.arrangement.setting if self.arrangement else None
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,26 @@ class Cut:
     """The slots that stand on the page in a way that another value cannot take over."""
 
 
-def pdf(html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise) -> Rendered:
+def pdf(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: Promise,
+    arrangement: Arrangement | None = None,
+) -> Rendered:
     """Return *html* as PDF, set so that it keeps *promise*, with every fault that can be seen from its pages.
 
     *html* holds its styles in <style> and names its pictures by the keys of *assets*. An element with
     `data-place="file:line"` lends its place to the findings about it and about what is in it, and a <style>
     to those about its lines; *place* is used for the rest. The same arguments give the same bytes, whatever
-    the clock, the folder and the time zone are. EnvironmentFault when the fonts cannot be set up.
+    the clock, the folder and the time zone are. With the *arrangement* of a piece that differs in its values
+    alone, that is tried first: then one layout may do. EnvironmentFault when the fonts cannot be set up.
     """
     fonts.isolate()
     # These import WeasyPrint, which reads the font settings at that moment and never again.
     from handout.engine.layout import write
 
-    return _pdf(html, assets, place, promise, write)
+    return _pdf(html, assets, place, promise, write, arrangement)
 
 
 def cut(
@@ -98,11 +111,12 @@ def _pdf(
     place: Place,
     promise: Promise,
     write: Callable[[Layout], Printed],
+    arrangement: Arrangement | None = None,
 ) -> Rendered:
     from handout.engine.layout import parse
 
     try:
-        return _rendered(parse(html, _files(assets), place), promise, write)
+        return _rendered(parse(html, _files(assets), place), promise, write, arrangement)
     except TooManyPages:
         return _stopped(place, promise)
 
@@ -111,10 +125,13 @@ def _files(assets: Mapping[str, PictureFile]) -> Mapping[str, tuple[str, bytes]]
     return {path: (picture.type.value, picture.data) for path, picture in assets.items()}
 
 
-def _rendered(source: Source, promise: Promise, write: Callable[[Layout], Printed]) -> Rendered:
+def _rendered(
+    source: Source, promise: Promise, write: Callable[[Layout], Printed], arrangement: Arrangement | None
+) -> Rendered:
     from handout.engine import air, balance, checks, excess, fit
 
-    best = balance.balanced(fit.fitted(source, promise), source, promise)
+    best = balance.arranged(source, arrangement, promise) if arrangement else None
+    best = best or balance.balanced(fit.fitted(source, promise), source, promise)
     layout = best.layout
     printed = write(layout)
     found = [*best.faults]
@@ -123,7 +140,7 @@ def _rendered(source: Source, promise: Promise, write: Callable[[Layout], Printe
     found += [finding for check in checks.FONT_CHECKS for finding in check(layout, printed)]
     title, language = checks.title(layout.root), checks.language(layout.root)
     pages = len(layout.page_boxes)
-    return Rendered(printed.pdf, pages, in_order(found), layout.setting, title, language)
+    return Rendered(printed.pdf, pages, in_order(found), balance.arrangement_of(layout), title, language)
 
 
 def _stopped(place: Place, promise: Promise) -> Rendered:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from handout.engine.arrangement import Arrangement
 from handout.engine.slots import Set
 from handout.errors import Finding
 from handout.imprint.forme import Forme
@@ -37,13 +38,19 @@ class Plate:
     findings: tuple[Finding, ...]
     """What the rendering says of all copies."""
     page_count: int
-    setting: Setting | None
+    arrangement: Arrangement | None
+    """How it is set; of one that an earlier build made, the setting alone."""
     schools: tuple[School, ...]
     slots: tuple[str, ...]
     """What stands in its openings, in the order in which the pages show them."""
     forme: Forme
     types: Mapping[str, Type]
     """What stands in the slots, by the id of each school."""
+
+    @property
+    def setting(self) -> Setting | None:
+        """How tightly it is set."""
+        return self.arrangement.setting if self.arrangement else None
 
     def copy(self, school: School) -> bytes:
         """Return the copy for *school*, one of `schools`: a tagged PDF, as a full rendering would be.
@@ -78,15 +85,20 @@ class Imprint:
     """The schools that are on no plate."""
 
 
-def longest(plate: Plate, count: int) -> tuple[School, ...]:
-    """Return *count* schools of *plate*, or all: for each slot the one with the longest value, then others.
+def longest(plate: Plate, count: int, turn: int = 0) -> tuple[School, ...]:
+    """Return *count* schools of *plate*, or all: for each column the one with the longest value, then others.
 
-    These are the copies to hold against full renderings: what goes wrong, goes wrong there first.
+    These are the copies to prove: what goes wrong, goes wrong there first. The school that the plate was
+    rendered for comes last, for its copy is that rendering itself. With another *turn* another column comes
+    first, so that the plates of a run try different schools.
     """
-    longest_ = (
-        max(plate.schools, key=lambda one: len(one.value(name) or "")) for name in columns(plate.schools)
-    )
-    return tuple(dict.fromkeys((*longest_, *plate.schools)))[:count]
+    own = plate.edition.school
+    others = [school for school in plate.schools if school != own]
+    names = list(columns(others))
+    first = turn % len(names)
+    turned = names[first:] + names[:first]
+    longest_ = (max(others, key=lambda one: len(one.value(name) or "")) for name in turned if others)
+    return tuple(dict.fromkeys((*longest_, *others, *plate.schools)))[:count]
 
 
 def columns(schools: Iterable[School]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from handout import resolve
+from handout.engine.arrangement import Arrangement
 from handout.engine.slots import Drawing, Line
 from handout.imprint import Fallback, Imprint, Plate
 from handout.imprint.forme import Forme, Opening, Pictures
@@ -90,7 +91,7 @@ def _plate(project: Project, edition: Edition, stored: StoredPlate, schools: Map
         document,
         (),
         stored.page_count,
-        Setting(Density(stored.setting[0]), stored.setting[1]) if stored.setting else None,
+        Arrangement(Setting(Density(stored.setting[0]), stored.setting[1])) if stored.setting else None,
         tuple(schools[id_] for id_ in stored.schools),
         stored.slots,
         stored.forme,

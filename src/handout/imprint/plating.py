@@ -113,7 +113,9 @@ def _imprint(
     findings, piece = (*found, *faults, *cut.piece.findings), cut.piece
     on_plate = tuple(school for school in schools if school.id in types)
     slots = tuple(slot.name for slot in cut.slots)
-    plate = Plate(edition, document, findings, piece.page_count, piece.setting, on_plate, slots, forme, types)
+    plate = Plate(
+        edition, document, findings, piece.page_count, piece.arrangement, on_plate, slots, forme, types
+    )
     return Imprint((plate,) if on_plate else (), fallbacks)
 
 
