@@ -22,8 +22,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import platformdirs
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
 from handout.errors import EnvironmentFault
 
@@ -205,6 +203,10 @@ def _cut(data: bytes, weight: int) -> bytes:
     The names follow the weight: fontconfig and readers of the PDF tell the files apart by them. The date
     inside stays that of the source, so that the bytes are the same on every day.
     """
+    # Needed once on a machine: what finds the files there should not wait for it.
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     font = TTFont(BytesIO(data), recalcTimestamp=False)
     static = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
     target = BytesIO()
