@@ -119,7 +119,7 @@ _MAKERS: Mapping[str, Callable[[Table], Iterator[Goal]]] = {
 
 
 def _linear(table: Table, growth: Sequence[int]) -> Goal:
-    """Compare what a further file costs among the largest numbers with what it costs among the smallest."""
+    """Compare what a further file costs among the most schools with what it costs among fewer."""
     walls = [table.wall_s(of_schools(named(COLD), count)) for count in growth]
     ratio = None
     few, more, most = growth[0], growth[-2], growth[-1]

@@ -10,8 +10,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
+from itertools import repeat
 from math import ceil, floor
 
 from fontTools.ttLib import TTFont
@@ -81,17 +82,25 @@ def _advances_em(name: str) -> Mapping[int, float]:
     }
 
 
+@cache
+def _widths_em(face: Face) -> Mapping[str, float]:
+    """Return how wide each letter is in *face*, or in the font for those that it does not hold."""
+    _, _, own, other = _FONTS[face]
+    held = {code: width for code, width in _advances_em(own).items() if width}
+    return {chr(code): width for code, width in {**_advances_em(other), **held}.items()}
+
+
 def width_em(text: str, slot: Slot) -> float:
     """Return how wide *text* is in the face of *slot*, on one line, in ems; at least as wide as it prints."""
-    _, _, own, other = _FONTS[slot.face]
-    letters = (_advances_em(own).get(ord(c)) or _advances_em(other).get(ord(c), 1.0) for c in text)
+    letters = map(_widths_em(slot.face).get, text, repeat(1.0))
     return (sum(letters) + slot.tracking_em * len(text)) * SPARE
 
 
 def foreign_letters(text: str, slot: Slot) -> tuple[str, ...]:
     """Return the characters of *text* that the face of *slot* does not hold, each once."""
     _, _, own, _ = _FONTS[slot.face]
-    return tuple(letter for letter in dict.fromkeys(text) if ord(letter) not in _advances_em(own))
+    held = _advances_em(own)
+    return tuple(letter for letter in dict.fromkeys(text) if ord(letter) not in held)
 
 
 # ---- from a value to lines --------------------------------------------------------------------
@@ -142,6 +151,9 @@ def _set_at(words: Sequence[str], joint: str, slot: Slot, size_pt: float) -> Set
     """Return *words* in *size_pt*, broken into as many lines as *slot* holds, equally long."""
     leading_mm = leading(slot, size_pt)
     most = most_lines(slot, size_pt)
+    whole = joint.join(words)
+    if _width_mm(whole, slot, size_pt) <= slot.width_mm:
+        return SetValue((whole,), size_pt, leading_mm, 0.0)
     lines = _broken(words, joint, slot, slot.width_mm, size_pt)
     surplus = sum(_width_mm(line, slot, size_pt) for line in lines[most:])
     sticking_out = max(_width_mm(line, slot, size_pt) for line in lines) - slot.width_mm
@@ -310,14 +322,16 @@ def _box(
 ) -> Markup:
     """Return an element of its own for the slot *name*: what stands in it can be found in the PDF."""
     size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm" if slot else ""
-    start = Markup('<span class="slot slot--{}{}" data-slot="{}"{} style="{}">').format(
-        name,
-        kind,
-        name,
-        Markup(' data-place="{}"').format(place) if place else "",
-        Markup("; ".join(part for part in (size, type_) if part)),
+    style = "; ".join(part for part in (size, type_) if part)
+    return _opening(name, kind, style, place) + content + Markup("</span>")
+
+
+@lru_cache(maxsize=64)
+def _opening(name: str, kind: str, style: str, place: Place | None) -> Markup:
+    """Return the opening tag of the slot *name*: the values of all schools have few of them."""
+    return Markup('<span class="slot slot--{}{}" data-slot="{}"{} style="{}">').format(
+        name, kind, name, Markup(' data-place="{}"').format(place) if place else "", Markup(style)
     )
-    return start + content + Markup("</span>")
 
 
 def _too_long(school: School, field: str, name: str, format_: str, slot: Slot, set_: SetValue) -> Finding:

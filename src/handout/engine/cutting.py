@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 import pydyf
 
 from handout.engine.layout import Layout, lay_out, parse
+from handout.engine.lines import set_lines
 from handout.engine.promise import Promise
 from handout.engine.slots import Drawing, Line, Picture, Set, Slot
 from handout.engine.stacks import Stack
@@ -59,7 +60,14 @@ def lay_out_values(
     body.clear()
     body.attrib.update(attributes)
     body.extend(_body(parse(f"<body>{pile}</body>", {}, Place("")).places.root))
-    return lay_out(source, layout.setting, promise.page_limit)
+    behind = lay_out(source, layout.setting, promise.page_limit)
+    slots = (box.find("*") for box in list(body)[1:])
+    texts = {slot: stack.lines for slot, stack in zip(slots, stacks, strict=True) if stack.lines}
+    for page_box in behind.page_boxes:
+        for box in list(page_box.descendants(placeholders=True)):
+            if box.element in texts:
+                set_lines(box, texts.pop(box.element))
+    return behind
 
 
 def _body(root: Element) -> Element:
@@ -89,7 +97,7 @@ class Cutter:
     """What draws them, with their numbers."""
 
     def take(self, tree: Tree, contents: Sequence[Operators]) -> None:
-        """Read the values from *tree*, the tags as the engine wrote them, and drop the tags of their pages.
+        """Read the values from *tree*, the tags as the engine wrote them, and empty their pages.
 
         *contents* are the operators of each page.
         """
@@ -105,6 +113,8 @@ class Cutter:
                 else:
                     self.uncut.append(name)
         tree.root.kids[:] = [kid for kid in tree.root.nodes if kid.page_index < self.page_count]
+        for operators in contents[self.page_count :]:
+            operators.clear()  # else they are packed for the file, which names them nowhere
 
     def _picture(
         self,

@@ -1,22 +1,19 @@
 """Set many values in few boxes: those of one slot that have the same type and the same number of lines.
 
-A box of its own for each value takes the engine many times as long as a line in a box of all. What a line
-says and where it begins across does not change by that; its height on the page is that of a value set alone.
+A box of its own for each value takes the engine many times as long as a line in a box of all. Such a box is
+laid out for the first of them alone; `engine.lines` then sets all of them in it, each where it stands alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from handout.engine.slots import Drawing, Line, Set, Value
+from markupsafe import Markup
+
+from handout.engine.slots import Drawing, Set, Value
 
 _BREAK, _END = "<br>", "</span>"
-_STYLE = 'style="'
-_WHOLE = '<div style="display: inline-block; inline-size: 100%">{}</div>'
-"""The engine breaks no such box at the foot of a page."""
-MOST_LINES = 60
-"""In a box: for each line the engine looks at all that come after it."""
 
 
 @dataclass(frozen=True)
@@ -24,68 +21,63 @@ class Stack:
     """Values that are set in one box."""
 
     html: str
+    """The box with the first of them in it."""
     numbers: tuple[int, ...]
-    """Which of the values they are, from the top down."""
-    model: int | None = None
-    """Which value, in a box of its own, tells their height; None: this box has one value."""
+    """Which of the values they are."""
+    lines: tuple[str, ...] = ()
+    """Those of all of them; none for a value that the engine sets by itself."""
 
 
 def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
-    """Return *values* in boxes: of those that are alike the first has its own, and the others share one."""
-    alike: dict[tuple[str, int], list[tuple[int, str]]] = {}
-    stacks = []
+    """Return *values* in boxes: of those that are alike the first has its own, and the others share one.
+
+    So what the slots of the piece are held against, the values of one school, is set by the engine alone.
+    """
+    alone, alike = [], dict[tuple[str, int], list[tuple[int, tuple[str, ...]]]]()
     for number, value in enumerate(values):
         opening, lines = _parted(value.html)
-        group = alike.setdefault((opening, len(lines)), [])
-        group.append((number, "\n".join(lines)))
-        if len(group) == 1 or not lines:
-            stacks.append(Stack(value.html, (number,)))
-    for (opening, line_count), (first, *others) in alike.items():
-        if others and line_count:
-            most = max(1, MOST_LINES // line_count)
-            parts = (others[start : start + most] for start in range(0, len(others), most))
-            stacks += (_stack(opening, part, first[0]) for part in parts)
-    return tuple(stacks)
+        kind = opening, len(lines)
+        if kind in alike:
+            alike[kind].append((number, lines))
+            continue
+        if lines:
+            alike[kind] = []
+        alone.append(Stack(value.html, (number,)))
+    return (*alone, *(_stack(values, others) for others in alike.values() if others))
 
 
-def _stack(opening: str, numbered: Sequence[tuple[int, str]], model: int) -> Stack:
-    """Return the *numbered* values in one box, as one text whose line ends are kept."""
-    text = "\n".join(lines for _, lines in numbered)
-    box = opening.replace(_STYLE, f"{_STYLE}white-space: pre; ", 1)
-    return Stack(_WHOLE.format(box + text + _END), tuple(number for number, _ in numbered), model)
+def _stack(values: Sequence[Value], others: Sequence[tuple[int, tuple[str, ...]]]) -> Stack:
+    numbers = tuple(number for number, _ in others)
+    lines = tuple(line for _, own in others for line in own) if len(others) > 1 else ()
+    return Stack(values[numbers[0]].html, numbers, lines)
 
 
 def _parted(html: str) -> tuple[str, tuple[str, ...]]:
     """Return the opening tag of a slot and the lines in it; no lines where there is anything else in it."""
     opening, _, rest = html.partition(">")
-    lines = rest.removesuffix(_END).split(_BREAK)
-    is_text = rest.endswith(_END) and not any("<" in line for line in lines)
-    return f"{opening}>", tuple(lines) if is_text else ()
+    text = rest.removesuffix(_END)
+    lines = text.split(_BREAK)
+    is_text = rest.endswith(_END) and "<" not in text.replace(_BREAK, "") and all(lines)
+    return opening, tuple(Markup(line).unescape() for line in lines) if is_text else ()
 
 
 def unstacked(stacks: Sequence[Stack], sets: Sequence[Set]) -> tuple[Set, ...]:
     """Return the values of *stacks*, which were set as *sets*, in their order.
 
-    Nothing stands for those of a box that is not lines alone.
+    Nothing stands for those of a box that could not take their lines.
     """
     found: dict[int, Set] = {}
     for stack, set_ in zip(stacks, sets, strict=True):
-        model = None if stack.model is None else found[stack.model]
-        own = (set_,) if model is None else _taken_apart(set_, model, len(stack.numbers))
-        found |= zip(stack.numbers, own, strict=True)
+        found |= zip(stack.numbers, _taken_apart(set_, stack), strict=True)
     return tuple(found[number] for number in sorted(found))
 
 
-def _taken_apart(set_: Set, model: Set, count: int) -> Iterator[Set]:
-    """Yield the lines of *set_* as *count* values, each as high on the page as *model*."""
-    lines, highs = _lines(set_), _lines(model)
-    for index in range(count):
-        if len(lines) == count * len(highs):
-            own = lines[index * len(highs) : (index + 1) * len(highs)]
-            yield tuple(replace(line, y_px=high.y_px) for line, high in zip(own, highs, strict=True))
-        else:
-            yield ()
-
-
-def _lines(set_: Set) -> tuple[Line, ...]:
-    return () if isinstance(set_, Drawing) else set_
+def _taken_apart(set_: Set, stack: Stack) -> tuple[Set, ...]:
+    """Return the lines of *set_* for each of the values of *stack*, which have equally many."""
+    count = len(stack.numbers)
+    if count == 1:
+        return (set_,)
+    if isinstance(set_, Drawing) or len(set_) != len(stack.lines):
+        return ((),) * count
+    line_count = len(set_) // count
+    return tuple(set_[start : start + line_count] for start in range(0, len(set_), line_count))

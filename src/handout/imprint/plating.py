@@ -183,13 +183,14 @@ def _values(
     filled = [name for name in names if is_filled(name)]
     found: dict[Value, int] = {}
     numbers = {}
+    setter = compose.setter(document, project, _grounds_have_told)
     for school in schools:
         # One place for all: then the same value of two schools is set once.
         own = replace(school, place=first.place)
         of_own = replace(document, school=own, qr=targets.get(school.id, document.qr))
-        setter = compose.setter(of_own, project, _grounds_have_told)
+        sets = replace(setter, school=own)
         for name in filled:
-            value = Value(name, str(_value(name, of_own, project, setter)))
+            value = Value(name, str(_value(name, of_own, project, sets)))
             numbers[school.id, name] = found.setdefault(value, len(found))
     return _Values(tuple(found), numbers)
 
