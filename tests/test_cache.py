@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -331,6 +331,19 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
     assert len(made.sheets) == 4
     assert (kept.pdf, kept.sheets, kept.findings) == (made.pdf, made.sheets, made.findings)
     assert (kept.page_count, kept.setting, kept.document) == (made.page_count, made.setting, made.document)
+
+
+def test_pictures_of_a_file_are_drawn_once_and_anew_where_that_is_forced(root: Path, folder: Path) -> None:
+    shelf = entry.Shelf(Cache(folder), loaded(root), state.of_machine())
+    drawn: list[str] = []
+
+    def draw() -> tuple[str, ...]:
+        drawn.append("")
+        return "iVBORw0", "iVBORw1"
+
+    for one in (shelf, shelf, replace(shelf, is_closed=True), replace(shelf, machine={"Pillow": "13"})):
+        assert tuple(one.pictures("a sum", draw)) == ("iVBORw0", "iVBORw1")
+    assert len(drawn) == 3
 
 
 def test_kept_editions_between_new_ones_leave_none_out(

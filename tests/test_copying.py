@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
@@ -16,9 +19,9 @@ import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at, text_of
 
 import handout as package
-from handout import cli, copying, making, running
+from handout import cli, copying, making, publish, running
 from handout.cache import VARIABLE
-from handout.copying import Order, Plated, Trial
+from handout.copying import Laid, Order, Plated, Trial
 from handout.errors import ExitCode
 from handout.imprint import compare
 from handout.meter import Meter
@@ -164,6 +167,32 @@ def test_copy_is_the_same_alone_and_beside_others_and_in_one_process_or_two(proj
     together = made(project, 2, *FITTING)
     assert made(project, 1, *FITTING) == together
     assert made(project, 1, "beuk") == {BEUK: together[BEUK]}
+
+
+def test_copies_on_a_desk_are_the_same_where_a_process_is_killed(project: Project, tmp_path: Path) -> None:
+    plan = editions(project, Selection(schools=FITTING))
+    names = [path for edition in plan for path in edition.paths]
+    made_here = running.make_all(project, plan, 1)
+    alone = {one.edition.name: one for one in made_here if isinstance(one, making.Made)}
+    with publish.staging(tmp_path, names) as files:
+        laid: dict[str, Laid] = {}
+        for one in running.make_all(project, plan, 2, desk=files.desk):
+            if isinstance(one, Laid):
+                if not laid:
+                    kill_workers()
+                laid[one.edition.name] = one
+        assert laid.keys() == alone.keys()
+        for name, one in laid.items():
+            assert (one.pdf, [sheet.pdf for sheet in one.sheets]) == (b"", [b"" for _ in one.sheets])
+            pdfs = [alone[name].pdf, *(sheet.pdf for sheet in alone[name].sheets)]
+            assert [files.desk.read(file.path) for file in one.files] == pdfs
+            assert [file.sha256 for file in one.files] == [sha256(pdf).hexdigest() for pdf in pdfs]
+
+
+def kill_workers() -> None:
+    for worker in multiprocessing.active_children():
+        if worker.pid is not None:
+            os.kill(worker.pid, signal.SIGKILL)
 
 
 RUN = """

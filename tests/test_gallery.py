@@ -87,7 +87,9 @@ def pdf(pages: int, width_mm: float = 210, height_mm: float = 297) -> bytes:
 
 def shown(project: Project, rows: list[FileRow], pdfs: Mapping[str, bytes] | None = None) -> Page:
     """Return the gallery of *rows*; a file that *pdfs* lacks has one page."""
-    return Page(gallery.html(rows, lambda path: (pdfs or {}).get(path) or pdf(1), project))
+    return Page(
+        gallery.html(rows, lambda row: gallery.pictures((pdfs or {}).get(row["path"]) or pdf(1)), project)
+    )
 
 
 def pictures(page: Page) -> list[Image.Image]:
@@ -189,7 +191,7 @@ def test_page_is_in_the_language_of_the_organisation_and_has_a_title(project: Pr
 
 
 def test_page_asks_nothing_of_another_machine(project: Project) -> None:
-    html = gallery.html([row("staff/a.pdf")], lambda _: pdf(1), project).decode()
+    html = gallery.html([row("staff/a.pdf")], lambda _: gallery.pictures(pdf(1)), project).decode()
     assert not re.search(r"(src|href)=\"(?!data:|staff/a\.pdf)", html)
     assert "http" not in re.sub(r"data:[^\"]+", "", html)
     assert "@import" not in html
@@ -208,5 +210,5 @@ def test_build_for_all_schools_shows_the_pages_of_one_school_and_lists_the_other
 
 
 def test_same_files_give_the_same_page(project: Project) -> None:
-    one, other = (gallery.html([row("a.pdf")], lambda _: pdf(2), project) for _ in range(2))
+    one, other = (gallery.html([row("a.pdf")], lambda _: gallery.pictures(pdf(2)), project) for _ in range(2))
     assert one == other

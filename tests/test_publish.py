@@ -244,6 +244,37 @@ def test_recovery_of_a_sound_or_missing_folder_changes_nothing(build: Path) -> N
     assert not (build / "missing").exists()
 
 
+# ---- files of other processes -----------------------------------------------------------------
+
+
+def test_file_of_a_process_that_was_killed_is_written_anew_by_another(build: Path) -> None:
+    first, *others = NEW
+
+    def put_and_die(desk: publish.Desk) -> None:
+        desk.put(Output(first.path, b"what a process wrote before it was killed"))
+        kill_self()
+
+    with publish.lock(build), publish.staging(build, [output.path for output in NEW]) as files:
+        assert run_in_child(partial(put_and_die, files.desk)) == -signal.SIGKILL
+        with pytest.raises(KeyError):
+            files.read(first.path)  # nobody has told of it
+        files.take(files.desk.put(first))
+        for output in others:
+            files.add(output)
+        assert files.read(first.path) == first.data
+        files.commit(NEW_MANIFEST)
+    assert files_in(build) == NEW_FILES
+
+
+def test_set_without_one_of_its_files_is_not_put_in_place(build: Path) -> None:
+    with publish.lock(build), publish.staging(build, [output.path for output in NEW]) as files:
+        for output in NEW[:2]:
+            files.add(output)
+        with pytest.raises(ValueError, match=r"not added: students/a\.pdf"):
+            files.commit(NEW_MANIFEST)
+    assert files_in(build) == OLD_FILES
+
+
 # ---- the machine refuses ----------------------------------------------------------------------
 
 

@@ -12,11 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rich.markup import escape
-
 from handout.cache import Cache, user_folder
 from handout.errors import ExitCode, Finding
-from handout.printing import print_found, stderr, stdout
 from handout.record import Past, in_words
 from handout.selection import Selection
 from handout.state import digest
@@ -58,8 +55,13 @@ def is_answered(request: Request, past: Past) -> bool:
     run = past.unchanged(request.selection, request.folder)
     if run is None:
         return False
-    for name in run.editions if request.verbose and not (request.quiet or request.as_json) else ():
-        stderr.print(escape(name))
+    if request.verbose and not (request.quiet or request.as_json):
+        from rich.markup import escape
+
+        from handout.printing import stderr
+
+        for name in run.editions:
+            stderr.print(escape(name))
     print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()))
     return True
 
@@ -74,6 +76,13 @@ def print_build(
     request: Request, files: Iterable[str], findings: Iterable[Finding], changes: Changes
 ) -> None:
     """Print what a build made; *files* are relative to its folder."""
+    findings = tuple(findings)
+    if request.quiet and not request.as_json and not findings:
+        return
+    from rich.markup import escape  # only here: what prints takes longer to import than to see no change
+
+    from handout.printing import print_found, stderr, stdout
+
     paths = [str(request.folder / file) for file in files]
     if not request.quiet and not request.as_json:
         for name, reasons in changes.items() if request.explain else ():

@@ -87,7 +87,7 @@ def build(
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
         shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
-        with closing(make_all(project, editions, jobs, shelf, cluster)) as made:
+        with closing(make_all(project, editions, jobs, shelf, cluster, staging.desk)) as made:
             for one in made:
                 gathered.take(one)
                 done(one)
@@ -99,7 +99,7 @@ def build(
         if selection.merge:
             gathered.merge(editions)
         built = Built(paths, findings, changes)
-        staging.commit(gathered.finish(_kept(project, selection, folder), folder))
+        staging.commit(gathered.finish(_kept(project, selection, folder), folder, shelf))
         if past:
             _remember(past, selection, folder, built, gathered)
         return built

@@ -21,6 +21,7 @@ from handout.making import Made, engine_failed, impose, make, on_sheet, prepare,
 from handout.model import School
 from handout.plan import Edition
 from handout.project import Project
+from handout.publish import Desk, Output, Staged
 from handout.record import finding_of, row_of
 from handout.rules import Rule
 
@@ -105,6 +106,14 @@ class Strike:
     figures: Figures | None
     rooms: Rooms
     is_kept: bool
+
+
+@dataclass(frozen=True)
+class Laid(Made):
+    """A copy whose files wait for the output folder: it holds no byte of them, and travels light."""
+
+    files: tuple[Staged, ...] = ()
+    """The piece, then its print sheets."""
 
 
 def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
@@ -245,14 +254,26 @@ def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
     return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
 
 
-def struck(project: Project, strike: Strike) -> tuple[Made, ...]:
-    """Return the copies of *strike*, each with its print sheets, and proved in what is its own."""
+def struck(project: Project, strike: Strike, desk: Desk | None = None) -> tuple[Made, ...]:
+    """Return the copies of *strike*, each with its print sheets, and proved in what is its own.
+
+    Their files are put on *desk* one by one, and the copies are then `Laid`; but for one with findings: the
+    report shows it. Raises EnvironmentFault as the machine does.
+    """
     from handout.imprint.readback import Reader
 
     plate = strike.plate
     struck_copies = copies(project, plate, plate.schools, strike.figures)
     with closing(Reader(project, plate)) as reader:
-        return tuple(_proved(project, strike, impose(copy), reader) for copy in struck_copies)
+        proved = (_proved(project, strike, impose(copy), reader) for copy in struck_copies)
+        return tuple(_laid(copy, desk) if desk and not copy.findings else copy for copy in proved)
+
+
+def _laid(copy: Made, desk: Desk) -> Laid:
+    pdfs = (copy.pdf, *(sheet.pdf for sheet in copy.sheets))
+    files = (Output(path, pdf) for path, pdf in zip(copy.edition.paths, pdfs, strict=True))
+    sheets = tuple(replace(sheet, pdf=b"") for sheet in copy.sheets)
+    return Laid(**{**vars(copy), "pdf": b"", "sheets": sheets}, files=tuple(map(desk.put, files)))
 
 
 def _proved(project: Project, strike: Strike, copy: Made, reader: Reader) -> Made:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -114,6 +114,15 @@ class Shelf:
         alias = self._alias(ready.edition, ready.document, ready.found)
         self.cache.write(alias + self._schools(ready.edition), name.encode())
 
+    def pictures(self, sum_: str, make: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """Return the words that *make* returns of the file with the SHA-256 *sum_*, made once."""
+        name = f"pictures-{digest((sum_, self._platform))}"
+        if (found := self._read(name)) is not None:
+            return found.decode("ascii").split()
+        made = make()
+        self.cache.write(name, "\n".join(made).encode())
+        return made
+
     def _schools(self, edition: Edition) -> str:
         """Return how the names of plates end: all counts that schools have on them."""
         project = self.project
@@ -149,9 +158,13 @@ class Shelf:
             ready.html,
             settings.model_copy(update={"formats": own}).model_dump_json(),
             json.dumps(self.project.strings[primary_language(document.language)]),
-            digest_of(self.machine),
+            self._platform,
         )
         return f"edition-{digest(parts)}"
+
+    @cached_property
+    def _platform(self) -> str:
+        return digest_of(self.machine)
 
     @cached_property
     def _dress(self) -> str:
@@ -159,7 +172,7 @@ class Shelf:
         project = self.project
         tables = {"templates": project.templates, "styles": project.styles, **project.strings}
         texts = json.dumps({name: dict(table) for name, table in tables.items()})
-        return digest((texts, project.settings.model_dump_json(), digest_of(self.machine)))
+        return digest((texts, project.settings.model_dump_json(), self._platform))
 
 
 def _contents(edition: Edition, document: Document) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import pypdfium2
 from markupsafe import Markup
 
 from handout.impose.paper import PAPERS
@@ -33,8 +32,8 @@ a { color: #123e8c; font-weight: 700; display: block; }
 """
 
 
-def html(rows: Sequence[FileRow], pdf_at: Callable[[str], bytes], project: Project) -> bytes:
-    """Return the gallery of *rows*, with a picture of each page; *pdf_at* gives the file at a path."""
+def html(rows: Sequence[FileRow], pictures_of: Callable[[FileRow], Sequence[str]], project: Project) -> bytes:
+    """Return the gallery of *rows*; *pictures_of* gives what `pictures` gives of the file of a row."""
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
     laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
@@ -45,7 +44,7 @@ def html(rows: Sequence[FileRow], pdf_at: Callable[[str], bytes], project: Proje
         items = Markup("\n").join(
             _item(
                 row,
-                pdf_at(row["path"]) if row["path"] in pictured else None,
+                pictures_of(row) if row["path"] in pictured else (),
                 project,
                 has_sheet=_edition(row) in laid_on_sheets,
             )
@@ -92,7 +91,7 @@ def _order(row: FileRow) -> tuple[tuple[str, ...], bool, str]:
     return _edition(row), row["sheet"] is not None, row["path"]
 
 
-def _item(row: FileRow, pdf: bytes | None, project: Project, has_sheet: bool) -> Markup:
+def _item(row: FileRow, pictures: Sequence[str], project: Project, has_sheet: bool) -> Markup:
     words = project.strings[primary_language(row["language"])]
     audience = project.settings.audiences.get(row["audience"])
     about = [audience.label if audience else row["audience"]]
@@ -100,9 +99,9 @@ def _item(row: FileRow, pdf: bytes | None, project: Project, has_sheet: bool) ->
         about.append(words[f"sheet.{row['sheet']}"])
     if row["ink"] == Ink.MONO:
         about.append(words["gallery.mono"])
-    pictures = Markup(" ").join(_picture(png) for png in _pages(pdf)) if pdf else Markup("")
+    shown = Markup(" ").join(map(_picture, pictures))
     return Markup('<li><a href="{}">{}</a>{}<br>{}<br>{}</li>').format(
-        row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), pictures
+        row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), shown
     )
 
 
@@ -116,12 +115,14 @@ def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> st
     return words["gallery.print"].format(paper=row["paper"], sides=sides)
 
 
-def _picture(png: bytes) -> Markup:
-    return Markup('<img alt="" src="data:image/png;base64,{}">').format(base64.b64encode(png).decode())
+def _picture(png: str) -> Markup:
+    return Markup('<img alt="" src="data:image/png;base64,{}">').format(png)
 
 
-def _pages(pdf: bytes) -> list[bytes]:
-    """Return each page of *pdf* as a grey PNG of PICTURE_WIDTH_PX."""
+def pictures(pdf: bytes) -> tuple[str, ...]:
+    """Return each page of *pdf* as a PNG of PICTURE_WIDTH_PX, in base64."""
+    import pypdfium2  # only here: of most files of a build the pictures are known
+
     pngs = []
     document = pypdfium2.PdfDocument(pdf)
     try:
@@ -129,7 +130,7 @@ def _pages(pdf: bytes) -> list[bytes]:
             bitmap = page.render(scale=PICTURE_WIDTH_PX / page.get_width())
             target = io.BytesIO()
             bitmap.to_pil().quantize(32).save(target, "PNG", optimize=True)
-            pngs.append(target.getvalue())
+            pngs.append(base64.b64encode(target.getvalue()).decode())
     finally:
         document.close()
-    return pngs
+    return tuple(pngs)

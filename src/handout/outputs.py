@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from handout import __version__, publish
-from handout.copying import Plated, Tried, approved
+from handout.copying import Laid, Plated, Tried, approved
+from handout.entry import Shelf
 from handout.errors import Finding, has_errors
 from handout.listing import PrintFacts, print_facts
 from handout.making import Made
@@ -101,15 +103,20 @@ class Gathered:
             self._stage(one)
 
     def _stage(self, one: Made) -> None:
-        paths = one.edition.paths
-        for path, pdf in zip(paths, (one.pdf, *(sheet.pdf for sheet in one.sheets)), strict=True):
-            self.put(publish.Output(path, pdf))
-        self.rows |= {row["path"]: row for row in _rows(one, self._project, self.sums)}
+        if isinstance(one, Laid):
+            files = one.files
+            for file in files:
+                self._staging.take(file)
+        else:
+            pdfs = (one.pdf, *(sheet.pdf for sheet in one.sheets))
+            outputs = map(publish.Output, one.edition.paths, pdfs)
+            files = tuple(map(self._staging.add, outputs))
+        self.sums |= {file.path: file.sha256 for file in files}
+        self.rows |= {row["path"]: row for row in _rows(one, files, self._project)}
 
     def put(self, output: publish.Output) -> None:
         """Stage a file that stands beside those of the editions."""
-        self._staging.add(output)
-        self.sums[output.path] = _sha256(output.data)
+        self.sums[output.path] = self._staging.add(output).sha256
 
     def reports(self) -> tuple[publish.Output, ...]:
         """Return what was read back of each piece, for programs and for people."""
@@ -172,17 +179,24 @@ class Gathered:
         }
         return job
 
-    def finish(self, kept: Iterable[FileRow], folder: Path) -> bytes:
-        """Stage what tells of all files, those *kept* in *folder* too, and return their manifest."""
+    def finish(self, kept: Iterable[FileRow], folder: Path, shelf: Shelf | None = None) -> bytes:
+        """Stage what tells of all files, those *kept* in *folder* too, and return their manifest.
+
+        Pictures of pages that *shelf* has are not drawn again.
+        """
         from handout import gallery
 
         rows = {row["path"]: row for row in kept} | self.rows
         ordered = [rows[path] for path in sorted(rows)]
 
-        def pdf_at(path: str) -> bytes:
-            return self._staging.read(path) if path in self.rows else _bytes(folder, path)
+        def pictures(row: FileRow) -> Sequence[str]:
+            path = row["path"]
+            return gallery.pictures(self._staging.read(path) if path in self.rows else _bytes(folder, path))
 
-        self.put(publish.Output(INDEX, gallery.html(ordered, pdf_at, self._project)))
+        def pictures_of(row: FileRow) -> Sequence[str]:
+            return shelf.pictures(row["sha256"], partial(pictures, row)) if shelf else pictures(row)
+
+        self.put(publish.Output(INDEX, gallery.html(ordered, pictures_of, self._project)))
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
@@ -244,13 +258,14 @@ def _manifest(rows: Iterable[FileRow]) -> bytes:
     return f'{start},\n "files": [\n{files}\n ]\n}}\n'.encode()
 
 
-def _rows(one: Made, project: Project, sums: Mapping[str, str]) -> Iterator[FileRow]:
+def _rows(one: Made, files: Sequence[publish.Staged], project: Project) -> Iterator[FileRow]:
+    """Yield the rows of *one*, whose *files* are its piece and its print sheets."""
     from handout.impose import printing_of_piece
 
     edition, document = one.edition, one.document
     settings = project.settings.formats[edition.format]
     piece = FileRow(
-        path=edition.output_path,
+        path=files[0].path,
         handout=edition.handout.slug,
         title=document.title,
         audience=edition.audience,
@@ -266,23 +281,23 @@ def _rows(one: Made, project: Project, sums: Mapping[str, str]) -> Iterator[File
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
         sources={path: project.hashes[path] for path in document.made_from},
-        bytes=len(one.pdf),
-        sha256=sums[edition.output_path],
+        bytes=files[0].bytes,
+        sha256=files[0].sha256,
     )
     yield piece
-    for sheet in one.sheets:
-        yield _sheet_row(piece, edition.sheet_path(sheet.kind), sheet, sums)
+    for sheet, file in zip(one.sheets, files[1:], strict=True):
+        yield _sheet_row(piece, sheet, file)
 
 
-def _sheet_row(piece: FileRow, path: str, sheet: Sheet, sums: Mapping[str, str]) -> FileRow:
+def _sheet_row(piece: FileRow, sheet: Sheet, file: publish.Staged) -> FileRow:
     """Return the row of a print sheet of *piece*: the same words on other paper."""
     return {
         **piece,
-        "path": path,
+        "path": file.path,
         "sheet": sheet.kind,
         **print_facts(sheet.printing),
-        "bytes": len(sheet.pdf),
-        "sha256": sums[path],
+        "bytes": file.bytes,
+        "sha256": file.sha256,
     }
 
 
@@ -293,11 +308,12 @@ def engine_versions() -> Mapping[str, str]:
 
 def kept(folder: Path) -> Iterator[FileRow]:
     """Yield what the manifest in *folder* says of the files that are still as it says."""
+    files = gate.ManyFiles(folder)
     for row in publish.manifest_rows(folder):
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:
-            pdf = _bytes(folder, str(row["path"]))
+            pdf = files.read_bytes(str(row["path"]), LARGEST_PDF_BYTES)
         except gate.Refused:
             continue  # taken away since, or put elsewhere by hand: it is no longer ours to name
         if _sha256(pdf) == row["sha256"]:

@@ -6,9 +6,13 @@ that was killed before the marker leaves the old set, and one that was killed af
 build. A build that the machine refuses halfway is undone.
 """
 
+# Thousands of files are put in place one by one: joining strings takes a tenth of what a Path does.
+# ruff: noqa: PTH105, PTH123
+
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -17,12 +21,10 @@ import stat
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-from filelock import FileLock, Timeout
+from pathlib import Path
 
 from handout.errors import EnvironmentFault, ExitCode, HandoutError
 
@@ -83,13 +85,53 @@ class _Change:
     removes: bool = False
     """True: the new set no longer has this file."""
 
-    def new(self, staging: Path) -> Path:
+    def new(self, staging: Path) -> str:
         """Where the new file waits. It is always either here or in place."""
-        return staging / f"{self.number}.new"
+        return _waiting(self.number, staging)
 
-    def old(self, staging: Path) -> Path:
+    def old(self, staging: Path) -> str:
         """Where the old file is kept until all is done."""
-        return staging / f"{self.number}.old"
+        return f"{staging}{os.sep}{self.number}.old"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file that waits in a staging folder."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where files of the new set are put, also by other processes than the one that commits it. Picklable.
+
+    Nobody sees them before `Staging.commit`, and `Staging.take` must have been told of each.
+    """
+
+    folder: Path
+    staging: Path
+    numbers: Mapping[str, int]
+    """Of the files of the set, by path, in the order in which they are put in place."""
+
+    def put(self, output: Output) -> Staged:
+        """Write *output*, one of the set, and in place of what a process that died wrote of it.
+
+        Raises EnvironmentFault as the machine does.
+        """
+        with (
+            _faults_about(_place(output.path, self.folder)),
+            open(_waiting(self.numbers[output.path], self.staging), "wb") as file,
+        ):
+            file.write(output.data)
+        return Staged(output.path, len(output.data), hashlib.sha256(output.data).hexdigest())
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of the file *path*, which was put here."""
+        place = _waiting(self.numbers[path], self.staging)
+        with _faults_about(place), open(place, "rb") as file:
+            return file.read()
 
 
 class Staging:
@@ -98,61 +140,63 @@ class Staging:
     A file is written when it is added and not held in memory: a build may be larger than that.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, paths: Iterable[str]) -> None:
         self._folder = folder
-        self._changes: list[_Change] = []
-        self._numbers: dict[str, int] = {}
-        self._parents: set[Path] = set()
         with _faults_about(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
+            staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
+        gitignore = () if os.path.lexists(folder / _GITIGNORE) else (_GITIGNORE,)
+        names = (*paths, *gitignore, MANIFEST)
+        self.desk = Desk(folder, staging, {path: number for number, path in enumerate(names)})
+        """For the processes of this machine that make the files."""
+        self._present: set[str] = set()
 
-    def add(self, output: Output) -> None:
+    def add(self, output: Output) -> Staged:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
-        change = _Change(len(self._changes), output.path)
-        self._changes.append(change)
-        self._numbers[output.path] = change.number
-        place = _place(output.path, self._folder)
-        if place.parent not in self._parents:
-            with _faults_about(place):
-                place.parent.mkdir(parents=True, exist_ok=True)
-            self._parents.add(place.parent)
-        with _faults_about(place), change.new(self._staging).open("xb") as file:
-            file.write(output.data)
+        staged = self.desk.put(output)
+        self.take(staged)
+        return staged
+
+    def take(self, staged: Staged) -> None:
+        """Hear that another process has put *staged* on the desk."""
+        self._present.add(staged.path)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
-        staged = self._staging / f"{self._numbers[path]}.new"
-        with _faults_about(staged):
-            return staged.read_bytes()
+        if path not in self._present:
+            raise KeyError(path)
+        return self.desk.read(path)
 
     def commit(self, manifest: bytes) -> None:
-        """Put what was added and its *manifest* in place.
+        """Put all files whose names were given to `staging` in place, and their *manifest*.
 
         The manifest says what the folder holds: a file that the previous one lists and this one does not is
-        removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses.
+        removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses, and
+        ValueError where a file of the set was not added.
         """
-        for file in _with_gitignore([Output(MANIFEST, manifest)], self._folder):
-            self.add(file)
-        obsolete = _obsolete_paths(self._numbers, manifest, self._folder)
-        changes = (
-            *self._changes,
-            *(
-                _Change(number, path, removes=True)
-                for number, path in enumerate(obsolete, len(self._changes))
-            ),
-        )
-        with _faults_about(self._folder):
-            _sync_files(change.new(self._staging) for change in self._changes)
-            _write_marker(changes, self._staging, self._folder)
-        _commit(changes, self._staging, self._folder)
+        folder, staging, numbers = self._folder, self.desk.staging, self.desk.numbers
+        if _GITIGNORE in numbers:
+            self.add(Output(_GITIGNORE, _GITIGNORE_TEXT))
+        self.add(Output(MANIFEST, manifest))
+        if missing := numbers.keys() - self._present:
+            raise ValueError(f"files of the set were not added: {', '.join(sorted(missing))}")
+        added = tuple(_Change(number, path) for path, number in numbers.items())
+        obsolete = _obsolete_paths(numbers, manifest, folder)
+        removed = (_Change(number, path, removes=True) for number, path in enumerate(obsolete, len(numbers)))
+        changes = (*added, *removed)
+        _make_folders(numbers, folder)
+        with _faults_about(folder):
+            _sync_files(change.new(staging) for change in added)
+            _write_marker(changes, staging, folder)
+        _commit(changes, staging, folder)
 
     def drop(self) -> None:
         """Throw away what was added and is not in place; after `commit` there is nothing."""
-        if self._staging.is_dir() and not os.path.lexists(self._staging / _MARKER):
+        staging = self.desk.staging
+        if staging.is_dir() and not os.path.lexists(staging / _MARKER):
             with suppress(OSError):
-                _discard(self._staging)
-            _remove_empty_folders((change.path for change in self._changes), self._folder)
+                _discard(staging)
+            _remove_empty_folders(self.desk.numbers, self._folder)
 
 
 @contextmanager
@@ -165,9 +209,8 @@ def staging(folder: Path, paths: Iterable[str]) -> Iterator[Staging]:
     paths = list(paths)
     _refuse_bad_names(paths)
     recover(folder)
-    for path in (*paths, MANIFEST, _GITIGNORE):
-        _refuse_blocked(path, folder)
-    files = Staging(folder)
+    _refuse_blocked((*paths, MANIFEST, _GITIGNORE), folder)
+    files = Staging(folder, paths)
     try:
         yield files
     finally:
@@ -190,9 +233,10 @@ def put(outputs: Iterable[Output], folder: Path) -> None:
     for file in _with_gitignore(list(outputs), folder):
         place = _place(file.path, folder)
         with _faults_about(place):
-            with tempfile.NamedTemporaryFile(dir=place.parent, prefix=_STAGING_PREFIX, delete=False) as new:
+            parent = Path(place).parent
+            with tempfile.NamedTemporaryFile(dir=parent, prefix=_STAGING_PREFIX, delete=False) as new:
                 new.write(file.data)
-            Path(new.name).replace(place)
+            os.replace(new.name, place)
 
 
 @contextmanager
@@ -201,18 +245,20 @@ def lock(folder: Path) -> Iterator[None]:
 
     Raises HandoutError (`ExitCode.BUSY`) where another one does. The lock of a process that died is free.
     """
+    from filelock import FileLock, Timeout  # only here: a process that makes files needs none
+
     held = FileLock(folder / _LOCK)
     with _faults_about(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with _faults_about(folder / _LOCK):
+    with _faults_about(folder / _LOCK):
+        try:
             held.acquire(timeout=0)
-    except Timeout as error:
-        raise HandoutError(
-            f"another build is writing to {folder}",
-            "wait until it is done, or choose another folder with --output",
-            ExitCode.BUSY,
-        ) from error
+        except Timeout as error:
+            raise HandoutError(
+                f"another build is writing to {folder}",
+                "wait until it is done, or choose another folder with --output",
+                ExitCode.BUSY,
+            ) from error
     try:
         yield
     finally:
@@ -255,10 +301,10 @@ def _refuse_bad_names(paths: Iterable[str]) -> None:
     for key, path in seen.items():
         if fault := _path_fault(path):
             raise _name_error(fault, "rename the handout or school that it is made from")
-        for parent in PurePosixPath(key).parents:
-            if str(parent) in seen:
+        for parent in _parents(key):
+            if parent in seen:
                 raise _name_error(
-                    f"{seen[str(parent)]} is a file of this build, and {path} needs a folder of that name",
+                    f"{seen[parent]} is a file of this build, and {path} needs a folder of that name",
                     "rename one of the two handouts or schools that they are made from",
                 )
 
@@ -288,42 +334,63 @@ def _path_fault(path: str) -> str | None:
     return None
 
 
-def _refuse_blocked(path: str, folder: Path) -> None:
-    """Raise EnvironmentFault where something stands in the way of *path*, a symbolic link among others."""
-    for place in _folders_of(path, folder):
+def _refuse_blocked(paths: Iterable[str], folder: Path) -> None:
+    """Raise EnvironmentFault where something stands in the way of *paths*, a symbolic link among others."""
+    seen: set[str] = set()  # hundreds of files may stand in one folder
+    for path in paths:
+        for parent in _parents(path):
+            if parent not in seen:
+                seen.add(parent)
+                _refuse_no_folder(_place(parent, folder), folder)
+        place = _place(path, folder)
         mode = _mode(place)
-        if mode is not None and stat.S_ISLNK(mode):
+        if mode is not None and stat.S_ISDIR(mode):
             raise EnvironmentFault(
-                f"{place} is a symbolic link, and what is built must stay in {folder}",
-                f"remove the link: {place}",
+                f"{place} is a folder, and a file must come there", f"move it away: {place}"
             )
-        if mode is not None and not stat.S_ISDIR(mode):
-            raise EnvironmentFault(
-                f"{place} is a file, and a folder must come there", f"move it away: {place}"
-            )
-    place = _place(path, folder)
+
+
+def _refuse_no_folder(place: str, folder: Path) -> None:
+    """Raise EnvironmentFault where something else than a folder stands at *place*."""
     mode = _mode(place)
-    if mode is not None and stat.S_ISDIR(mode):
-        raise EnvironmentFault(f"{place} is a folder, and a file must come there", f"move it away: {place}")
+    if mode is not None and stat.S_ISLNK(mode):
+        raise EnvironmentFault(
+            f"{place} is a symbolic link, and what is built must stay in {folder}",
+            f"remove the link: {place}",
+        )
+    if mode is not None and not stat.S_ISDIR(mode):
+        raise EnvironmentFault(f"{place} is a file, and a folder must come there", f"move it away: {place}")
 
 
-def _mode(place: Path) -> int | None:
+def _mode(place: str | Path) -> int | None:
     """Return the mode of what stands at *place*, links not followed, or None where nothing does."""
     with _faults_about(place):
         try:
-            return place.lstat().st_mode
+            return os.lstat(place).st_mode
         except (FileNotFoundError, NotADirectoryError):
             return None
 
 
-def _place(path: str, folder: Path) -> Path:
-    return folder.joinpath(*PurePosixPath(path).parts)
+def _place(path: str, folder: Path) -> str:
+    return f"{folder}{os.sep}{path.replace('/', os.sep)}"
 
 
-def _folders_of(path: str, folder: Path) -> tuple[Path, ...]:
-    """Return the folders between *folder* and *path*, the outermost first."""
-    parts = PurePosixPath(path).parts
-    return tuple(folder.joinpath(*parts[:depth]) for depth in range(1, len(parts)))
+def _waiting(number: int, staging: Path) -> str:
+    """Return where the new file *number* waits in *staging*."""
+    return f"{staging}{os.sep}{number}.new"
+
+
+def _parents(path: str) -> Iterator[str]:
+    """Yield the folders that *path* stands in, the outermost first."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+def _folders_of(paths: Iterable[str], folder: Path) -> list[str]:
+    """Return the folders between *folder* and *paths*, an outer one before those in it."""
+    return [_place(parent, folder) for parent in sorted({one for path in paths for one in _parents(path)})]
 
 
 def _with_gitignore(files: list[Output], folder: Path) -> list[Output]:
@@ -336,8 +403,10 @@ def _with_gitignore(files: list[Output], folder: Path) -> list[Output]:
 
 def _obsolete_paths(written: Iterable[str], manifest: bytes, folder: Path) -> tuple[str, ...]:
     """Return what the previous manifest lists, the new one does not, and can be removed without harm."""
-    kept = {*written, *_listed(_rows(json.loads(manifest)))}
-    obsolete = sorted(set(_listed(manifest_rows(folder))) - kept)
+    before = set(_listed(manifest_rows(folder))).difference(written)
+    if not before:
+        return ()
+    obsolete = sorted(before.difference(_listed(_rows(json.loads(manifest)))))
     return tuple(path for path in obsolete if not _path_fault(path) and _is_plain_file(path, folder))
 
 
@@ -346,7 +415,7 @@ def _listed(rows: Iterable[dict[str, object]]) -> Iterator[str]:
 
 
 def _is_plain_file(path: str, folder: Path) -> bool:
-    modes = [_mode(place) for place in _folders_of(path, folder)]
+    modes = [_mode(place) for place in _folders_of([path], folder)]
     file_mode = _mode(_place(path, folder))
     inside = all(mode is not None and stat.S_ISDIR(mode) for mode in modes)
     return inside and file_mode is not None and stat.S_ISREG(file_mode)
@@ -371,13 +440,20 @@ def _read_json(path: Path) -> object:
 # ---- staging ----------------------------------------------------------------------------------
 
 
-def _sync_files(places: Iterable[Path]) -> None:
+def _make_folders(paths: Iterable[str], folder: Path) -> None:
+    """Make the folders that *paths* need in *folder*."""
+    for place in _folders_of(paths, folder):
+        with _faults_about(place), suppress(FileExistsError):
+            Path(place).mkdir()
+
+
+def _sync_files(places: Iterable[str]) -> None:
     """Wait until the files at *places* are on the disk."""
     if _SYNC_WAITS:
         os.sync()  # one wait for all of them: each alone takes longer than to write it
         return
     for place in places:
-        with place.open("rb+") as file:
+        with open(place, "rb+") as file:
             os.fsync(file.fileno())
 
 
@@ -443,9 +519,9 @@ def _commit(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
 def _apply(change: _Change, staging: Path, folder: Path) -> None:
     place = _place(change.path, folder)
     with suppress(FileNotFoundError):
-        place.replace(change.old(staging))
+        os.replace(place, change.old(staging))
     if not change.removes:
-        change.new(staging).replace(place)
+        os.replace(change.new(staging), place)
 
 
 def _undo(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
@@ -454,9 +530,9 @@ def _undo(changes: Sequence[_Change], staging: Path, folder: Path) -> None:
         for change in reversed(changes):
             place = _place(change.path, folder)
             if not change.removes and not os.path.lexists(change.new(staging)):
-                place.replace(change.new(staging))
+                os.replace(place, change.new(staging))
             if os.path.lexists(change.old(staging)):
-                change.old(staging).replace(place)
+                os.replace(change.old(staging), place)
         _sync_folders_of(changes, folder)
     except OSError as error:
         raise EnvironmentFault(
@@ -469,14 +545,14 @@ def _roll_forward(staging: Path, folder: Path) -> None:
     """Finish the changes of a build that was killed after its marker."""
     changes = _marked_changes(staging)
     for change in changes:
-        _refuse_blocked(change.path, folder)
+        _refuse_blocked([change.path], folder)
         place = _place(change.path, folder)
         with _faults_about(place):
             if change.removes:
-                place.unlink(missing_ok=True)
+                Path(place).unlink(missing_ok=True)
             elif os.path.lexists(change.new(staging)):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                change.new(staging).replace(place)
+                Path(place).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(change.new(staging), place)
             elif not os.path.lexists(place):
                 raise _damaged(staging)
     with _faults_about(folder):
@@ -515,30 +591,26 @@ def _sync_folders_of(changes: Iterable[_Change], folder: Path) -> None:
     if _SYNC_WAITS:
         os.sync()
         return
-    places = {place for change in changes for place in _folders_of(change.path, folder)}
-    for place in sorted({folder, *places}):
+    for place in (folder, *map(Path, _folders_of((change.path for change in changes), folder))):
         if place.is_dir():
             _sync_folder(place)
 
 
 def _remove_empty_folders(paths: Iterable[str], folder: Path) -> None:
-    places = {place for path in paths for place in _folders_of(path, folder)}
-    for place in sorted(places, reverse=True):
+    for place in reversed(_folders_of(paths, folder)):
         # A folder that is not empty, or not ours to remove, stays: nothing is wrong with that.
         with suppress(OSError):
-            place.rmdir()
+            Path(place).rmdir()
 
 
 # ---- when the machine refuses -----------------------------------------------------------------
 
 
 @contextmanager
-def _faults_about(place: Path) -> Iterator[None]:
-    """Turn an OSError into an EnvironmentFault that names *place*; a lock held by another build passes."""
+def _faults_about(place: str | Path) -> Iterator[None]:
+    """Turn an OSError into an EnvironmentFault that names *place*."""
     try:
         yield
-    except Timeout:
-        raise
     except OSError as error:
         raise EnvironmentFault(f"cannot write {place}: {_reason(error)}", _fix(error)) from error
 

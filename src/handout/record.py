@@ -58,7 +58,8 @@ class Record:
         before, run = self.runs.get(repr(selection), ("", None))
         if run is None or before != digest_of(now) or _is_unsettled(folder):
             return None
-        return run if all(_sum(folder, path) == sum_ for path, sum_ in run.sums.items()) else None
+        files = gate.ManyFiles(folder)
+        return run if all(_sum(files, path) == sum_ for path, sum_ in run.sums.items()) else None
 
     def reasons(self, name: str, sources: Iterable[str], now: State) -> tuple[str, ...]:
         """Return what changed since edition *name* was last right; *sources* are its files of content/."""
@@ -153,9 +154,9 @@ def _is_unsettled(folder: Path) -> bool:
     return ".gitignore" not in names or any(name.startswith(_STAGING) for name in names)
 
 
-def _sum(folder: Path, path: str) -> str | None:
+def _sum(files: gate.ManyFiles, path: str) -> str | None:
     try:
-        return hashlib.sha256(gate.read_bytes(folder, path, LARGEST_FILE_BYTES)).hexdigest()
+        return hashlib.sha256(files.read_bytes(path, LARGEST_FILE_BYTES)).hexdigest()
     except gate.Refused:
         return None
 

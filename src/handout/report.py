@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pypdfium2
 from markupsafe import Markup
 
 from handout import __version__
@@ -166,6 +165,8 @@ def _findings(findings: Sequence[Finding]) -> Markup:
 
 def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None]) -> Markup:
     """Return page *number* with a mark, numbered as in the list, at each of *spots* on it."""
+    import pypdfium2  # only here: most builds have nothing to mark
+
     document = pypdfium2.PdfDocument(pdf)
     try:
         if number > len(document):

@@ -17,6 +17,7 @@ from handout.errors import ExitCode, Finding, HandoutError, Severity, has_errors
 from handout.making import Made, entry_of, finish, prepare
 from handout.plan import Edition
 from handout.project import Project
+from handout.publish import Desk
 from handout.rules import Rule
 from handout.workers import Failed, Loss, spread
 
@@ -53,15 +54,17 @@ def make_all(
     jobs: int,
     shelf: Shelf | None = None,
     cluster: str | None = None,
+    desk: Desk | None = None,
 ) -> Generator[Result, None, None]:
     """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
 
     Those for schools come as copies from plates as far as that goes: the plates and their trials come before
-    them. What *shelf* has is not made again. Nothing that was yielded is held here.
+    them. What *shelf* has is not made again. Nothing that was yielded is held here. The processes of this
+    machine put their copies on *desk*, and only tell of them: then these come as `Laid`.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
-    run = _Run(project, jobs, shelf, cluster)
+    run = _Run(project, jobs, shelf, cluster, desk)
     single, orders = copying.parted(project, editions)
     plated: list[Plated] = []
     for one in run.make(chain(orders, single), preload.TO_RENDER):
@@ -88,7 +91,7 @@ def make_all(
         raise Unfinished(run.failures, run.findings) from run.failures[0]
 
 
-def _done(project: Project, work: Work) -> Answer:
+def _done(project: Project, desk: Desk | None, work: Work) -> Answer:
     """Return *work* done, in a process of its own."""
     match work:
         case Ready():
@@ -98,7 +101,7 @@ def _done(project: Project, work: Work) -> Answer:
         case Trial():
             return copying.tried(project, work)
         case Strike():
-            return copying.struck(project, work)
+            return copying.struck(project, work, desk)
 
 
 @dataclass
@@ -109,6 +112,7 @@ class _Run:
     jobs: int
     shelf: Shelf | None
     cluster: str | None
+    desk: Desk | None
     findings: list[Finding] = field(default_factory=list)
     failures: list[HandoutError] = field(default_factory=list)
     waiting: deque[Made | Plated] = field(default_factory=deque)
@@ -200,11 +204,12 @@ class _Run:
     def spread(
         self, works: Iterable[Work], jobs: int, modules: Sequence[str]
     ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
-        work = partial(_done, self.project)
         if self.cluster is None:
-            return spread(work, works, jobs, LONGEST_WORK_S, modules)
+            return spread(partial(_done, self.project, self.desk), works, jobs, LONGEST_WORK_S, modules)
         from handout import cluster
 
+        # A machine of the cluster may not see our folder.
+        work = partial(_done, self.project, None)
         return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, modules)
 
     def keep(self, work: Work, answer: Answer) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handout.reading.gate import Refused, decode_text, list_files, read_bytes
+from handout.reading.gate import ManyFiles, Refused, decode_text, list_files, read_bytes
 
 
 @pytest.fixture
@@ -93,6 +93,38 @@ def test_pipe_without_a_writer_is_refused_at_once(root: Path) -> None:
 def test_file_over_the_limit_is_refused(root: Path) -> None:
     with pytest.raises(Refused, match=r"content/a\.md is larger than 4 bytes"):
         read_bytes(root, "content/a.md", 4)
+
+
+def test_many_files_are_let_in_as_one_is(root: Path) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    for folder in (outside, root / "own"):
+        folder.mkdir(exist_ok=True)
+        (folder / "a.md").write_text("Hallo")
+    (root / "in").symlink_to(root / "own")
+    (root / "out").symlink_to(outside)
+    (root / "own/link.md").symlink_to("a.md")
+    (root / "own/away.md").symlink_to(outside / "a.md")
+    files = ManyFiles(root)
+    places = ("own/a.md", "own/link.md", "in/a.md")
+    assert [files.read_bytes(place, 5) for place in places] == [b"Hallo"] * 3
+    for path in (
+        "own/away.md",
+        "out/a.md",
+        "own",
+        "own/b.md",
+        "own/a.md/b",
+        "gone/a.md",
+        "../outside/a.md",
+        "",
+    ):
+        with pytest.raises(Refused) as one:
+            read_bytes(root, path, 5)
+        with pytest.raises(Refused) as among_many:
+            files.read_bytes(path, 5)
+        assert among_many.value.args == one.value.args
+    with pytest.raises(Refused, match="larger than 4 bytes"):
+        files.read_bytes("own/a.md", 4)
 
 
 def test_files_are_listed_with_those_of_folders_below_and_without_hidden_ones(root: Path) -> None:

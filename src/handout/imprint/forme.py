@@ -9,6 +9,7 @@ ISO 19005-2 §6.1 (the file of an archive).
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from handout.links import shown_address
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 """The second line has bytes above 127, so that a file transfer takes the file for no text (§7.5.2)."""
-ROW_BYTES = 7
+_ROW = struct.Struct(">BIH")
 """Of the table of objects: the kind, four bytes of place, two of generation or index."""
+ROW_BYTES = _ROW.size
 _FREE_ROW = bytes(ROW_BYTES)
 
 
@@ -138,7 +140,7 @@ class Forme:
         own = hashlib.md5(b"".join(parts[1:]), usedforsecurity=False).hexdigest()
         number = len(rows) // ROW_BYTES - 1
         _place(rows, number, at)
-        packed = zlib.compress(bytes(rows), 1)  # tighter takes longer than all else
+        packed = zlib.compress(rows, 1)  # tighter takes longer than all else
         head = (
             f"<</Type/XRef/Size {number + 1}/W[1 4 2]/Root {self.root} 0 R/Info {self.info} 0 R"
             f"/ID[<{self.identity}><{own}>]/Filter/FlateDecode/Length {len(packed)}>>"
@@ -194,7 +196,7 @@ def _stream(head: bytes, data: bytes) -> bytes:
 
 def _place(rows: bytearray, number: int, at: int) -> None:
     """Write in the table *rows* that the object *number* stands at the byte *at*."""
-    rows[number * ROW_BYTES : (number + 1) * ROW_BYTES] = b"\1" + at.to_bytes(4, "big") + b"\0\0"
+    _ROW.pack_into(rows, number * ROW_BYTES, 1, at, 0)
 
 
 # ---- from a file to a forme -------------------------------------------------------------------
@@ -394,8 +396,7 @@ def _laid_out(pdf: pikepdf.Pdf, left_open: set[int]) -> tuple[bytes, bytes]:
             packed.append((number, found.unparse(resolved=True)))
     _place(rows, size - 2, len(file))
     for index, (number, _) in enumerate(packed):
-        row = b"\2" + (size - 2).to_bytes(4, "big") + index.to_bytes(2, "big")
-        rows[number * ROW_BYTES : (number + 1) * ROW_BYTES] = row
+        _ROW.pack_into(rows, number * ROW_BYTES, 2, size - 2, index)
     file += _object(size - 2, _object_stream(packed))
     return bytes(file), bytes(rows)
 

@@ -45,7 +45,7 @@ class Reader:
         self._words = project.strings[primary_language(plate.edition.language)]
         # For the fonts, which all copies share.
         self._file = pikepdf.open(BytesIO(plate.copy(plate.schools[0])))
-        self._fonts: dict[tuple[int, str], Font] = {}
+        self._fonts: dict[tuple[int, bytes], _Signs] = {}
 
     def close(self) -> None:
         self._file.close()
@@ -96,24 +96,35 @@ class Reader:
         return tuple(self._line(page_index, *line) for line in lines)
 
     def _line(self, page_index: int, x_px: bytes, name: bytes, size_px: bytes, shown: bytes) -> ReadLine:
-        letters = self._font(page_index, name.decode("ascii"))
-        left_px, em = float(x_px), 0.0
-        texts, is_flawed = [], False
-        for glyph, gap in _SHOWN.findall(shown):
-            if gap:
-                em -= float(gap) / 1000
-                continue
-            text, width_em, is_missing = letters.letters[int(glyph, 16)]
-            em += width_em
-            texts.append(text)
-            is_flawed |= is_missing or text in (UNKNOWN, "\0")
-        return ReadLine("".join(texts), left_px, left_px + em * float(size_px), is_flawed)
+        signs = self._font(page_index, name)
+        found = [signs[sign] for sign in _SIGN.findall(shown)]
+        texts, widths_em, flaws = zip(*found, strict=True) if found else ((), (), ())
+        left_px = float(x_px)
+        return ReadLine("".join(texts), left_px, left_px + sum(widths_em) * float(size_px), any(flaws))
 
-    def _font(self, page_index: int, name: str) -> Font:
+    def _font(self, page_index: int, name: bytes) -> _Signs:
         if (page_index, name) not in self._fonts:
-            resources = self._file.pages[page_index].obj.Resources
-            self._fonts[page_index, name] = Font(resources.Font[f"/{name}"])
+            fonts = self._file.pages[page_index].obj.Resources.Font
+            self._fonts[page_index, name] = _Signs(Font(fonts[f"/{name.decode('ascii')}"]))
         return self._fonts[page_index, name]
+
+
+class _Signs(dict[bytes, tuple[str, float, bool]]):
+    """Of each sign in a shown text, a glyph or a gap, its text, its width in em, and whether it is flawed.
+
+    Each is found out once: a plate has thousands of copies and some dozens of signs.
+    """
+
+    def __init__(self, font: Font) -> None:
+        self._font = font
+
+    def __missing__(self, sign: bytes) -> tuple[str, float, bool]:
+        if sign.startswith(b"<"):
+            text, width_em, is_missing = self._font.letters[int(sign[1:-1], 16)]
+            self[sign] = text, width_em, is_missing or text in (UNKNOWN, "\0")
+        else:
+            self[sign] = "", -float(sign) / 1000, False
+        return self[sign]
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ class ReadLine:
 
 _LINE = re.compile(rb"BT\n1 0 0 -1 (\S+) \S+ Tm\n/(\S+) (\S+) Tf\n\[([^\]]*)\] TJ\nET\n")
 """As a forme writes it: where it begins across, its font with the size, and what is shown."""
-_SHOWN = re.compile(rb"<([0-9a-f]{4})>|(-?[\d.]+)")
+_SIGN = re.compile(rb"<[0-9a-f]{4}>|-?[\d.]+")
 
 
 def _sides(slot: Slot | None, lines: Sequence[ReadLine]) -> tuple[float, float] | None:
