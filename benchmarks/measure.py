@@ -54,6 +54,14 @@ class _Ended:
     errors: str
 
 
+def _user_environment() -> Mapping[str, str]:
+    """Return the environment in which programs are started, with what was compiled before kept.
+
+    Where a machine says otherwise, each start of a Python program that is not installed compiles it anew.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(
     command: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None, timeout_s: float
 ) -> Cost:
@@ -62,7 +70,7 @@ def run(
     done = subprocess.run(
         measuring,
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        env={**_user_environment(), **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
