@@ -16,7 +16,7 @@ import pytest
 import handout
 from handout import workers
 from handout.errors import ExitCode, HandoutError
-from handout.workers import Failed, Loss, spread
+from handout.workers import Crew, Failed, Loss, spread
 
 LONGEST_S = 60.0
 SOURCE = Path(handout.__file__).resolve().parents[1]
@@ -144,3 +144,21 @@ def test_processes_die_with_the_one_that_started_them(tmp_path: Path) -> None:
         script.kill()
         # The pipe ends when the last process that can write to it does.
         assert script.communicate(timeout=LONGEST_S)[0] == ""
+
+
+def test_crew_keeps_its_processes_from_one_call_to_the_next() -> None:
+    with Crew(work, LONGEST_S) as crew:
+        (first,) = dict(crew.spread(["pid 1"], 1)).values()
+        (second,) = dict(crew.spread(["pid 2"], 2)).values()
+        assert str(first).split()[-1] == str(second).split()[-1]
+        crew.dismiss()
+        assert multiprocessing.active_children() == []
+        (third,) = dict(crew.spread(["pid 3"], 1)).values()
+        assert str(third).split()[-1] != str(first).split()[-1]
+
+
+def test_crew_that_is_stopped_in_the_middle_goes_on_with_the_next() -> None:
+    with Crew(work, LONGEST_S) as crew:
+        with closing(crew.spread(["a", "hang", "b"], 2)) as begun:
+            assert next(begun) == ("a", "A")
+        assert dict(crew.spread(["c"], 2)) == {"c": "C"}

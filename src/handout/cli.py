@@ -256,8 +256,10 @@ def build(
     if not force and again.is_answered(request, past):
         again.remember(request, context.obj, past.cache)
         raise typer.Exit
-    if dask is None and not force and (selection.schools or selection.only):
-        workers.warm_up(preload.TO_STRIKE)  # the plates may be there from an earlier build
+    if dask is None and (force or not past.is_known(folder)):
+        workers.warm_up(preload.TO_RENDER)
+    elif dask is None and (selection.schools or selection.only):
+        workers.warm_up(preload.TO_STRIKE)  # the plates are there from an earlier build
     from handout import build as builder
     from handout.running import Unfinished
 

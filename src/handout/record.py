@@ -106,6 +106,10 @@ class Past:
         """Return the run that made what stands in *folder*, where making it again would change nothing."""
         return self._record(folder).unchanged(selection, self._now, folder) if self.files else None
 
+    def is_known(self, folder: Path) -> bool:
+        """Tell whether an earlier build for *folder* made something of just what there is now."""
+        return self.files is not None and digest_of(self._now) in self._record(folder).states
+
     def reasons(self, folder: Path) -> Reasons:
         """Return a function that tells what changed since an edition in *folder* was last right."""
         if self.files is None:

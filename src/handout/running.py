@@ -19,7 +19,7 @@ from handout.plan import Edition
 from handout.project import Project
 from handout.publish import Desk
 from handout.rules import Rule
-from handout.workers import Failed, Loss, spread
+from handout.workers import Crew, Failed, Loss
 
 LONGEST_WORK_S = 120
 """What takes longer never ends: the largest sheet of a handbook takes some seconds."""
@@ -64,8 +64,13 @@ def make_all(
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
-    run = _Run(project, jobs, shelf, cluster, desk)
-    single, orders = copying.parted(project, editions)
+    with Crew(partial(_done, project, desk), LONGEST_WORK_S) as crew:
+        yield from _made_by(_Run(project, jobs, shelf, cluster, crew), editions)
+
+
+def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[Result]:
+    """Yield *editions* made in three rounds: plates and single editions, trials, copies."""
+    single, orders = copying.parted(run.project, editions)
     plated: list[Plated] = []
     for one in run.make(chain(orders, single), preload.TO_RENDER):
         if isinstance(one, Plated):
@@ -73,7 +78,7 @@ def make_all(
         yield one
     asked = {order.edition.name: order.schools for order in orders}
     fresh = [found for found in plated if not found.is_kept]
-    trials = (trial for found in fresh for trial in copying.trials(project, found))
+    trials = (trial for found in fresh for trial in copying.trials(run.project, found))
     rest = (edition for found in plated for edition in copying.rest(found, asked[found.edition.name]))
     tried: list[Tried] = []
     for one in run.make(chain(trials, rest), preload.TO_RENDER):
@@ -112,7 +117,7 @@ class _Run:
     jobs: int
     shelf: Shelf | None
     cluster: str | None
-    desk: Desk | None
+    crew: Crew[Work, Answer]
     findings: list[Finding] = field(default_factory=list)
     failures: list[HandoutError] = field(default_factory=list)
     waiting: deque[Made | Plated] = field(default_factory=deque)
@@ -146,6 +151,7 @@ class _Run:
         lost, self.lost = self.lost, []
         for work, loss in lost:
             if loss is Loss.DIED:
+                self.crew.dismiss()
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
@@ -205,7 +211,7 @@ class _Run:
         self, works: Iterable[Work], jobs: int, modules: Sequence[str]
     ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
         if self.cluster is None:
-            return spread(partial(_done, self.project, self.desk), works, jobs, LONGEST_WORK_S, modules)
+            return self.crew.spread(works, jobs, modules)
         from handout import cluster
 
         # A machine of the cluster may not see our folder.

@@ -57,31 +57,61 @@ def spread(
     longest_s: float,
     preload: Sequence[str] = (),
 ) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
-    """Yield each of *items* with what *work* makes of it, in the order in which they are done.
+    """Yield what `Crew.spread` does, of a crew that goes with the iterator: close it."""
+    with Crew(work, longest_s) as crew:
+        yield from crew.spread(items, jobs, preload)
 
-    At most *jobs* processes are at work, each on one item, for *longest_s* seconds at most. An item is asked
-    for when a process is free for it. *work*, the items and the results are pickled. The modules *preload*
-    are imported once, where the system can fork. Close the iterator: no process outlives it.
+
+class Crew(Generic[Item, Result]):
+    """Processes that do *work*: who has done it once need not warm up for the next.
+
+    *work*, the items and the results are pickled. Leave the context: no process outlives it.
     """
-    waiting = iter(items)
-    context = _context(preload)
-    idle: list[_Worker[Item, Result]] = []
-    busy: list[_Worker[Item, Result]] = []
-    try:
-        while True:
-            while len(busy) < jobs and (item := next(waiting, _NOTHING)) is not _NOTHING:
-                busy.append(_begun(cast(Item, item), idle, context, work))
-            if not busy:
-                return
-            for worker in _ready(busy, longest_s):
-                answer = worker.answer()
-                busy.remove(worker)
-                if worker.is_of_use:
-                    idle.append(worker)
-                yield worker.item, answer
-    finally:
-        for worker in (*busy, *idle):
-            worker.stop()
+
+    def __init__(self, work: Callable[[Item], Result], longest_s: float) -> None:
+        """Each item may take *longest_s* seconds."""
+        self._work = work
+        self._longest_s = longest_s
+        self._idle: list[_Worker[Item, Result]] = []
+
+    def __enter__(self) -> Crew[Item, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
+
+    def spread(
+        self, items: Iterable[Item], jobs: int, preload: Sequence[str] = ()
+    ) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
+        """Yield each of *items* with what the work makes of it, in the order in which they are done.
+
+        At most *jobs* processes are at work, each on one item. An item is asked for when a process is free
+        for it. The modules *preload* are imported once, where the system can fork, and only by processes
+        that are new. Close the iterator: what is still in hand is given up.
+        """
+        waiting = iter(items)
+        context = _context(preload)
+        busy: list[_Worker[Item, Result]] = []
+        try:
+            while True:
+                while len(busy) < jobs and (item := next(waiting, _NOTHING)) is not _NOTHING:
+                    busy.append(_begun(cast(Item, item), self._idle, context, self._work))
+                if not busy:
+                    return
+                for worker in _ready(busy, self._longest_s):
+                    answer = worker.answer()
+                    busy.remove(worker)
+                    if worker.is_of_use:
+                        self._idle.append(worker)
+                    yield worker.item, answer
+        finally:
+            for worker in busy:
+                worker.stop()
+
+    def dismiss(self) -> None:
+        """End the processes that have nothing in hand, and free what they hold."""
+        while self._idle:
+            self._idle.pop().stop()
 
 
 def warm_up(preload: Sequence[str]) -> None:
