@@ -19,8 +19,8 @@ REASONS: Mapping[str, str] = {
     "peers' plainer page, does not reach it either.",
     "w1-warm": "the fit lays the page out once to see that it fits and once to balance its sides; where it "
     "does not fit at once, more often.",
-    "w2-unchanged": "the start of Python is a third of it; the sums of the project's files, the program's and "
-    "the built ones are the rest.",
+    "w2-unchanged": "the start of Python is a third of it; the sums of the files of the project, of the "
+    "program and of those that were built are the rest.",
     "w3-typst": "each of the six plates takes about 2 s of CPU (two layouts of 0.4 s, the values of 300 "
     "schools 0.7 s, writing and proofs), and the full rendering that a copy of it is held against 0.7 s: "
     "two thirds of the whole. Typst lays out again only what changed, and its six handouts differ in their "
@@ -28,9 +28,9 @@ REASONS: Mapping[str, str] = {
     "w3-loop": "the same: what is rendered in full, six plates and six trials, costs as much as some fifty "
     "of the loop's plainer leaflets.",
     "w3-cached": "0.6 to 0.8 s pass before the first copy is struck (start, project, plates), and 0.3 to "
-    "0.5 s after the last (gallery, report, manifest, 1,800 files moved in place). Between, all cores strike, "
-    "read back and write: about 1 ms of CPU a file, half of it the machine's, for 91 MB of files. That alone "
-    "is near the bound.",
+    "0.5 s after the last (gallery, report, manifest, 1,800 files moved in place). Between, all cores "
+    "strike, read back and write: about 1 ms of CPU a file, half of it the machine's, for 91 MB of files. "
+    "That alone is near the bound.",
     "w4-linear": "what further files cost is less than what the speed of this machine varies.",
 }
 """Why a goal is missed or not measured, by its key: measured reasons only."""
