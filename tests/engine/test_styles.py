@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+from xml.etree.ElementTree import Element
+
 import pytest
 from tests.engine.sheets import HANDOUT, page_texts, rendered, sheet
 
 from handout.engine import styles
 from handout.engine.layout import lay_out, parse
+from handout.engine.places import Sheet
 from handout.model import Density, Setting
 from handout.rules import Rule
 
@@ -99,3 +103,21 @@ def test_sheets_of_two_pieces_are_read_once() -> None:
     for body in ("<p>een</p>", "<p>twee</p>"):
         rendered(sheet(body, "p { margin: 1mm }"))
     assert styles._read.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("import_", ["@import", "@\\69mport"])
+def test_sheet_with_an_import_fetches_nothing(import_: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/x.css"
+        head = f"<title>x</title><style>{import_} url({address});</style>"
+        findings = rendered(sheet("<p>x</p>", head=head)).findings
+        assert any(address in finding.what for finding in findings)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_value_that_doubles_and_doubles_does_not_fill_the_memory() -> None:
+    steps = "".join(f"--n{n}: var(--n{n + 1}) var(--n{n + 1}); " for n in range(60))
+    style = styles.read([Sheet(f":root {{ {steps} --n60: 1mm }}", None)], Element("html"), {})
+    assert len(style) == 1

@@ -22,11 +22,13 @@ from weasyprint import CSS
 from weasyprint.css.counters import CounterStyle
 
 from handout.engine import messages
-from handout.engine.fetch import BASE_URL
+from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.places import Sheet
 
 MOST_SHEETS = 256
 """That are kept: those of a large handbook, each at its settings."""
+LONGEST_VALUE = 10_000
+"""Letters: a value that names another twice, which names a third twice, and so on, would fill all memory."""
 _AT_ONCE_ONLY = re.compile(r"@(?:import|font-face|color-profile|layer)\b", re.IGNORECASE)
 """What changes more than the sheet that says it: the files asked for, the fonts, the order of the sheets."""
 _ROOT = re.compile(r""":root|\[(?P<name>[\w-]+)=(?P<quote>["'])(?P<value>[^"']*)(?P=quote)\]""")
@@ -77,7 +79,8 @@ def forget() -> None:
 def _read(text: str) -> ReadSheet:
     counter_styles = CounterStyle()
     with messages.overheard(page_limit=0) as records:
-        css = CSS(string=text, base_url=BASE_URL, counter_style=counter_styles)
+        # What hides an @import behind an escape gets nothing all the same.
+        css = CSS(string=text, base_url=BASE_URL, counter_style=counter_styles, url_fetcher=AssetFetcher({}))
     return ReadSheet(css, counter_styles, tuple(records))
 
 
@@ -127,9 +130,9 @@ def _resolved(values: Mapping[str, str]) -> Mapping[str, str]:
     left = dict(values)
     while left:
         filled = {name: _filled(value, done) for name, value in left.items()}
-        told = {name: value for name, value in filled.items() if "var(" not in value}
+        told = {name: one for name, one in filled.items() if "var(" not in one and len(one) <= LONGEST_VALUE}
         if not told:
-            break  # what is left names a property that is not the same everywhere, or itself
+            break  # what is left names a property that is not the same everywhere, or itself, or is too long
         done |= told
         left = {name: value for name, value in left.items() if name not in told}
     return done
