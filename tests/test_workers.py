@@ -162,3 +162,34 @@ def test_crew_that_is_stopped_in_the_middle_goes_on_with_the_next() -> None:
         with closing(crew.spread(["a", "hang", "b"], 2)) as begun:
             assert next(begun) == ("a", "A")
         assert dict(crew.spread(["c"], 2)) == {"c": "C"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to a group of processes")
+def test_ctrl_c_is_heard_while_the_server_imports_and_by_us_alone(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n", "utf-8")
+    code = """
+from handout import workers
+workers.warm_up(["slow"])
+try:
+    print("begun", flush=True)
+    list(workers.spread(str.upper, ["a"], 1, 60, ["slow"]))
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{tmp_path}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        assert process.stdout.readline() == "heard\n"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        _, errors = process.communicate()
+    assert errors == ""

@@ -19,6 +19,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from typing import Any, Generic, TypeVar, cast
@@ -119,10 +120,8 @@ def warm_up(preload: Sequence[str]) -> None:
 
     That goes on beside what this process does; what `spread` names then comes too late to be imported once.
     """
-    if _context(preload).get_start_method() == "forkserver":
-        from multiprocessing import forkserver  # Windows has none
-
-        forkserver.ensure_running()
+    if _forks(_context(preload)):
+        _start_server()
 
 
 _NOTHING = object()
@@ -151,8 +150,7 @@ class _Worker(Generic[Item, Result]):
         self.connection, theirs = context.Pipe()
         # A class of its own in each context, which the type of a context does not tell.
         self._process = cast(Any, context).Process(target=_serve, args=(theirs, work), daemon=True)
-        with _ctrl_c_for_us_alone():
-            self._process.start()
+        _start(self._process, context)
         theirs.close()
         self._tasks = 0
         self._is_busy = False
@@ -217,6 +215,42 @@ def _ready(busy: Sequence[_Worker[Item, Result]], longest_s: float) -> list[_Wor
     heard = wait([worker.connection for worker in busy], max(0, due - time.monotonic()))
     late = time.monotonic() - longest_s
     return [worker for worker in busy if worker.connection in heard or worker.began <= late]
+
+
+def _forks(context: BaseContext) -> bool:
+    return context.get_start_method() == "forkserver"
+
+
+def _start(process: Any, context: BaseContext) -> None:
+    """Start *process* so that it does not hear Ctrl-C, which a terminal sends to all."""
+    if _forks(context):
+        _await_server()
+    with _ctrl_c_for_us_alone():
+        process.start()
+
+
+def _start_server() -> None:
+    """Start the server that forks, if it is not there: what it does not hear its processes do not either."""
+    from multiprocessing import forkserver  # Windows has none
+
+    with _ctrl_c_for_us_alone():
+        forkserver.ensure_running()
+
+
+@cache
+def _await_server() -> None:
+    """Wait until the server has imported all, as it has when it forks. A Ctrl-C meanwhile is for us.
+
+    It would be lost while a process with work to do is started, or cut off what that is sent.
+    """
+    _start_server()
+    first = multiprocessing.get_context("forkserver").Process(target=_nothing)
+    first.start()
+    first.join()
+
+
+def _nothing() -> None:
+    """What a process does that is only to be there."""
 
 
 @contextmanager
