@@ -168,7 +168,9 @@ def test_crew_that_is_stopped_in_the_middle_goes_on_with_the_next() -> None:
 def test_ctrl_c_is_heard_while_the_server_imports_and_by_us_alone(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n", "utf-8")
     code = """
+import signal
 from handout import workers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever started the tests
 workers.warm_up(["slow"])
 try:
     print("begun", flush=True)
