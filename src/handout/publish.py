@@ -141,7 +141,6 @@ class Staging:
     """
 
     def __init__(self, folder: Path, paths: Iterable[str]) -> None:
-        self._folder = folder
         with _faults_about(folder):
             folder.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=folder))
@@ -174,7 +173,7 @@ class Staging:
         removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses, and
         ValueError where a file of the set was not added.
         """
-        folder, staging, numbers = self._folder, self.desk.staging, self.desk.numbers
+        folder, staging, numbers = self.desk.folder, self.desk.staging, self.desk.numbers
         if _GITIGNORE in numbers:
             self.add(Output(_GITIGNORE, _GITIGNORE_TEXT))
         self.add(Output(MANIFEST, manifest))
@@ -196,7 +195,7 @@ class Staging:
         if staging.is_dir() and not os.path.lexists(staging / _MARKER):
             with suppress(OSError):
                 _discard(staging)
-            _remove_empty_folders(self.desk.numbers, self._folder)
+            _remove_empty_folders(self.desk.numbers, self.desk.folder)
 
 
 @contextmanager

@@ -18,8 +18,6 @@ from handout.model import Density, Setting
 
 MOST_LAYOUTS = 6
 """A sheet that does not fit after this many tries is a matter for its editor."""
-
-
 LEAST_LEFT = 0.06
 """Of the pages, for more air to be tried on a sheet that spreads what is left anyway: leading takes more."""
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import Any, TypeAlias
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import text_align
 from weasyprint.text.line_break import split_first_line
 
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
+from handout.engine.sides import Box
 
 
 def set_lines(box: Box, texts: Sequence[str]) -> None:

@@ -26,10 +26,6 @@ class Sheet:
     place: Place | None
     """Of its first line; None where the page does not tell."""
 
-    def line(self, number: int) -> Place | None:
-        """Return the place of the line *number*, the first being 1."""
-        return self.place and Place(self.place.path, (self.place.line or 1) + number - 1)
-
 
 @dataclass(frozen=True)
 class Places:
@@ -53,8 +49,9 @@ class Places:
         return self.fallback
 
     def of_line(self, sheet: Sheet, number: int) -> Place:
-        """Return the place of the line *number* of *sheet*."""
-        return sheet.line(number) or self.fallback
+        """Return the place of the line *number* of *sheet*, the first being 1."""
+        start = sheet.place
+        return Place(start.path, (start.line or 1) + number - 1) if start else self.fallback
 
     def around(self, element: Element | None) -> Iterator[Element]:
         """Yield *element* and the elements around it, outwards."""
