@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -671,16 +673,22 @@ def on_a_terminal(*arguments: str | Path, **extra: str) -> str:
     for name in {"NO_COLOR", "FORCE_COLOR"} - extra.keys():
         env.pop(name, None)
     process = started(*arguments, stderr=theirs, env=env)
-    process.communicate(timeout=LONGEST_RUN_S)
     os.close(theirs)
-    with os.fdopen(ours, "rb") as terminal:
-        printed = b""
-        try:
-            while chunk := terminal.read1(4096):
-                printed += chunk
-        except OSError:
-            pass  # Linux says so where the other end is closed and all is read
-    return printed.decode()
+    # While it runs: a terminal holds some kilobytes, and who writes more to it waits for a reader.
+    with os.fdopen(ours, "rb") as terminal, ThreadPoolExecutor(1) as reader:
+        printed = reader.submit(_all_of, terminal)
+        process.communicate(timeout=LONGEST_RUN_S)
+        return printed.result().decode()
+
+
+def _all_of(terminal: BufferedReader) -> bytes:
+    printed = b""
+    try:
+        while chunk := terminal.read1(4096):
+            printed += chunk
+    except OSError:
+        pass  # Linux says so where the other end is closed and all is read
+    return printed
 
 
 def test_colours_are_for_terminals_that_want_them(project: Path) -> None:

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.markup import escape
 
 from handout import __version__, again, preload, workers
 from handout import doctor as examination
 from handout.cache import Cache, Removed, user_folder
 from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order
-from handout.printing import print_found, print_json, stderr, stdout
+from handout.printing import in_red, print_found, print_json, stderr, stdout
 from handout.record import Past
 from handout.selection import Selection
 
@@ -468,7 +467,7 @@ def clear(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(removed))
     else:
-        stdout.print(escape(_in_words(removed, folder)))
+        stdout.print(_in_words(removed, folder))
 
 
 def _version(asked: bool) -> None:
@@ -524,7 +523,7 @@ def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | 
         stdout.print(_figures(examined))
         for one in examined.reconstructed:
             source = f", from {', '.join(one.source)}" if one.source else ""
-            stdout.print(escape(f"{one.path}: reconstructed: {one.what}{source}"))
+            stdout.print(f"{one.path}: reconstructed: {one.what}{source}")
     if flawless_editions is not None:
         stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
 
@@ -537,7 +536,7 @@ def _figures(examined: Examined) -> Table:
         table.add_column(heading, overflow="fold")
     for one in examined.figures:
         numbers = (str(one.sentences), f"{one.mean_words:.1f}", str(one.longest_words))
-        table.add_row(*map(escape, (one.handout, one.audience, *numbers, str(one.longest_at or ""))))
+        table.add_row(one.handout, one.audience, *numbers, str(one.longest_at or ""))
     return table
 
 
@@ -551,7 +550,7 @@ def _table(rows: Sequence[EditionRow]) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")  # a name cut short is of no use
     for line in cells:
-        table.add_row(*(escape(line[heading]) for heading in headings))
+        table.add_row(*(line[heading] for heading in headings))
     return table
 
 
@@ -585,9 +584,7 @@ def _health(checks: Sequence[examination.Check]) -> Table:
     for heading in ("", "what", "found", "needed"):
         table.add_column(heading, overflow="fold")
     for one in checks:
-        table.add_row(
-            "ok" if one.ok else "[red]no[/]", one.name, escape(one.found or "nothing"), escape(one.needed)
-        )
+        table.add_row("ok" if one.ok else in_red("no", ""), one.name, one.found or "nothing", one.needed)
     return table
 
 
@@ -617,14 +614,14 @@ def _finish_standing(
     if as_json:
         print_json({**asdict(found), "is_current": found.is_current})
     else:
-        stdout.print("\n".join(map(escape, life.in_words(found, loaded.project))))
+        stdout.print("\n".join(life.in_words(found, loaded.project)))
     raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
 
 
 def _print_remedies(check: examination.Check) -> None:
-    stdout.print(f"\n[red]{escape(check.name)}[/] is needed: {escape(check.needed)}")
+    stdout.print("\n", in_red(check.name, f" is needed: {check.needed}"), sep="")
     for system, command in examination.remedies_in_order(check, examination.this_system()):
-        stdout.print(f"  {system}: {escape(command)}")
+        stdout.print(f"  {system}: {command}")
 
 
 @contextmanager
@@ -633,7 +630,7 @@ def _progress(
 ) -> Iterator[Callable[[Result], None]]:
     """Yield what to call for all that is done: a bar with the time left on a terminal, elsewhere lines."""
     if hidden or not stderr.is_terminal:
-        yield lambda one: stderr.print(escape(one.edition.name)) if verbose and not hidden else None
+        yield lambda one: stderr.print(one.edition.name) if verbose and not hidden else None
         return
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -649,7 +646,7 @@ def _progress(
             meter = meter.after(one)
             progress.update(task, total=meter.total, completed=meter.done, description=one.edition.name)
             if verbose:
-                progress.console.print(escape(one.edition.name))
+                progress.console.print(one.edition.name)
 
         yield done
 
@@ -670,7 +667,7 @@ def run(arguments: Sequence[str]) -> int:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
     except HandoutError as error:
-        stderr.print(f"[red]error[/]: {escape(error.what)}\n  fix: {escape(error.fix)}")
+        stderr.print(in_red("error", f": {error.what}\n  fix: {error.fix}"))
         if error.exit_code == ExitCode.RENDERER:
             _print_traceback(error, arguments)
         return error.exit_code
@@ -681,11 +678,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
-    stderr.print(f"[red]error[/]: handout {__version__} failed: {type(error).__name__}: {escape(str(error))}")
+    stderr.print(in_red("error", f": handout {__version__} failed: {type(error).__name__}: {error}"))
     stderr.print("  fix: this is a fault of the program; report it with the text that -v prints")
     _print_traceback(error, arguments)
 
 
 def _print_traceback(error: Exception, arguments: Sequence[str]) -> None:
     if {"-v", "--verbose"} & set(arguments):
-        stderr.print(escape("".join(traceback.format_exception(error))))
+        stderr.print("".join(traceback.format_exception(error)))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from handout.errors import Finding, Severity, in_order
 
@@ -25,8 +25,15 @@ class _Results(Console):
 UNFOLDED_COLUMNS = 1000
 """More than any table has: outside a terminal a row is one line, for a program may read it."""
 
-stdout = _Results(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is printed holds words of editors: `\\[`, `[red]` and `:smile:` in them are no marks of ours.
+stdout = _Results(
+    highlight=False,
+    markup=False,
+    emoji=False,
+    soft_wrap=True,
+    width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS,
+)
+stderr = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -61,11 +68,16 @@ def _as_row(finding: Finding) -> dict[str, object]:
     }
 
 
-def _coloured(finding: Finding) -> str:
-    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+def _coloured(finding: Finding) -> Text:
     name = f"[{finding.rule}]" if finding.rule else ""
-    return (
-        f"[bold]{escape(str(finding.place))}[/]: [{colour}]{finding.severity}[/]{escape(name)}: "
-        f"{escape(finding.what)}\n"
-        f"  fix: {escape(finding.fix)}"
+    return Text.assemble(
+        (str(finding.place), "bold"),
+        ": ",
+        (str(finding.severity), "red" if finding.severity is Severity.ERROR else "yellow"),
+        f"{name}: {finding.what}\n  fix: {finding.fix}",
     )
+
+
+def in_red(words: str, rest: str) -> Text:
+    """Return *words* in red, where the terminal has colours, and *rest* behind them."""
+    return Text.assemble((words, "red"), rest)

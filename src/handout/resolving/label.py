@@ -176,11 +176,10 @@ class Labeller:
 
     def link(self, link: Link) -> Link:
         if link.url.startswith("mailto:"):
-            fault = links.check_mail(link.url)
+            fault, fix = links.check_mail(link.url), links.fix_for_mail(link.url)
         else:
-            fault = links.check_url(link.url, self.hosts)
+            fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
         if fault is not None:
-            fix = links.fix_for(link.url, self.hosts)
             self.report(
                 Finding(link.place, f"a link cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
             )
