@@ -16,7 +16,7 @@ import typer
 from handout import __version__, again, preload, workers
 from handout import doctor as examination
 from handout.cache import Cache, Removed, user_folder
-from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order
+from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order, is_consequence
 from handout.printing import in_red, print_found, print_json, stderr, stdout
 from handout.record import Past
 from handout.selection import Selection
@@ -195,11 +195,11 @@ def _load(folder: Path, selection: Selection) -> Loaded:
         return Loaded(None, (), findings)
     try:
         return Loaded(project, editions(project, selection), findings)
-    except UsageError:
-        # A handout that cannot be read is not missing: its finding says more than "there is no such handout".
-        asked = {f"content/handouts/{slug}.md" for slug in selection.handouts}
-        if asked & {f.place.path for f in findings} or (findings and not project.handouts):
+    except UsageError as error:
+        # What is chosen from could not be read: its findings say more than "there is no such school".
+        if is_consequence(error.about, findings):
             return Loaded(project, (), findings)
+        error.findings = findings
         raise
 
 
@@ -667,6 +667,8 @@ def run(arguments: Sequence[str]) -> int:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
     except HandoutError as error:
+        if isinstance(error, UsageError):
+            print_found(error.findings, {}, as_json=False, quiet=False)
         stderr.print(in_red("error", f": {error.what}\n  fix: {error.fix}"))
         if error.exit_code == ExitCode.RENDERER:
             _print_traceback(error, arguments)

@@ -16,6 +16,7 @@ from handout.model import (
     SheetKind,
 )
 from handout.project import Project
+from handout.reading.names import quoted
 from handout.selection import Selection
 
 __all__ = ["ALL_SCHOOLS", "Edition", "Selection", "editions"]
@@ -66,6 +67,12 @@ class Edition:
         return (self.output_path, *map(self.sheet_path, self.sheets))
 
 
+SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")
+
+
+_NOWHERE: tuple[str, ...] = ()
+
+
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
 
@@ -92,6 +99,14 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         if school is None or school.speaks(language)
         for ink in inks
     )
+    if not planned and not project.handouts:
+        strays = [path for path in project.strays if path.startswith("content/handouts/")]
+        lying = f"; there lies {quoted(strays[0])}, whose name must end in .md alone" if strays else ""
+        raise UsageError(
+            "the project has no handouts",
+            f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
+            ("content/handouts/",),
+        )
     if not planned:
         _check_languages(schools, project)
         raise UsageError(
@@ -140,7 +155,13 @@ def _check_names(project: Project, selection: Selection) -> None:
     ):
         for name in asked:
             if name not in known:
-                raise UsageError(f"there is no {kind} '{name}'", _fix_for(kind, name, known))
+                fix, about = _fix_for(kind, name, known), _NOWHERE
+                if kind == "handout":
+                    about = (f"content/handouts/{name}.md",)
+                    fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
+                elif kind == "school":
+                    about = SCHOOLS_FILES
+                raise UsageError(f"there is no {kind} '{name}'", fix, about)
 
 
 def _fix_for(kind: str, name: str, known: set[str]) -> str:
@@ -166,7 +187,9 @@ def _schools(project: Project, selection: Selection) -> list[School | None]:
     if not ids:
         return [None]
     if not project.schools:
-        raise UsageError("there are no schools", "write a row for each school in content/schools.csv")
+        raise UsageError(
+            "there are no schools", "write a row for each school in content/schools.csv", SCHOOLS_FILES
+        )
     named = [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]
     return [*_fitting(named, selection.only, project.settings.schools.columns)]
 
@@ -182,7 +205,8 @@ def _fitting(schools: Sequence[School], only: Sequence[str], columns: Sequence[s
         schools = [school for school in schools if _plain(_cell(school, column)) in map(_plain, values)]
         if not schools:
             what = " or ".join(f"{column}={value}" for value in values)
-            raise UsageError(f"there is no school with {what}", suggest(values[0], filter(None, known)))
+            fix = suggest(values[0], filter(None, known))
+            raise UsageError(f"there is no school with {what}", fix, SCHOOLS_FILES)
     return schools
 
 

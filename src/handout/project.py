@@ -27,6 +27,7 @@ from handout.model import (
     named_audiences,
 )
 from handout.reading import documents, gate, pictures, schools
+from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
@@ -72,6 +73,20 @@ class Project:
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written."""
+    strays: tuple[str, ...] = ()
+    """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
+
+    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
+        """Return how to mend *name*, which none of *known* files in *folder* has.
+
+        A file of that name with another ending is the one that is meant: Windows hides endings.
+        """
+        wanted = name if PurePosixPath(name).suffix else f"{name}.md"
+        stem = f"{folder}/{name}".partition(".")[0].casefold()
+        for path in self.strays:
+            if path.partition(".")[0].casefold() == stem:
+                return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
+        return suggest(name, known, none=f"write it, as {folder}/{wanted}")
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
@@ -143,6 +158,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         hashes=loader.hashes,
         words=loader.words(),
         key_places=loader.key_places,
+        strays=tuple(loader.strays),
     )
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
@@ -167,6 +183,8 @@ class _Loader:
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
         self.broken_pictures: set[str] = set()
+        self.strays: list[str] = []
+        """Files in the folders of content that are not read, for their ending."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -258,7 +276,10 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(folder, refused)
             return []
-        return sorted(name for name in names if PurePosixPath(name).suffix.lower() in suffixes)
+        taken = {name for name in names if PurePosixPath(name).suffix.lower() in suffixes}
+        if folder.startswith("content/"):
+            self.strays += sorted(set(names) - taken)
+        return sorted(taken)
 
     def pictures(self) -> dict[str, PictureFile]:
         found = {}
@@ -446,11 +467,11 @@ def _cross_check(
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
-        yield from _unknown(
-            "handout", handout.leads_to, places.get("leads-to"), handout.place, project.handouts
-        )
-        slugs = handout.procedures
-        yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
+        for kind, slugs, key in (
+            ("handout", handout.leads_to, "leads-to"),
+            ("procedure", handout.procedures, "procedures"),
+        ):
+            yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _unknown_audiences(project)
     for school in project.schools:
         yield from _of_school(project, school)
@@ -516,6 +537,19 @@ def _unknown(
             yield Finding(
                 place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
             )
+
+
+def _unknown_files(
+    project: Project, kind: str, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
+) -> Iterator[Finding]:
+    """Yield the procedures or handouts, as *kind* says, that *slugs* name and the project does not have."""
+    folder = f"content/{kind}s"
+    known = project.handouts if kind == "handout" else project.procedures
+    for slug, place in zip_longest(slugs, places or ()):
+        if slug is not None and slug not in known:
+            fix = project.fix_for_missing(folder, slug, known)
+            what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
+            yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from handout.errors import Finding, Report, in_order, suggest
+from handout.errors import Finding, Report, in_order
 from handout.links import shown_hosts
 from handout.model import (
     Block,
@@ -167,12 +167,9 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
         if (file := project.pictures.get(picture.path)) is not None:
             shown[picture.path] = _in_ink(file, document.ink)
         elif picture.path not in project.broken_pictures:
-            known = suggest(picture.path, project.pictures)
-            report(
-                Finding(
-                    picture.place, f"there is no picture '{picture.path}'", known, rule=Rule.PICTURE_MISSING
-                )
-            )
+            fix = project.fix_for_missing("content", picture.path, project.pictures)
+            what = f"there is no picture '{picture.path}'"
+            report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING))
     return shown
 
 
