@@ -56,12 +56,10 @@ def is_answered(request: Request, past: Past) -> bool:
     if run is None:
         return False
     if request.verbose and not (request.quiet or request.as_json):
-        from rich.markup import escape
-
         from handout.printing import stderr
 
         for name in run.editions:
-            stderr.print(escape(name))
+            stderr.print(name)
     print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()))
     return True
 
@@ -79,14 +77,13 @@ def print_build(
     findings = tuple(findings)
     if request.quiet and not request.as_json and not findings:
         return
-    from rich.markup import escape  # only here: what prints takes longer to import than to see no change
-
+    # Only here: what prints takes longer to import than to see no change.
     from handout.printing import print_found, stderr, stdout
 
     paths = [str(request.folder / file) for file in files]
     if not request.quiet and not request.as_json:
         for name, reasons in changes.items() if request.explain else ():
-            stderr.print(escape(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}"))
+            stderr.print(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}")
         if paths:
             stdout.out("\n".join(paths), highlight=False)
     more = {"changes": changes} if request.explain else {}

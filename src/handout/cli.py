@@ -18,6 +18,7 @@ from handout import doctor as examination
 from handout.cache import Cache, Removed, user_folder
 from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order, is_consequence
 from handout.printing import in_red, print_found, print_json, stderr, stdout
+from handout.reading.names import quoted
 from handout.record import Past
 from handout.selection import Selection
 
@@ -673,10 +674,19 @@ def run(arguments: Sequence[str]) -> int:
         if error.exit_code == ExitCode.RENDERER:
             _print_traceback(error, arguments)
         return error.exit_code
+    except OSError as error:  # a stream that is full, a machine without file handles
+        stderr.print(in_red("error", f": the machine refused: {error.strerror or error}{_of_file(error)}"))
+        stderr.print("  fix: look whether a disk is full, and whether the folders may be read and written")
+        _print_traceback(error, arguments)
+        return ExitCode.ENVIRONMENT
     except Exception as error:
         _report_crash(error, arguments)
         return ExitCode.RENDERER
     return ExitCode.DONE
+
+
+def _of_file(error: OSError) -> str:
+    return f": {quoted(str(error.filename))}" if error.filename else ""
 
 
 def _report_crash(error: Exception, arguments: Sequence[str]) -> None:

@@ -37,6 +37,14 @@ class Severity(StrEnum):
     """The sheet is right, but an editor should look."""
 
 
+def printable(text: str) -> str:
+    """Return *text* with what nobody sees, or a terminal obeys, as its number: `\\u001b`, `\\udce9`.
+
+    The name of a file may hold anything; half a character stands for a byte that is not UTF-8 (PEP 383).
+    """
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A line in a file of the project."""
@@ -47,7 +55,8 @@ class Place:
     """Counted from 1; 0 means the file as a whole."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}" if self.line else self.path
+        shown = printable(self.path)
+        return f"{shown}:{self.line}" if self.line else shown
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from handout.errors import Finding, Severity, in_order
+from handout.errors import Finding, Severity, in_order, printable
+from handout.streams import takes_all_letters
 
 
 class _Results(Console):
@@ -20,6 +22,17 @@ class _Results(Console):
     def on_broken_pipe(self) -> None:
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Messages(Console):
+    """Standard error; a full disk behind it takes the words away, and never the result."""
+
+    def print(self, *objects: Any, **ways: Any) -> None:
+        """Print as a console does."""
+        try:
+            super().print(*objects, **ways)
+        except OSError:
+            self.quiet = True
 
 
 UNFOLDED_COLUMNS = 1000
@@ -33,12 +46,13 @@ stdout = _Results(
     soft_wrap=True,
     width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS,
 )
-stderr = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+stderr = _Messages(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
     """Print *value* as a result."""
-    stdout.out(json.dumps(value, indent=1, ensure_ascii=False, default=str), highlight=False)
+    ascii_only = not takes_all_letters()
+    stdout.out(json.dumps(value, indent=1, ensure_ascii=ascii_only, default=str), highlight=False)
 
 
 def print_found(findings: Iterable[Finding], result: dict[str, object], as_json: bool, quiet: bool) -> None:
@@ -59,7 +73,7 @@ def print_found(findings: Iterable[Finding], result: dict[str, object], as_json:
 
 def _as_row(finding: Finding) -> dict[str, object]:
     return {
-        "path": finding.place.path,
+        "path": printable(finding.place.path),
         "line": finding.place.line or None,
         "severity": finding.severity,
         "rule": finding.rule or None,

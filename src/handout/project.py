@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import string
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, UsageError, in_order, suggest
+from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_FOLDER,
@@ -194,7 +195,7 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
             return None
-        self.hashes[path] = hashlib.sha256(data).hexdigest()
+        self.hashes[_key(path)] = hashlib.sha256(data).hexdigest()
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
@@ -276,6 +277,9 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(folder, refused)
             return []
+        for name in (name for name in names if not name.isprintable()):
+            self.findings.append(_unusable_name(name, ".md" in suffixes))
+        names = tuple(name for name in names if name.isprintable())
         taken = {name for name in names if PurePosixPath(name).suffix.lower() in suffixes}
         if folder.startswith("content/"):
             self.strays += sorted(set(names) - taken)
@@ -284,7 +288,13 @@ class _Loader:
     def pictures(self) -> dict[str, PictureFile]:
         found = {}
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
-            key = path.removeprefix("content/")
+            key = _key(path, "content")
+            if key in found or key in self.broken_pictures:
+                what = (
+                    f"another picture has the name {quoted(key)} too, written with other codes of its letters"
+                )
+                fix = "take one of the two away"
+                self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
             data = self.read(path, MOST_PICTURE_BYTES)
             picture, findings = pictures.picture(key, data) if data is not None else (None, ())
             self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
@@ -314,7 +324,7 @@ class _Loader:
                 except gate.Refused as refused:
                     self.refuse(path, refused)
                     continue
-                found[path.removeprefix(f"{folder}/")] = text
+                found[_key(path, folder)] = text
         return found
 
     def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
@@ -326,6 +336,29 @@ class _Loader:
                     continue
                 found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
         return found
+
+
+def _key(path: str, folder: str = "") -> str:
+    """Return under which name a text finds the file *path*, from *folder* where one is named.
+
+    A Mac writes an accent as a character of its own (NFD); whoever types the name does not (NFC).
+    """
+    return unicodedata.normalize("NFC", path.removeprefix(f"{folder}/"))
+
+
+def _unusable_name(path: str, is_text: bool) -> Finding:
+    """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
+    folder, _, name = path.rpartition("/")
+    fault = (
+        "bytes that are no UTF-8" if any("\ud800" <= sign <= "\udfff" for sign in name) else "a sign unseen"
+    )
+    return Finding(
+        Place(path),
+        f"the name of a file in {folder} holds {fault}, and nothing can name it",
+        "rename it: letters, digits and hyphens are always right",
+        Severity.ERROR if is_text else Severity.WARNING,
+        Rule.NAME_UNUSABLE,
+    )
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handout import __version__
-from handout.errors import Finding, Severity
+from handout.errors import Finding, Severity, printable
 from handout.proof import PROOFS, Figures
 from handout.proof.geometry import Spot, spot_in
 from handout.units import pt_to_mm
@@ -109,7 +109,7 @@ def _finding_row(finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule or None,
         "severity": finding.severity,
-        "path": finding.place.path,
+        "path": printable(finding.place.path),
         "line": finding.place.line or None,
         "page": spot.page if spot else None,
         "what": finding.what,
