@@ -7,7 +7,7 @@ PIN_OPTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-DEBIAN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 python3-venv
+DEBIAN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 python3-venv
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -75,7 +75,7 @@ $(INSTALLED): constraints.txt pyproject.toml
 	@touch $@
 
 .PHONY: system
-system: ## Install or name what Python's packages cannot bring: Pango, HarfBuzz, venv
+system: ## Install or name what Python's packages cannot bring: Pango, venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo 'error: "$(PYTHON)" is not Python 3.11 or newer' >&2; \
 	    echo '  fix: install it, or name the one to use: make PYTHON=python3.11' >&2; exit 1; }
@@ -118,11 +118,11 @@ if command -v apt-get >/dev/null; then
         sudo $${CI:+-n} --preserve-env=DEBIAN_FRONTEND sh -c "$$debian" || stop "as root, type: $$debian"
     fi
 elif command -v dnf >/dev/null; then
-    stop "type: sudo dnf install pango harfbuzz fontconfig python3"
+    stop "type: sudo dnf install pango fontconfig python3"
 elif [ "$$(uname)" = Darwin ]; then
     stop "type: brew install pango python@3.11"
 else
-    stop "install Pango 1.44 or newer, HarfBuzz 4.1 or newer with its subset library, and Python's venv"
+    stop "install Pango 1.44 or newer and Python's venv"
 fi
 endef
 export INSTALL_SYSTEM
