@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handout import resolve
 from handout.entry import Entry, Ready, Shelf
-from handout.errors import ExitCode, Finding, HandoutError, has_errors
+from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, has_errors
 from handout.model import Document, Setting
 from handout.plan import Edition
 from handout.project import Project
@@ -169,6 +169,11 @@ def on_sheet(edition: Edition, finding: Finding) -> Finding:
 
 def engine_failed(edition: Edition, error: Exception) -> HandoutError:
     """Return what is told of an *error* of the engine, which names no sheet by itself."""
+    if isinstance(error, ImportError):  # no text and no template can cause it
+        return EnvironmentFault(
+            f"a part of the program is not there: {error}",
+            "install it again with all that it needs; `handout doctor` says what this machine lacks",
+        )
     return HandoutError(
         f"the renderer failed on {edition.name}: {type(error).__name__}: {error}",
         "take out what you changed last in its text, template or style, and report this with the text of -v",
