@@ -404,7 +404,7 @@ def test_logo_that_is_not_there_is_reported_at_its_row_once(tmp_path: Path) -> N
     )
 
     (finding,) = findings
-    assert finding.place == Place("content/schools.csv", 2)
+    assert finding.place == Place("content/schools.csv", 2, 14)
     assert finding.what == "there is no picture 'wti.svg' in content/images for the logo of 'Noord'"
     assert finding.fix == "did you mean 'wit.svg'? Known: wit.svg"
 
@@ -444,7 +444,7 @@ def test_page_of_a_school_on_another_site_is_reported_at_its_row(tmp_path: Path)
 
     _, (finding,) = load(project_at(tmp_path, {**OWN_PAGES, "content/schools.csv": table}, PAGES))
 
-    assert finding.place == Place("content/schools.csv", 3)
+    assert finding.place == Place("content/schools.csv", 3, 13)
     assert finding.what.startswith("'page' of 'Noord' cannot be used: ")
 
 
