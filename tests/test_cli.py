@@ -534,7 +534,7 @@ def test_json_holds_the_findings(command: Command, project: Path, name: str) -> 
     answer = command(name, "--project", project, "--json")
     assert answer.code == ExitCode.FINDINGS
     found = json.loads(answer.out)["findings"]
-    assert {"path", "line", "severity", "rule", "what", "fix"} == found[0].keys()
+    assert {"path", "line", "column", "severity", "rule", "what", "fix"} == found[0].keys()
     assert ("content/handouts/gids.md", 4, "error") in [
         (row["path"], row["line"], row["severity"]) for row in found
     ]

@@ -121,15 +121,15 @@ def test_manifest_and_gallery_name_every_copy(built: Path) -> None:
     assert all(f'href="{row["path"]}"' in gallery for row in rows)
 
 
-def test_school_whose_name_is_too_long_is_named_with_its_line(root: Path, tmp_path: Path) -> None:
+def test_school_whose_name_is_too_long_is_named_with_its_cell(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["build", "--project", str(root), "--output", str(tmp_path), "-q", "--json"]
     assert cli.run([*arguments, "--school", "all"]) == ExitCode.FINDINGS
-    rows = json.loads((tmp_path / "proof.json").read_bytes())
-    (finding,) = {
-        (found["path"], found["line"], found["rule"]) for one in rows["editions"] for found in one["findings"]
-    }
-    assert finding == ("content/schools.csv", 6, Rule.SLOT_TOO_LONG)
-    assert not (tmp_path / "schools").exists()
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["path"], found["line"], found["column"]) == ("content/schools.csv", 6, 6)
+    assert found["rule"] == Rule.SLOT_TOO_LONG
+    assert not any(tmp_path.iterdir()), "it stops before anything is rendered"
 
 
 def test_print_job_holds_the_sheets_of_all_schools_and_its_ticket_says_where(built: Path) -> None:

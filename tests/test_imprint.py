@@ -520,7 +520,7 @@ def test_name_of_another_direction_falls_back_with_the_reason() -> None:
 def test_value_that_its_slot_cannot_hold_falls_back_with_the_reason(value: str, why: str) -> None:
     slots = slots_of(handbook().settings.formats, "leaflet-a4")
 
-    found = grounds.of_school(replace(SHORTEST, room=value.strip()), slots)
+    found = grounds.of_school(replace(SHORTEST, room=value.strip()), slots, handbook().strings["nl"])
 
     assert found is not None
     assert why in found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from handout import outputs, publish, resolve, upkeep, wording
+from handout import cells, outputs, publish, resolve, upkeep, wording
 from handout.entry import Shelf
 from handout.errors import Finding, has_errors, in_order
 from handout.plan import Edition
@@ -21,6 +21,11 @@ from handout.selection import Selection
 def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
     """Return what is wrong with the content of *editions*, without rendering."""
     return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
+
+
+def unprintable(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
+    """Return what the copies of *editions* for schools cannot show of their rows, without rendering."""
+    return in_order(cells.findings(project, [edition for edition in editions if edition.school]))
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     *is_whole*: all texts of the project were read and all its editions asked for. Only then it is known
     that nothing uses a text or picture; else only the texts of *editions* are judged.
     """
+    editions = tuple(editions)
     resolved = [resolve.document(project, edition) for edition in editions]
     figures = wording.figures(project, (document for document, _ in resolved))
     of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
@@ -49,7 +55,11 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
     of_editions = (finding for _, found in resolved for finding in found)
-    return Examined(in_order((*of_editions, *of_texts)), figures, reconstructed)
+    unprintable = (
+        *cells.findings(project, editions),
+        *cells.letters(document for document, _ in resolved if document.school is None),
+    )
+    return Examined(in_order((*of_editions, *of_texts, *unprintable)), figures, reconstructed)
 
 
 @dataclass(frozen=True)

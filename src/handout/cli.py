@@ -264,9 +264,10 @@ def build(
     from handout.running import Unfinished
 
     loaded = _load(project, selection)
-    if loaded.project is None or has_errors(loaded.findings):
+    cells = builder.unprintable(loaded.project, loaded.editions) if loaded.project else ()
+    if loaded.project is None or has_errors((*loaded.findings, *cells)):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
-        _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
+        _finish((*loaded.findings, *cells, *more), {"files": []}, as_json, quiet)
     try:
         with _progress(loaded.project, loaded.editions, verbose, quiet or as_json) as done:
             built = builder.build(

@@ -53,10 +53,12 @@ class Place:
     """Relative to the project, with forward slashes."""
     line: int = 0
     """Counted from 1; 0 means the file as a whole."""
+    column: int = 0
+    """The character of the line, counted from 1; 0 means the line as a whole."""
 
     def __str__(self) -> str:
-        shown = printable(self.path)
-        return f"{shown}:{self.line}" if self.line else shown
+        parts = (printable(self.path), self.line, self.column)
+        return ":".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -512,6 +512,12 @@ class School:
     """What its row says in the columns of the project's own, by column."""
     place: Place = field(default=Place("content/schools.csv"), compare=False)
     """Where its row stands."""
+    cells: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    """At which character of its line each cell begins, by column."""
+
+    def place_of(self, column: str) -> Place:
+        """Return where the cell of *column* stands; the row where that is not known."""
+        return replace(self.place, column=dict(self.cells).get(column, 0))
 
     def value(self, column: str) -> str | None:
         """Return what its row says in *column*, a `SchoolField` or one of the project's own."""

@@ -75,6 +75,7 @@ def _as_row(finding: Finding) -> dict[str, object]:
     return {
         "path": printable(finding.place.path),
         "line": finding.place.line or None,
+        "column": finding.place.column or None,
         "severity": finding.severity,
         "rule": finding.rule or None,
         "what": finding.what,

@@ -16,6 +16,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
+    LOGO_COLUMN,
     LOGO_FOLDER,
     STANDARD_COLUMNS,
     Block,
@@ -516,13 +517,14 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
         what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"
-        yield Finding(school.place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
+        place = school.place_of(LOGO_COLUMN)
+        yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
     hosts = project.settings.links.allowed_hosts
     for column in dict.fromkeys(project.settings.links.columns.values()):
         url = school.value(column)
         if url is not None and (fault := check_url(url, hosts)) is not None:
             what = f"'{column}' of '{school.name}' cannot be used: {fault}"
-            yield Finding(school.place, what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
+            yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
 def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Finding]:

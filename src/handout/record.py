@@ -219,6 +219,7 @@ def row_of(finding: Finding) -> list[str | int]:
     return [
         finding.place.path,
         finding.place.line,
+        finding.place.column,
         finding.what,
         finding.fix,
         finding.severity,
@@ -228,5 +229,5 @@ def row_of(finding: Finding) -> list[str | int]:
 
 def finding_of(row: Any) -> Finding:
     """Return the finding that `row_of` made *row* of. Raises ValueError and TypeError for another one."""
-    path, line, what, fix, severity, rule = row
-    return Finding(Place(path, line), what, fix, Severity(severity), rule)
+    path, line, column, what, fix, severity, rule = row
+    return Finding(Place(path, line, column), what, fix, Severity(severity), rule)

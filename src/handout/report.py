@@ -111,6 +111,7 @@ def _finding_row(finding: Finding) -> dict[str, object]:
         "severity": finding.severity,
         "path": printable(finding.place.path),
         "line": finding.place.line or None,
+        "column": finding.place.column or None,
         "page": spot.page if spot else None,
         "what": finding.what,
         "fix": finding.fix,

@@ -33,7 +33,8 @@ def _result(finding: Finding, names: list[str]) -> dict[str, object]:
     rule = finding.rule or UNNAMED
     location: dict[str, object] = {"artifactLocation": {"uri": printable(finding.place.path)}}
     if finding.place.line:
-        location["region"] = {"startLine": finding.place.line}
+        column = {"startColumn": finding.place.column} if finding.place.column else {}
+        location["region"] = {"startLine": finding.place.line, **column}
     return {
         "ruleId": rule,
         "ruleIndex": names.index(rule),

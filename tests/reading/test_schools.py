@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handout.errors import Place
 from handout.model import STANDARD_COLUMNS, School
 from handout.reading.schools import schools
 
@@ -138,6 +141,75 @@ def test_missing_unknown_and_double_columns_are_reported() -> None:
 )  # fmt: skip
 def test_fault_of_a_row_is_reported_with_its_line(rows: str, expected: list[tuple[int, str]]) -> None:
     assert read("id,name\n" + rows)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ("a,=1\n", 3),
+        ('"a","De ""Kaai"", 2060",=1\n', 25),
+        ('a,5" buis,=1\n', 11),
+        ("a,\u00adb,=1\n", 6),
+        ('a,"x\ny",=1\n', 0),
+    ],
+)
+def test_fault_of_a_cell_is_reported_with_the_character_at_which_it_begins(rows: str, column: int) -> None:
+    header = "id,name\n" if rows.count(",") == 1 else "id,name,room\n"
+    _, findings = schools("s.csv", (header + rows).encode())
+
+    assert findings[-1].place == Place("s.csv", 2, column)
+    assert str(findings[-1].place) == (f"s.csv:2:{column}" if column else "s.csv:2")
+
+
+CELLS = st.lists(st.text("ab;,\"' é", max_size=6), min_size=2, max_size=5)
+
+
+@given(CELLS, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+def test_each_cell_of_a_school_is_found_where_it_stands(cells: list[str], quoting: Literal[0, 1]) -> None:
+    columns = [f"c{number}" for number in range(len(cells))]
+    file = io.StringIO()
+    csv.writer(file, quoting=quoting, lineterminator="\n").writerows(
+        [["id", "name", *columns], ["a", "A", *cells]]
+    )
+
+    (school,), _ = schools("s.csv", file.getvalue().encode(), ["id", "name", *columns])
+
+    line = file.getvalue().split("\n")[1]
+    for column, cell in zip(columns, cells, strict=True):
+        shown = line[school.place_of(column).column - 1 :]
+        assert next(csv.reader([f"{shown},"]))[0] == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("Basis\u00adschool", "Basisschool"),
+        ("\ufeffDe\u200bKaai\u200e", "DeKaai"),
+        ("Sint\u2011Jan \u2010 Zuid", "Sint-Jan - Zuid"),
+        ("\u202a03\u202f123\u00a045\u200967\u202c", "03\u00a0123\u00a045 67"),
+        ("Sol\u02bcany", "Sol\u2019any"),
+        ("\u2003De Kaai\u00a0", "De Kaai"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"),
+        ("a\u200cb", "ab"),
+        ("\u200b", None),
+    ],
+)
+def test_cell_says_what_a_person_sees_in_it(cell: str, meant: str | None) -> None:
+    (school,), findings = schools("s.csv", f"id,name,room\na,A,{cell}\n".encode())
+
+    assert findings == ()
+    assert school.room == meant
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["+32\u00a03\u00a0123\u00a045\u00a067", "+32 3 123 45 67 of +32 471 23 45 67", "+32 3 123, toestel 12"],
+)
+def test_number_of_a_phone_in_any_words_is_no_formula(phone: str) -> None:
+    (school,), findings = schools("s.csv", f'id,name,phone\na,A,"{phone}"\n'.encode())
+
+    assert findings == ()
+    assert school.phone == phone
 
 
 def test_sound_rows_stay_when_others_have_a_fault() -> None:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata, resources
 from io import BytesIO
@@ -69,6 +69,17 @@ FONT_FILES = (
         for name in ("IBMPlexSansArabic-Regular.ttf", "IBMPlexSansArabic-Bold.ttf")
     ),
 )
+
+
+@cache
+def letters() -> frozenset[str]:
+    """Return the characters that one of our fonts holds: what a face lacks is taken from another."""
+    # Needed for a check of the content alone; the engine brings its own reader.
+    from fontTools.ttLib import TTFont
+
+    files = {(file.package, file.source): replace(file, weight=None) for file in FONT_FILES}
+    fonts = (TTFont(BytesIO(file.bytes()), lazy=True) for file in files.values())
+    return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
 
 
 def isolate(cache_folder: Path | None = None) -> None:

@@ -18,7 +18,7 @@ from handout.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Plate, Typ
 from handout.imprint.forme import UnsuitableError, locked
 from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School
 from handout.plan import Edition
-from handout.project import Project
+from handout.project import Project, primary_language
 from handout.settings import slots_of
 
 SAME_PLACE_PX = 1e-4
@@ -35,8 +35,9 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
     if (why := grounds.of_edition(project, edition)) is not None:
         return _all_fall_back(schools, why)
     declared = slots_of(project.settings.formats, edition.format)
+    words = project.strings[primary_language(edition.language)]
     whys = {
-        school.id: grounds.of_code(project, edition, school) or grounds.of_school(school, declared)
+        school.id: grounds.of_code(project, edition, school) or grounds.of_school(school, declared, words)
         for school in schools
     }
     made: list[Plate] = []
@@ -186,7 +187,7 @@ def _values(
     setter = compose.setter(document, project, _grounds_have_told)
     for school in schools:
         # One place for all: then the same value of two schools is set once.
-        own = replace(school, place=first.place)
+        own = replace(school, place=first.place, cells=first.cells)
         of_own = replace(document, school=own, qr=targets.get(school.id, document.qr))
         sets = replace(setter, school=own)
         for name in filled:

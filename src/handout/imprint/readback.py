@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import pikepdf
 
-from handout.composing.slots import field_of, printed
+from handout.composing.slots import field_of, joined, printed
 from handout.imprint import Plate
 from handout.imprint.forme import ROW_BYTES
 from handout.model import School
@@ -74,7 +74,7 @@ class Reader:
     ) -> Iterator[str]:
         field = field_of(name, self._declared.get(name))
         wanted = printed(field, school.value(field) or "", self._words)
-        found = " ".join(line.text.strip() for line in lines)
+        found = joined([line.text.strip() for line in lines], wanted)
         if found != wanted:
             yield f"the {field} reads '{found}' in place of '{wanted}'"
         if any(line.is_flawed for line in lines):

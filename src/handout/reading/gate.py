@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,10 +90,11 @@ def list_files(root: Path, folder: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def decode_text(data: bytes) -> str:
+def decode_text(data: bytes, unseen: Mapping[int, None] | None = None) -> str:
     r"""Return *data* as text in NFC with `\n` between lines; a byte order mark is taken off.
 
-    Raises Refused, with the line, where it is not UTF-8 or holds characters that a reader cannot see.
+    Raises Refused, with the line, where it is not UTF-8 or holds characters that a reader cannot see, but
+    for *unseen*: those the caller takes out.
     """
     if (kind := _kind_of_file(data)) is not None:
         raise Refused(
@@ -107,7 +108,7 @@ def decode_text(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise Refused(Rule.FILE_ENCODING, _kind_of_text(data), "save it as UTF-8", line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if (forbidden := forbidden_character(text)) is not None:
+    if (forbidden := forbidden_character(text.translate(unseen or {}))) is not None:
         what = f"the text holds {forbidden.name}, which a reader cannot see"
         raise Refused(Rule.CHARACTER_HIDDEN, what, "take it out, or type the line again", forbidden.line)
     return unicodedata.normalize("NFC", text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from handout.errors import Finding, Place, nearest
 from handout.model import (
@@ -18,6 +19,7 @@ from handout.model import (
     STANDARD_COLUMNS,
     School,
 )
+from handout.reading.cells import NO_BREAK_SPACE, UNSEEN, plain
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import quoted, slug_fault
 from handout.reading.notes import Notes
@@ -29,10 +31,19 @@ MOST_CELL_CHARACTERS = 200
 """A slot on the paper has a fixed size; no field of a school comes near this."""
 
 _FORMULA_BEGINS = ("=", "+", "-", "@")
-_PHONE = re.compile(r"\+[0-9][0-9 ./()-]*")
+_PHONE = re.compile(r"\+[0-9](?:[\w ./(),:;-]|(?<=[ /])\+(?=[0-9]))*")
+"""A number, and words with it: `+32 3 000 00 00 of +32 471 00 00 00`. No sign of a formula is in it."""
 
-_Row = tuple[int, tuple[str, ...]]
-"""The line on which a row begins, counted from 0, and its cells."""
+
+@dataclass(frozen=True)
+class _Row:
+    """A row that holds something."""
+
+    line: int
+    """On which it begins, counted from 0."""
+    cells: tuple[str, ...]
+    columns: tuple[int, ...]
+    """The character of the line at which each cell begins, counted from 1; 0 in a row of several lines."""
 
 
 def schools(
@@ -65,7 +76,7 @@ def _decoded(data: bytes) -> str:
             f"leave out what is no school: at most {MOST_BYTES}",
         )
     try:
-        return decode_text(data)
+        return decode_text(data, UNSEEN)
     except Refused as refused:
         fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
         raise Refused(refused.rule, refused.what, fix, refused.line) from refused
@@ -73,14 +84,17 @@ def _decoded(data: bytes) -> str:
 
 def _rows(text: str, notes: Notes) -> Iterator[_Row]:
     """Yield the rows that hold something, the header first; stop at the first fault in the quoting."""
-    header = next((line for line in text.split("\n") if line.strip()), "")
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(header), strict=True)
+    lines = text.split("\n")
+    delimiter = _delimiter(next((line for line in lines if line.strip()), ""))
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     begins = 0
     try:
         for cells in reader:
-            stripped = tuple(cell.strip() for cell in cells)
-            if any(stripped):
-                yield begins, stripped
+            meant = tuple(map(plain, cells))
+            if any(meant):
+                is_one_line = reader.line_num == begins + 1
+                columns = _columns(lines[begins], delimiter) if is_one_line else (0,) * len(cells)
+                yield _Row(begins, meant, columns)
             begins = reader.line_num
     except csv.Error as error:
         notes.add(
@@ -89,6 +103,24 @@ def _rows(text: str, notes: Notes) -> Iterator[_Row]:
             f"the quotes of this row are wrong: {error}",
             'write a quote inside "…" twice: ""',
         )
+
+
+def _columns(line: str, delimiter: str) -> tuple[int, ...]:
+    """Return at which character of *line* each of its cells begins, counted from 1.
+
+    >>> _columns('b;"x; y";z', ";")
+    (1, 3, 10)
+    """
+    cell = re.compile(rf'(?:"(?:[^"]|"")*")?[^{delimiter}]*')
+    found = [0]
+    while (found_end := _end(cell, line, found[-1])) < len(line):
+        found.append(found_end + 1)
+    return tuple(start + 1 for start in found)
+
+
+def _end(cell: re.Pattern[str], line: str, start: int) -> int:
+    match = cell.match(line, start)
+    return match.end() if match else len(line)
 
 
 def _delimiter(header: str) -> str:
@@ -107,8 +139,8 @@ def _header(row: _Row | None, columns: Sequence[str], notes: Notes) -> tuple[str
                 f"write the columns in its first line: {','.join(columns)}",
             )
         return None
-    line, cells = row
-    names = _without_empty_end(cells)
+    line = row.line
+    names = _without_empty_end(row.cells)
     before = len(notes.findings)
     if len(names) == 1 and "\t" in names[0]:
         notes.add(
@@ -126,14 +158,13 @@ def _header(row: _Row | None, columns: Sequence[str], notes: Notes) -> tuple[str
             f"leave out what is no field: {', '.join(columns)}",
         )
         return None
-    for number, name in enumerate(names, 1):
+    for number, (name, column) in enumerate(zip(names, row.columns, strict=False), 1):
         if not name:
             fix = "write its name in the first line, or take the column out"
-            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix)
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, column)
         elif name not in columns:
-            notes.add(
-                line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", _fix_for_name(name, columns)
-            )
+            what = f"there is no column {quoted(name)}"
+            notes.add(line, Rule.SCHOOLS_COLUMN, what, _fix_for_name(name, columns), column)
     for name in sorted({name for name in names if name and names.count(name) > 1}):
         notes.add(
             line, Rule.SCHOOLS_COLUMN, f"the column {quoted(name)} stands twice", "take one of them out"
@@ -167,11 +198,12 @@ def _fix_for_name(name: str, columns: Sequence[str]) -> str:
 
 def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[School]:
     lines_by_id: dict[str, int] = {}
-    for count, (line, row) in enumerate(rows, start=1):
+    for count, row in enumerate(rows, start=1):
+        line = row.line
         if count > MOST_SCHOOLS:
             notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
             return
-        cells = (*row[: len(header)], *_without_empty_end(row[len(header) :]))
+        cells = (*row.cells[: len(header)], *_without_empty_end(row.cells[len(header) :]))
         if len(cells) != len(header):
             notes.add(
                 line,
@@ -181,8 +213,9 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
             )
             continue
         values = dict(zip(header, cells, strict=True))
-        if _row_is_sound(values, line, notes) and _id_is_new(values["id"], lines_by_id, line, notes):
-            yield _school(values, notes.place(line))
+        at = dict(zip(header, row.columns, strict=False))
+        if _row_is_sound(values, line, at, notes) and _id_is_new(values["id"], lines_by_id, line, at, notes):
+            yield _school(values, notes.place(line), at)
 
 
 def _fix_for_count(cells: Sequence[str]) -> str:
@@ -193,27 +226,28 @@ def _fix_for_count(cells: Sequence[str]) -> str:
     )
 
 
-def _row_is_sound(values: dict[str, str], line: int, notes: Notes) -> bool:
+def _row_is_sound(values: dict[str, str], line: int, at: Mapping[str, int], notes: Notes) -> bool:
     before = len(notes.findings)
     for column, value in values.items():
-        _check_cell(column, value, line, notes)
+        _check_cell(column, value, line, at[column], notes)
     for tag in _language_tags(values.get(LANGUAGES_COLUMN, "")):
         if not re.fullmatch(LANGUAGE_TAG, tag):
             fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
-            notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix)
+            notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix, at[LANGUAGES_COLUMN])
     if values["id"] and (fault := slug_fault(values["id"])) is not None:
         what, fix = fault
-        notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix)
+        notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix, at["id"])
     return len(notes.findings) == before
 
 
-def _check_cell(column: str, value: str, line: int, notes: Notes) -> None:
+def _check_cell(column: str, value: str, line: int, at: int, notes: Notes) -> None:
     if not value and column in NEEDED_COLUMNS:
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
             f"the row has no {column}",
             f"every school needs {' and '.join(NEEDED_COLUMNS)}",
+            at,
         )
     if len(value) > MOST_CELL_CHARACTERS:
         notes.add(
@@ -221,19 +255,24 @@ def _check_cell(column: str, value: str, line: int, notes: Notes) -> None:
             Rule.SCHOOLS_CELL,
             f"'{column}' has {len(value)} characters",
             f"shorten it: at most {MOST_CELL_CHARACTERS}",
+            at,
         )
     if "\n" in value or "\t" in value:
-        notes.add(line, Rule.SCHOOLS_CELL, f"'{column}' holds a line end or a tab", "write it on one line")
-    if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value):
+        what = f"'{column}' holds a line end or a tab"
+        notes.add(line, Rule.SCHOOLS_CELL, what, "write it on one line", at)
+    if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value.replace(NO_BREAK_SPACE, " ")):
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
             f"'{column}' is {quoted(value)}, which a spreadsheet takes for a formula",
             "write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine",
+            at,
         )
 
 
-def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: Notes) -> bool:
+def _id_is_new(
+    school_id: str, lines_by_id: dict[str, int], line: int, at: Mapping[str, int], notes: Notes
+) -> bool:
     key = school_id.casefold()
     if key in lines_by_id:
         first = notes.place(lines_by_id[key]).line
@@ -242,13 +281,14 @@ def _id_is_new(school_id: str, lines_by_id: dict[str, int], line: int, notes: No
             Rule.ID_TWICE,
             f"the id '{school_id}' stands twice; first in line {first}",
             "give one another id",
+            at["id"],
         )
         return False
     lines_by_id[key] = line
     return True
 
 
-def _school(values: dict[str, str], place: Place) -> School:
+def _school(values: dict[str, str], place: Place, at: Mapping[str, int]) -> School:
     given = {column: value or None for column, value in values.items()}
     logo = given.get(LOGO_COLUMN)
     return School(
@@ -264,6 +304,7 @@ def _school(values: dict[str, str], place: Place) -> School:
         languages=_language_tags(values.get(LANGUAGES_COLUMN, "")),
         own=tuple((name, value) for name, value in values.items() if value and name not in STANDARD_COLUMNS),
         place=place,
+        cells=tuple(at.items()),
     )
 
 

@@ -250,13 +250,17 @@ class Labeller:
             is_own = target.url not in self.project.settings.links.urls.values()
             self.report(
                 Finding(
-                    school.place if school and is_own else handout.place,
+                    school.place_of(self._own_column()) if school and is_own else handout.place,
                     f"{self.edition.format}: {fault}",
                     "use a shorter address, or raise qr-mm under [formats] in handout.toml",
                     rule=Rule.QR_TOO_SMALL,
                 )
             )
         return target
+
+    def _own_column(self) -> str:
+        """Return the column in which a school has an address of its own for the code."""
+        return self.project.settings.links.columns.get(self.edition.handout.qr or "", "")
 
     # references
 
