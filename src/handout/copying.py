@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from handout import imprint, resolve
+from handout import imprint, naming, resolve
 from handout.entry import Ready, Shelf, figures_of
 from handout.errors import Finding, HandoutError, has_errors
 from handout.imprint import Imprint, Plate, packing
@@ -217,7 +217,7 @@ def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:
     """Return the plates for *order* where *shelf* has them."""
     if shelf is None:
         return None
-    document, found = resolve.document(project, order.edition)
+    document, found = naming.document(project, order.edition)
     if has_errors(found):
         return None
     data = shelf.find_plates_at_once(order.edition, document, found)

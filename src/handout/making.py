@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handout import resolve
+from handout import naming
 from handout.entry import Entry, Ready, Shelf
 from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, has_errors
 from handout.model import Document, Setting
@@ -54,7 +54,7 @@ def make(project: Project, edition: Edition) -> Made:
 
 def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> Ready | Made:
     """Return *edition* ready for the renderer; made, where its document is faulty or *shelf* has it."""
-    document, found = resolve.document(project, edition)
+    document, found = naming.document(project, edition)
     if has_errors(found):
         return Made(edition, document, b"", 0, found)
     if shelf and (entry := shelf.find_at_once(edition, document, found)):

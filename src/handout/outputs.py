@@ -280,7 +280,7 @@ def _rows(one: Made, files: Sequence[publish.Staged], project: Project) -> Itera
         valid_until=document.valid_until.isoformat() if document.valid_until else None,
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
-        sources={path: project.hashes[path] for path in document.made_from},
+        sources=dict(document.sums),
         bytes=files[0].bytes,
         sha256=files[0].sha256,
     )

@@ -8,6 +8,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -70,7 +71,7 @@ class Project:
     strings: Mapping[str, Mapping[str, str]]
     """The printed words of the templates, by language and key."""
     hashes: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of every content file, by path."""
+    """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
@@ -167,6 +168,13 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     return None if words else project, in_order((*loader.findings, *words))
 
 
+def _content_hash(data: bytes) -> str:
+    """Return the SHA-256 of *data*: of a text whatever its line ends, normal form and byte order mark."""
+    with suppress(gate.Refused):
+        data = gate.decode_text(data).encode()
+    return hashlib.sha256(data).hexdigest()
+
+
 class _Named(Protocol):
     @property
     def slug(self) -> str: ...
@@ -178,7 +186,7 @@ N = TypeVar("N", bound=_Named)
 
 
 class _Loader:
-    """Reads through the gate, keeps what it finds and the hash of every file."""
+    """Reads through the gate, keeps what it finds and the hash of what every file holds."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -196,7 +204,7 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
             return None
-        self.hashes[_key(path)] = hashlib.sha256(data).hexdigest()
+        self.hashes[_key(path)] = _content_hash(data)
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
@@ -303,6 +311,7 @@ class _Loader:
                 self.broken_pictures.add(key)
             else:
                 found[key] = picture
+                self.hashes[path] = picture.content
         return found
 
     def schools(self, settings: Settings) -> tuple[School, ...]:

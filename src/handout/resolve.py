@@ -30,7 +30,6 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
-from handout.resolving.code import edition_code
 from handout.resolving.grey import in_grey
 from handout.resolving.label import Labeller, qr_fault, qr_target
 from handout.resolving.outline import Outline, outlined
@@ -72,10 +71,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
-    urls = project.settings.links.urls.values()
-    code = edition_code(edition, resolved.made_from, project.hashes, urls)
     pictures = {**resolved.pictures, **logo(project, edition)}
-    return replace(resolved, code=code, pictures=pictures), in_order(findings)
+    return replace(resolved, pictures=pictures), in_order(findings)
 
 
 def without_school(project: Project, resolved: Document) -> Document:

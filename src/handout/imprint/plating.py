@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from handout import compose, resolve
+from handout import compose, naming, resolve
 from handout.composing.slots import Setter, field_of
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -92,7 +92,7 @@ def _imprint(
     # The fullest first: what a style sheet does to letters and their pairs shows best in many of them.
     ordered = sorted(schools, key=_fullness, reverse=True)
     edition = replace(edition, school=ordered[0])
-    document, found = resolve.document(project, edition)
+    document, found = naming.document(project, edition)
     html, faults = compose.html(document, project) if not has_errors(found) else ("", ())
     if has_errors((*found, *faults)):
         return _all_fall_back(schools, FAULTY)
