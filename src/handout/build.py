@@ -80,8 +80,9 @@ def build(
     """Make *editions*, which *selection* asks for, and publish them in *folder*, all or nothing.
 
     Where anything is wrong nothing is written; *found* is what `load` found. Where *selection* is the whole
-    project, files of earlier runs which it no longer names are removed, but for the copies of schools that
-    are still there. What *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
+    project, or all its copies, files of earlier runs which it no longer names are removed; those of a school
+    that is no longer in the table always are. What *past* knows is not made again, unless *is_forced*.
+    Raises Unfinished as `make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
@@ -111,7 +112,8 @@ def _kept(project: Project, selection: Selection, folder: Path) -> Iterator[outp
 
     schools = {school.id for school in project.schools}
     for row in outputs.kept(folder):
-        if row["sheet"] != JOB and (not selection.is_everything or row["school"] in schools):
+        stays = row["school"] in schools if row["school"] else not selection.is_everything
+        if row["sheet"] != JOB and stays and not (row["school"] and selection.is_every_copy):
             yield row
 
 

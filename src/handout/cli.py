@@ -125,7 +125,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="COLUMN=VALUE",
-        help="The copies for the schools with this value in content/schools.csv: room=B12. Repeatable.",
+        help="The copies for the schools with this value in content/schools.csv: room=B12, or Lokaal=B12. "
+        "Repeatable.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -189,7 +190,7 @@ def _selection(
 
 def _load(folder: Path, selection: Selection) -> Loaded:
     from handout.plan import editions
-    from handout.project import load
+    from handout.project import SCHOOLS_FILE, load
 
     project, findings = load(folder)
     if project is None:
@@ -197,8 +198,10 @@ def _load(folder: Path, selection: Selection) -> Loaded:
     try:
         return Loaded(project, editions(project, selection), findings)
     except UsageError:
-        # A handout that cannot be read is not missing: its finding says more than "there is no such handout".
+        # What cannot be read is not missing: its finding says more than "there is no such handout".
         asked = {f"content/handouts/{slug}.md" for slug in selection.handouts}
+        if selection.schools or selection.only:
+            asked.add(SCHOOLS_FILE)
         if asked & {f.place.path for f in findings} or (findings and not project.handouts):
             return Loaded(project, (), findings)
         raise

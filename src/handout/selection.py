@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+ALL_SCHOOLS = "all"
+"""What stands on the command line for every school: no school can have it for its id."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -25,4 +28,15 @@ class Selection:
 
     @property
     def is_everything(self) -> bool:
-        return replace(self, mono=False, print_shop=False, merge=False) == Selection()
+        return self._restriction == Selection()
+
+    @property
+    def is_every_copy(self) -> bool:
+        """Tell whether it is all that the project makes for schools, and nothing else."""
+        asked = tuple(id_.casefold() for id_ in self.schools)
+        return ALL_SCHOOLS in asked and replace(self._restriction, schools=()) == Selection()
+
+    @property
+    def _restriction(self) -> Selection:
+        """What it leaves out: nothing that is made beside the pieces counts."""
+        return replace(self, mono=False, print_shop=False, merge=False)
