@@ -523,7 +523,7 @@ def test_only_that_fits_no_school_says_what_would(
 def test_json_of_build_names_the_files(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "--json", "--jobs", "1")
     files = [str(project / "build" / path) for path in PIECES]
-    assert json.loads(answer.out) == {"files": files, "findings": []}
+    assert json.loads(answer.out) == {"files": files, "exit_code": 0, "refused": [], "findings": []}
     assert answer.err == ""
 
 

@@ -6,7 +6,7 @@ import hashlib
 import string
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -81,6 +81,14 @@ class Project:
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
         return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def without(self, ids: Collection[str]) -> Project:
+        """Return the project with the rows of the schools *ids* refused."""
+        return replace(
+            self,
+            schools=tuple(school for school in self.schools if school.id not in ids),
+            refused=(*self.refused, *(school for school in self.schools if school.id in ids)),
+        )
 
     def schools_in(self, language: str) -> tuple[School, ...]:
         """Return the schools that want copies in *language*."""

@@ -25,6 +25,8 @@ class Selection:
     """A file for a print shop too, beside each piece."""
     merge: bool = False
     """One print job too, for all schools together, of each edition."""
+    keep_going: bool = False
+    """The copies of the other schools are written where a row of the table is refused."""
 
     @property
     def is_everything(self) -> bool:
@@ -39,4 +41,4 @@ class Selection:
     @property
     def _restriction(self) -> Selection:
         """What it leaves out: nothing that is made beside the pieces counts."""
-        return replace(self, mono=False, print_shop=False, merge=False)
+        return replace(self, mono=False, print_shop=False, merge=False, keep_going=False)
