@@ -202,6 +202,29 @@ def test_whole_build_removes_the_files_of_a_handout_that_is_gone(root: Path) -> 
     assert not (root / "build" / WIJZER).exists()
 
 
+def with_schools(root: Path, *ids: str) -> Path:
+    rows = "".join(f"{id_},School {id_}\n" for id_ in ids)
+    return project_at(root, {"content/schools.csv": f"id,name\n{rows}"}, ONE_PAGE)
+
+
+def test_school_that_is_taken_out_of_the_table_is_taken_out_of_the_folder(root: Path) -> None:
+    assert len(built(with_schools(root, "noord", "oost", "zuid"), "--school", "all")) == 3 * len(PATHS)
+    rows = built(with_schools(root, "noord", "oost"), "wijzer")
+    assert {row["school"] for row in rows.values()} == {None, "noord", "oost"}
+    assert sorted(path.name for path in (root / "build/schools").iterdir()) == ["noord", "oost"]
+    assert "zuid" not in (root / "build/index.html").read_text("utf-8")
+    (root / "content/handouts/wijzer.md").unlink()
+    rows = built(with_schools(root, "noord"), "--school", "all")
+    assert {(row["school"], row["handout"]) for row in rows.values()} == {(None, "wijzer"), ("noord", "gids")}
+    assert sorted(path.name for path in (root / "build/schools").rglob("*.pdf")) == 2 * [Path(GIDS).name]
+
+
+def test_copies_of_other_schools_stay_where_one_is_asked_for(root: Path) -> None:
+    built(with_schools(root, "noord", "zuid"), "wijzer", "--school", "all")
+    rows = built(root, "wijzer", "--school", "noord")
+    assert {row["school"] for row in rows.values()} == {"noord", "zuid"}
+
+
 # ---- making -----------------------------------------------------------------------------------
 
 

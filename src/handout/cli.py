@@ -125,7 +125,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="COLUMN=VALUE",
-        help="The copies for the schools with this value in content/schools.csv: room=B12. Repeatable.",
+        help="The copies for the schools with this value in content/schools.csv: room=B12, or Lokaal=B12. "
+        "Repeatable.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -173,6 +174,7 @@ def _selection(
     mono: bool = False,
     print_shop: bool = False,
     merge: bool = False,
+    keep_going: bool = False,
 ) -> Selection:
     return Selection(
         tuple(handouts or ()),
@@ -184,6 +186,7 @@ def _selection(
         mono,
         print_shop,
         merge,
+        keep_going,
     )
 
 
@@ -221,6 +224,13 @@ def build(
     mono: Mono = False,
     print_shop: PrintShop = False,
     merge: Merge = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going",
+            help="Leave out the schools whose row has a fault, and write all else: exit code 6.",
+        ),
+    ] = False,
     jobs: Annotated[
         int,
         typer.Option(
@@ -245,50 +255,71 @@ def build(
 ) -> None:
     """Make the PDF files. Writes all of them, or none where anything is wrong.
 
+    With --keep-going a school whose row has a fault is left out, and the others are written.
+
     Example: handout build mfa-instellen --audience staff
     """
     selection = _selection(
-        handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, merge=merge
+        handouts,
+        audience,
+        format_,
+        language,
+        school,
+        only,
+        mono=mono,
+        print_shop=print_shop,
+        merge=merge,
+        keep_going=keep_going,
     )
     folder = _output_folder(output, project)
     past = Past.of(project, Cache(user_folder()))
     request = again.Request(project, folder, selection, explain, as_json, quiet, verbose)
-    if not force and again.is_answered(request, past):
+    if not force and (code := again.repeated(request, past)) is not None:
         again.remember(request, context.obj, past.cache)
-        raise typer.Exit
+        raise typer.Exit(code)
     if dask is None and (force or not past.is_known(folder)):
         workers.warm_up(preload.TO_RENDER)
     elif dask is None and (selection.schools or selection.only):
         workers.warm_up(preload.TO_STRIKE)  # the plates are there from an earlier build
     from handout import build as builder
+    from handout.refusal import refused_rows
     from handout.running import Unfinished
 
     loaded = _load(project, selection)
-    cells = builder.unprintable(loaded.project, loaded.editions) if loaded.project else ()
-    if loaded.project is None or has_errors((*loaded.findings, *cells)):
+    found = loaded.findings
+    if loaded.project is not None:
+        found = in_order((*found, *builder.unprintable(loaded.project, loaded.editions)))
+    work = builder.printable(loaded.project, loaded.editions, found) if loaded.project else None
+    if work is None or (has_errors(found) and not keep_going):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
-        _finish((*loaded.findings, *cells, *more), {"files": []}, as_json, quiet)
+        found = in_order((*found, *more))
+        refused = refused_rows(loaded.project, found) if loaded.project else None
+        raise typer.Exit(again.print_build(request, (), found, {}, refused or (), is_written=False))
+    whole, planned = work
     try:
-        with _progress(loaded.project, loaded.editions, verbose, quiet or as_json) as done:
+        with _progress(whole, planned, verbose, quiet or as_json) as done:
             built = builder.build(
-                loaded.project,
-                loaded.editions,
+                whole,
+                planned,
                 folder,
                 selection=selection,
                 jobs=jobs,
                 done=done,
-                found=loaded.findings,
+                found=found,
                 past=past,
                 is_forced=force,
                 cluster=dask,
             )
     except Unfinished as error:
-        print_found((*loaded.findings, *error.findings), {"files": []}, as_json, quiet)
+        told = again.result((), error.exit_code, ())
+        print_found((*found, *error.findings), told, as_json, quiet)
         raise
-    again.print_build(request, built.files, built.findings, built.changes)
+    code = again.print_build(
+        request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
+    )
     if not force:
         again.remember(request, context.obj, past.cache)
-    raise typer.Exit(ExitCode.FINDINGS if has_errors(built.findings) else ExitCode.DONE)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -349,9 +380,10 @@ def check(
         is_whole = selection.is_everything and not has_errors(loaded.findings)
         examined = builder.examine(loaded.project, loaded.editions, _today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
-    if loaded.project is not None and not has_errors(findings):
+    work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
+    if work is not None:
         if full:
-            findings = in_order((*findings, *_made_findings(loaded.project, loaded.editions, quiet)))
+            findings = in_order((*findings, *_made_findings(*work, quiet)))
         if twice and not has_errors(findings):
             from handout import repeat
 

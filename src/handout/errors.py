@@ -25,6 +25,8 @@ class ExitCode(IntEnum):
     """Another build is writing to the same folder."""
     ENVIRONMENT = 5
     """The machine refuses: disk, permission, missing library."""
+    INCOMPLETE = 6
+    """Written, but for the copies of the schools that are named."""
     INTERRUPTED = 130
 
 
@@ -32,7 +34,7 @@ class Severity(StrEnum):
     """How much a finding matters."""
 
     ERROR = "error"
-    """The sheet would be wrong: nothing is written."""
+    """The sheet would be wrong: it is not written."""
     WARNING = "warning"
     """The sheet is right, but an editor should look."""
 
@@ -77,6 +79,21 @@ class Finding:
     def __str__(self) -> str:
         name = f"[{self.rule}]" if self.rule else ""
         return f"{self.place}: {self.severity}{name}: {self.what}\n  fix: {self.fix}"
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row of the table of schools for which nothing can be printed."""
+
+    id: str
+    """Of the school; empty where its row does not say it."""
+    name: str
+    place: Place
+    findings: tuple[Finding, ...]
+    """Why, each an error."""
+
+    def __str__(self) -> str:
+        return f"{self.id or self.name} ({self.place})" if self.id or self.name else str(self.place)
 
 
 Report = Callable[[Finding], None]

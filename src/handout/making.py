@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from handout import naming
 from handout.entry import Entry, Ready, Shelf
-from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, has_errors
-from handout.model import Document, Setting
+from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, Severity, has_errors
+from handout.model import Document, School, Setting
 from handout.plan import Edition
 from handout.project import Project
 from handout.rules import Rule
@@ -160,6 +160,44 @@ def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
         asked = terms.of(project, made.document)
         for finding in proof.inspect_sheet(sheet.pdf, made.pdf, made.document, asked):
             yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
+
+
+def blamed(project: Project, made: Made) -> Made:
+    """Return *made* with the errors that it has by its school alone at the row of that school.
+
+    Those are the errors of a kind that the same edition does not have without a school. What is wrong with a
+    template or style sheet is never the fault of a row. Raises HandoutError where the engine fails.
+    """
+    school = made.edition.school
+    if school is None or not any(_may_be_by_school(finding, school) for finding in made.findings):
+        return made
+    edition = replace(made.edition, school=None)
+    general = make(project, edition) if made.pdf else prepare(project, edition)
+    # By their kind alone: the place where a page ends is another for each school.
+    shared = {finding.rule for finding in general.findings if finding.severity is Severity.ERROR}
+    findings = (
+        at_row(school, finding)
+        if _may_be_by_school(finding, school) and finding.rule not in shared
+        else finding
+        for finding in made.findings
+    )
+    return replace(made, findings=tuple(findings))
+
+
+def _may_be_by_school(finding: Finding, school: School) -> bool:
+    path = finding.place.path
+    is_elsewhere = path != school.place.path and not path.startswith(("templates/", "styles/"))
+    return finding.severity is Severity.ERROR and is_elsewhere
+
+
+def at_row(school: School, finding: Finding) -> Finding:
+    """Return *finding*, which only the copy for *school* has, at the row of that school."""
+    return replace(
+        finding,
+        place=school.place,
+        what=f"{finding.what}; it shows at {finding.place}, where nothing is wrong without this school",
+        fix=f"shorten or correct what this row says, or else: {finding.fix}",
+    )
 
 
 def on_sheet(edition: Edition, finding: Finding) -> Finding:

@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from handout import __version__, publish
+from handout import __version__, publish, refusal
 from handout.copying import Laid, Plated, Tried, approved
 from handout.entry import Shelf
-from handout.errors import Finding, has_errors
+from handout.errors import Finding, RefusedRow, has_errors
 from handout.listing import PrintFacts, print_facts
 from handout.making import Made
 from handout.model import Ink, SheetKind
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
 INDEX = "index.html"
-TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
+TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
 
 
 class FileRow(PrintFacts):
@@ -80,6 +80,7 @@ class Gathered:
         self._proved: dict[str, Proved] = {}
         self._plated: dict[str, Plated] = {}
         self._tried: list[Tried] = []
+        self._refused: tuple[RefusedRow, ...] = ()
 
     def take(self, one: Result) -> None:
         """Take what was made: its files go to the disk, and are not held."""
@@ -99,7 +100,7 @@ class Gathered:
         self.sources[name] = one.document.made_from
         if one.findings or not one.is_copy:
             self._proved[name] = _proved(one)
-        if not has_errors(self.findings):  # else nothing is published
+        if not (has_errors(one.findings) or refusal.stops_all(self.findings)):  # else it is not published
             self._stage(one)
 
     def _stage(self, one: Made) -> None:
@@ -114,6 +115,16 @@ class Gathered:
         self.sums |= {file.path: file.sha256 for file in files}
         self.rows |= {row["path"]: row for row in _rows(one, files, self._project)}
 
+    def leave_out(self, refused: Sequence[RefusedRow], editions: Iterable[Edition]) -> None:
+        """Forget the *editions* of *refused* rows, some of which may have been made; tell why, instead."""
+        self._refused = tuple(refused)
+        for edition in editions:
+            self.is_kept.pop(edition.name, None)
+            self.sources.pop(edition.name, None)
+            for path in edition.paths:
+                self.rows.pop(path, None)
+                self.sums.pop(path, None)
+
     def put(self, output: publish.Output) -> None:
         """Stage a file that stands beside those of the editions."""
         self.sums[output.path] = self._staging.add(output).sha256
@@ -126,8 +137,8 @@ class Gathered:
         plated = [approved(self._plated[name], self._tried) for name in sorted(self._plated)]
         copies = [_copies(one) for one in plated]
         return (
-            publish.Output(report.JSON, report.json_of(proved, copies, engine_versions())),
-            publish.Output(report.HTML, report.html_of(proved, copies)),
+            publish.Output(report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)),
+            publish.Output(report.HTML, report.html_of(proved, copies, self._refused)),
         )
 
     def merge(self, editions: Iterable[Edition]) -> None:
@@ -196,7 +207,7 @@ class Gathered:
         def pictures_of(row: FileRow) -> Sequence[str]:
             return shelf.pictures(row["sha256"], partial(pictures, row)) if shelf else pictures(row)
 
-        self.put(publish.Output(INDEX, gallery.html(ordered, pictures_of, self._project)))
+        self.put(publish.Output(INDEX, gallery.html(ordered, pictures_of, self._project, self._refused)))
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
@@ -208,8 +219,9 @@ class Gathered:
 def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
     """Return the files that a build of *editions* is asked for, with *merge* the print jobs too."""
     editions = tuple(editions)
-    jobs = (*job_paths(editions), TICKET_HTML, TICKET_CSV) if merge else ()
-    return (*(path for edition in editions for path in edition.paths), *jobs)
+    jobs = tuple(job_paths(editions)) if merge else ()
+    tickets = TICKETS if jobs else ()
+    return (*(path for edition in editions for path in edition.paths), *jobs, *tickets)
 
 
 def beside() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import string
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -29,7 +29,7 @@ from handout.model import (
     SheetKind,
     named_audiences,
 )
-from handout.reading import documents, gate, pictures, schools
+from handout.reading import columns, documents, gate, pictures, schools
 from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
@@ -37,6 +37,7 @@ from handout.settings import Format, Settings, WordList
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
+COLUMNS_FILE = "templates/columns.toml"
 SCHOOLS_FILE = "content/schools.csv"
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
@@ -78,6 +79,10 @@ class Project:
     """Per text file, where the values of its front matter stand, by key as written."""
     strays: tuple[str, ...] = ()
     """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
+    refused: tuple[School, ...] = ()
+    """The rows of the table of schools for which nothing can be printed: which they are, and where."""
+    column_words: Mapping[str, str] = field(default_factory=dict)
+    """What else the columns of that table may be called: the column by the `columns.key` of each word."""
 
     def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
         """Return how to mend *name*, which none of *known* files in *folder* has.
@@ -94,6 +99,14 @@ class Project:
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
         return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def without(self, ids: Collection[str]) -> Project:
+        """Return the project with the rows of the schools *ids* refused."""
+        return replace(
+            self,
+            schools=tuple(school for school in self.schools if school.id not in ids),
+            refused=(*self.refused, *(school for school in self.schools if school.id in ids)),
+        )
 
     def schools_in(self, language: str) -> tuple[School, ...]:
         """Return the schools that want copies in *language*."""
@@ -147,6 +160,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     settings = loader.settings()
     if settings is None:
         return None, in_order(loader.findings)
+    column_words = loader.column_words()
+    table = loader.schools(settings, column_words)
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
@@ -154,7 +169,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         handouts=loader.texts("content/handouts", documents.handout),
         pictures=loader.pictures(),
         broken_pictures=frozenset(loader.broken_pictures),
-        schools=loader.schools(settings),
+        schools=table.schools,
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
         strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
@@ -162,6 +177,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         words=loader.words(),
         key_places=loader.key_places,
         strays=tuple(loader.strays),
+        refused=table.refused,
+        column_words=column_words,
     )
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
@@ -314,15 +331,22 @@ class _Loader:
                 self.hashes[path] = picture.content
         return found
 
-    def schools(self, settings: Settings) -> tuple[School, ...]:
+    def column_words(self) -> dict[str, str]:
+        """Return what the columns of the table of schools may be called, in any language."""
+        read = self.toml(packaged_root(), COLUMNS_FILE)
+        tables = (table for table in (read[0] if read else {}).values() if isinstance(table, dict))
+        pairs = ((column, word) for table in tables for column, words in table.items() for word in words)
+        return {columns.key(word): column for column, word in pairs}
+
+    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
         if not _is_there(self.root / SCHOOLS_FILE):
-            return ()
+            return schools.Table()
         data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
         if data is None:
-            return ()
-        rows, findings = schools.schools(SCHOOLS_FILE, data, settings.schools.columns)
-        self.findings.extend(findings)
-        return rows
+            return schools.Table()
+        table = schools.schools(SCHOOLS_FILE, data, settings.schools.columns, words)
+        self.findings.extend(table.findings)
+        return table
 
     def overlaid(self, folder: str, *suffixes: str) -> dict[str, str]:
         """Return the files of *folder*: the packaged ones, and the project's in their place."""
