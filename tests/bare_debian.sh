@@ -55,6 +55,7 @@ for suite in bookworm trixie; do
     cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
     inside "$suite" 'apt-get update -qq && apt-get install -qq --no-install-recommends python3 make git >/dev/null'
     # The certificates that this machine trusts, where it looks for them: its way to the packages may need its own.
+    mkdir -p "$root/etc/ssl/certs"
     [ ! -f /etc/ssl/certs/ca-certificates.crt ] || cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
     git bundle create --quiet "$root/tmp/handout.bundle" HEAD
     inside "$suite" 'git clone --quiet /tmp/handout.bundle /handout && cd /handout && git checkout --quiet FETCH_HEAD 2>/dev/null || true'
