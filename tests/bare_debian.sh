@@ -20,6 +20,8 @@ mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin:
 [ -n "$mirror" ] || stop 'apt of this machine has no packages of Debian' 'run it on a Debian, after apt-get update'
 [ -z "$(git status --porcelain)" ] || echo 'note: what is not committed is not tried' >&2
 
+certificates=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
+[ -f "$certificates" ] || stop "no certificates in $certificates" 'sudo apt-get install ca-certificates'
 todo="${*:-build test wheel}"
 folder=$(mktemp -d)
 leave() {
@@ -37,10 +39,11 @@ inside() {
     shift
     local kept=()
     while IFS= read -r setting; do kept+=("$setting"); done < <(
-        env | grep -E '^(PIP_[A-Z_]+|UV_[A-Z_]+|SSL_CERT_FILE|[a-z]+_proxy|[A-Z]+_PROXY|PYTEST_OPTIONS)=' | grep -v '^PIP_FIND_LINKS='
+        env | grep -E '^(PIP_[A-Z_]+|UV_[A-Z_]+|[a-z]+_proxy|[A-Z]+_PROXY|PYTEST_OPTIONS)=' | grep -Ev '^PIP_(CERT|FIND_LINKS)='
     )
     chroot "$folder/$suite" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-        DEBIAN_FRONTEND=noninteractive "${kept[@]}" sh -euc "$*"
+        DEBIAN_FRONTEND=noninteractive \
+        PIP_CERT=/certificates.crt SSL_CERT_FILE=/certificates.crt "${kept[@]}" sh -euc "$*"
 }
 
 for suite in bookworm trixie; do
@@ -54,10 +57,10 @@ for suite in bookworm trixie; do
         stop 'this machine refuses to mount /dev and /proc in a folder' 'run it on one that allows it: a virtual machine'
     cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
     inside "$suite" 'apt-get update -qq && apt-get install -qq --no-install-recommends python3 make git >/dev/null'
-    # The certificates that this machine trusts, where it looks for them: its way to the packages may need its own.
-    [ ! -f /etc/ssl/certs/ca-certificates.crt ] || cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+    # The certificates that this machine trusts: its way to the packages may need its own.
+    cp --dereference "$certificates" "$root/certificates.crt"
     git bundle create --quiet "$root/tmp/handout.bundle" HEAD
-    inside "$suite" 'git clone --quiet /tmp/handout.bundle /handout && cd /handout && git checkout --quiet FETCH_HEAD 2>/dev/null || true'
+    inside "$suite" 'git clone --quiet --config advice.detachedHead=false /tmp/handout.bundle /handout'
     for step in $todo; do
         echo "== $suite: $step"
         case $step in

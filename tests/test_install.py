@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -208,6 +209,25 @@ def test_no_lock_names_an_index() -> None:
         assert "://" not in text
         assert "--index" not in text
         assert "--find-links" not in text
+
+
+def test_uv_looks_where_pip_is_told_to_look() -> None:
+    program = runpy.run_path(str(ROOT / "locks" / "install.py"))
+    said = (
+        "global.index-url='https://packages.school.example/simple'",
+        "install.index-url='https://install.school.example/simple'",
+        ":env:.find-links='/wheels /more'",
+        "global.extra-index-url='\\nhttps://a.school.example\\nhttps://b.school.example'",
+        ":env:.cert='/certificates.pem'",
+        "download.timeout='5'",
+        "global.no-color='true'",
+    )
+    assert program["uv_settings"](said) == {
+        "UV_DEFAULT_INDEX": "https://install.school.example/simple",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "UV_INDEX": "https://a.school.example https://b.school.example",
+        "SSL_CERT_FILE": "/certificates.pem",
+    }
 
 
 # ---- the wheel --------------------------------------------------------------------------------
