@@ -223,7 +223,7 @@ def test_text_that_is_too_long_for_nobody_in_particular_is_the_fault_of_the_hand
     assert "schools.csv" not in answer.err
 
 
-ASIDE = '[data-place="content/schools.csv:{}"] {{ display: block; margin-left: 400mm }}\n'
+ASIDE = '[data-place^="content/schools.csv:{}:"] {{ display: block; margin-left: 400mm }}\n'
 """A style that pushes the values of one row off the paper."""
 
 
@@ -246,6 +246,18 @@ def test_plate_is_made_and_tried_without_a_school_that_has_a_fault(
     (one,) = report["copies"]
     assert (one["compared"], one["rendered_in_full"]) == ([compared], {})
     assert [row["school"] for row in report["refused"]] == [faulty]
+
+
+def test_full_check_makes_the_copies_of_the_other_rows_too(
+    root: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with_table(root, "linde", "beuk;;;;;", "eik", **{"styles/audiences/staff.css": ASIDE.format(4)})
+    arguments = ["check", "gids", "--project", str(root), "--school", "all", "--full"]
+    assert cli.run(arguments) == ExitCode.FINDINGS
+    errors = [line for line in capfd.readouterr().err.splitlines() if ": error" in line]
+    assert errors[0] == "content/schools.csv:3: error[schools-cell]: the row has no name"
+    assert {line.split(": ")[0] for line in errors[1:]} == {"content/schools.csv:4"}
+    assert not (root / "build").exists()
 
 
 def test_fault_of_every_school_is_that_of_the_handout(root: Path, build: Build) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -532,7 +533,7 @@ def _output_folder(asked: Path | None, project: Path) -> Path:
 
 
 def _today() -> date:
-    """Return the day where this machine stands. The only clock that is read."""
+    """Return the day where this machine stands. Nothing else that is made or told of a sheet has a clock."""
     return datetime.now().astimezone().date()
 
 
@@ -663,12 +664,22 @@ def _progress(
     project: Project, planned: Sequence[Edition], verbose: bool, hidden: bool
 ) -> Iterator[Callable[[Result], None]]:
     """Yield what to call for all that is done: a bar with the time left on a terminal, elsewhere lines."""
-    if hidden or not stderr.is_terminal:
-        yield lambda one: stderr.print(one.edition.name) if verbose and not hidden else None
+    if hidden:
+        yield lambda one: None
+        return
+    from handout.meter import Log, Meter
+
+    if not stderr.is_terminal:
+        log = Log(Meter.of(project, planned), time.monotonic)
+
+        def told(one: Result) -> None:
+            for line in (one.edition.name if verbose else None, log.after(one)):
+                if line is not None:
+                    stderr.print(line)
+
+        yield told
         return
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from handout.meter import Meter
 
     meter = Meter.of(project, planned)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())

@@ -147,18 +147,23 @@ class Gathered:
 
         organisation = self._project.settings.organisation
         words = self._project.strings[primary_language(organisation.language)]
-        found = [self._job(path, copies) for path, copies in job_paths(editions).items()]
+        found: list[Job] = []
+        for path, copies in job_paths(editions).items():
+            other = next(
+                (job for job in found if job.path == f"jobs/{_general(copies[0][0]).output_path}"), None
+            )
+            found.append(self._job(path, copies, other))
         ticket = jobs.ticket_html(
             found, words, organisation=organisation.name, language=organisation.language
         )
         self.put(publish.Output(TICKET_HTML, ticket))
         self.put(publish.Output(TICKET_CSV, jobs.ticket_csv(found, words)))
 
-    def _job(self, path: str, copies: Sequence[Edition]) -> Job:
-        """Stage the print job *path* of *copies*: of their print sheets where they have them."""
+    def _job(self, path: str, copies: Sequence[tuple[Edition, str]], other: Job | None) -> Job:
+        """Stage the print job *path* of *copies*, each with its file; it may stand in for an *other* one."""
         from handout import impose, jobs
 
-        rows = [self.rows[_printed(copy)] for copy in copies]
+        rows = [self.rows[file] for _, file in copies]
         first = rows[0]
         edge = impose.DuplexEdge(first["duplex"]) if first["duplex"] else None
         audience = self._project.settings.audiences[first["audience"]]
@@ -172,19 +177,25 @@ class Gathered:
             paper=first["paper"],
             edge=edge,
             copies=jobs.in_line(
-                ((copy.school, row["pages"]) for copy, row in zip(copies, rows, strict=True) if copy.school),
+                (
+                    (copy.school, row["pages"])
+                    for (copy, _), row in zip(copies, rows, strict=True)
+                    if copy.school
+                ),
                 edge,
             ),
+            instead_of=other,
         )
         pdfs = (self._staging.read(row["path"]) for row in rows)
-        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge)
+        bookmarks = [copy.bookmark for copy in job.copies]
+        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge, bookmarks=bookmarks)
         self.put(publish.Output(path, pdf))
         self.rows[path] = {
             **first,
             "path": path,
             "school": None,
             "sheet": jobs.JOB,
-            "pages": sum(row["pages"] for row in rows),
+            "pages": job.page_count,
             "bytes": len(pdf),
             "sha256": self.sums[path],
         }
@@ -231,19 +242,28 @@ def beside() -> tuple[str, ...]:
     return INDEX, report.JSON, report.HTML
 
 
-def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[Edition]]:
-    """Return the print jobs of *editions* by path, each with the copies in it."""
-    jobs: dict[str, list[Edition]] = {}
+def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[tuple[Edition, str]]]:
+    """Return the print jobs of *editions* by path, each with the copies in it and the file of each.
+
+    That is what a school prints: the first print sheet, or else the piece itself. A poster is in two jobs,
+    whole and in tiles, the whole one first.
+    """
+    jobs: dict[str, list[tuple[Edition, str]]] = {}
     for edition in editions:
-        if edition.school is not None:
-            jobs.setdefault(f"jobs/{replace(edition, school=None).output_path}", []).append(edition)
+        if edition.school is None:
+            continue
+        general = _general(edition)
+        kind = next((kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP), None)
+        if kind is None or kind is SheetKind.TILES:
+            jobs.setdefault(f"jobs/{general.output_path}", []).append((edition, edition.output_path))
+        if kind is not None:
+            path = general.sheet_path(kind) if kind is SheetKind.TILES else general.output_path
+            jobs.setdefault(f"jobs/{path}", []).append((edition, edition.sheet_path(kind)))
     return jobs
 
 
-def _printed(edition: Edition) -> str:
-    """Return the file of *edition* that a school prints: its first print sheet, or else the piece itself."""
-    kinds = [kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP]
-    return edition.sheet_path(kinds[0]) if kinds else edition.output_path
+def _general(edition: Edition) -> Edition:
+    return replace(edition, school=None)
 
 
 def _proved(one: Made) -> Proved:
