@@ -18,14 +18,16 @@ from tests.pdf.reading import Tag, read, squeezed
 from tests.test_slots import FORMATS, LONGEST
 
 from handout import compose, resolve
-from handout.composing.slots import filled, set_value
+from handout.composing.slots import filled, set_value, width_em
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.errors import Place
 from handout.model import School, SchoolField
 from handout.plan import Selection, editions
 from handout.project import Project
-from handout.settings import slots_of
+from handout.rules import Rule
+from handout.settings import Face, Slot, slots_of
+from handout.units import pt_to_mm
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHORTEST = School("kort", "De Q", ict_anchor="Z. Q.", room="Q1", phone="03 9", hours="9 u")
@@ -184,3 +186,43 @@ def test_value_that_is_said_to_fit_stays_in_its_slot_on_the_page(values: list[st
     rendered = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), Promise(1))
 
     assert [str(finding) for finding in rendered.findings] == []
+
+
+# ---- letters that join ------------------------------------------------------------------------
+
+ARABIC = (
+    "محمد الأمين",
+    "عبد الرحمن بن خالد",
+    "مدرسة القديس يوسف للتعليم الأساسي",
+    "علی\u200cرضا پگاه چمران ژاله",
+    "لالالالا",
+    "مُحَمَّدٌ",
+    "ثانوية الملك فهد ٢",
+)
+CLOSE = 0.84
+"""What is held for marks and a ligature of two letters is more than they take."""
+
+
+@pytest.mark.parametrize("face", list(Face))
+def test_joined_letters_are_measured_as_wide_as_they_print_and_little_more(face: Face) -> None:
+    slot = Slot.model_validate({"width-mm": 200, "leading-mm": 8, "size-pt": 14.5}).model_copy(
+        update={"face": face}
+    )
+    widths_mm = [pt_to_mm(width_em(text, slot) * slot.size_pt) for text in ARABIC]
+
+    def sticking_out(part: float) -> int:
+        """Return how many of the texts hang out of a box of that *part* of their widths."""
+        boxes = (
+            filled(
+                "proef", slot.model_copy(update={"width_mm": part * width_mm}), set_value(text, slot), PLACE
+            )
+            for text, width_mm in zip(ARABIC, widths_mm, strict=True)
+        )
+        found = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), Promise(1)).findings
+        return len([finding for finding in found if finding.rule == Rule.STICKS_OUT])
+
+    assert sticking_out(1) == 0
+    assert sticking_out(CLOSE) == len(ARABIC)
+
+
+PLACE = Place("content/schools.csv", 2)
