@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, UsageError, in_order, suggest
+from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_FOLDER,
@@ -30,6 +30,7 @@ from handout.reading import documents, gate, pictures, schools
 from handout.reading.validation import validated
 from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
+from handout.walk import pictures_written
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
@@ -37,13 +38,15 @@ SCHOOLS_FILE = "content/schools.csv"
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
-MOST_PICTURE_BYTES = 8_000_000
 MOST_SCHOOLS_BYTES = 4_000_000
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource
 EXAMPLE_LANGUAGE = "nl"
 """Its packaged words are complete: those of another language are held against them."""
 PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-OTHER_PICTURE_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+OTHER_PICTURE_SUFFIXES = (
+    *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
+    *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),
+)
 """Read too, so that the finding says what the file is, and not that it is not there."""
 
 
@@ -57,8 +60,8 @@ class Project:
     handouts: Mapping[str, HandoutSource]
     pictures: Mapping[str, PictureFile]
     """By path relative to content/."""
-    broken_pictures: frozenset[str]
-    """Pictures that are there but were refused: their own finding says why."""
+    broken_pictures: Mapping[str, Finding]
+    """Why pictures that are there were refused, by path as the others."""
     schools: tuple[School, ...]
     templates: Mapping[str, str]
     """By path relative to templates/; the project's own come before the packaged ones."""
@@ -92,6 +95,11 @@ class Project:
         procedures = ((procedure, procedure.blocks) for procedure in self.procedures.values())
         fragments = ((fragment, fragment.blocks) for fragment in self.fragments.values())
         return (*procedures, *fragments, *handouts)
+
+    @property
+    def pictures_in_texts(self) -> frozenset[str]:
+        """The paths of the pictures that a text names, whether they are there or not."""
+        return frozenset(picture.path for _, body in self.bodies for picture in pictures_written(body))
 
     @property
     def result_words(self) -> tuple[str, ...]:
@@ -134,8 +142,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         procedures=loader.texts("content/procedures", documents.procedure),
         fragments=loader.texts("content/fragments", documents.fragment),
         handouts=loader.texts("content/handouts", documents.handout),
-        pictures=loader.pictures(),
-        broken_pictures=frozenset(loader.broken_pictures),
+        pictures={},
+        broken_pictures={},
         schools=loader.schools(settings),
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
@@ -144,6 +152,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         words=loader.words(),
         key_places=loader.key_places,
     )
+    found, broken = loader.pictures(_boxes(project))
+    project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
@@ -166,7 +176,6 @@ class _Loader:
         self.root = root
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
-        self.broken_pictures: set[str] = set()
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -180,7 +189,7 @@ class _Loader:
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
-        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule))
+        self.findings.append(_finding_of(path, refused))
 
     def settings(self) -> Settings | None:
         own = self.toml(self.root, SETTINGS_FILE)
@@ -260,18 +269,26 @@ class _Loader:
             return []
         return sorted(name for name in names if PurePosixPath(name).suffix.lower() in suffixes)
 
-    def pictures(self) -> dict[str, PictureFile]:
-        found = {}
+    def pictures(
+        self, boxes: Mapping[str, pictures.Box]
+    ) -> tuple[dict[str, PictureFile], dict[str, Finding]]:
+        """Return the pictures, none larger than shows in its box of *boxes*, and why others were refused."""
+        found: dict[str, PictureFile] = {}
+        broken: dict[str, Finding] = {}
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
             key = path.removeprefix("content/")
-            data = self.read(path, MOST_PICTURE_BYTES)
-            picture, findings = pictures.picture(key, data) if data is not None else (None, ())
-            self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
+            try:
+                data = gate.read_bytes(self.root, path, pictures.MOST_BYTES)
+            except gate.Refused as refused:
+                broken[key] = _finding_of(path, refused)
+                continue
+            self.hashes[path] = hashlib.sha256(data).hexdigest()
+            picture, findings = pictures.picture(key, data, boxes.get(key, pictures.UNUSED_BOX))
             if picture is None:
-                self.broken_pictures.add(key)
+                broken[key] = replace(findings[0], place=Place(path, findings[0].place.line))
             else:
                 found[key] = picture
-        return found
+        return found, broken
 
     def schools(self, settings: Settings) -> tuple[School, ...]:
         if not _is_there(self.root / SCHOOLS_FILE):
@@ -305,6 +322,33 @@ class _Loader:
                     continue
                 found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
         return found
+
+
+def _finding_of(path: str, refused: gate.Refused) -> Finding:
+    return Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule)
+
+
+def _boxes(project: Project) -> dict[str, pictures.Box]:
+    """Return the largest place in which each picture is printed, by its path.
+
+    A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
+    """
+    settings = project.settings
+    formats = {name for handout in project.handouts.values() for name in handout.formats} & {
+        *settings.formats
+    }
+    pages = [settings.formats[name] for name in formats or settings.formats]
+    page = _largest((one.width_mm, one.height_mm) for one in pages)
+    logo = _largest(
+        (slot.width_mm, slot.height_mm) for name in settings.formats if (slot := settings.logo_slot(name))
+    )
+    logos = {school.logo: logo for school in project.schools if school.logo}
+    return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
+
+
+def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
+    widths, heights = zip((1.0, 1.0), *sizes, strict=True)
+    return pictures.Box(max(widths), max(heights))
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -452,13 +496,30 @@ def _cross_check(
         slugs = handout.procedures
         yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
     yield from _unknown_audiences(project)
+    yield from _of_broken_pictures(project)
     for school in project.schools:
         yield from _of_school(project, school)
 
 
+def _of_broken_pictures(project: Project) -> Iterator[Finding]:
+    """Yield why pictures were refused; those that are the logos of schools alone are told at their rows."""
+    shown = project.pictures_in_texts
+    logos = {school.logo for school in project.schools}
+    for path, finding in project.broken_pictures.items():
+        if path in shown:
+            yield finding
+        elif path not in logos:  # it stands on no sheet, and stops none
+            yield replace(finding, severity=Severity.WARNING)
+
+
 def _of_school(project: Project, school: School) -> Iterator[Finding]:
     """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
-    if school.logo is not None and school.logo not in (*project.pictures, *project.broken_pictures):
+    if school.logo is not None and school.logo in project.broken_pictures:
+        broken = project.broken_pictures[school.logo]
+        line = f" (line {broken.place.line})" if broken.place.line else ""
+        what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
+        yield Finding(school.place, what, f"{broken.fix}; or leave its cell 'logo' empty", rule=broken.rule)
+    elif school.logo is not None and school.logo not in project.pictures:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
         what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"

@@ -24,9 +24,9 @@ from xml.sax.saxutils import escape
 import platformdirs
 
 from handout.errors import EnvironmentFault
+from handout.model import BUNDLED_FAMILIES
 
-FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
-"""Every family that a style sheet may name."""
+FAMILIES = BUNDLED_FAMILIES
 
 RECIPE = "1"
 """Raise it when this module makes other files from the same packages."""

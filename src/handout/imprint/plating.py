@@ -35,8 +35,11 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
     if (why := grounds.of_edition(project, edition)) is not None:
         return _all_fall_back(schools, why)
     declared = slots_of(project.settings.formats, edition.format)
+    logos = _logos(project, edition, schools)
     whys = {
-        school.id: grounds.of_code(project, edition, school) or grounds.of_school(school, declared)
+        school.id: grounds.of_code(project, edition, school)
+        or grounds.of_school(school, declared)
+        or grounds.of_logo(logos.get(school.logo or ""))
         for school in schools
     }
     made: list[Plate] = []
