@@ -353,6 +353,20 @@ def test_three_hundred_logos_share_one_plate() -> None:
     assert len(plate.copy(schools[299])) < len(logo_plate().copy(WITH_LOGOS[0])) + 3_000
 
 
+def test_logo_with_a_gradient_falls_back_alone() -> None:
+    """A gradient stays where it is on the page when the logo that it fills is moved."""
+    data = (REPOSITORY / "tests/reading/drawings/illustrator.svg").read_bytes()
+    logo, _ = pictures.picture("images/verloop.svg", data)
+    assert logo is not None
+    project = replace(with_logos(), pictures={**with_logos().pictures, logo.path: logo})
+    shaded = replace(LONGEST, logo=logo.path)
+
+    found = plating.plates(project, edition("tent-a4"), (shaded, *WITH_LOGOS[2:4]))
+
+    assert [(one.school, one.why) for one in found.fallbacks] == [(shaded, "its logo has a gradient")]
+    assert [plate.schools for plate in found.plates] == [WITH_LOGOS[2:4]]
+
+
 def test_logo_that_a_template_gives_words_falls_back() -> None:
     """Its words would be those of one school in the copies of all."""
     project = with_logos()

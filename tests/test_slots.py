@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
 from handout import compose, resolve
@@ -21,7 +23,7 @@ from handout.composing.slots import (
     set_value,
     width_em,
 )
-from handout.errors import Finding, Place
+from handout.errors import Finding, Place, Severity
 from handout.model import (
     Document,
     Ink,
@@ -555,6 +557,68 @@ def test_logo_that_is_not_there_is_reported_at_its_row_once(tmp_path: Path) -> N
     assert finding.place == Place("content/schools.csv", 2, 13)
     assert finding.what == "there is no picture 'wti.svg' in content/images for the logo of 'Noord'"
     assert finding.fix == "did you mean 'wit.svg'? Known: wit.svg"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        (
+            "wit.svg",
+            f'{WIDE[:-6]}\n<image href="a.png"/></svg>',
+            "the drawing holds a photo, or another picture of pixels (line 2)",
+        ),
+        ("wit.png", b"\x89PNG\r\n\x1a\n", "the PNG picture is damaged"),
+        ("wit.pdf", b"%PDF-1.7", "the picture is a PDF"),
+    ],
+)
+def test_logo_that_cannot_be_printed_is_told_at_the_row_of_its_school_alone(
+    tmp_path: Path, name: str, data: str | bytes, what: str
+) -> None:
+    table = LOGO_TABLE.replace("wit.svg", name)
+    files: dict[str, str | bytes] = {
+        **LOGOS,
+        f"content/images/{name}": data,
+        "content/schools.csv": table,
+    }
+
+    project, (finding,) = load(project_at(tmp_path, files))
+
+    assert project is not None
+    assert [school.id for school in project.schools] == ["noord", "zuid"]
+    assert finding.place == Place("content/schools.csv", 2)
+    assert finding.severity is Severity.ERROR
+    assert finding.what == f"the logo of 'Noord', content/images/{name}, cannot be printed: {what}"
+    assert finding.fix.endswith("; or leave its cell 'logo' empty")
+
+
+def test_logo_that_a_text_shows_too_is_told_at_its_file_and_at_its_row(tmp_path: Path) -> None:
+    files = {
+        **LOGOS,
+        "content/images/wit.svg": "<svg",
+        "content/procedures/a.md": procedure("1. Klik\n\n    ![Wit](images/wit.svg)"),
+    }
+
+    _, findings = load(project_at(tmp_path, files))
+
+    assert [finding.place.path for finding in findings] == ["content/images/wit.svg", "content/schools.csv"]
+
+
+def test_photo_for_a_logo_costs_no_more_than_is_printed(tmp_path: Path) -> None:
+    file = BytesIO()
+    Image.effect_noise((3_000, 2_000), 90).convert("RGB").save(file, "JPEG", quality=98)
+    assert len(file.getvalue()) > 4_000_000
+    table = LOGO_TABLE.replace("wit.svg", "foto.jpg")
+    files: dict[str, str | bytes] = {
+        **LOGOS,
+        "content/images/foto.jpg": file.getvalue(),
+        "content/schools.csv": table,
+    }
+
+    logo = loaded(project_at(tmp_path, files)).pictures["images/foto.jpg"]
+
+    # The largest box of a logo is 18 mm wide and 12 mm high.
+    assert (logo.width, logo.height) == (213, 142)
+    assert len(logo.data) < 40_000
 
 
 # ---- the address of a school's own ------------------------------------------------------------

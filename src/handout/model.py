@@ -547,6 +547,10 @@ LANGUAGE_TAG = r"[a-z]{2,3}(-[A-Z]{2})?"
 """A language, and perhaps its region: `nl`, `nl-BE` (BCP 47)."""
 
 
+BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
+"""Every font family that a style sheet or a drawing may name."""
+
+
 class PictureType(StrEnum):
     SVG = "image/svg+xml"
     PNG = "image/png"
@@ -561,7 +565,7 @@ class PictureFile:
     """Relative to content/, with forward slashes: `images/scan.svg`."""
     type: PictureType
     data: bytes
-    """A raster is re-encoded; an SVG holds allowed elements only and uses `currentColor` for the accent."""
+    """A raster is re-encoded; an SVG holds shapes, words and gradients, and `currentColor` for the accent."""
     width: float
     height: float
     """Pixels of a raster, units of the view box of an SVG: only their ratio matters."""

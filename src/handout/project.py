@@ -34,6 +34,7 @@ from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
+from handout.walk import pictures_written
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
@@ -42,13 +43,15 @@ SCHOOLS_FILE = "content/schools.csv"
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
-MOST_PICTURE_BYTES = 8_000_000
 MOST_SCHOOLS_BYTES = 4_000_000
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource
 EXAMPLE_LANGUAGE = "nl"
 """Its packaged words are complete: those of another language are held against them."""
 PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-OTHER_PICTURE_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+OTHER_PICTURE_SUFFIXES = (
+    *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
+    *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),
+)
 """Read too, so that the finding says what the file is, and not that it is not there."""
 
 
@@ -62,8 +65,8 @@ class Project:
     handouts: Mapping[str, HandoutSource]
     pictures: Mapping[str, PictureFile]
     """By path relative to content/."""
-    broken_pictures: frozenset[str]
-    """Pictures that are there but were refused: their own finding says why."""
+    broken_pictures: Mapping[str, Finding]
+    """Why pictures that are there were refused, by path as the others."""
     schools: tuple[School, ...]
     templates: Mapping[str, str]
     """By path relative to templates/; the project's own come before the packaged ones."""
@@ -125,6 +128,11 @@ class Project:
         return (*procedures, *fragments, *handouts)
 
     @property
+    def pictures_in_texts(self) -> frozenset[str]:
+        """The paths of the pictures that a text names, whether they are there or not."""
+        return frozenset(picture.path for _, body in self.bodies for picture in pictures_written(body))
+
+    @property
     def result_words(self) -> tuple[str, ...]:
         """The words that open a result: a paragraph that says "done"."""
         words = self.strings[primary_language(self.settings.organisation.language)]["result"]
@@ -167,8 +175,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         procedures=loader.texts("content/procedures", documents.procedure),
         fragments=loader.texts("content/fragments", documents.fragment),
         handouts=loader.texts("content/handouts", documents.handout),
-        pictures=loader.pictures(),
-        broken_pictures=frozenset(loader.broken_pictures),
+        pictures={},
+        broken_pictures={},
         schools=table.schools,
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
@@ -180,6 +188,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         refused=table.refused,
         column_words=column_words,
     )
+    found, broken = loader.pictures(_boxes(project))
+    project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
@@ -209,7 +219,6 @@ class _Loader:
         self.root = root
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
-        self.broken_pictures: set[str] = set()
         self.strays: list[str] = []
         """Files in the folders of content that are not read, for their ending."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
@@ -225,7 +234,7 @@ class _Loader:
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
-        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule))
+        self.findings.append(_finding_of(path, refused))
 
     def settings(self) -> Settings | None:
         own = self.toml(self.root, SETTINGS_FILE)
@@ -311,25 +320,30 @@ class _Loader:
             self.strays += sorted(set(names) - taken)
         return sorted(taken)
 
-    def pictures(self) -> dict[str, PictureFile]:
-        found = {}
+    def pictures(
+        self, boxes: Mapping[str, pictures.Box]
+    ) -> tuple[dict[str, PictureFile], dict[str, Finding]]:
+        """Return the pictures, none larger than shows in its box of *boxes*, and why others were refused."""
+        found: dict[str, PictureFile] = {}
+        broken: dict[str, Finding] = {}
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
             key = _key(path, "content")
-            if key in found or key in self.broken_pictures:
-                what = (
-                    f"another picture has the name {quoted(key)} too, written with other codes of its letters"
-                )
+            if key in found or key in broken:
+                what = f"another picture has the name {quoted(key)} too, with its accents written otherwise"
                 fix = "take one of the two away"
                 self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
-            data = self.read(path, MOST_PICTURE_BYTES)
-            picture, findings = pictures.picture(key, data) if data is not None else (None, ())
-            self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
+            try:
+                data = gate.read_bytes(self.root, path, pictures.MOST_BYTES)
+            except gate.Refused as refused:
+                broken[key] = _finding_of(path, refused)
+                continue
+            picture, findings = pictures.picture(key, data, boxes.get(key, pictures.UNUSED_BOX))
+            self.hashes[_key(path)] = picture.content if picture else _content_hash(data)
             if picture is None:
-                self.broken_pictures.add(key)
+                broken[key] = replace(findings[0], place=Place(path, findings[0].place.line))
             else:
                 found[key] = picture
-                self.hashes[path] = picture.content
-        return found
+        return found, broken
 
     def column_words(self) -> dict[str, str]:
         """Return what the columns of the table of schools may be called, in any language."""
@@ -383,9 +397,8 @@ def _key(path: str, folder: str = "") -> str:
 def _unusable_name(path: str, is_text: bool) -> Finding:
     """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
     folder, _, name = path.rpartition("/")
-    fault = (
-        "bytes that are no UTF-8" if any("\ud800" <= sign <= "\udfff" for sign in name) else "a sign unseen"
-    )
+    is_foreign = any("\ud800" <= sign <= "\udfff" for sign in name)
+    fault = "bytes that are no UTF-8" if is_foreign else "a sign that nobody sees"
     return Finding(
         Place(path),
         f"the name of a file in {folder} holds {fault}, and nothing can name it",
@@ -393,6 +406,33 @@ def _unusable_name(path: str, is_text: bool) -> Finding:
         Severity.ERROR if is_text else Severity.WARNING,
         Rule.NAME_UNUSABLE,
     )
+
+
+def _finding_of(path: str, refused: gate.Refused) -> Finding:
+    return Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule)
+
+
+def _boxes(project: Project) -> dict[str, pictures.Box]:
+    """Return the largest place in which each picture is printed, by its path.
+
+    A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
+    """
+    settings = project.settings
+    formats = {name for handout in project.handouts.values() for name in handout.formats} & {
+        *settings.formats
+    }
+    pages = [settings.formats[name] for name in formats or settings.formats]
+    page = _largest((one.width_mm, one.height_mm) for one in pages)
+    logo = _largest(
+        (slot.width_mm, slot.height_mm) for name in settings.formats if (slot := settings.logo_slot(name))
+    )
+    logos = {school.logo: logo for school in project.schools if school.logo}
+    return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
+
+
+def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
+    widths, heights = zip((1.0, 1.0), *sizes, strict=True)
+    return pictures.Box(max(widths), max(heights))
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -540,13 +580,30 @@ def _cross_check(
         ):
             yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _unknown_audiences(project)
+    yield from _of_broken_pictures(project)
     for school in project.schools:
         yield from _of_school(project, school)
 
 
+def _of_broken_pictures(project: Project) -> Iterator[Finding]:
+    """Yield why pictures were refused; those that are the logos of schools alone are told at their rows."""
+    shown = project.pictures_in_texts
+    logos = {school.logo for school in project.schools}
+    for path, finding in project.broken_pictures.items():
+        if path in shown:
+            yield finding
+        elif path not in logos:  # it stands on no sheet, and stops none
+            yield replace(finding, severity=Severity.WARNING)
+
+
 def _of_school(project: Project, school: School) -> Iterator[Finding]:
     """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
-    if school.logo is not None and school.logo not in (*project.pictures, *project.broken_pictures):
+    if school.logo is not None and school.logo in project.broken_pictures:
+        broken = project.broken_pictures[school.logo]
+        line = f" (line {broken.place.line})" if broken.place.line else ""
+        what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
+        yield Finding(school.place, what, f"{broken.fix}; or leave its cell 'logo' empty", rule=broken.rule)
+    elif school.logo is not None and school.logo not in project.pictures:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
         what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"

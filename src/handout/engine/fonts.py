@@ -26,9 +26,9 @@ import platformdirs
 from handout import doctor
 from handout.engine import libraries
 from handout.errors import EnvironmentFault
+from handout.model import BUNDLED_FAMILIES
 
-FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
-"""Every family that a style sheet may name."""
+FAMILIES = BUNDLED_FAMILIES
 
 RECIPE = "1"
 """Raise it when this module makes other files from the same packages."""

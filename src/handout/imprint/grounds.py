@@ -22,7 +22,7 @@ from handout.composing.slots import (
     values_of,
 )
 from handout.engine.slots import QR_SLOT
-from handout.model import Address, Document, Route, School, SchoolField
+from handout.model import Address, Document, PictureFile, PictureType, Route, School, SchoolField
 from handout.plan import Edition
 from handout.project import Project
 from handout.settings import Slot
@@ -115,6 +115,18 @@ def _parsed(template: str) -> nodes.Template:
         return Environment(autoescape=True).parse(template)
     except TemplateSyntaxError:
         return nodes.Template([], lineno=1)
+
+
+_GRADIENT = b'fill="url(#'
+
+
+def of_logo(logo: PictureFile | None) -> str | None:
+    """Return why *logo* cannot be put into a finished page, or None.
+
+    A gradient is placed on the page, and does not move with what it fills (ISO 32000-1 §8.7.3.1).
+    """
+    has_gradient = logo is not None and logo.type is PictureType.SVG and _GRADIENT in logo.data
+    return "its logo has a gradient" if has_gradient else None
 
 
 # ---- of a school ------------------------------------------------------------------------------

@@ -36,8 +36,11 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
         return _all_fall_back(schools, why)
     declared = slots_of(project.settings.formats, edition.format)
     words = project.strings[primary_language(edition.language)]
+    logos = _logos(project, edition, schools)
     whys = {
-        school.id: grounds.of_code(project, edition, school) or grounds.of_school(school, declared, words)
+        school.id: grounds.of_code(project, edition, school)
+        or grounds.of_school(school, declared, words)
+        or grounds.of_logo(logos.get(school.logo or ""))
         for school in schools
     }
     made: list[Plate] = []
