@@ -24,7 +24,7 @@ from markupsafe import Markup
 
 from handout import qr
 from handout.composing import arrange, slots, stylesheet
-from handout.composing.pen import Pen, Words, breakable
+from handout.composing.pen import Pen, Words
 from handout.engine.slots import QR_SLOT
 from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document, Ink, Picture, Route
@@ -84,18 +84,22 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
 def setter(document: Document, project: Project, report: Report) -> slots.Setter:
     """Return what sets the fields of the school of *document* in the slots of its format."""
     settings = project.settings
-    words = project.strings[primary_language(document.language)]
-    audience = _in_ink(settings.audiences[document.audience], document.ink)
     return slots.Setter(
         format=document.format,
         slots=slots_of(settings.formats, document.format),
         fields=settings.school_fields,
         school=document.school,
-        words=words,
+        words=project.strings[primary_language(document.language)],
         report=report,
-        pen=Pen(document.pictures, audience.accent, words),
+        pen=_pen(document, project),
         logo=settings.logo_slot(document.format),
     )
+
+
+def _pen(document: Document, project: Project) -> Pen:
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    words = project.strings[primary_language(document.language)]
+    return Pen(document.pictures, audience.accent, words, is_right_to_left(document.language))
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -162,7 +166,7 @@ def _environment(templates: Mapping[str, str], pen: Pen) -> ImmutableSandboxedEn
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
         with_ends=arrange.with_ends,
-        breakable=breakable,
+        breakable=pen.address,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
         holds_steps=arrange.holds_steps,
@@ -249,7 +253,8 @@ def qr_address(document: Document, project: Project) -> Markup:
         return Markup("")
     slot = project.settings.address_slot(document.format, target.link)
     set_ = slots.set_address(target.text, slot) if slot else None
+    pen = _pen(document, project)
     if slot is None or set_ is None or set_.excess_mm:
-        return Markup('<a href="{}">{}</a>').format(target.url, breakable(target.text))
+        return Markup('<a href="{}">{}</a>').format(target.url, pen.address(target.text))
     place = document.school.place if document.school else document.place
-    return slots.address(slot, target, set_, place)
+    return slots.address(slot, target, set_, place, pen)

@@ -18,6 +18,7 @@ from tests.pdf.reading import Tag, read, squeezed
 from tests.test_slots import FORMATS, LONGEST
 
 from handout import compose, resolve
+from handout.composing.pen import Pen
 from handout.composing.slots import filled, set_value
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -177,7 +178,7 @@ def test_value_that_is_said_to_fit_stays_in_its_slot_on_the_page(values: list[st
         for slot, value in zip(cycle(slots), values * VALUES_A_SHEET, strict=False)
     ]
     boxes = [
-        filled("proef", slot, set_, Place("content/schools.csv", 2))
+        filled("proef", slot, set_, Place("content/schools.csv", 2), Pen({}, "#000000", {}))
         for slot, set_ in set_values
         if not set_.excess_mm
     ]
