@@ -104,3 +104,24 @@ def test_table_that_goes_on_repeats_its_head_for_the_eye_alone(
     assert shown > 1
     tree = tags(sheet.pdf)
     assert [len(tree.all(kind)) for kind in ("Table", "THead", "TBody", "TR")] == [1, 1, 1, rows + 1]
+
+
+# ---- headings of a choice ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("format_", "inside"),
+    [
+        ("leaflet-a4", "Tik rood."),
+        ("leaflet-a4", "1. Tik rood"),
+        ("card", "1. Tik rood"),
+        ("reference-a4", "Tik rood."),
+    ],
+)
+def test_title_of_an_option_is_a_heading_below_what_stands_before_it(
+    tmp_path: Path, format_: str, inside: str
+) -> None:
+    choice = f"1. Open het blad\n\n/// tab | Rood\n{inside}\n///\n\n/// tab | Blauw\n{inside}\n///\n"
+    settings = one_page() if format_ == "leaflet-a4" else SETTINGS + AIRY
+    sheet = made(tmp_path, choice, body="Kort.", formats=f"[{format_}]", settings=settings)
+    assert faults(sheet) == []

@@ -295,6 +295,22 @@ def test_header_ids_stand_in_the_table_of_ids() -> None:
 # ---- headings and tables that go on -------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("levels", "right"),
+    [
+        ((1, 3, 3), "H1 H2 H2"),
+        ((1, 2, 3, 3, 2), "H1 H2 H3 H3 H2"),
+        ((1, 3, 4, 2, 4), "H1 H2 H3 H2 H3"),
+        ((1, 4, 3), "H1 H2 H2"),
+    ],
+)
+def test_heading_stands_one_level_below_the_one_that_it_belongs_to(levels: tuple[int], right: str) -> None:
+    body = "".join(f"<h{level}>Kop {n}</h{level}>" for n, level in enumerate(levels))
+    pdf = rendered(sheet(body)).pdf
+    assert " ".join(re.findall(r"H\d", str(tags(pdf)))) == right
+    assert failures(pdf) == []
+
+
 def test_cells_of_a_table_over_three_pages_name_the_headers_that_are_read() -> None:
     rows = "".join(f'<tr><th scope="row">Rij {n}</th><td>Cel {n}</td></tr>' for n in range(40))
     head = '<thead><tr><th scope="col">Naam</th><th scope="col">Waarde</th></tr></thead>'

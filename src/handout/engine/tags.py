@@ -392,6 +392,27 @@ def say_languages(tree: Tree) -> None:
             node.dictionary["Lang"] = pydyf.String(language)
 
 
+HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+
+
+def close_heading_levels(tree: Tree) -> None:
+    """A heading stands one level below the one that it belongs to (ISO 14289-1 §7.4.2).
+
+    A template gives the title of an option the level that it has under the head of a procedure, or under a
+    large step. What stands before it on this sheet decides: where that is the title alone, it is one below.
+    """
+    around: list[tuple[int, int]] = []
+    """The headings that are open: the level in the template, and the one on the sheet."""
+    for node in tree.root.walk():
+        if node.kind in HEADINGS:
+            level = int(node.kind[1])
+            while around and around[-1][0] >= level:
+                around.pop()
+            own = around[-1][1] + 1 if around else level
+            around.append((level, own))
+            node.kind = f"H{own}"
+
+
 def say_texts(tree: Tree) -> None:
     """A line that runs to the left is stored in the order of the eye: its tag says it in that of the text."""
     for node in list(tree.root.walk()):
@@ -435,6 +456,7 @@ REPAIRS: tuple[Callable[[Tree], None], ...] = (
     nest_lists,
     say_list_numbering,
     say_header_scope,
+    close_heading_levels,
     place_figures,
     say_languages,
     say_texts,
