@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import zxingcpp
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at, text_of
 from tests.engine.sheets import tags
 
@@ -125,3 +126,23 @@ def test_title_of_an_option_is_a_heading_below_what_stands_before_it(
     settings = one_page() if format_ == "leaflet-a4" else SETTINGS + AIRY
     sheet = made(tmp_path, choice, body="Kort.", formats=f"[{format_}]", settings=settings)
     assert faults(sheet) == []
+
+
+# ---- codes ------------------------------------------------------------------------------------
+
+
+def test_reference_prints_the_code_that_its_handout_asks_for(tmp_path: Path) -> None:
+    steps = "1. Open het blad\n\n    {{ link.security-info }}\n\n2. Kies een kleur"
+    sheet = made(tmp_path, steps, formats="[reference-a4]", qr="security-info")
+    assert faults(sheet) == []
+    (page,) = pypdfium2.PdfDocument(sheet.pdf)
+    (code,) = zxingcpp.read_barcodes(page.render(scale=200 / 72, grayscale=True).to_pil())
+    assert code.text == "https://mfa.school.be/info"
+
+
+def test_format_without_a_place_for_a_code_is_one_finding_at_the_handout(tmp_path: Path) -> None:
+    (finding,) = made(tmp_path, formats="[tent-a4]", qr="security-info").findings
+    assert finding.rule == "qr-no-place"
+    assert str(finding.place) == "content/handouts/gids.md:1"
+    assert "'tent-a4' has no place for one" in finding.what
+    assert "take 'tent-a4' out of 'formats', or 'qr' out of the handout" in finding.fix

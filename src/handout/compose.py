@@ -77,6 +77,8 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         body = environment.get_template(name).render(context)
     except _TEMPLATE_FAULTS as error:
         return "", (_template_fault(error, name, project.templates),)
+    if document.qr and f'data-slot="{QR_SLOT}"' not in body:
+        return "", (_without_code(document),)
     styles = stylesheet.stylesheets(document, project, audience, body, findings.append)
     return body.replace(_STYLESHEETS_MARK, styles), tuple(findings)
 
@@ -217,6 +219,17 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
         f"the template cannot be used: {what}",
         "mend this line of the template",
         rule=Rule.TEMPLATE_FAULT,
+    )
+
+
+def _without_code(document: Document) -> Finding:
+    """Return that the template has no place for the QR code of *document* on this sheet."""
+    return Finding(
+        document.place,
+        f"the handout has a QR code, and the format '{document.format}' has no place for one on this sheet",
+        f"take '{document.format}' out of 'formats', or 'qr' out of the handout; or let the template of the "
+        "format print {{ qr_code }} and {{ qr_address }}",
+        rule=Rule.QR_NO_PLACE,
     )
 
 
