@@ -77,6 +77,12 @@ def test_text_that_a_template_prints_as_well_is_found_where_it_is_meant(tmp_path
     assert faults(sheet) == []
 
 
+def test_step_of_something_else_is_no_reference(tmp_path: Path) -> None:
+    steps = "1. Open het blad {#blad}\n2. Kijk naar stap **3** van de film\n\nNiet klaar? Ga naar [](#blad)."
+    sheet = made(tmp_path, steps, settings=one_page())
+    assert faults(sheet) == []
+
+
 def test_school_may_be_named_as_another_audience_is(tmp_path: Path) -> None:
     schools = "id,name\nnoord,Huis voor leerlingen\n"
     settings = one_page().replace('"Voor leerlingen"', '"Leerlingen"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -216,7 +217,11 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
             "let the template print the label of the reference, which the program wrote",
         )
+    typed = _typed(expected, word)
     for one in left[len(missing) :]:
+        if typed[one.letter, one.label]:
+            typed[one.letter, one.label] -= 1
+            continue
         yield found(
             Rule.STEP_REFERENCE,
             expected.document.place,
@@ -224,6 +229,14 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             "such reference",
             "write references as [](#id), and let the program number them",
         )
+
+
+def _typed(expected: Expected, word: str) -> Counter[tuple[str, str]]:
+    """Return the steps that the text names by itself, as "stap **3** van de film": they are no references."""
+    named = re.compile(rf"(?<!\w){re.escape(word)} ([A-Z]?)(\d+[a-z]?|[a-z])(?!\w)")
+    typed = Counter((match[1], match[2]) for said in expected.said for match in named.finditer(said.text))
+    labels = (pointer.label for pointer in expected.pointers)
+    return typed - Counter((label.section or "", label.label) for label in labels)
 
 
 def _targets(expected: Expected) -> Iterator[Finding]:
