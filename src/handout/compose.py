@@ -25,7 +25,7 @@ from markupsafe import Markup
 
 from handout import qr
 from handout.composing import arrange, slots, stylesheet
-from handout.composing.pen import Pen, Words, breakable
+from handout.composing.pen import Pen, Words
 from handout.engine.slots import QR_SLOT
 from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document, Ink, Picture, PictureType, QrTarget, Route
@@ -50,6 +50,8 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     written = _written(document, project, qr_code(document, project), findings.append)
     if not written.html:
         return "", written.findings
+    if document.qr and f'data-slot="{QR_SLOT}"' not in written.html:
+        return "", (_without_code(document),)
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
     return written.html.replace(_STYLESHEETS_MARK, styles), tuple(findings)
@@ -126,18 +128,22 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
 def setter(document: Document, project: Project, report: Report) -> slots.Setter:
     """Return what sets the fields of the school of *document* in the slots of its format."""
     settings = project.settings
-    words = project.strings[primary_language(document.language)]
-    audience = _in_ink(settings.audiences[document.audience], document.ink)
     return slots.Setter(
         format=document.format,
         slots=slots_of(settings.formats, document.format),
         fields=settings.school_fields,
         school=document.school,
-        words=words,
+        words=project.strings[primary_language(document.language)],
         report=report,
-        pen=Pen(document.pictures, audience.accent, words),
+        pen=_pen(document, project),
         logo=settings.logo_slot(document.format),
     )
+
+
+def _pen(document: Document, project: Project) -> Pen:
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    words = project.strings[primary_language(document.language)]
+    return Pen(document.pictures, audience.accent, words, is_right_to_left(document.language))
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -209,7 +215,7 @@ def _environment(
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
         with_ends=arrange.with_ends,
-        breakable=breakable,
+        breakable=pen.address,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
         holds_steps=arrange.holds_steps,
@@ -263,6 +269,17 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
     )
 
 
+def _without_code(document: Document) -> Finding:
+    """Return that the template has no place for the QR code of *document* on this sheet."""
+    return Finding(
+        document.place,
+        f"the handout has a QR code, and the format '{document.format}' has no place for one on this sheet",
+        f"take '{document.format}' out of 'formats', or 'qr' out of the handout; or let the template of the "
+        "format print {{ qr_code }} and {{ qr_address }}",
+        rule=Rule.QR_NO_PLACE,
+    )
+
+
 def _foot(document: Document, words: Words) -> str:
     """Return the line at the foot of each page: what, how fresh, how long, its code. The strip says whom."""
     parts = [document.title]
@@ -300,7 +317,8 @@ def qr_address(document: Document, project: Project) -> Markup:
         return Markup("")
     slot = project.settings.address_slot(document.format, target.link)
     set_ = slots.set_address(target.text, slot) if slot else None
+    pen = _pen(document, project)
     if slot is None or set_ is None or set_.excess_mm:
-        return Markup('<a href="{}">{}</a>').format(target.url, breakable(target.text))
+        return Markup('<a href="{}">{}</a>').format(target.url, pen.address(target.text))
     place = document.school.place if document.school else document.place
-    return slots.address(slot, target, set_, place)
+    return slots.address(slot, target, set_, place, pen)

@@ -80,6 +80,7 @@ class Rule(StrEnum):
     ADDRESS_WORDS = "address-words"
     ADDRESS_TYPED = "address-typed"
     QR_TOO_SMALL = "qr-too-small"
+    QR_NO_PLACE = "qr-no-place"
 
     # Pictures
     PICTURE_FORMAT = "picture-format"

@@ -18,6 +18,7 @@ from tests.pdf.reading import Tag, read, squeezed
 from tests.test_slots import FORMATS, LONGEST
 
 from handout import compose, resolve
+from handout.composing.pen import Pen
 from handout.composing.slots import filled, set_value, width_em
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -178,7 +179,7 @@ def test_value_that_is_said_to_fit_stays_in_its_slot_on_the_page(values: list[st
         for slot, value in zip(cycle(slots), values * VALUES_A_SHEET, strict=False)
     ]
     boxes = [
-        filled("proef", slot, set_, Place("content/schools.csv", 2))
+        filled("proef", slot, set_, Place("content/schools.csv", 2), Pen({}, "#000000", {}))
         for slot, set_ in set_values
         if not set_.excess_mm
     ]
@@ -214,7 +215,11 @@ def test_joined_letters_are_measured_as_wide_as_they_print_and_little_more(face:
         """Return how many of the texts hang out of a box of that *part* of their widths."""
         boxes = (
             filled(
-                "proef", slot.model_copy(update={"width_mm": part * width_mm}), set_value(text, slot), PLACE
+                "proef",
+                slot.model_copy(update={"width_mm": part * width_mm}),
+                set_value(text, slot),
+                PLACE,
+                Pen({}, "#000000", {}),
             )
             for text, width_mm in zip(ARABIC, widths_mm, strict=True)
         )

@@ -352,7 +352,7 @@ class Setter:
         set_ = self._values[name]
         if set_.excess_mm:
             self.report(too_long(self.school, field, [Misfit(self.format, slot)], self.words))
-        return filled(name, slot, set_, self.school.place_of(field))
+        return filled(name, slot, set_, self.school.place_of(field), self.pen)
 
     @cached_property
     def _values(self) -> Mapping[str, SetValue]:
@@ -402,16 +402,17 @@ def field_of(name: str, slot: Slot | None) -> str:
     return slot.field if slot is not None and slot.field is not None else name
 
 
-def filled(name: str, slot: Slot, set_: SetValue, place: Place) -> Markup:
+def filled(name: str, slot: Slot, set_: SetValue, place: Place, pen: Pen) -> Markup:
     """Return the slot *name* as HTML, with a value from *place* in it."""
-    return _box(name, slot, Markup("<br>").join(set_.lines), "", _type(set_, slot), place)
+    lines = Markup("<br>").join(pen.value(line) for line in set_.lines)
+    return _box(name, slot, lines, "", _type(set_, slot), place)
 
 
-def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place) -> Markup:
+def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place, pen: Pen) -> Markup:
     """Return the link to *target* as HTML: an area of the size of *slot* with its address in it, *set_*."""
     size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm"
     return Markup('<a class="qr__link" href="{}" style="{}">{}</a>').format(
-        target.url, size, filled(ADDRESS_SLOT, slot, set_, place)
+        target.url, size, filled(ADDRESS_SLOT, slot, set_, place, pen)
     )
 
 

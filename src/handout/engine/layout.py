@@ -11,7 +11,7 @@ from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
 from weasyprint.css.counters import CounterStyle
 
-from handout.engine import archive, messages, styles, subsets, tags
+from handout.engine import archive, direction, messages, styles, subsets, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.messages import Record
 from handout.engine.pixels import keep_what_shows
@@ -134,7 +134,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     root.set("data-density", setting.density)
     root.set("style", f"--fit: {scale}")
     sheets, counter_styles = _read(source, {"--fit": scale})
-    with messages.overheard(page_limit) as records:
+    with messages.overheard(page_limit) as records, direction.mended():
         try:
             document = source._html.render(
                 counter_style=counter_styles,

@@ -77,6 +77,8 @@ class Run:
     """What it is cut to; None: nothing but the page."""
     forms: tuple[int, ...] = ()
     """The numbers of the drawings that hold it, outermost first, as they were drawn on the page."""
+    piece: int = 0
+    """Counts the marked pieces of content on the page: runs with the same number are one."""
 
     @cached_property
     def text(self) -> str:
@@ -365,6 +367,7 @@ class _Page:
     number: int
     fonts: dict[tuple[int, int], Font]
     """Shared by the pages of a file, by object number."""
+    pieces: int = 0
     runs: list[Run] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     colours: set[Colour] = field(default_factory=set)
@@ -373,12 +376,15 @@ class _Page:
 def read_page(page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Font]) -> Drawn:
     """Return what *page* draws; *number* counts from 0, *fonts* keeps those that were read before."""
     found = _Page(number, fonts)
-    reader = _StreamReader(found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False), ())
+    reader = _StreamReader(
+        found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False, 0), ()
+    )
     reader.follow(page)
     return Drawn(tuple(found.runs), tuple(found.drawings), frozenset(found.colours))
 
 
-_Marks: TypeAlias = tuple[Mark | None, bool]
+_Marks: TypeAlias = tuple[Mark | None, bool, int]
+"""The tag's mark, whether it is decoration, and the number of the piece."""
 
 
 class _StreamReader:
@@ -457,10 +463,11 @@ class _StreamReader:
     def mark(self, operands: bytes) -> None:
         self._around.append(self._marks)
         number = self._mark_number(operands)
+        self._page.pieces += 1
         if operands.startswith(b"/Artifact"):
-            self._marks = None, True
+            self._marks = None, True, self._page.pieces
         elif number is not None:
-            self._marks = Mark(self._page.number, number), False
+            self._marks = Mark(self._page.number, number), False, self._page.pieces
 
     def _mark_number(self, operands: bytes) -> int | None:
         """Return the number in the properties, which stand here or under a name in the resources."""
@@ -552,6 +559,7 @@ class _StreamReader:
             matrix=matrix,
             clip=state.clip,
             forms=self._forms,
+            piece=self._marks[2],
         )
         self._page.runs.append(run)
         self._at = multiplied((1, 0, 0, 1, end, 0), self._at)
