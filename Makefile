@@ -50,6 +50,13 @@ accept: $(DEVELOPING) ## Take the pages as they are now for the golden pictures
 showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
 	$(BIN)/python docs/showcase.py
 
+# What it counts and finds is kept in .soak/, and the next run goes on from there.
+SECONDS ?= 0
+
+.PHONY: soak
+soak: $(INSTALLED) ## Build generated projects until Ctrl-C, or for SECONDS=…, and say what is wrong with which
+	nice $(BIN)/python -m tests.soak --seconds $(SECONDS)
+
 # The peers are installed apart. Chromium is the one of the system; what is not there is named on the page.
 BENCH := benchmarks/.venv
 ROUNDS ?= 3

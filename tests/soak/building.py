@@ -1,0 +1,118 @@
+"""Build a project for real, in this process: load, plan, make, publish. Nothing stands in for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from handout import copying, outputs, plan, publish
+from handout.copying import Plated, Tried
+from handout.errors import Finding, HandoutError, Severity, has_errors
+from handout.making import Made, make
+from handout.plan import Edition, Selection
+from handout.project import Project, load
+from handout.running import Result
+
+MOST_PUBLISHED = 2
+"""Schools whose copies are written: the gallery draws every page of them."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that was made or refused."""
+
+    edition: Edition
+    made: Made | None
+    """None: it was refused before a copy of it was made."""
+    findings: tuple[Finding, ...]
+    """The errors of it alone."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a project."""
+
+    project: Project | None
+    sheets: tuple[Sheet, ...]
+    refused: tuple[Finding, ...] = ()
+    """Errors of the files, before anything was planned."""
+    crash: str = ""
+    """What the engine, or the program, stumbled over."""
+    published: int = 0
+    """The PDF files that were written."""
+
+
+def write(files: Mapping[str, bytes], root: Path) -> None:
+    """Write *files* in the folder *root*."""
+    for path, data in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+
+
+def build(root: Path, output: Path, *, mono: bool = False, print_shop: bool = False) -> Outcome:
+    """Return what comes of the project in *root*: its general editions, and its copies for all schools."""
+    project, found = load(root)
+    if project is None or _errors(found):
+        return Outcome(project, (), _errors(found))
+    selections = [Selection(mono=mono, print_shop=print_shop)]
+    if project.schools:
+        selections.append(Selection(schools=(plan.ALL_SCHOOLS,)))
+    editions = [edition for chosen in selections for edition in plan.editions(project, chosen)]
+    try:
+        results = list(made_here(project, editions))
+        sheets = tuple(_sheets(editions, results))
+        published = _publish(project, [sheet for sheet in sheets if _is_published(sheet, project)], output)
+    except HandoutError as error:
+        return Outcome(project, (), crash=f"{error.what}\n{error.fix}")
+    return Outcome(project, sheets, published=published)
+
+
+def _is_published(sheet: Sheet, project: Project) -> bool:
+    """Tell whether *sheet* is right, and is written: that of further schools is alike."""
+    school = sheet.edition.school
+    return not sheet.findings and (school is None or school in project.schools[:MOST_PUBLISHED])
+
+
+def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[Result]:
+    """Yield *editions* made as `running.make_all` makes them, in the same three rounds, without processes."""
+    single, orders = copying.parted(project, editions)
+    yield from (make(project, edition) for edition in single)
+    for order in orders:
+        found = copying.plated(project, order.edition)
+        yield found
+        yield from (make(project, edition) for edition in copying.rest(found, order.schools))
+        tried = [copying.tried(project, trial) for trial in copying.trials(project, found)]
+        yield from tried
+        if not has_errors(found.findings):
+            for strike in copying.strikes(found, order.schools):
+                yield from copying.struck(project, strike)
+
+
+def _publish(project: Project, right: Sequence[Sheet], folder: Path) -> int:
+    """Write the sheets that are *right*; return how many PDF files there are."""
+    paths = outputs.paths([sheet.edition for sheet in right], merge=False)
+    with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
+        gathered = outputs.Gathered(project, staging)
+        for sheet in right:
+            if sheet.made:
+                gathered.take(sheet.made)
+        staging.commit(gathered.finish((), folder))
+    return sum(1 for _ in folder.rglob("*.pdf"))
+
+
+def _sheets(editions: Sequence[Edition], results: Sequence[Result]) -> Iterator[Sheet]:
+    made = {one.edition.name: one for one in results if isinstance(one, Made)}
+    of_all: dict[str, tuple[Finding, ...]] = {}
+    for one in results:
+        if isinstance(one, Plated | Tried):
+            name = replace(one.edition, school=None).name
+            of_all[name] = (*of_all.get(name, ()), *_errors(one.findings))
+    for edition in editions:
+        piece = made.get(edition.name)
+        common = of_all.get(replace(edition, school=None).name, ()) if edition.school else ()
+        yield Sheet(edition, piece, (*common, *(_errors(piece.findings) if piece else ())))
+
+
+def _errors(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)

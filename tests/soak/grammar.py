@@ -1,0 +1,810 @@
+"""Write valid projects: the whole content language, every format, with schools.
+
+All that is drawn comes from one `Random`: hypothesis drives it in the tests, a seed drives it in `make soak`.
+Of each piece of text a name is kept that exists once, with the file that holds it and the audiences that read
+it: a second reader looks it up on the paper and needs no other knowledge of the program.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from random import Random
+
+from hypothesis.vendor.pretty import RepresentationPrinter
+from tests.soak import pictures
+from tests.soak.words import TONGUES, Speaker
+
+STRINGS = Path(__file__).parent / "strings"
+FORMATS = (
+    "leaflet-a4",
+    "leaflet-a5",
+    "booklet-a5",
+    "trifold",
+    "mini",
+    "poster-a3",
+    "tent-a4",
+    "card",
+    "reference-a4",
+    "wegwijzer-a4",
+)
+SIGNS = ("poster-a3", "tent-a4", "card")
+"""What is read at a glance: short texts."""
+ROOM = {
+    ("leaflet-a4", 1): (4, 13),
+    ("leaflet-a4", 2): (36, 62),
+    ("leaflet-a5", 2): (18, 34),
+    ("booklet-a5", 4): (66, 82),
+    ("booklet-a5", 8): (172, 200),
+    ("trifold", 6): (46, 60),
+    ("mini", 8): (34, 44),
+    ("reference-a4", 1): (12, 28),
+}
+"""How many lines of text a format with so many pages holds, about: the least and the most."""
+MEASURE = {"leaflet-a4": 62, "reference-a4": 50, "mini": 24, "trifold": 34}
+UNCODED = ("reference-a4", "tent-a4")
+"""Formats without a place for a code."""
+ICONS = ("star", "sim", "card", "key", "laptop", "phone", "clock", "door")
+
+
+SCHOOL_KINDS = ("BS", "GO! atheneum", "Sint-Jan", "’t", "École", "Vrije school", "De")
+PLACES = ("Linde", "Kofschip", "Ëlin", "d’Été", "Zoersel", "Łódź", "Noord & Zuid", "No ck 05")
+FIRST_NAMES = ("An", "Zoë", "Łukasz", "İpek", "Олена", "Jean-Luc", "Naïma", "Bjørn", "Žofie")
+LAST_NAMES = ("Peeters", "D’Haese", "Vos", "Öz", "De Smet-Claes", "O’Neill", "Van den Berg", "Nováková")
+PHONES = ("03 {} {} {}", "+32 3 1{} {} {}", "04{} {} {} {}", "0{}/{} {}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A name that stands in a text."""
+
+    name: str
+    path: str
+    audiences: frozenset[str] | None
+    """None: all."""
+    part: str
+    """Where it stands: `title`, `lead`, `opening`, `closing`, `body`, `fragment`, `question`."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A project, as files, and what is said in it."""
+
+    files: Mapping[str, bytes]
+    said: tuple[Said, ...]
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
+        """Tell hypothesis what to print of it: no pictures."""
+        printer.text(f"<a project of {len(self.files)} files>")
+
+
+FEW_SCHOOLS = (0, 0, 1, 2, 3)
+
+
+def project(random: Random, schools: Sequence[int] = FEW_SCHOOLS) -> Written:
+    """Return a valid project, with a table of one of so many *schools*."""
+    return _Writer(random, schools).project()
+
+
+@dataclass
+class _Writer:
+    random: Random
+    school_counts: Sequence[int]
+    school_count: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    audiences: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    made_pictures: list[str] = field(default_factory=list)
+    fragments: list[str] = field(default_factory=list)
+    path: str = ""
+    part: str = "body"
+    readers: frozenset[str] | None = None
+    lines: float = 0
+    """Written so far in this handout."""
+    measure: int = 60
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    """By procedure, those that every reader has and that stand outside of options."""
+    told: list[str] = field(default_factory=list)
+    """Procedures of this handout that are written, which every reader has."""
+    slug: str = ""
+
+    # ---- chance
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def pick(self, *choices: str) -> str:
+        return self.random.choice(choices)
+
+    # ---- the project
+
+    def project(self) -> Written:
+        self.tongue = TONGUES[self.random.choice(("nl-BE", "nl-BE", "nl-BE", "en", "fr", "ar"))]
+        others = [t for t in TONGUES.values() if t is not self.tongue]
+        self.second = self.random.choice(others) if self.chance(0.3) else None
+        self.speaker = Speaker(self.tongue, self.random, self.taken)
+        self.audiences = ("staff", "students", "ict-anchor")[: self.random.randint(1, 3)]
+        self.links = ("sign-in", "help")
+        self.school_count = self.random.choice(self.school_counts)
+        self.columns = self.random.choice(
+            (
+                (),
+                ("id", "name", "ict-anchor", "room", "phone", "hours", "logo", "wifi", "page"),
+                ("id", "name", "address", "room", "phone", "email", "logo", "languages"),
+            )
+        )
+        if self.tongue.tag != "nl-BE":
+            self.files[f"templates/strings/{self.tongue.tag}.toml"] = (
+                STRINGS / f"{self.tongue.tag}.toml"
+            ).read_bytes()
+        for number in range(self.random.randint(1, 4)):
+            path, data = pictures.made(self.random, f"beeld-{number}")
+            self.files[f"content/{path}"] = data
+            self.made_pictures.append(path)
+        budgets: dict[str, int] = {}
+        handouts = []
+        for number in range(self.random.randint(1, 2)):
+            format_ = self.random.choice(FORMATS[:-1])
+            pages = self.pages(format_)
+            budgets[format_] = budgets.get(format_, pages)
+            handouts.append(self.handout(f"blad-{number}", format_, budgets[format_]))
+        if self.chance(0.2):
+            self.signpost(handouts)
+        self.settings({name: pages for name, pages in budgets.items() if (name, pages) == ("leaflet-a4", 1)})
+        self.schools()
+        return Written(dict(self.files), tuple(self.said))
+
+    def pages(self, format_: str) -> int:
+        return self.random.choice([pages for name, pages in ROOM if name == format_] or [0])
+
+    def settings(self, budgets: Mapping[str, int]) -> None:
+        accents = {"staff": "#123e8c", "students": "#00573f", "ict-anchor": "#6e1748"}
+        shapes = {"staff": "square", "students": "circle", "ict-anchor": "hexagon"}
+        strips = {"staff": "bar", "students": "dots", "ict-anchor": "hatch"}
+        icons = {"staff": "briefcase", "students": "mortarboard", "ict-anchor": "anchor"}
+        head = [
+            "[organisation]",
+            f'name = "{self.speaker.name().capitalize()} {self.speaker.name().capitalize()}"',
+            f'edition = "{" ".join(self.random.sample(self.tongue.filler, 2))}"',
+            f'language = "{self.tongue.tag}"',
+        ]
+        for name in self.audiences:
+            head += [
+                f"[audiences.{name}]",
+                f'label = "{self.speaker.name().capitalize()} {self.random.choice(self.tongue.filler)}"',
+                f'accent = "{accents[name]}"',
+                f'shape = "{shapes[name]}"',
+                f'strip = "{strips[name]}"',
+                f'icon = "{icons[name]}"',
+                f'fields = {{ systems = "{self.speaker.name().capitalize()} & Co" }}',
+            ]
+        help_ = (
+            '{ url = "https://www.school.be/help", column = "page" }'
+            if "page" in self.columns
+            else '"https://www.school.be/help"'
+        )
+        head += [
+            "[links]",
+            'allowed-hosts = ["www.school.be", "login.school.be"]',
+            'sign-in = "https://login.school.be"',
+            f"help = {help_}",
+        ]
+        if self.columns:
+            head += ["[schools]", f"columns = [{', '.join(map(repr, self.columns))}]".replace("'", '"')]
+        for name, pages in budgets.items():
+            head += [f"[formats.{name}]", f"pages = {pages}"]
+        self.files["handout.toml"] = ("\n".join(head) + "\n").encode()
+
+    # ---- schools
+
+    def schools(self) -> None:
+        count = self.school_count
+        if not count:
+            return
+        columns = self.columns or (
+            "id",
+            "name",
+            "address",
+            "ict-anchor",
+            "room",
+            "phone",
+            "email",
+            "hours",
+            "logo",
+        )
+        table = StringIO()
+        writer = csv.writer(table, delimiter=self.random.choice(",;"))
+        writer.writerow(columns)
+        for number in range(count):
+            cells = {
+                "id": f"school-{number}",
+                "name": f"{self.pick(*SCHOOL_KINDS)} {self.pick(*PLACES)}",
+                "address": self.pick("Kerkstraat 1, Mol", "Rue de l’Été 5", ""),
+                "ict-anchor": self.pick(f"{self.pick(*FIRST_NAMES)} {self.pick(*LAST_NAMES)}", "An & Bo", ""),
+                "room": self.pick(f"{self.pick(*'ABCD')}{self.random.randint(0, 99)}", "0.07", "A-3", ""),
+                "phone": self.pick(*(form.format(*self.pairs()) for form in PHONES), ""),
+                "email": self.pick("ict@school.be", ""),
+                "hours": self.pick(f"{self.random.randint(7, 9)}.30 – 16 u", "ma–vr", ""),
+                "logo": self.pick("logo.svg", "logo.png", "", ""),
+                "languages": self.pick("", self.tongue.tag),
+                "wifi": self.pick(f"Gast-{self.random.randint(1, 9)}", ""),
+                "page": "" if self.is_struck else self.pick(f"https://www.school.be/{self.pick(*'xyz')}", ""),
+            }
+            writer.writerow([cells[column] for column in columns])
+        self.files["content/schools.csv"] = table.getvalue().encode(
+            "utf-8-sig" if self.chance(0.5) else "utf-8"
+        )
+        self.files["content/images/logo.svg"] = pictures.drawing(
+            *self.random.choice(((48, 24), (24, 24), (20, 60)))
+        )
+        self.files["content/images/logo.png"] = pictures.photo(
+            "PNG", *self.random.choice(((300, 100), (200, 200)))
+        )
+
+    def pairs(self) -> list[str]:
+        return [f"{self.random.randint(0, 99):02}" for _ in range(4)]
+
+    # ---- handouts
+
+    def head(self, title: str, **keys: str) -> str:
+        """Return the front matter of a text, and say its *title*."""
+        lines = [f"title: {title}"]
+        lines += [f"{key.replace('_', '-')}: {value}" for key, value in keys.items()]
+        if self.chance(0.7):
+            lines += [
+                "owner: ICT-dienst",
+                f"reviewed: 2026-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}",
+            ]
+        if self.chance(0.3):
+            lines.append(f"source: {self.pick('plan', '[S1, S2]')}")
+        if self.chance(0.2):
+            lines.append("reconstructed: alles")
+        if self.chance(0.2):
+            lines.append("review-by: 2099-01-01")
+        return "---\n" + "\n".join(lines) + "\n---\n"
+
+    def title(self, most: int) -> str:
+        """Return a title of at most *most* letters, about."""
+        name = self.name(most)
+        words = [name.capitalize()]
+        if most > 16 and self.chance(0.7):
+            words.append(self.random.choice(self.tongue.filler[:8]))
+        if self.chance(0.15):
+            words.append("?")
+            return " ".join(words[:-1]) + "?"
+        return " ".join(words)
+
+    def handout(self, slug: str, format_: str, pages: int) -> str:
+        self.slug, self.lines, self.told = slug, 0, []
+        self.measure = MEASURE.get(format_, 40)
+        least, most = ROOM.get((format_, pages), (3, 6))
+        target = self.random.randint(least, most)
+        path = f"content/handouts/{slug}.md"
+        readers = tuple(self.audiences[: self.random.randint(1, len(self.audiences))])
+        is_sign = format_ in SIGNS
+        count = self.procedure_count(format_)
+        procedures = [f"{slug}-{chr(97 + number)}" for number in range(count)]
+        with self.at(path, "title"):
+            title = self.title(14 if is_sign or format_ in ("mini", "trifold") else 26)
+        keys = {"audiences": f"[{', '.join(readers)}]", "formats": f"[{format_}]"}
+        if procedures:
+            keys["procedures"] = f"[{', '.join(procedures)}]"
+        if count > 1 and self.chance(0.4):
+            keys["numbering"] = "continuous"
+        if format_ == "booklet-a5":
+            keys["pages"] = str(pages)
+        if format_ not in UNCODED and self.chance(0.6):
+            keys["qr"] = self.random.choice(self.links)
+        if self.chance(0.4):
+            keys["version"] = self.pick('"1.0"', '"12"', '"2.0.1"', "3a")
+        if self.chance(0.4):
+            keys["valid-until"] = self.pick("2099-08-31", "2098-12-01")
+        if self.chance(0.4):
+            with self.at(path, "question"):
+                asked = [self.question() for _ in range(self.random.randint(1, 3))]
+            keys["questions"] = "\n" + "\n".join(f"  - {question}" for question in asked)
+        if len(readers) > 1 and self.chance(0.2):
+            # Then the plain title is for the others.
+            own = self.name(12).capitalize()
+            keys[f"title@{readers[-1]}"] = own
+            self.said = [
+                Said(s.name, s.path, frozenset(readers) - {readers[-1]}, s.part)
+                if (s.path, s.part) == (path, "title")
+                else s
+                for s in self.said
+            ]
+            self.said.append(Said(own, path, frozenset({readers[-1]}), "title"))
+        with self.at(path, "opening"):
+            opening = self.opening(format_, is_sign)
+        with self.at(path, "closing"):
+            closing = self.closing(format_, is_sign, bool(procedures))
+        share = max(3.0, (target - self.lines) / max(1, count))
+        for number, procedure in enumerate(procedures):
+            if is_sign:
+                self.sign_procedure(procedure, readers, format_)
+            else:
+                self.procedure(procedure, readers, share * (number + 1))
+        body = opening + (f"\n---\n\n{closing}" if closing else "")
+        self.files[path] = (self.head(title, **keys) + body).encode()
+        return slug
+
+    def procedure_count(self, format_: str) -> int:
+        match format_:
+            case "card":
+                return self.random.choice((0, 0, 1))
+            case "poster-a3" | "tent-a4":
+                return 1
+            case "mini":
+                return self.random.choice((1, 1, 2))
+            case _:
+                return self.random.choice((1, 1, 2, 2, 3))
+
+    def question(self) -> str:
+        text = self.say(2, 5)
+        return f"{self.random.choice(ICONS)} | {text}" if self.chance(0.6) else text
+
+    def signpost(self, handouts: list[str]) -> None:
+        """Write a wayfinding sheet to *handouts*."""
+        path = "content/handouts/wijzer.md"
+        self.slug, self.told, self.measure = "wijzer", [], 60
+        with self.at(path, "title"):
+            title = self.title(20)
+        with self.at(path, "question"):
+            asked = [self.question() for _ in range(self.random.randint(1, 3))]
+        with self.at(path, "lead"):
+            lead = self.say(4, 10) + "."
+        keys = {
+            "audiences": f"[{self.audiences[0]}]",
+            "formats": "[wegwijzer-a4]",
+            "leads-to": f"[{', '.join(handouts)}]",
+            "questions": "\n" + "\n".join(f"  - {question}" for question in asked),
+        }
+        self.files[path] = (self.head(title, **keys) + lead + "\n").encode()
+
+    # ---- text
+
+    @contextmanager
+    def at(self, path: str, part: str, readers: frozenset[str] | None = None) -> Iterator[None]:
+        before = self.path, self.part, self.readers
+        self.path, self.part, self.readers = path, part, readers or self.readers
+        yield
+        self.path, self.part, self.readers = before
+
+    @contextmanager
+    def only(self, readers: frozenset[str] | None) -> Iterator[None]:
+        before = self.readers
+        self.readers = readers if before is None or readers is None else before & readers
+        yield
+        self.readers = before
+
+    def note(self, name: str, part: str = "") -> None:
+        self.said.append(Said(name, self.path, self.readers, part or self.part))
+
+    def name(self, most: int = 99) -> str:
+        """Return a name of its own, which is said here."""
+        name = self.speaker.name(most)
+        self.note(name)
+        return name
+
+    def say(self, least: int = 3, most: int = 14) -> str:
+        """Return words without their end, and take the room for them."""
+        speaker = self.speaker
+        if self.second and self.chance(0.1):
+            speaker = Speaker(self.second, self.random, self.taken)
+        text, name = speaker.sentence(least, most)
+        self.note(name)
+        self.lines += max(1, len(text) / self.measure)
+        return text
+
+    def key(self) -> str:
+        return f"`{self.random.choice(self.tongue.keys)}`"
+
+    def sentence(self) -> str:
+        """Return a sentence, with whatever may stand in a text."""
+        text = self.say()
+        if self.chance(0.35):
+            text = f"{text} {self.inline()}"
+        return f"{text}{self.pick('.', '.', '.', '!', ':')}"
+
+    def inline(self) -> str:
+        kinds: list[Callable[[], str]] = [
+            lambda: f"**{self.say(1, 3)}**",
+            lambda: f"*{self.say(1, 3)}*",
+            lambda: f"**{self.say(1, 2)} *{self.say(1, 2)}***",
+            self.key,
+            lambda: f"{self.key()} \\> {self.key()}",
+            lambda: "{{ link.sign-in }}",
+            lambda: "{{ audience.systems }}",
+            lambda: "{{ organisation.name }}",
+            lambda: f"[{self.say(1, 3)}](https://www.school.be/info)",
+            lambda: "[ict@school.be](mailto:ict@school.be)",
+            lambda: f"\\\n{self.say(1, 3)}",
+            lambda: self.pick("8–12", "±3", "100 %", "1/2", "½", "n°", "\\*", "\\{x\\}", "a & b", "#4"),
+        ]
+        if not self.is_struck:
+            kinds.append(self.field_of_school)
+        if self.measure >= 34 and (self.told or self.ids.get(self.slug_here)):
+            kinds += [self.reference, self.reference]
+        return self.random.choice(kinds)()
+
+    @property
+    def slug_here(self) -> str:
+        return Path(self.path).stem
+
+    @property
+    def is_struck(self) -> bool:
+        """Tell whether there are so many schools that no copy should need a rendering of its own."""
+        return self.school_count > max(FEW_SCHOOLS)
+
+    def field_of_school(self) -> str:
+        offered = self.columns or ("name", "ict-anchor", "room", "phone", "hours")
+        fields = [
+            name for name in offered if name in ("name", "ict-anchor", "room", "phone", "hours", "wifi")
+        ]
+        return f"{{{{ school.{self.random.choice(fields)} }}}}"
+
+    def reference(self) -> str:
+        """Return a reference to a step or a procedure that every reader of this sheet has."""
+        own = self.ids.get(self.slug_here, [])
+        words = self.say(1, 3) if self.chance(0.3) else ""
+        if own and (not self.told or self.chance(0.6)):
+            return f"[{words}](#{self.random.choice(own)})"
+        if not self.told:
+            return f"[{words or self.say(1, 2)}](https://www.school.be/info)"
+        slug = self.random.choice(self.told)
+        if self.ids.get(slug) and self.chance(0.6):
+            return f"[{words}]({slug}.md#{self.random.choice(self.ids[slug])})"
+        return f"[{words}]({slug}.md)"
+
+    def paragraph(self) -> str:
+        return " ".join(self.sentence() for _ in range(self.random.choice((1, 1, 2, 3)))) + "\n"
+
+    def picture(self, lines: float = 4) -> str:
+        self.lines += lines
+        path = self.random.choice(self.made_pictures)
+        alt = self.say_alt() if self.chance(0.7) else ""
+        return f"![{alt}]({path})\n"
+
+    def say_alt(self) -> str:
+        text, _ = self.speaker.sentence(2, 6)
+        return text + "."
+
+    # ---- blocks
+
+    def bullets(self) -> str:
+        items = [
+            self.random.choice((self.sentence, lambda: self.say(1, 4)))()
+            for _ in range(self.random.randint(2, 5))
+        ]
+        return "".join(f"- {item}\n".replace("\\\n", "\\\n  ") for item in items)
+
+    def needs(self) -> str:
+        self.lines += 2
+        return "".join(
+            f"- ![]({self.random.choice(self.made_pictures)}) **{self.name().capitalize()}**\n"
+            for _ in range(self.random.randint(2, 4))
+        )
+
+    def table(self, most_rows: int = 5) -> str:
+        columns = self.random.randint(2, 3)
+        strong = self.chance(0.5)
+        head = [self.name().capitalize() for _ in range(columns)]
+        if strong and self.chance(0.2):
+            head = [""] * columns
+        rows = [head, ["---"] * columns]
+        for _ in range(self.random.randint(2, most_rows)):
+            self.lines += 1
+            cells = [self.cell() for _ in range(columns)]
+            if strong:
+                cells[0] = f"**{self.name().capitalize()}**"
+            rows.append(cells)
+        return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+    def cell(self) -> str:
+        return self.random.choice(
+            (
+                lambda: self.say(1, 3),
+                lambda: self.say(2, 6) + ".",
+                self.key,
+                lambda: f"**{self.say(1, 2)}**",
+                lambda: f"{self.say(1, 2)} ![]({self.random.choice(self.made_pictures)})",
+                lambda: self.pick("ja", "24", "–", "1/2"),
+            )
+        )()
+
+    def callout(self) -> str:
+        self.lines += 2
+        kind = self.pick("tip", "caution", "help")
+        title = f" | {self.say(1, 4)}" if self.chance(0.5) else ""
+        inside = self.paragraph()
+        if self.chance(0.25):
+            inside += "\n" + self.random.choice((self.bullets, self.picture, self.paragraph))()
+        return f"/// {kind}{title}\n{inside}///\n"
+
+    def choice(self, steps: bool, first: int = 1) -> str:
+        options = self.random.randint(2, 3)
+        best = self.random.randint(0, options - 1) if self.chance(0.4) else -1
+        blocks = []
+        for number in range(options):
+            before = self.lines
+            self.lines += 1.5
+            with self.only(self.readers):
+                title = self.name().capitalize()
+            inside = self.plain_steps(self.random.randint(1, 3)) if steps else self.paragraph()
+            if not steps and self.chance(0.2):
+                inside += "\n" + self.bullets()
+            setting = "    recommended: true\n\n" if number == best else ""
+            blocks.append(f"/// tab | {title}\n{setting}{inside}///\n")
+            if steps and number:  # side by side
+                self.lines = before + (self.lines - before) / 2
+        return "\n".join(blocks)
+
+    def plain_steps(self, count: int) -> str:
+        return "".join(f"{number}. {self.command()}\n" for number in range(1, count + 1))
+
+    def wrapped_only(self, block: str, readers: tuple[str, ...]) -> str:
+        return f"/// only | {', '.join(readers)}\n{block}///\n"
+
+    def for_some(self, write: Callable[[], str]) -> str:
+        """Return what *write* writes, for some readers only."""
+        readers = self.random.sample(self.audiences, self.random.randint(1, len(self.audiences)))
+        with self.only(frozenset(readers)):
+            return self.wrapped_only(write(), tuple(readers))
+
+    def allowed(self, write: Callable[[], str]) -> str:
+        rule = self.pick("long-sentence", "two-actions", "no-command", "avoided-word")
+        return f"/// allow | {rule}: zo staat het er\n{write()}///\n"
+
+    def fragment(self) -> str:
+        """Return the place of a fragment, which is written here."""
+        slug = f"deel-{len(self.fragments)}"
+        self.fragments.append(slug)
+        path = f"content/fragments/{slug}.md"
+        with self.at(self.path, "fragment"):
+            body = self.random.choice((self.paragraph, self.bullets, self.callout))()
+        self.files[path] = ((self.head_of_fragment() if self.chance(0.5) else "") + body).encode()
+        return f"![[{slug}]]\n"
+
+    def head_of_fragment(self) -> str:
+        return "---\nowner: ICT-dienst\nreviewed: 2026-05-04\n---\n"
+
+    # ---- steps
+
+    def command(self) -> str:
+        verb = self.random.choice(self.tongue.verbs)
+        self.lines += 1.3
+        ends: tuple[Callable[[], str], ...] = (
+            lambda: self.say(1, 4).lower() if self.tongue.tag != "ar" else self.say(1, 4),
+            lambda: f"{self.key()}, {self.name()}",
+            lambda: f"{self.name()} {self.inline()}",
+        )
+        end = self.random.choice(ends[:2] if self.measure < 34 else ends)()
+        # What is said begins with a capital at times, and a name at its head is then another.
+        return f"{verb} {end}".replace("\\\n", "") + self.pick("", ".", "")
+
+    def attributes(
+        self, slug: str, number: int, readers: tuple[str, ...], is_optional: bool
+    ) -> tuple[str, bool]:
+        """Return the braces of a step, and whether every reader has it."""
+        marks = []
+        everyone = True
+        if self.chance(0.35):
+            marks.append(f"#s{number}")
+        if is_optional and len(self.audiences) > 1 and self.chance(0.12):
+            chosen = self.random.sample(self.audiences, self.random.randint(1, len(self.audiences) - 1))
+            marks.append("@" + ",".join(chosen))
+            everyone = False
+            self.step_readers: frozenset[str] | None = frozenset(chosen)
+        else:
+            self.step_readers = None
+        if self.chance(0.15):
+            marks.append(f"on {self.pick('computer', 'smartphone')}")
+        if not marks:
+            return "", everyone
+        return (" {" + " ".join(marks) + "}") if self.chance(0.5) else "".join(
+            f" {{{m}}}" for m in marks
+        ), everyone
+
+    def step(self, slug: str, number: int, readers: tuple[str, ...]) -> str:
+        marks, everyone = self.attributes(slug, number, readers, is_optional=number > 1)
+        before = self.readers
+        if not everyone:
+            self.readers = (
+                self.step_readers if before is None else before & (self.step_readers or frozenset())
+            )
+        text = f"{number}. {self.command()}{marks}\n"
+        for _ in range(self.random.choice((0, 0, 0, 1, 1, 2))):
+            block = self.random.choice(self.inside_step())()
+            text += "\n" + _indented(block)
+        self.readers = before
+        if everyone and f"#s{number}" in marks:
+            self.ids.setdefault(slug, []).append(f"s{number}")
+        return text
+
+    def inside_step(self) -> list[Callable[[], str]]:
+        plain: list[Callable[[], str]] = [
+            self.paragraph,
+            self.paragraph,
+            self.substeps,
+            self.picture,
+            self.bullets,
+        ]
+        if self.measure >= 34:
+            plain += [
+                self.callout,
+                partial(self.choice, True),
+                lambda: "{{ link.sign-in }}\n",
+                self.short_table,
+            ]
+            plain += [partial(self.for_some, self.paragraph), partial(self.choice, False), self.fragment]
+        return plain
+
+    def short_table(self) -> str:
+        return self.table(3)
+
+    def substeps(self) -> str:
+        return self.plain_steps(self.random.randint(2, 4))
+
+    def procedure(self, slug: str, readers: tuple[str, ...], until: float) -> None:
+        path = f"content/procedures/{slug}.md"
+        everyone = set(readers) <= set(self.audiences)
+        keys = {"audiences": f"[{', '.join(self.audiences)}]"}
+        if self.chance(0.3):
+            keys["icon"] = self.random.choice(ICONS)
+        with self.at(path, "title"):
+            title = self.title(26)
+        with self.at(path, "body"):
+            body = self.procedure_body(slug, readers, until)
+        self.files[path] = (self.head(title, **keys) + body).encode()
+        if everyone:
+            self.told.append(slug)
+
+    def procedure_body(self, slug: str, readers: tuple[str, ...], until: float) -> str:
+        blocks: list[str] = []
+        if self.chance(0.3):
+            blocks.append(self.random.choice((self.paragraph, self.callout, self.picture))())
+        number = 1
+        while True:
+            run = ""
+            for _ in range(self.random.randint(2, 5)):
+                run += self.step(slug, number, readers)
+                number += 1
+                if self.lines > until:
+                    break
+            blocks.append(run)
+            if self.lines > until:
+                break
+            blocks.append(self.random.choice(self.between_steps())())
+        if self.chance(0.15) and self.measure >= 34:
+            blocks.append(self.choice(True))
+        if self.chance(0.5):
+            blocks.append(self.done())
+            if self.chance(0.3):
+                blocks.append(self.picture())
+        elif self.chance(0.3):
+            blocks.append(self.random.choice(self.between_steps())())
+        return "\n".join(blocks)
+
+    def done(self) -> str:
+        return f"{self.tongue.done} {self.sentence()}\n"
+
+    def heading(self, level: int = 2) -> str:
+        self.lines += 1.5
+        return f"{'#' * level} {self.say(1, 4)}\n"
+
+    def between_steps(self) -> list[Callable[[], str]]:
+        def headed() -> str:
+            return f"{self.heading()}\n{self.heading(3)}" if self.chance(0.2) else self.heading()
+
+        blocks: list[Callable[[], str]] = [self.paragraph, headed, self.picture, self.bullets]
+        if self.measure >= 34:
+            blocks += [self.callout, self.table, self.fragment, partial(self.choice, False)]
+            blocks += [partial(self.for_some, self.callout), partial(self.allowed, self.paragraph)]
+            blocks += [lambda: "{{ link.help }}\n"]
+        return blocks
+
+    # ---- opening and closing
+
+    def opening(self, format_: str, is_sign: bool) -> str:
+        if is_sign:
+            return self.sign_opening(format_)
+        blocks = [self.say(3, 9) + ".\n"]
+        if format_ == "reference-a4" and self.chance(0.7):
+            return "\n".join((*blocks, self.decisions()))
+        if self.chance(0.4):
+            blocks.append(self.picture(5))
+        if self.chance(0.3):
+            blocks.append(self.needs())
+        if self.chance(0.4) and format_ != "mini":
+            blocks.append(self.heading())
+            blocks.append(
+                self.random.choice((partial(self.choice, False), self.paragraph, self.table, self.bullets))()
+            )
+        return "\n".join(blocks)
+
+    def decisions(self) -> str:
+        """Return the table of a reference, with its rows named."""
+        columns = self.random.randint(2, 3)
+        rows = [[self.name().capitalize() for _ in range(columns)], ["---"] * columns]
+        for _ in range(self.random.randint(2, 6)):
+            rows.append([f"**{self.name().capitalize()}**", *(self.cell() for _ in range(columns - 1))])
+            self.lines += 1.5
+        return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+    def closing(self, format_: str, is_sign: bool, has_procedure: bool) -> str:
+        if is_sign:
+            return self.sign_closing(format_, has_procedure)
+        if self.chance(0.4):
+            return ""
+        if format_ == "reference-a4":
+            return "\n".join((self.callout(), self.callout()))
+        blocks = []
+        if self.chance(0.7):
+            blocks += [self.heading(), self.paragraph()]
+        if self.chance(0.5):
+            blocks.append(self.callout())
+        return "\n".join(blocks or [self.paragraph()])
+
+    # ---- signs
+
+    def sign_opening(self, format_: str) -> str:
+        if format_ == "card":
+            return self.say(1, 4) + ".\n"
+        return self.say(1, 4) + ".\n" if self.chance(0.4) else ""
+
+    def sign_closing(self, format_: str, has_procedure: bool) -> str:
+        if format_ == "card" and not has_procedure:
+            return (
+                f"## {self.name(10).capitalize()}?\n\n"
+                + self.random.choice(
+                    (
+                        lambda: f"{self.say(1, 4)}.\n",
+                        lambda: f"- {self.say(1, 3)}\n- {self.say(1, 3)}\n",
+                        lambda: "".join(
+                            f"- ![]({self.random.choice(self.made_pictures)}) **{self.name(8)}**\n"
+                            for _ in "ab"
+                        ),
+                    )
+                )()
+            )
+        return ""
+
+    def sign_procedure(self, slug: str, readers: tuple[str, ...], format_: str) -> None:
+        path = f"content/procedures/{slug}.md"
+        with self.at(path, "title"):
+            title = self.title(20)
+        with self.at(path, "body"):
+            body = "".join(
+                f"{number}. {self.sign_step(format_)}"
+                for number in range(1, self.random.choice((2, 3, 3)) + 1)
+            )
+        keys = {"audiences": f"[{', '.join(self.audiences)}]"}
+        self.files[path] = (self.head(title, **keys) + body).encode()
+
+    def sign_step(self, format_: str) -> str:
+        verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 9])
+        is_drawn = format_ == "poster-a3" and self.chance(0.25)
+        if is_drawn:
+            # The drawing stands over what is beside it.
+            text = f"{verb}\n"
+        elif self.chance(0.2):
+            text = f"{verb} `{self.random.choice([key for key in self.tongue.keys if len(key) < 10])}`\n"
+        else:
+            text = f"{verb} {self.name(9)}\n"
+        if not is_drawn and self.chance(0.5):
+            text += f"\n    {self.random.choice(self.tongue.filler)} {self.name(10)}\n\n"
+        if is_drawn:
+            text += f"\n    {self.picture()}\n"
+        return text
+
+
+def _indented(block: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in block.split("\n")[:-1])

@@ -1,0 +1,248 @@
+"""A second reading of finished sheets: pdfium's text and pixels, and what the writer of the project says.
+
+It shares nothing with the proofs of the program but the numbers of its formats.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pypdfium2
+import zxingcpp
+from tests.soak.building import Sheet
+from tests.soak.grammar import Said
+
+from handout import making
+from handout.errors import Finding
+from handout.making import Made
+from handout.project import Project
+
+SCALE = 1.2
+"""Pixels for each point."""
+LEAST_CONTRAST = 60
+"""Of 255, inside the box of a letter: less cannot be seen."""
+MOST_UNSEEN = 0.02
+"""Of the letters: dots and commas are small."""
+UNTITLED = ("poster-a3", "tent-a4", "card", "wegwijzer-a4")
+"""Formats that print no title of a procedure, where there is one procedure."""
+LAYOUT = (
+    "too-long",
+    "page-count",
+    "sticks-out",
+    "text-missing",
+    "step-split",
+    "heading-stranded",
+    "line-alone",
+)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter with its box in points: left, bottom, right, top."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Page:
+    text: str
+    size: tuple[float, float]
+    letters: tuple[Letter, ...]
+    unseen: tuple[str, ...]
+    """Letters in whose box nothing can be seen."""
+    is_blank: bool
+    codes: tuple[str, ...]
+
+
+def read(pdf: bytes, *, is_looked_at: bool = True) -> tuple[Page, ...]:
+    """Return the pages of *pdf* as pdfium has them: their words, and where it *is_looked_at* their pixels."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return tuple(_page(page, is_looked_at) for page in document)
+    finally:
+        document.close()
+
+
+def _page(page: pypdfium2.PdfPage, is_looked_at: bool) -> Page:
+    words = page.get_textpage()
+    width, height = page.get_size()
+    if not is_looked_at:
+        return Page(words.get_text_bounded(), (width, height), (), (), False, ())
+    picture = page.render(scale=SCALE * 2).to_pil().convert("L")
+    letters, unseen = [], []
+    for at in range(words.count_chars()):
+        text = words.get_text_range(at, 1)
+        if not text.strip():
+            continue
+        box = words.get_charbox(at)
+        letters.append(Letter(text, box))
+        left, bottom, right, top = (side * SCALE * 2 for side in box)
+        seen = picture.crop(
+            (
+                int(left),
+                int(height * SCALE * 2 - top) - 1,
+                int(right) + 1,
+                int(height * SCALE * 2 - bottom) + 1,
+            )
+        )
+        darkest, lightest = seen.getextrema()
+        if lightest - darkest < LEAST_CONTRAST and text.isalnum():
+            unseen.append(text)
+    codes = tuple(code.text for code in zxingcpp.read_barcodes(picture))
+    return Page(
+        words.get_text_bounded(),
+        (width, height),
+        tuple(letters),
+        tuple(unseen),
+        picture.getextrema()[0] > 200,
+        codes,
+    )
+
+
+def squeezed(text: str) -> str:
+    """Return *text* without spaces, breaks of words and capitals."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub("[\u2010\u00ad\ufffe\u0002]\\s*", "", text)
+    return re.sub(r"[\s\u200b-\u200f\u2066-\u2069]+", "", text)
+
+
+def holds(text: str, name: str) -> bool:
+    """Tell whether *text*, squeezed, holds *name*; one that runs to the left in either direction."""
+    name = squeezed(name)
+    return name in text or (not name.isascii() and name[::-1] in text)
+
+
+# ---- a sheet that was made --------------------------------------------------------------------
+
+
+def faults(sheet: Sheet, said: Sequence[Said], project: Project) -> Iterator[str]:
+    """Yield what a reader of *sheet*, which was found right, would miss on it."""
+    made = sheet.made
+    if made is None or not made.pdf:
+        yield "nothing was made"
+        return
+    # Where all copies begin with the same bytes, to look at one is to look at all.
+    is_looked_at = not made.is_copy or made.edition.school == project.schools[-1]
+    pages = read(made.pdf, is_looked_at=is_looked_at)
+    if len(pages) != made.document.page_budget:
+        yield f"there are {len(pages)} pages in place of {made.document.page_budget}"
+    text = squeezed(" ".join(page.text for page in pages))
+    for one in _expected(sheet, said, project):
+        if not holds(text, one.name):
+            yield f"'{one.name}' of {one.path}, {one.part}, is not there"
+    for one in _foreign(sheet, said):
+        if holds(text, one.name):
+            yield f"'{one.name}' of {one.path} is there, and is for others"
+    for number, page in enumerate(pages, 1):
+        if page.is_blank:
+            yield f"page {number} is blank"
+        if off := [letter.text for letter in page.letters if _is_off(letter.box, page.size)]:
+            yield f"page {number}: '{''.join(off)[:40]}' is off the paper"
+        if len(page.unseen) > max(1, MOST_UNSEEN * len(page.letters)):
+            yield f"page {number}: '{''.join(page.unseen)[:40]}' cannot be seen"
+    if (
+        is_looked_at
+        and made.document.qr
+        and made.document.qr.url not in {code for page in pages for code in page.codes}
+    ):
+        yield f"no code leads to {made.document.qr.url}"
+    school = made.edition.school
+    if school and made.edition.format not in ("card",) and not holds(text, school.name):
+        yield f"it does not name the school {school.name}"
+
+
+def _is_off(box: Box, size: tuple[float, float]) -> bool:
+    left, bottom, right, top = box
+    return left < -1 or bottom < -1 or right > size[0] + 1 or top > size[1] + 1
+
+
+def _expected(sheet: Sheet, said: Sequence[Said], project: Project) -> Iterator[Said]:
+    """Yield what ought to stand on *sheet*."""
+    handout, audience = sheet.edition.handout, sheet.edition.audience
+    paths = {f"content/handouts/{handout.slug}.md"}
+    shown = [slug for slug in handout.procedures if audience in project.procedures[slug].audiences]
+    paths |= {f"content/procedures/{slug}.md" for slug in shown}
+    led = {
+        f"content/handouts/{slug}.md"
+        for slug in handout.leads_to
+        if audience in project.handouts[slug].audiences
+    }
+    is_sign = sheet.edition.format == "wegwijzer-a4"
+    for one in said:
+        if one.audiences is not None and audience not in one.audiences:
+            continue
+        if one.part == "question":
+            if is_sign and one.path in paths | led:
+                yield one
+        elif one.path in led:
+            if is_sign and one.part == "title":
+                yield one
+        elif one.path in paths:
+            is_head = one.part == "title" and "/procedures/" in one.path
+            is_headed = len(shown) > 1 or sheet.edition.format == "reference-a4"
+            if not is_head or (is_headed and sheet.edition.format not in UNTITLED):
+                yield one
+
+
+def _foreign(sheet: Sheet, said: Sequence[Said]) -> Iterator[Said]:
+    return (one for one in said if one.audiences is not None and sheet.edition.audience not in one.audiences)
+
+
+# ---- a sheet that was refused -----------------------------------------------------------------
+
+
+def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
+    """Tell whether this reading sees what *finding* tells of *sheet*."""
+    made = sheet.made or making.make(project, sheet.edition)
+    rule = str(finding.rule)
+    if rule in LAYOUT:
+        return _does_not_fit(made, project)
+    if not made.pdf:
+        return False
+    pages = read(made.pdf)
+    text = squeezed(" ".join(page.text for page in pages))
+    quoted = re.findall(r"'([^']+)'", finding.what)
+    if rule in ("text-lost", "audience-label"):
+        return not any(holds(text, one.rstrip("…")) for one in quoted[:1])
+    if rule == "qr-missing":
+        return made.document.qr is None or made.document.qr.url not in {
+            c for page in pages for c in page.codes
+        }
+    return False
+
+
+def _does_not_fit(made: Made, project: Project) -> bool:
+    """Tell whether the text of *made* fills other pages than its format has, or collides with something."""
+    if not made.pdf:
+        made = making.make(
+            project, replace(made.edition, handout=replace(made.edition.handout, page_budget=64))
+        )
+    if not made.pdf:
+        return True
+    pages = read(made.pdf)
+    if len(pages) != made.document.page_budget:
+        return True
+    return any(_collides(page) for page in pages)
+
+
+def _collides(page: Page) -> bool:
+    """Tell whether letters stand over others, off the paper, or cannot be seen."""
+    if any(_is_off(letter.box, page.size) for letter in page.letters):
+        return True
+    if len(page.unseen) > max(1, MOST_UNSEEN * len(page.letters)):
+        return True
+    ordered = sorted(page.letters, key=lambda letter: letter.box[0])
+    for at, letter in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            if other.box[0] >= letter.box[2]:
+                break
+            across = min(letter.box[2], other.box[2]) - other.box[0]
+            down = min(letter.box[3], other.box[3]) - max(letter.box[1], other.box[1])
+            if across > 1.5 and down > 1.5:
+                return True
+    return False
