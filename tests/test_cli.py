@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -451,6 +453,10 @@ def schools(project: Path) -> Path:
     [
         (["room=B12"], ["noord", "oost"]),
         (["room = bureau  3"], ["zuid"]),
+        (["Room=b12"], ["noord", "oost"]),
+        (["Lokaal=B12", "ID=oost"], ["oost"]),
+        (["room=B12", "--school", "ALL"], ["noord", "oost"]),
+        (["room=B12", "--school", "Noord"], ["noord"]),
         (["room=B12", "room=Bureau 3"], ["noord", "oost", "zuid"]),
         (["room=B12", "id=oost"], ["oost"]),
         (["room=B12", "--school", "noord"], ["noord"]),
@@ -479,6 +485,26 @@ def test_only_with_an_unknown_column_is_answered_with_the_known_ones(
     )
 
 
+@pytest.mark.parametrize("asked", [["--school", "zuid"], ["--school", "all"], ["--only", "room=B1"]])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("id,name\nnoord,Noord\nzuid,\n", "content/schools.csv:3: error[schools-cell]: the row has no name"),
+        ("id,nmae\nnoord,Noord\n", "content/schools.csv:1: error[schools-column]: there is no column 'nmae'"),
+        ("id,name\nzuid,é\n", "error[file-encoding]"),
+    ],
+)
+def test_school_whose_row_cannot_be_read_is_not_called_missing(
+    command: Command, project: Path, rows: str, expected: str, asked: list[str]
+) -> None:
+    project_at(project, {"content/schools.csv": rows.encode("cp1252")}, ONE_PAGE)
+    for name in ("build", "check", "list"):
+        answer = command(name, "--project", project, *asked)
+        assert answer.code == ExitCode.FINDINGS
+        assert expected in answer.err
+        assert "there is no school" not in answer.err
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
@@ -499,7 +525,7 @@ def test_only_that_fits_no_school_says_what_would(
 def test_json_of_build_names_the_files(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "--json", "--jobs", "1")
     files = [str(project / "build" / path) for path in PIECES]
-    assert json.loads(answer.out) == {"files": files, "findings": []}
+    assert json.loads(answer.out) == {"files": files, "exit_code": 0, "refused": [], "findings": []}
     assert answer.err == ""
 
 
@@ -671,16 +697,22 @@ def on_a_terminal(*arguments: str | Path, **extra: str) -> str:
     for name in {"NO_COLOR", "FORCE_COLOR"} - extra.keys():
         env.pop(name, None)
     process = started(*arguments, stderr=theirs, env=env)
-    process.communicate(timeout=LONGEST_RUN_S)
     os.close(theirs)
-    with os.fdopen(ours, "rb") as terminal:
-        printed = b""
-        try:
-            while chunk := terminal.read1(4096):
-                printed += chunk
-        except OSError:
-            pass  # Linux says so where the other end is closed and all is read
-    return printed.decode()
+    # While it runs: a terminal holds some kilobytes, and who writes more to it waits for a reader.
+    with os.fdopen(ours, "rb") as terminal, ThreadPoolExecutor(1) as reader:
+        printed = reader.submit(_all_of, terminal)
+        process.communicate(timeout=LONGEST_RUN_S)
+        return printed.result().decode()
+
+
+def _all_of(terminal: BufferedReader) -> bytes:
+    printed = b""
+    try:
+        while chunk := terminal.read1(4096):
+            printed += chunk
+    except OSError:
+        pass  # Linux says so where the other end is closed and all is read
+    return printed
 
 
 def test_colours_are_for_terminals_that_want_them(project: Path) -> None:

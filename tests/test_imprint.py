@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 from tests.conftest import edition as edition_in
 
-from handout import compose, imprint, resolve
+from handout import compose, imprint, naming, resolve
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import Drawing
@@ -86,7 +86,7 @@ def full(format_: str, school: School) -> bytes:
 
 
 def rendered(project: Project, of: Edition) -> bytes:
-    document, faults = resolve.document(project, of)
+    document, faults = naming.document(project, of)
     html, slips = compose.html(document, project)
     settings = project.settings.formats[of.format]
     promise = Promise(document.page_budget, settings.least_scale, settings.most_air)
@@ -305,7 +305,7 @@ def test_copy_with_a_logo_is_read_tagged_and_seen_as_a_full_rendering(
         assert compare.differences(plate.copy(school), own) == (), school.logo
         as_ = replace(plate.edition, school=school)
         found = resolve.for_school(with_logos(), resolve.without_school(with_logos(), plate.document), as_)
-        assert found == resolve.document(with_logos(), as_)[0]
+        assert found == naming.document(with_logos(), as_)[0]
 
 
 @pytest.mark.parametrize("profile", ["ua1", "2a"])
@@ -422,7 +422,7 @@ def test_code_address_words_and_link_of_a_copy_lead_to_the_page_of_its_school(sc
     plate = made_with_pages().plates[0]
     assert (
         resolve.for_school(with_pages(), resolve.without_school(with_pages(), plate.document), own)
-        == resolve.document(with_pages(), own)[0]
+        == naming.document(with_pages(), own)[0]
     )
 
 

@@ -201,6 +201,33 @@ def test_first_build_killed_at_any_point_leaves_nothing_or_all(tmp_path: Path) -
     assert outcomes == {True, False}
 
 
+def write_new_but_one(folder: Path) -> None:
+    """Write the new set without one that was staged, one that was not, and one beside the set."""
+    with publish.lock(folder):
+        publish.recover(folder)
+        names = [*(output.path for output in NEW), "ict/not-made.pdf"]
+        with publish.staging(folder, names) as files:
+            for output in NEW:
+                files.add(output)
+            files.withdraw(["students/a.pdf", "ict/not-made.pdf", "staff/notities.docx", "jobs/none.html"])
+            files.commit(manifest("staff/a.pdf", "ict/b.pdf"))
+
+
+def test_files_that_are_withdrawn_are_gone_with_the_old_set_wherever_a_build_is_killed(build: Path) -> None:
+    left = {output.path: output.data for output in NEW if output.path != "students/a.pdf"}
+    expected = {**left, "mijn.pdf": NOTES["mijn.pdf"], "manifest.json": manifest(*left)}
+    write_new_but_one(shutil.copytree(build, build.parent / "whole"))
+    assert files_in(build.parent / "whole") == expected
+    assert not (build.parent / "whole/students").exists()
+    outcomes = []
+    for folder in stopped_at_each_touch(build, kill_self, write_new_but_one):
+        recover(folder)
+        assert files_in(folder) in (OLD_FILES, expected)
+        outcomes.append(files_in(folder) == expected)
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) == {True, False}
+
+
 def kill_after_marker(build: Path) -> None:
     """Kill a build in *build* that has just written its marker."""
     code = run_in_child(partial(on_entering, "_commit", kill_self, partial(write_new, build)))

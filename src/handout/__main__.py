@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from handout import again
+from handout import again, streams
 from handout.errors import ExitCode
 
 
 def main() -> NoReturn:
     """Start the program."""
+    streams.prepare()
     arguments = sys.argv[1:]
     try:
         code: int | None = again.answer(arguments)
@@ -20,7 +21,7 @@ def main() -> NoReturn:
         from handout import cli  # only here: it takes longer than a build in which nothing changed
 
         code = cli.run(arguments)
-    sys.exit(code)
+    sys.exit(streams.finished(code))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +10,11 @@ from pathlib import Path
 
 from handout import cells, outputs, publish, resolve, upkeep, wording
 from handout.entry import Shelf
-from handout.errors import Finding, has_errors, in_order
+from handout.errors import Finding, RefusedRow, in_order
 from handout.plan import Edition
 from handout.project import Project
 from handout.record import Past, Run
+from handout.refusal import refused_rows
 from handout.running import Result, make_all
 from handout.selection import Selection
 
@@ -69,9 +70,29 @@ class Built:
     files: tuple[str, ...]
     """The files that were asked for and written, relative to the output folder."""
     findings: tuple[Finding, ...]
-    """Where any of them is an error, nothing was written."""
     changes: Mapping[str, tuple[str, ...]]
     """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
+    refused: tuple[RefusedRow, ...] = ()
+    """The rows of the table of schools for which nothing can be printed."""
+    is_written: bool = True
+
+
+def printable(
+    project: Project, editions: Sequence[Edition], found: Iterable[Finding]
+) -> tuple[Project, tuple[Edition, ...]] | None:
+    """Return *project* and *editions* without the schools whose rows *found* refuses.
+
+    None where one of *found* stops all.
+    """
+    refused = refused_rows(project, found)
+    if refused is None:
+        return None
+    ids = {row.id for row in refused}
+    return project.without(ids), tuple(edition for edition in editions if not _is_for(edition, ids))
+
+
+def _is_for(edition: Edition, ids: Collection[str]) -> bool:
+    return edition.school is not None and edition.school.id in ids
 
 
 def build(
@@ -89,9 +110,11 @@ def build(
 ) -> Built:
     """Make *editions*, which *selection* asks for, and publish them in *folder*, all or nothing.
 
-    Where anything is wrong nothing is written; *found* is what `load` found. Where *selection* is the whole
-    project, files of earlier runs which it no longer names are removed, but for the copies of schools that
-    are still there. What *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
+    Where anything is wrong nothing is written; *found* is what `load` found. But where *selection* says to
+    keep going, a row of the table of schools that is refused takes away the copies of its school alone, those
+    of earlier runs too. Where *selection* is the whole project, or all its copies, files of earlier runs
+    which it no longer names are removed; those of a school that is no longer in the table always are. What
+    *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
@@ -102,14 +125,22 @@ def build(
                 gathered.take(one)
                 done(one)
         findings = in_order((*found, *gathered.findings))
+        refused = refused_rows(project, findings)
+        ids = {row.id for row in refused or ()}
+        gathered.leave_out(refused or (), [edition for edition in editions if _is_for(edition, ids)])
         changes = _changes(editions, gathered, past, folder, is_forced)
-        if has_errors(findings):
+        if refused is None or (refused and not selection.keep_going):
             publish.put(gathered.reports(), folder)
-            return Built((), findings, changes)
-        if selection.merge:
-            gathered.merge(editions)
-        built = Built(paths, findings, changes)
-        staging.commit(gathered.finish(_kept(project, selection, folder), folder, shelf))
+            return Built((), findings, changes, refused or (), is_written=False)
+        left = [edition for edition in editions if not _is_for(edition, ids)]
+        written = outputs.paths(left, merge=selection.merge)
+        # The manifest does not list the tickets: those of earlier print jobs would stay.
+        staging.withdraw({*paths, *outputs.TICKETS}.difference(written))
+        if outputs.TICKET_HTML in written:
+            gathered.merge(left)
+        built = Built(written, findings, changes, refused)
+        kept = _kept(project.without(ids), selection, folder)
+        staging.commit(gathered.finish(kept, folder, shelf))
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
@@ -121,7 +152,8 @@ def _kept(project: Project, selection: Selection, folder: Path) -> Iterator[outp
 
     schools = {school.id for school in project.schools}
     for row in outputs.kept(folder):
-        if row["sheet"] != JOB and (not selection.is_everything or row["school"] in schools):
+        stays = row["school"] in schools if row["school"] else not selection.is_everything
+        if row["sheet"] != JOB and stays and not (row["school"] and selection.is_every_copy):
             yield row
 
 
@@ -149,7 +181,7 @@ def _remember(
 ) -> None:
     """Let the next build know of this one, which has been written."""
     if not gathered.is_of_today:
-        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums)
+        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
         past.add(selection, folder, run, gathered.sources)
     if not all(gathered.is_kept.values()):
         past.cache.trim()

@@ -565,6 +565,8 @@ class PictureFile:
     width: float
     height: float
     """Pixels of a raster, units of the view box of an SVG: only their ratio matters."""
+    content: str = ""
+    """The SHA-256 of what is to be seen: the pixels of a raster, the canonical form of an SVG."""
 
 
 # ---- what stands on the paper -----------------------------------------------------------------
@@ -693,8 +695,10 @@ class Document:
     lead_place: Place | None = None
     """Where the lead is written; None where there is none."""
     code: str = ""
-    """The short name of what it was made from, printed at the foot: see `resolving.code`."""
+    """The short name of what it says, printed at the foot: see `naming`."""
     ink: Ink = Ink.COLOUR
+    sums: Mapping[str, str] = field(default_factory=dict)
+    """A sum of what each file holds that it was made from, by path; set with the code."""
 
     @property
     def made_from(self) -> tuple[str, ...]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import string
 import tomllib
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, UsageError, in_order, suggest
+from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_COLUMN,
@@ -27,13 +29,15 @@ from handout.model import (
     SheetKind,
     named_audiences,
 )
-from handout.reading import documents, gate, pictures, schools
+from handout.reading import columns, documents, gate, pictures, schools
+from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
+COLUMNS_FILE = "templates/columns.toml"
 SCHOOLS_FILE = "content/schools.csv"
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
@@ -68,15 +72,41 @@ class Project:
     strings: Mapping[str, Mapping[str, str]]
     """The printed words of the templates, by language and key."""
     hashes: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of every content file, by path."""
+    """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written."""
+    strays: tuple[str, ...] = ()
+    """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
+    refused: tuple[School, ...] = ()
+    """The rows of the table of schools for which nothing can be printed: which they are, and where."""
+    column_words: Mapping[str, str] = field(default_factory=dict)
+    """What else the columns of that table may be called: the column by the `columns.key` of each word."""
+
+    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
+        """Return how to mend *name*, which none of *known* files in *folder* has.
+
+        A file of that name with another ending is the one that is meant: Windows hides endings.
+        """
+        wanted = name if PurePosixPath(name).suffix else f"{name}.md"
+        stem = f"{folder}/{name}".partition(".")[0].casefold()
+        for path in self.strays:
+            if path.partition(".")[0].casefold() == stem:
+                return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
+        return suggest(name, known, none=f"write it, as {folder}/{wanted}")
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
         return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def without(self, ids: Collection[str]) -> Project:
+        """Return the project with the rows of the schools *ids* refused."""
+        return replace(
+            self,
+            schools=tuple(school for school in self.schools if school.id not in ids),
+            refused=(*self.refused, *(school for school in self.schools if school.id in ids)),
+        )
 
     def schools_in(self, language: str) -> tuple[School, ...]:
         """Return the schools that want copies in *language*."""
@@ -130,6 +160,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     settings = loader.settings()
     if settings is None:
         return None, in_order(loader.findings)
+    column_words = loader.column_words()
+    table = loader.schools(settings, column_words)
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
@@ -137,17 +169,27 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         handouts=loader.texts("content/handouts", documents.handout),
         pictures=loader.pictures(),
         broken_pictures=frozenset(loader.broken_pictures),
-        schools=loader.schools(settings),
+        schools=table.schools,
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
         strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
         hashes=loader.hashes,
         words=loader.words(),
         key_places=loader.key_places,
+        strays=tuple(loader.strays),
+        refused=table.refused,
+        column_words=column_words,
     )
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
+
+
+def _content_hash(data: bytes) -> str:
+    """Return the SHA-256 of *data*: of a text whatever its line ends, normal form and byte order mark."""
+    with suppress(gate.Refused):
+        data = gate.decode_text(data).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 class _Named(Protocol):
@@ -161,13 +203,15 @@ N = TypeVar("N", bound=_Named)
 
 
 class _Loader:
-    """Reads through the gate, keeps what it finds and the hash of every file."""
+    """Reads through the gate, keeps what it finds and the hash of what every file holds."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
         self.broken_pictures: set[str] = set()
+        self.strays: list[str] = []
+        """Files in the folders of content that are not read, for their ending."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -177,7 +221,7 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
             return None
-        self.hashes[path] = hashlib.sha256(data).hexdigest()
+        self.hashes[_key(path)] = _content_hash(data)
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
@@ -259,12 +303,24 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(folder, refused)
             return []
-        return sorted(name for name in names if PurePosixPath(name).suffix.lower() in suffixes)
+        for name in (name for name in names if not name.isprintable()):
+            self.findings.append(_unusable_name(name, ".md" in suffixes))
+        names = tuple(name for name in names if name.isprintable())
+        taken = {name for name in names if PurePosixPath(name).suffix.lower() in suffixes}
+        if folder.startswith("content/"):
+            self.strays += sorted(set(names) - taken)
+        return sorted(taken)
 
     def pictures(self) -> dict[str, PictureFile]:
         found = {}
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
-            key = path.removeprefix("content/")
+            key = _key(path, "content")
+            if key in found or key in self.broken_pictures:
+                what = (
+                    f"another picture has the name {quoted(key)} too, written with other codes of its letters"
+                )
+                fix = "take one of the two away"
+                self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
             data = self.read(path, MOST_PICTURE_BYTES)
             picture, findings = pictures.picture(key, data) if data is not None else (None, ())
             self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
@@ -272,17 +328,25 @@ class _Loader:
                 self.broken_pictures.add(key)
             else:
                 found[key] = picture
+                self.hashes[path] = picture.content
         return found
 
-    def schools(self, settings: Settings) -> tuple[School, ...]:
+    def column_words(self) -> dict[str, str]:
+        """Return what the columns of the table of schools may be called, in any language."""
+        read = self.toml(packaged_root(), COLUMNS_FILE)
+        tables = (table for table in (read[0] if read else {}).values() if isinstance(table, dict))
+        pairs = ((column, word) for table in tables for column, words in table.items() for word in words)
+        return {columns.key(word): column for column, word in pairs}
+
+    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
         if not _is_there(self.root / SCHOOLS_FILE):
-            return ()
+            return schools.Table()
         data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
         if data is None:
-            return ()
-        rows, findings = schools.schools(SCHOOLS_FILE, data, settings.schools.columns)
-        self.findings.extend(findings)
-        return rows
+            return schools.Table()
+        table = schools.schools(SCHOOLS_FILE, data, settings.schools.columns, words)
+        self.findings.extend(table.findings)
+        return table
 
     def overlaid(self, folder: str, *suffixes: str) -> dict[str, str]:
         """Return the files of *folder*: the packaged ones, and the project's in their place."""
@@ -294,7 +358,7 @@ class _Loader:
                 except gate.Refused as refused:
                     self.refuse(path, refused)
                     continue
-                found[path.removeprefix(f"{folder}/")] = text
+                found[_key(path, folder)] = text
         return found
 
     def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
@@ -306,6 +370,29 @@ class _Loader:
                     continue
                 found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
         return found
+
+
+def _key(path: str, folder: str = "") -> str:
+    """Return under which name a text finds the file *path*, from *folder* where one is named.
+
+    A Mac writes an accent as a character of its own (NFD); whoever types the name does not (NFC).
+    """
+    return unicodedata.normalize("NFC", path.removeprefix(f"{folder}/"))
+
+
+def _unusable_name(path: str, is_text: bool) -> Finding:
+    """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
+    folder, _, name = path.rpartition("/")
+    fault = (
+        "bytes that are no UTF-8" if any("\ud800" <= sign <= "\udfff" for sign in name) else "a sign unseen"
+    )
+    return Finding(
+        Place(path),
+        f"the name of a file in {folder} holds {fault}, and nothing can name it",
+        "rename it: letters, digits and hyphens are always right",
+        Severity.ERROR if is_text else Severity.WARNING,
+        Rule.NAME_UNUSABLE,
+    )
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -447,11 +534,11 @@ def _cross_check(
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
-        yield from _unknown(
-            "handout", handout.leads_to, places.get("leads-to"), handout.place, project.handouts
-        )
-        slugs = handout.procedures
-        yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
+        for kind, slugs, key in (
+            ("handout", handout.leads_to, "leads-to"),
+            ("procedure", handout.procedures, "procedures"),
+        ):
+            yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _unknown_audiences(project)
     for school in project.schools:
         yield from _of_school(project, school)
@@ -518,6 +605,19 @@ def _unknown(
             yield Finding(
                 place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
             )
+
+
+def _unknown_files(
+    project: Project, kind: str, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
+) -> Iterator[Finding]:
+    """Yield the procedures or handouts, as *kind* says, that *slugs* name and the project does not have."""
+    folder = f"content/{kind}s"
+    known = project.handouts if kind == "handout" else project.procedures
+    for slug, place in zip_longest(slugs, places or ()):
+        if slug is not None and slug not in known:
+            fix = project.fix_for_missing(folder, slug, known)
+            what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
+            yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

@@ -149,6 +149,7 @@ class Staging:
         self.desk = Desk(folder, staging, {path: number for number, path in enumerate(names)})
         """For the processes of this machine that make the files."""
         self._present: set[str] = set()
+        self._withdrawn: set[str] = set()
 
     def add(self, output: Output) -> Staged:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
@@ -159,6 +160,10 @@ class Staging:
     def take(self, staged: Staged) -> None:
         """Hear that another process has put *staged* on the desk."""
         self._present.add(staged.path)
+
+    def withdraw(self, paths: Iterable[str]) -> None:
+        """Have no files *paths* in the folder: those of the set, staged or not, and others that are there."""
+        self._withdrawn.update(paths)
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
@@ -177,13 +182,20 @@ class Staging:
         if _GITIGNORE in numbers:
             self.add(Output(_GITIGNORE, _GITIGNORE_TEXT))
         self.add(Output(MANIFEST, manifest))
-        if missing := numbers.keys() - self._present:
+        if missing := numbers.keys() - self._present - self._withdrawn:
             raise ValueError(f"files of the set were not added: {', '.join(sorted(missing))}")
-        added = tuple(_Change(number, path) for path, number in numbers.items())
-        obsolete = _obsolete_paths(numbers, manifest, folder)
+        asked = tuple(
+            _Change(number, path, removes=path in self._withdrawn) for path, number in numbers.items()
+        )
+        beside = self._withdrawn.difference(numbers)
+        obsolete = (
+            *_obsolete_paths({*numbers, *beside}, manifest, folder),
+            *(path for path in sorted(beside) if _is_plain_file(path, folder)),
+        )
         removed = (_Change(number, path, removes=True) for number, path in enumerate(obsolete, len(numbers)))
-        changes = (*added, *removed)
-        _make_folders(numbers, folder)
+        changes = (*asked, *removed)
+        added = tuple(change for change in asked if not change.removes)
+        _make_folders((change.path for change in added), folder)
         with _faults_about(folder):
             _sync_files(change.new(staging) for change in added)
             _write_marker(changes, staging, folder)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from handout import state
 from handout.cache import Cache
-from handout.errors import Finding, Place, Severity
+from handout.errors import Finding, Place, RefusedRow, Severity
 from handout.reading import gate
 from handout.selection import Selection
 from handout.state import State, digest_of
@@ -40,6 +40,8 @@ class Run:
     findings: tuple[Finding, ...]
     sums: Mapping[str, str]
     """The SHA-256 of each file that it left in the output folder, the manifest too."""
+    refused: tuple[RefusedRow, ...] = ()
+    """The rows of the table of schools whose copies it left out."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _is_of(name: str, sources: Iterable[str]) -> bool:
 
 def _packed(record: Record) -> bytes:
     runs = {
-        asked: [key, {**vars(run), "findings": [row_of(finding) for finding in run.findings]}]
+        asked: [key, {**vars(run), "findings": _rows_of(run.findings), "refused": _refused_rows_of(run)}]
         for asked, (key, run) in record.runs.items()
     }
     return json.dumps({"states": record.states, "editions": record.editions, "runs": runs}).encode()
@@ -211,7 +213,19 @@ def _record(rows: Any) -> Record:
 
 def _run(row: Any) -> Run:
     findings = tuple(finding_of(cells) for cells in row["findings"])
-    return Run(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]))
+    refused = tuple(
+        RefusedRow(id_, name, Place(path, line), tuple(map(finding_of, whys)))
+        for id_, name, path, line, whys in row["refused"]
+    )
+    return Run(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
+
+
+def _rows_of(findings: Iterable[Finding]) -> list[list[str | int]]:
+    return [row_of(finding) for finding in findings]
+
+
+def _refused_rows_of(run: Run) -> list[list[object]]:
+    return [[one.id, one.name, one.place.path, one.place.line, _rows_of(one.findings)] for one in run.refused]
 
 
 def row_of(finding: Finding) -> list[str | int]:

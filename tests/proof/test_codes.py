@@ -62,4 +62,12 @@ def test_width_of_modules_is_shown_with_the_width_that_is_needed() -> None:
 def test_side_is_shown_with_the_distance_that_it_is_scanned_from() -> None:
     (small,) = found(a_sheet(GOOD), promised=replace(terms(), scan_mm=600))
     assert small.rule == Rule.QR_DISTANCE
-    assert "is 24 mm wide; to be scanned from 600 mm it must be 60 mm" in small.what
+    assert "is 24.2 mm wide; to be scanned from 600 mm it must be 60.0 mm" in small.what
+
+
+@pytest.mark.parametrize("payload", ["https://a.be", "https://login.school.be", GOOD])
+def test_short_address_on_a_poster_makes_large_squares_that_are_read_as_far(payload: str) -> None:
+    promised = replace(terms(), scan_mm=1000)
+    assert found(a_sheet(payload, side_mm=131), url=payload, promised=promised) == []
+    (small,) = found(a_sheet(payload, side_mm=90), url=payload, promised=promised)
+    assert small.rule == Rule.QR_DISTANCE

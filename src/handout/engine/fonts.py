@@ -23,6 +23,8 @@ from xml.sax.saxutils import escape
 
 import platformdirs
 
+from handout import doctor
+from handout.engine import libraries
 from handout.errors import EnvironmentFault
 
 FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
@@ -81,12 +83,12 @@ def letters() -> frozenset[str]:
 
 
 def isolate(cache_folder: Path | None = None) -> None:
-    """Make the page engine see our fonts and no others. Safe to call again, and from several processes.
+    """Load the page engine with our fonts and no others. Safe to call again, and from several processes.
 
     The files are made once, in *cache_folder* or the user's cache folder; where neither can be written, in
     a temporary folder that goes when the process ends. Fontconfig reads its settings when WeasyPrint is
     imported, so this must come first: EnvironmentFault says so when it does not, and also when a font
-    package is missing or no folder can be written.
+    package or a library of the system is missing or no folder can be written.
     """
     folder = _installed(cache_folder or platformdirs.user_cache_path("handout"))
     settings = str(folder / SETTINGS_NAME)
@@ -98,6 +100,7 @@ def isolate(cache_folder: Path | None = None) -> None:
     os.environ["FONTCONFIG_FILE"] = settings
     for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"):
         os.environ.pop(name, None)
+    libraries.load()
 
 
 def _installed(cache_folder: Path) -> Path:
@@ -113,18 +116,20 @@ def _installed(cache_folder: Path) -> Path:
 
 def _key() -> str:
     """Return what the font files depend on, in twelve letters: another key is another folder."""
-    packages = sorted({file.package for file in FONT_FILES} | {"fonttools"})
-    versions = [f"{package} {_version(package)}" for package in packages]
+    packages = _font_packages()
+    try:
+        versions = [f"{package} {metadata.version(package)}" for package in (*packages, "fonttools")]
+    except metadata.PackageNotFoundError as error:
+        doctor.refuse(map(doctor.check_font, packages))
+        raise EnvironmentFault(
+            f"the Python package {error.name} is not installed",
+            f"install it: python -m pip install {error.name}",
+        ) from None
     return hashlib.sha256("\n".join([RECIPE, *versions]).encode()).hexdigest()[:12]
 
 
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        raise EnvironmentFault(
-            f"the Python package {package} is not installed", f"install it: python -m pip install {package}"
-        ) from None
+def _font_packages() -> tuple[str, ...]:
+    return tuple(sorted({file.package for file in FONT_FILES}))
 
 
 def _is_whole(folder: Path) -> bool:
@@ -190,6 +195,7 @@ def _remove(folder: Path, owner: int) -> None:
 
 def _write_files(workplace: Path, final: Path) -> None:
     """Write the fonts, the settings and the sums into the new folder *workplace*, to be moved to *final*."""
+    doctor.refuse(map(doctor.check_font, _font_packages()))
     workplace.mkdir()
     contents = {file.name: file.bytes() for file in FONT_FILES}
     contents[SETTINGS_NAME] = _settings(final).encode()
@@ -218,7 +224,9 @@ def _cut(data: bytes, weight: int) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    font = TTFont(BytesIO(data), recalcTimestamp=False)
+    # Left to itself it writes other bytes where uharfbuzz is installed, which then packs the tables.
+    own_packer = {"fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER": False}
+    font = TTFont(BytesIO(data), recalcTimestamp=False, cfg=own_packer)
     static = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
     target = BytesIO()
     static.save(target)

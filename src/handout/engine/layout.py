@@ -11,7 +11,7 @@ from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
 from weasyprint.css.counters import CounterStyle
 
-from handout.engine import archive, messages, styles, tags
+from handout.engine import archive, messages, styles, subsets, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.messages import Record
 from handout.engine.places import PLACE_ATTRIBUTE, Places, Sheet, place_named
@@ -167,7 +167,7 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     document = layout._document
     if behind is not None:
         document = document.copy([*document.pages, *behind._document.pages])
-    with messages.overheard(page_limit=0) as records:
+    with messages.overheard(page_limit=0) as records, subsets.cut_by_us():
         pdf = tags.write_pdf(document, _list_systems(layout._counter_styles), cutter)
     layout.source.note(records)
     return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from handout import compose, resolve
+from handout import compose, naming, resolve
 from handout.composing.slots import Setter, field_of
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -86,16 +86,19 @@ def _by_shape(
 def _imprint(
     project: Project, edition: Edition, schools: tuple[School, ...], logos: Mapping[str, PictureFile]
 ) -> Imprint:
-    """Return the plate of *schools*, which have the same fields, and those whose values do not go on it."""
+    """Return the plate of *schools*, which have the same fields, and those whose values do not go on it.
+
+    The first of those is the school that the plate was rendered for, where that has faults.
+    """
     if len(schools) < LEAST_SCHOOLS:
         return _all_fall_back(schools, "no other school has the same fields")
     # The fullest first: what a style sheet does to letters and their pairs shows best in many of them.
     ordered = sorted(schools, key=_fullness, reverse=True)
     edition = replace(edition, school=ordered[0])
-    document, found = resolve.document(project, edition)
+    document, found = naming.document(project, edition)
     html, faults = compose.html(document, project) if not has_errors(found) else ("", ())
     if has_errors((*found, *faults)):
-        return _all_fall_back(schools, FAULTY)
+        return _all_fall_back(ordered, FAULTY)
     targets = _targets(project, edition, ordered)
     if (why := _of_targets(project, document, html, targets)) is not None:
         return _all_fall_back(schools, why)
@@ -103,7 +106,7 @@ def _imprint(
     values = _values(project, shown, html, ordered, targets)
     cut = render.cut(html, shown.pictures, document.place, _promise(project, document), values.all)
     if (why := _of_cut(cut, values)) is not None:
-        return _all_fall_back(schools, why)
+        return _all_fall_back(ordered, why)
     if targets and QR_SLOT not in {slot.name for slot in cut.slots}:
         return _all_fall_back(schools, "its code leads to an address of its own, and the page shows no code")
     types, fallbacks = _types(cut, values, ordered, targets)

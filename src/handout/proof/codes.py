@@ -26,6 +26,9 @@ QUIET_MODULES = 4
 """Of white around a QR code (ISO/IEC 18004 §9.1)."""
 DISTANCE_PER_SIDE = 10
 """A phone reads a code from about ten times its side."""
+MODULES_OF_RULE = 29
+"""On a side of the code that this rule is of, version 3. A code of fewer modules may be smaller, for a camera
+sees the modules: those of a short address are as large in a smaller code."""
 WHITE = 220
 """From here on a pixel is paper: the edge of a printed shape may tint its neighbour."""
 TOLERANCE_MM = 0.01
@@ -198,12 +201,13 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
             f"{where} has modules of {code.module_mm:.2f} mm; this format needs {terms.least_module_mm:g} mm",
             "raise 'qr-mm' of the format, or lead to a shorter address",
         )
-    if code.side_mm < terms.scan_mm / DISTANCE_PER_SIDE - TOLERANCE_MM:
+    least_mm = terms.scan_mm / DISTANCE_PER_SIDE * min(1, (code.modules or 1) / MODULES_OF_RULE)
+    if code.side_mm < least_mm - TOLERANCE_MM:
         yield found(
             Rule.QR_DISTANCE,
             place,
-            f"{where} is {code.side_mm:.0f} mm wide; to be scanned from {terms.scan_mm:.0f} mm it must be "
-            f"{terms.scan_mm / DISTANCE_PER_SIDE:.0f} mm, its quiet zone not counted",
+            f"{where} is {code.side_mm:.1f} mm wide; to be scanned from {terms.scan_mm:.0f} mm it must be "
+            f"{least_mm:.1f} mm, its quiet zone not counted",
             "raise 'qr-mm' of the format, or lower its 'scan-mm' to where the reader stands",
         )
     if (clear := clear_modules(code, paper)) < QUIET_MODULES:

@@ -140,13 +140,14 @@ def _names_a_row(leaf: Leaf) -> bool:
 
 def is_known(text: str, known: Sequence[str]) -> bool:
     """Tell whether *text*, without white space, is made of the words in *known* and of signs alone."""
-    rest = text.casefold()
-    while rest:
-        word = next((word for word in known if rest.startswith(word)), None)
-        if word is None and rest[0].isalnum():
-            return False
-        rest = rest[len(word) if word else 1 :]
-    return True
+    folded = text.casefold()
+    ends = {0}  # of all ways to read it: a code, `C` without its figures, begins as the word `code` does
+    for at, character in enumerate(folded):
+        if at in ends:
+            ends.update(at + len(word) for word in known if folded.startswith(word, at))
+            if not character.isalnum():
+                ends.add(at + 1)
+    return len(folded) in ends
 
 
 # ---- what can be wrong ------------------------------------------------------------------------

@@ -146,6 +146,27 @@ def forbidden_character(text: str) -> ForbiddenCharacter | None:
     return ForbiddenCharacter(f"{name} (U+{ord(character):04X})", text.count("\n", 0, found.start()) + 1)
 
 
+_INVISIBLE = re.compile(
+    "["
+    "\u00ad\u034f\u180e"  # soft hyphen, and joiners of letters
+    "\u200b\u200e\u200f\u2060-\u2064"  # no width, no direction of their own
+    "\u115f\u1160\u2800\u3164\uffa0"  # letters without ink
+    "]"
+    # Joiners, but in a script that needs them to write its words.
+    "|(?<=[\u0020-\u052f])[\u200c\u200d]|[\u200c\u200d](?=[\u0020-\u052f])|^[\u200c\u200d]|[\u200c\u200d]$"
+)
+
+
+def invisible_character(text: str) -> str | None:
+    """Return the name of the first character of *text* that leaves no trace on paper, or None.
+
+    In running text some of them do good, as a soft hyphen does; in words that a reader types after us each
+    makes another word.
+    """
+    found = _INVISIBLE.search(text)
+    return f"{unicodedata.name(found.group())} (U+{ord(found.group()):04X})" if found else None
+
+
 # ---- paths ------------------------------------------------------------------------------------
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import re
 import struct
+import unicodedata
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -102,13 +104,14 @@ def _raster(path: str, data: bytes, form: str) -> PictureFile:
         with _strict_pillow():
             image = _loaded(data, form)
             encoded, kind = _encoded(image, form)
+            content = _pixels_sum(image)
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(str(error)) from error
     except _DAMAGE as error:
         raise Refused(
             Rule.PICTURE_DAMAGED, f"the {form} picture is damaged", "export or take it again"
         ) from error
-    return PictureFile(path, kind, encoded, image.width, image.height)
+    return PictureFile(path, kind, encoded, image.width, image.height, content)
 
 
 @contextmanager
@@ -156,6 +159,19 @@ def _encoded(image: Image.Image, form: str) -> tuple[bytes, PictureType]:
         return file.getvalue(), PictureType.JPEG
     clean.save(file, "PNG", optimize=True)
     return file.getvalue(), PictureType.PNG
+
+
+_ROWS_AT_ONCE = 256
+
+
+def _pixels_sum(image: Image.Image) -> str:
+    """Return the SHA-256 of the pixels of *image*, in whatever mode and file they are kept."""
+    eight_bit = _eight_bit(image)
+    total = hashlib.sha256(f"{image.width}x{image.height}".encode())
+    for top in range(0, image.height, _ROWS_AT_ONCE):  # all at once would take four bytes for each
+        rows = eight_bit.crop((0, top, image.width, min(top + _ROWS_AT_ONCE, image.height)))
+        total.update(rows.convert("RGBA").tobytes())
+    return total.hexdigest()
 
 
 def _plain_mode(image: Image.Image) -> str:
@@ -223,7 +239,8 @@ def _drawing(path: str, data: bytes) -> PictureFile:
     top = _parsed(decode_text(data))
     width, height = _size(top)
     written = _Writer().element(top, 0)
-    return PictureFile(path, PictureType.SVG, written.encode(), width, height)
+    content = hashlib.sha256(unicodedata.normalize("NFC", written).encode()).hexdigest()
+    return PictureFile(path, PictureType.SVG, written.encode(), width, height, content)
 
 
 def _parsed(text: str) -> ElementTree.Element:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from handout.errors import Finding, Place, nearest
+from handout.errors import Finding, Place
 from handout.model import (
     LANGUAGE_TAG,
     LANGUAGES_COLUMN,
@@ -20,10 +22,12 @@ from handout.model import (
     School,
 )
 from handout.reading.cells import NO_BREAK_SPACE, UNSEEN, plain
+from handout.reading.columns import like, meant
 from handout.reading.gate import Refused, decode_text
 from handout.reading.names import quoted, slug_fault
 from handout.reading.notes import Notes
 from handout.rules import Rule
+from handout.selection import ALL_SCHOOLS
 
 MOST_BYTES = 4_000_000
 MOST_SCHOOLS = 5_000
@@ -33,6 +37,8 @@ MOST_CELL_CHARACTERS = 200
 _FORMULA_BEGINS = ("=", "+", "-", "@")
 _PHONE = re.compile(r"\+[0-9](?:[\w ./(),:;-]|(?<=[ /])\+(?=[0-9]))*")
 """A number, and words with it: `+32 3 000 00 00 of +32 471 00 00 00`. No sign of a formula is in it."""
+
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,26 +52,43 @@ class _Row:
     """The character of the line at which each cell begins, counted from 1; 0 in a row of several lines."""
 
 
+@dataclass(frozen=True)
+class Table:
+    """The table of schools, read."""
+
+    schools: tuple[School, ...] = ()
+    """The rows that have no fault."""
+    refused: tuple[School, ...] = ()
+    """The rows that have one: their id and name as far as they can be read, and the place."""
+    findings: tuple[Finding, ...] = ()
+
+
 def schools(
-    path: str, data: bytes, columns: Sequence[str] = STANDARD_COLUMNS
-) -> tuple[tuple[School, ...], tuple[Finding, ...]]:
+    path: str,
+    data: bytes,
+    columns: Sequence[str] = STANDARD_COLUMNS,
+    words: Mapping[str, str] = _NO_WORDS,
+) -> Table:
     """Return the schools in *data*, the bytes of the CSV file *path*, and all that is wrong with it.
 
     Cells are parted by commas or semicolons; the header tells, and names some of *columns*, those that the
-    project has declared. Rows with a fault are left out.
+    project has declared, by their own name or by one of *words*: what is meant by the key of each.
     """
     notes = Notes(path)
     try:
         text = _decoded(data)
     except Refused as refused:
         notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
-        return (), tuple(notes.findings)
+        return Table(findings=tuple(notes.findings))
     rows = _rows(text, notes)
-    header = _header(next(rows, None), columns, notes)
+    header = _header(next(rows, None), columns, words, notes)
     if header is None:
-        return (), tuple(notes.findings)
-    found = tuple(_schools(rows, header, notes))
-    return found, tuple(notes.findings)
+        return Table(findings=tuple(notes.findings))
+    sound: list[School] = []
+    refused_rows: list[School] = []
+    for school, is_sound in _schools(rows, header, notes):
+        (sound if is_sound else refused_rows).append(school)
+    return Table(tuple(sound), tuple(refused_rows), tuple(notes.findings))
 
 
 def _decoded(data: bytes) -> str:
@@ -128,8 +151,10 @@ def _delimiter(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _header(row: _Row | None, columns: Sequence[str], notes: Notes) -> tuple[str, ...] | None:
-    """Return the names in *row*, without the empty ones behind the last; None where they cannot be used."""
+def _header(
+    row: _Row | None, columns: Sequence[str], words: Mapping[str, str], notes: Notes
+) -> tuple[str, ...] | None:
+    """Return the columns that *row* names, without the empty ones at its end; None where it is faulty."""
     if row is None:
         if not notes.findings:
             notes.add(
@@ -158,26 +183,38 @@ def _header(row: _Row | None, columns: Sequence[str], notes: Notes) -> tuple[str
             f"leave out what is no field: {', '.join(columns)}",
         )
         return None
-    for number, (name, column) in enumerate(zip(names, row.columns, strict=False), 1):
+    found = tuple(meant(name, columns, words) for name in names)
+    for number, (name, column, at) in enumerate(zip(names, found, row.columns, strict=False), 1):
         if not name:
             fix = "write its name in the first line, or take the column out"
-            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, column)
-        elif name not in columns:
-            what = f"there is no column {quoted(name)}"
-            notes.add(line, Rule.SCHOOLS_COLUMN, what, _fix_for_name(name, columns), column)
-    for name in sorted({name for name in names if name and names.count(name) > 1}):
-        notes.add(
-            line, Rule.SCHOOLS_COLUMN, f"the column {quoted(name)} stands twice", "take one of them out"
-        )
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, at)
+        elif column is None:
+            fix = _fix_for_name(name, columns, words)
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", fix, at)
+    for column, count in Counter(found).items():
+        if column and count > 1:
+            notes.add(line, Rule.SCHOOLS_COLUMN, *_twice(column, names, found))
     for name in NEEDED_COLUMNS:
-        if name not in names:
+        if name not in found:
             notes.add(
                 line,
                 Rule.SCHOOLS_COLUMN,
                 f"the column '{name}' is missing",
                 f"add it; every school needs {' and '.join(NEEDED_COLUMNS)}",
             )
-    return names if len(notes.findings) == before else None
+    return tuple(filter(None, found)) if len(notes.findings) == before else None
+
+
+def _twice(column: str, names: Sequence[str], found: Sequence[str | None]) -> tuple[str, str]:
+    """Return what is wrong with the *names* that all mean *column*, and how to mend it."""
+    same = dict.fromkeys(name for name, one in zip(names, found, strict=True) if one == column)
+    if len(same) == 1:
+        return f"the column {quoted(*same)} stands twice", "take one of them out"
+    written = " and ".join(map(quoted, same))
+    return (
+        f"{written} both stand for the column '{column}'",
+        f"write '{column}' above the one that is meant, and above the other what it is, or take it out",
+    )
 
 
 def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
@@ -186,17 +223,18 @@ def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells[:last])
 
 
-def _fix_for_name(name: str, columns: Sequence[str]) -> str:
+def _fix_for_name(name: str, columns: Sequence[str], words: Mapping[str, str]) -> str:
     """Return how to mend the unknown column *name*: which of *columns* is meant, or how to declare it."""
+    near = like(name, columns, words)
     if slug_fault(name) is not None:
-        near = nearest(name.casefold(), columns)
         return f"did you mean '{near}'?" if near else f"use one of: {', '.join(columns)}"
     listed = ", ".join(f'"{column}"' for column in (*columns, name))
     declared = f"declare it under [schools] in handout.toml: columns = [{listed}]"
-    return f"did you mean '{near}'? Else {declared}" if (near := nearest(name, columns)) else declared
+    return f"did you mean '{near}'? Else {declared}" if near else declared
 
 
-def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[School]:
+def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[tuple[School, bool]]:
+    """Yield each school with whether its row is sound; of one that is not, only what tells which it is."""
     lines_by_id: dict[str, int] = {}
     for count, row in enumerate(rows, start=1):
         line = row.line
@@ -211,11 +249,21 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
                 f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(header)}",
                 _fix_for_count(cells),
             )
+            yield _named(header, cells, notes.place(line)), False
             continue
         values = dict(zip(header, cells, strict=True))
         at = dict(zip(header, row.columns, strict=False))
-        if _row_is_sound(values, line, at, notes) and _id_is_new(values["id"], lines_by_id, line, at, notes):
-            yield _school(values, notes.place(line), at)
+        is_new = not values["id"] or _id_is_new(values["id"], lines_by_id, line, at, notes)
+        if _row_is_sound(values, line, at, notes) and is_new:
+            yield _school(values, notes.place(line), at), True
+        else:
+            yield School(values["id"], values["name"], place=notes.place(line)), False
+
+
+def _named(header: Sequence[str], cells: Sequence[str], place: Place) -> School:
+    """Return which school it is of whose *cells* there are too few or too many: the first ones are right."""
+    known = dict(zip(header[: len(NEEDED_COLUMNS)], cells, strict=False))
+    return School(known.get("id", ""), known.get("name", ""), place=place)
 
 
 def _fix_for_count(cells: Sequence[str]) -> str:
@@ -234,7 +282,10 @@ def _row_is_sound(values: dict[str, str], line: int, at: Mapping[str, int], note
         if not re.fullmatch(LANGUAGE_TAG, tag):
             fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
             notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix, at[LANGUAGES_COLUMN])
-    if values["id"] and (fault := slug_fault(values["id"])) is not None:
+    if values["id"].casefold() == ALL_SCHOOLS:
+        what = f"no school can have the id '{values['id']}': on the command line it means all of them"
+        notes.add(line, Rule.NAME_UNUSABLE, what, "give it another id", at["id"])
+    elif values["id"] and (fault := slug_fault(values["id"])) is not None:
         what, fix = fault
         notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix, at["id"])
     return len(notes.findings) == before
@@ -279,7 +330,7 @@ def _id_is_new(
         notes.add(
             line,
             Rule.ID_TWICE,
-            f"the id '{school_id}' stands twice; first in line {first}",
+            f"the id {quoted(school_id)} stands twice; first in line {first}",
             "give one another id",
             at["id"],
         )
