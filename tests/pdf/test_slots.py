@@ -26,6 +26,7 @@ from handout.errors import Place
 from handout.model import School, SchoolField
 from handout.plan import Selection, editions
 from handout.project import Project
+from handout.reading.schools import schools
 from handout.rules import Rule
 from handout.settings import Face, Slot, slots_of
 from handout.units import pt_to_mm
@@ -154,6 +155,15 @@ def test_each_value_stands_once_in_a_tag_of_its_own(project: Project, format_: s
     for field in {slot.field or SchoolField(name) for name, slot in slots.items()}:
         value = squeezed(school.value(field) or "")
         assert texts[f"Lokaal{value}" if value == "Q1" else value] == 1, field
+
+
+def test_cell_that_was_copied_from_elsewhere_prints_as_a_person_sees_it() -> None:
+    row = "a,A,\u202aAn\u202fJo\u2011Bos\u00adman\u200b,03/12.45\u2010\u2060x\n"
+    (school,) = schools("s.csv", f"id,name,ict-anchor,phone\n{row}".encode()).schools
+
+    texts = [tag.text for tag in boxes(read(_pdf("card", school)).root)]
+
+    assert {"An Jo-Bosman", "03/12.45-x"} <= set(texts)
 
 
 # ---- what is said to fit does -----------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
@@ -95,10 +96,17 @@ def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
             continue
         seen.add(name)
         yield name
-        for other in meta.find_referenced_templates(_parsed(templates[name])):
+        for other in _named_in(templates[name]):
             waiting += [other] if other else sorted(templates)
 
 
+@lru_cache(maxsize=256)  # all editions of a project share some dozens
+def _named_in(template: str) -> tuple[str | None, ...]:
+    """Return the templates that *template* names; None for one that only a run of it tells."""
+    return tuple(meta.find_referenced_templates(_parsed(template)))
+
+
+@lru_cache(maxsize=256)
 def _asks_for_school(template: str) -> bool:
     """Tell whether *template* holds `.school`, `['school']` or `attr('school')`."""
     tree = _parsed(template)
