@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +62,8 @@ class Built:
     """Where any of them is an error, nothing was written."""
     changes: Mapping[str, tuple[str, ...]]
     """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
+    one_by_one: str | None = None
+    """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
 
 
 def build(
@@ -84,6 +86,7 @@ def build(
     are still there. What *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
+    publish.refuse_foreign(folder, outputs.signed())
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
         shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
@@ -99,7 +102,9 @@ def build(
         if selection.merge:
             gathered.merge(editions)
         built = Built(paths, findings, changes)
-        staging.commit(gathered.finish(_kept(project, selection, folder), folder, shelf))
+        is_first = not publish.manifest_rows(folder)
+        why = staging.commit(gathered.finish(_kept(project, selection, folder), folder, shelf))
+        built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
