@@ -340,6 +340,41 @@ def test_build_does_not_write_between_the_files_of_the_project(
     assert contents(project) == before
 
 
+@pytest.mark.parametrize(
+    ("output", "what"),
+    [
+        ("content", "where content/ has what the files are made from"),
+        ("content/handouts/new", "where content/ has what the files are made from"),
+        ("styles", "where styles/ has what the files are made from"),
+        ("templates/../templates", "where templates/ has what the files are made from"),
+        ("site", "holds what handout did not make: 'index.html'"),
+        ("docs", "holds what handout did not make: 'a.md', 'b.md', 'c.md' and 1 more"),
+    ],
+)
+def test_build_does_not_write_between_files_that_are_not_of_handout(
+    command: Command, project: Path, output: str, what: str
+) -> None:
+    foreign = {"site/index.html": "mine", **{f"docs/{name}.md": "mine" for name in "abcd"}}
+    project_at(project, foreign, ONE_PAGE)
+    before = contents(project)
+    answer = command("build", "wijzer", "--project", project, "--output", project / output)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert what in answer.err
+    assert "fix: name a" in answer.err
+    assert contents(project) == before
+
+
+def test_build_that_cannot_exchange_its_folder_says_so(
+    command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("build", "wijzer", "--project", project, "--jobs", "1").err == ""
+    monkeypatch.chdir(project / "build")
+    answer = command("build", "wijzer", "--force", "--project", project, "--jobs", "1")
+    assert answer.code == ExitCode.DONE
+    assert answer.err.startswith(f"note: the files in {project / 'build'} were replaced one by one")
+    assert "the command was given in it" in answer.err
+
+
 def test_copy_for_a_school_goes_to_a_folder_of_its_own(command: Command, project: Path) -> None:
     project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\n"}, ONE_PAGE)
     answer = command("build", "wijzer", "--project", project, "--school", "noord")

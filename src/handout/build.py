@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -75,6 +75,8 @@ class Built:
     refused: tuple[RefusedRow, ...] = ()
     """The rows of the table of schools for which nothing can be printed."""
     is_written: bool = True
+    one_by_one: str | None = None
+    """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
 
 
 def printable(
@@ -117,6 +119,7 @@ def build(
     *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
+    publish.refuse_foreign(folder, outputs.signed())
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
         shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
@@ -139,8 +142,9 @@ def build(
         if outputs.TICKET_HTML in written:
             gathered.merge(left)
         built = Built(written, findings, changes, refused)
-        kept = _kept(project.without(ids), selection, folder)
-        staging.commit(gathered.finish(kept, folder, shelf))
+        is_first = not publish.manifest_rows(folder)
+        why = staging.commit(gathered.finish(_kept(project.without(ids), selection, folder), folder, shelf))
+        built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built

@@ -318,6 +318,8 @@ def build(
     code = again.print_build(
         request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
     )
+    if built.one_by_one and not quiet:
+        stderr.print(_one_by_one(folder, built.one_by_one))
     if not force:
         again.remember(request, context.obj, past.cache)
     raise typer.Exit(code)
@@ -523,10 +525,28 @@ def _options(
 def _output_folder(asked: Path | None, project: Path) -> Path:
     """Return where the files go. Raises UsageError where they would come between those of the project."""
     folder = asked or project / "build"
-    if project.resolve().is_relative_to(folder.resolve()):
-        what = f"the files would go to {folder.resolve()}, which holds the project itself"
-        raise UsageError(what, "name a folder for them alone, or leave --output out: they go to build/")
+    real, root = folder.resolve(), project.resolve()
+    what = "which holds the project itself" if root.is_relative_to(real) else None
+    for sources in SOURCE_FOLDERS:
+        if real.is_relative_to(root / sources):
+            what = f"where {sources}/ has what the files are made from"
+    if what is not None:
+        raise UsageError(
+            f"the files would go to {real}, {what}",
+            "name a folder for them alone, or leave --output out: they go to build/",
+        )
     return folder
+
+
+SOURCE_FOLDERS = ("content", "styles", "templates")
+"""No file that is made may come among those that it is made from."""
+
+
+def _one_by_one(folder: Path, why: str) -> str:
+    return (
+        f"note: the files in {folder} were replaced one by one, for the folder could not be exchanged as a "
+        f"whole: {why}. Who printed just then may hold sheets of the old set and of the new one"
+    )
 
 
 # ---- what is printed --------------------------------------------------------------------------

@@ -242,6 +242,13 @@ def beside() -> tuple[str, ...]:
     return INDEX, report.JSON, report.HTML
 
 
+def signed() -> tuple[str, ...]:
+    """Return those of them that name the program that wrote them."""
+    from handout import report
+
+    return (report.JSON,)
+
+
 def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[tuple[Edition, str]]]:
     """Return the print jobs of *editions* by path, each with the copies in it and the file of each.
 

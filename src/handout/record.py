@@ -27,6 +27,8 @@ MOST_NAMED = 3
 LARGEST_FILE_BYTES = 100_000_000
 _STAGING = ".staging-"
 """How the folder begins in which `publish` leaves what a killed build wrote."""
+_BESIDE = ".next-"
+"""The same of a folder beside the output folder, after its name."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,16 @@ def _is_unsettled(folder: Path) -> bool:
         names = [path.name for path in folder.iterdir()]
     except OSError:
         return True
-    return ".gitignore" not in names or any(name.startswith(_STAGING) for name in names)
+    left = any(name.startswith(_STAGING) for name in names) or _is_left_beside(folder.resolve())
+    return ".gitignore" not in names or left
+
+
+def _is_left_beside(folder: Path) -> bool:
+    try:
+        names = [path.name for path in folder.parent.iterdir()]
+    except OSError:  # where we may not look no build of ours has written
+        return False
+    return any(name.startswith(f".{folder.name}{_BESIDE}") for name in names)
 
 
 def _sum(files: gate.ManyFiles, path: str) -> str | None:
