@@ -585,7 +585,7 @@ def test_logo_that_cannot_be_printed_is_told_at_the_row_of_its_school_alone(
 
     assert project is not None
     assert [school.id for school in project.schools] == ["noord", "zuid"]
-    assert finding.place == Place("content/schools.csv", 2)
+    assert finding.place == Place("content/schools.csv", 2, 13)
     assert finding.severity is Severity.ERROR
     assert finding.what == f"the logo of 'Noord', content/images/{name}, cannot be printed: {what}"
     assert finding.fix.endswith("; or leave its cell 'logo' empty")

@@ -602,7 +602,8 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
         broken = project.broken_pictures[school.logo]
         line = f" (line {broken.place.line})" if broken.place.line else ""
         what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
-        yield Finding(school.place, what, f"{broken.fix}; or leave its cell 'logo' empty", rule=broken.rule)
+        fix = f"{broken.fix}; or leave its cell 'logo' empty"
+        yield Finding(school.place_of(LOGO_COLUMN), what, fix, rule=broken.rule)
     elif school.logo is not None and school.logo not in project.pictures:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
