@@ -54,7 +54,7 @@ ICONS = ("star", "sim", "card", "key", "laptop", "phone", "clock", "door")
 
 SCHOOL_KINDS = ("BS", "GO! atheneum", "Sint-Jan", "’t", "École", "Vrije school", "De")
 PLACES = ("Linde", "Kofschip", "Ëlin", "d’Été", "Zoersel", "Łódź", "Noord & Zuid", "No ck 05")
-FIRST_NAMES = ("An", "Zoë", "Łukasz", "İpek", "Олена", "Jean-Luc", "Naïma", "Bjørn", "Žofie")
+FIRST_NAMES = ("An", "Zoë", "Łukasz", "İpek", "Jean-Luc", "Naïma", "Bjørn", "Žofie")
 LAST_NAMES = ("Peeters", "D’Haese", "Vos", "Öz", "De Smet-Claes", "O’Neill", "Van den Berg", "Nováková")
 PHONES = ("03 {} {} {}", "+32 3 1{} {} {}", "04{} {} {} {}", "0{}/{} {}")
 
@@ -293,7 +293,7 @@ class _Writer:
         count = self.procedure_count(format_)
         procedures = [f"{slug}-{chr(97 + number)}" for number in range(count)]
         with self.at(path, "title"):
-            title = self.title(14 if is_sign or format_ in ("mini", "trifold") else 26)
+            title = self.title(8 if is_sign else 14 if format_ in ("mini", "trifold") else 26)
         keys = {"audiences": f"[{', '.join(readers)}]", "formats": f"[{format_}]"}
         if procedures:
             keys["procedures"] = f"[{', '.join(procedures)}]"
@@ -790,7 +790,7 @@ class _Writer:
         self.files[path] = (self.head(title, **keys) + body).encode()
 
     def sign_step(self, format_: str) -> str:
-        verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 9])
+        verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 8])
         is_drawn = format_ == "poster-a3" and self.chance(0.25)
         if is_drawn:
             # The drawing stands over what is beside it.
@@ -798,7 +798,7 @@ class _Writer:
         elif self.chance(0.2):
             text = f"{verb} `{self.random.choice([key for key in self.tongue.keys if len(key) < 10])}`\n"
         else:
-            text = f"{verb} {self.name(9)}\n"
+            text = f"{verb} {self.name(7)}\n"
         if not is_drawn and self.chance(0.5):
             text += f"\n    {self.random.choice(self.tongue.filler)} {self.name(10)}\n\n"
         if is_drawn:

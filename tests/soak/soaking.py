@@ -48,7 +48,7 @@ AWAITED = (
     ("heading-level|pdf-ua", ""),
     ("text-unread", ""),
     (
-        "text-strange|text-lost|text-altered|audience-label|step-apart|step-order|crash",
+        "text-|audience-label|step-|face-differs|crash",
         "[\u0600-\u06ff]|IndexError",
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from PIL import Image
-from tests.conftest import edition, handout, loaded, procedure, project_at
+from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 from tests.soak.pictures import drawing
 
 from handout import making
@@ -17,14 +18,14 @@ from handout.units import MM_PER_INCH
 PX_PER_MM = 2
 
 
-def made(root: Path, body: str, format_: str, **front_matter: str) -> Made:
+def made(root: Path, body: str, format_: str, settings: str = SETTINGS) -> Made:
     """Return the one sheet of a procedure of *body*, which has nothing wrong with it."""
     files: dict[str, str | bytes] = {
         "content/procedures/a.md": procedure(body),
-        "content/handouts/gids.md": handout("a", formats=f"[{format_}]", **front_matter),
+        "content/handouts/gids.md": handout("a", formats=f"[{format_}]"),
         "content/images/staand.svg": drawing(48, 96),
     }
-    project = loaded(project_at(root, files))
+    project = loaded(project_at(root, files, settings))
     one = making.make(project, edition(project))
     assert [str(finding) for finding in one.findings if finding.severity is Severity.ERROR] == []
     return one
@@ -56,3 +57,15 @@ def test_line_of_a_poster_leads_on_from_a_step_without_info(tmp_path: Path) -> N
     between = [row for row in range(beside[0], beside[-1]) if row not in beside]
     assert len(between) > 2 * 8 * PX_PER_MM
     assert {picture.getpixel((rail_px, row)) for row in between} == {accent}
+
+
+@pytest.mark.parametrize("link", ["short", "long"])
+@pytest.mark.parametrize("format_", ["reference-a4", "leaflet-a4"])
+def test_address_to_type_fits_in_half_the_width(tmp_path: Path, format_: str, link: str) -> None:
+    ways = (
+        "    /// tab | A\n    1. Open\n\n        ADDRESS\n    ///\n\n    /// tab | B\n    1. Wacht\n    ///"
+    )
+    steps = f"1. Open\n\n    ADDRESS\n\n2. Kies\n\n{ways}".replace("ADDRESS", f"{{{{ link.{link} }}}}")
+    links = 'short = "https://mfa.school.be"\nlong = "https://mfa.school.be/beveiliging/methodes/toevoegen"\n'
+    settings = f"{SETTINGS}{links}[formats.leaflet-a4]\npages = 1\n"
+    made(tmp_path, steps, format_, settings=settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 
 
@@ -88,17 +89,20 @@ class Speaker:
 
     def name(self, most: int = 99) -> str:
         """Return a name that was not said before, of at most *most* letters where that can be."""
-        while True:
+        for tries in count():
             parts = [self.random.choice(self.tongue.heads), self.random.choice(self.tongue.tails)]
             if most > 9 and (len(self.taken) > 60 or self.random.random() < 0.2):
                 parts.insert(1, self.random.choice(self.tongue.heads))
             if len(self.taken) > 900:
                 parts.insert(1, self.random.choice(self.tongue.tails))
             word = "".join(parts)
+            if len(word) > max(most, 5 + tries // 20):
+                continue
             # Nor a part of another, so that to find it is to have found it.
             if not any(word in other or other in word for other in self.taken):
                 self.taken.add(word)
                 return word
+        raise AssertionError("names do not end")
 
     def words(self, count: int) -> list[str]:
         """Return *count* words, the last a name."""
