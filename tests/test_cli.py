@@ -706,15 +706,17 @@ def on_a_terminal(*arguments: str | Path, **extra: str) -> str:
     for name in {"NO_COLOR", "FORCE_COLOR"} - extra.keys():
         env.pop(name, None)
     process = started(*arguments, stderr=theirs, env=env)
-    process.communicate(timeout=LONGEST_RUN_S)
     os.close(theirs)
+    printed = b""
     with os.fdopen(ours, "rb") as terminal:
-        printed = b""
         try:
-            while chunk := terminal.read1(4096):
+            while chunk := terminal.read1(
+                4096
+            ):  # at once: a terminal holds a page, and then the program waits
                 printed += chunk
         except OSError:
             pass  # Linux says so where the other end is closed and all is read
+    process.communicate(timeout=LONGEST_RUN_S)
     return printed.decode()
 
 
