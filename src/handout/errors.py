@@ -56,7 +56,7 @@ class Place:
     line: int = 0
     """Counted from 1; 0 means the file as a whole."""
     column: int = 0
-    """The character of the line, counted from 1; 0 means the line as a whole."""
+    """The character of the line, counted from 1; 0 means the line as a whole. Of a workbook, the column."""
 
     def __str__(self) -> str:
         parts = (printable(self.path), self.line, self.column)

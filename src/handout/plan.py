@@ -15,7 +15,7 @@ from handout.model import (
     School,
     SheetKind,
 )
-from handout.project import Project
+from handout.project import OTHER_TABLES, SCHOOLS_FILES, Project
 from handout.reading.columns import like, meant
 from handout.reading.names import quoted
 from handout.selection import ALL_SCHOOLS, Selection
@@ -66,9 +66,7 @@ class Edition:
         return (self.output_path, *map(self.sheet_path, self.sheets))
 
 
-SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")
-
-
+_TABLES = (*SCHOOLS_FILES, *OTHER_TABLES)
 _NOWHERE: tuple[str, ...] = ()
 
 
@@ -161,7 +159,7 @@ def _check_names(project: Project, selection: Selection) -> None:
                 about = (f"content/handouts/{name}.md",)
                 fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
             elif kind == "school":
-                about = SCHOOLS_FILES
+                about = _TABLES
             raise UsageError(f"there is no {kind} '{name}'", fix, about)
 
 
@@ -189,7 +187,7 @@ def _schools(project: Project, selection: Selection) -> list[School | None]:
         return [None]
     if not (project.schools or project.refused):
         raise UsageError(
-            "there are no schools", "write a row for each school in content/schools.csv", SCHOOLS_FILES
+            "there are no schools", "write a row for each school in content/schools.csv", _TABLES
         )
     asked = {id_.casefold() for id_ in ids}
     named = [school for school in project.schools if ALL_SCHOOLS in asked or school.id in asked]
@@ -208,7 +206,7 @@ def _fitting(project: Project, schools: Sequence[School], only: Sequence[str]) -
         if not schools and not project.refused:
             what = " or ".join(f"{column}={value}" for value in values)
             fix = suggest(values[0], filter(None, known))
-            raise UsageError(f"there is no school with {what}", fix, SCHOOLS_FILES)
+            raise UsageError(f"there is no school with {what}", fix, _TABLES)
     return schools
 
 

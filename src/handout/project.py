@@ -7,7 +7,7 @@ import string
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -39,7 +39,12 @@ from handout.walk import pictures_written
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
 COLUMNS_FILE = "templates/columns.toml"
-SCHOOLS_FILE = "content/schools.csv"
+SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")
+"""The table of schools is one of them."""
+OTHER_TABLES = tuple(
+    f"content/schools{suffix}" for suffix in (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv")
+)
+"""Where people may have put it in a form that is not read."""
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
@@ -353,12 +358,14 @@ class _Loader:
         return {columns.key(word): column for column, word in pairs}
 
     def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
-        if not _is_there(self.root / SCHOOLS_FILE):
+        there = [path for path in SCHOOLS_FILES if _is_there(self.root / path)]
+        if len(there) != 1:
+            self.findings.extend(_of_tables(there, [p for p in OTHER_TABLES if _is_there(self.root / p)]))
             return schools.Table()
-        data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
+        data = self.read(there[0], MOST_SCHOOLS_BYTES)
         if data is None:
             return schools.Table()
-        table = schools.schools(SCHOOLS_FILE, data, settings.schools.columns, words)
+        table = schools.schools(there[0], data, settings.schools.columns, words)
         self.findings.extend(table.findings)
         return table
 
@@ -406,6 +413,20 @@ def _unusable_name(path: str, is_text: bool) -> Finding:
         Severity.ERROR if is_text else Severity.WARNING,
         Rule.NAME_UNUSABLE,
     )
+
+
+def _of_tables(there: Sequence[str], others: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is wrong where there are several tables of schools, *there*, or only *others* of no use."""
+    if there:
+        what = f"there are two tables of schools, {' and '.join(there)}"
+        fix = "take away the one that is out of date"
+        yield Finding(Place(there[-1]), what, fix, rule=Rule.SCHOOLS_TABLE)
+        return
+    for path in others:
+        fix = "save it as an Excel workbook, schools.xlsx, or as CSV UTF-8, schools.csv"
+        yield Finding(
+            Place(path), "the table of schools is not read in this form", fix, rule=Rule.SCHOOLS_TABLE
+        )
 
 
 def _finding_of(path: str, refused: gate.Refused) -> Finding:

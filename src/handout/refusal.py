@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handout.errors import Finding, RefusedRow, Severity, has_errors
-from handout.project import SCHOOLS_FILE, Project
+from handout.project import SCHOOLS_FILES, Project
 
 
 def stops_all(findings: Iterable[Finding]) -> bool:
@@ -39,4 +39,4 @@ def refused_rows(project: Project, findings: Iterable[Finding]) -> tuple[Refused
 
 
 def _is_in_table(finding: Finding) -> bool:
-    return finding.place.path == SCHOOLS_FILE and finding.place.line > 0
+    return finding.place.path in SCHOOLS_FILES and finding.place.line > 0

@@ -37,6 +37,7 @@ class Rule(StrEnum):
     SCHOOLS_TABLE = "schools-table"
     SCHOOLS_COLUMN = "schools-column"
     SCHOOLS_CELL = "schools-cell"
+    SCHOOLS_SPOILT = "schools-spoilt"
 
     # The form of a text
     PART_EMPTY = "part-empty"

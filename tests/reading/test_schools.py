@@ -330,7 +330,8 @@ def test_file_that_is_no_csv_in_utf_8_is_named_for_what_it_is(data: bytes, kind:
     rows, (finding,) = schools("s.csv", data)
     assert rows == ()
     assert kind in finding.what
-    assert finding.fix == "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+    assert finding.fix.endswith("in Excel: Save As, 'CSV UTF-8 (Comma delimited)'")
+    assert ("call it schools.xlsx" in finding.fix) == ("Excel," in kind)
 
 
 @settings(max_examples=50, deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,13 @@ from handout.model import (
     STANDARD_COLUMNS,
     School,
 )
+from handout.reading import spoilt, workbooks
 from handout.reading.cells import NO_BREAK_SPACE, UNSEEN, plain
 from handout.reading.columns import like, meant
-from handout.reading.gate import Refused, decode_text
+from handout.reading.gate import Refused, decode_text, forbidden_character
 from handout.reading.names import quoted, slug_fault
 from handout.reading.notes import Notes
+from handout.reading.spoilt import Kind
 from handout.rules import Rule
 from handout.selection import ALL_SCHOOLS
 
@@ -38,6 +41,10 @@ _FORMULA_BEGINS = ("=", "+", "-", "@")
 _PHONE = re.compile(r"\+[0-9](?:[\w ./(),:;-]|(?<=[ /])\+(?=[0-9]))*")
 """A number, and words with it: `+32 3 000 00 00 of +32 471 00 00 00`. No sign of a formula is in it."""
 
+WORKBOOK_SUFFIX = ".xlsx"
+_ZIP = b"PK\x03\x04"
+_SEPARATOR = re.compile(r"""\ufeff?"?sep=([;,\t|])"?[ \t]*(?:\n|$)""", re.IGNORECASE)
+"""A first line that tells Excel what parts the cells."""
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -49,7 +56,11 @@ class _Row:
     """On which it begins, counted from 0."""
     cells: tuple[str, ...]
     columns: tuple[int, ...]
-    """The character of the line at which each cell begins, counted from 1; 0 in a row of several lines."""
+    """The character of the line at which each cell begins, counted from 1; 0 in a row of several lines.
+
+    In a workbook, the number of the column."""
+    kinds: tuple[Kind, ...] = ()
+    """What each cell holds; nothing: text."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +80,17 @@ def schools(
     columns: Sequence[str] = STANDARD_COLUMNS,
     words: Mapping[str, str] = _NO_WORDS,
 ) -> Table:
-    """Return the schools in *data*, the bytes of the CSV file *path*, and all that is wrong with it.
+    """Return the schools in *data*, the bytes of *path*, CSV or .xlsx, and all that is wrong with it.
 
     Cells are parted by commas or semicolons; the header tells, and names some of *columns*, those that the
     project has declared, by their own name or by one of *words*: what is meant by the key of each.
     """
     notes = Notes(path)
     try:
-        text = _decoded(data)
+        rows = _of_workbook(data) if path.endswith(WORKBOOK_SUFFIX) else _rows(_decoded(data), notes)
     except Refused as refused:
         notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
         return Table(findings=tuple(notes.findings))
-    rows = _rows(text, notes)
     header = _header(next(rows, None), columns, words, notes)
     if header is None:
         return Table(findings=tuple(notes.findings))
@@ -101,14 +111,36 @@ def _decoded(data: bytes) -> str:
     try:
         return decode_text(data, UNSEEN)
     except Refused as refused:
+        is_workbook = data.startswith(_ZIP)
         fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+        fix = (
+            f"call it schools{WORKBOOK_SUFFIX} where it is an Excel workbook, or {fix}"
+            if is_workbook
+            else fix
+        )
         raise Refused(refused.rule, refused.what, fix, refused.line) from refused
+
+
+def _of_workbook(data: bytes) -> Iterator[_Row]:
+    """Return the rows of a workbook, as `_rows` does. Raises Refused."""
+    found = []
+    for row in workbooks.rows(data):
+        for cell in row.cells:
+            if (forbidden := forbidden_character(cell.translate(UNSEEN))) is not None:
+                what = f"a cell holds {forbidden.name}, which a reader cannot see"
+                raise Refused(Rule.CHARACTER_HIDDEN, what, "type the cell again", row.number)
+        cells = tuple(plain(unicodedata.normalize("NFC", cell)) for cell in row.cells)
+        found.append(_Row(row.number - 1, cells, tuple(range(1, len(cells) + 1)), row.kinds))
+    return iter(found)
 
 
 def _rows(text: str, notes: Notes) -> Iterator[_Row]:
     """Yield the rows that hold something, the header first; stop at the first fault in the quoting."""
+    named = _SEPARATOR.match(text)
+    if named is not None:  # a word for spreadsheets, and no row: the others keep their lines
+        text = "\n" + text[named.end() :]
     lines = text.split("\n")
-    delimiter = _delimiter(next((line for line in lines if line.strip()), ""))
+    delimiter = named[1] if named else _delimiter(next((line for line in lines if line.strip()), ""))
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     begins = 0
     try:
@@ -253,8 +285,9 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
             continue
         values = dict(zip(header, cells, strict=True))
         at = dict(zip(header, row.columns, strict=False))
+        kinds = dict(zip(header, row.kinds, strict=False))
         is_new = not values["id"] or _id_is_new(values["id"], lines_by_id, line, at, notes)
-        if _row_is_sound(values, line, at, notes) and is_new:
+        if _row_is_sound(values, kinds, line, at, notes) and is_new:
             yield _school(values, notes.place(line), at), True
         else:
             yield School(values["id"], values["name"], place=notes.place(line)), False
@@ -274,10 +307,17 @@ def _fix_for_count(cells: Sequence[str]) -> str:
     )
 
 
-def _row_is_sound(values: dict[str, str], line: int, at: Mapping[str, int], notes: Notes) -> bool:
+def _row_is_sound(
+    values: dict[str, str], kinds: Mapping[str, Kind], line: int, at: Mapping[str, int], notes: Notes
+) -> bool:
     before = len(notes.findings)
     for column, value in values.items():
-        _check_cell(column, value, line, at[column], notes)
+        if (fault := spoilt.fault(column, value, kinds.get(column, Kind.TEXT))) is not None:
+            what, fix = fault
+            cell = f"cell {workbooks.reference(line, at[column])}: " if kinds else ""
+            notes.add(line, Rule.SCHOOLS_SPOILT, f"{cell}{what}", fix, at[column])
+        else:
+            _check_cell(column, value, line, at[column], notes)
     for tag in _language_tags(values.get(LANGUAGES_COLUMN, "")):
         if not re.fullmatch(LANGUAGE_TAG, tag):
             fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
