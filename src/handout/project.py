@@ -99,7 +99,8 @@ class Project:
         """
         wanted = name if PurePosixPath(name).suffix else f"{name}.md"
         stem = f"{folder}/{name}".partition(".")[0].casefold()
-        for path in self.strays:
+        refused = (f"content/{path}" for path in self.broken_pictures)
+        for path in (*self.strays, *refused):
             if path.partition(".")[0].casefold() == stem:
                 return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
         return suggest(name, known, none=f"write it, as {folder}/{wanted}")

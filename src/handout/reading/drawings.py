@@ -203,7 +203,7 @@ class _Writer:
         attributes, around = self._shared(top, "g", said, _Around(said=said))
         around = replace(around, said=_passed_on(said))
         body = "".join(self._inside(top, around))
-        if self._reaches_out():
+        if body and self._reaches_out():
             body = f'<g clip-path="url(#{self._lend_clip(_rect(*self._view))})">{body}</g>'
         if _levels(body) > MOST_WRITTEN_LEVELS:
             raise too_many_elements(0)
