@@ -797,9 +797,55 @@ def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
     answer = finished(process)
     assert (answer.code, answer.out) == (ExitCode.INTERRUPTED, "")
     assert "leaflet-a4" in first
-    assert answer.err.splitlines()[-1] == "interrupted: nothing was written"
+    assert answer.err.splitlines()[-1] == INTERRUPTED
     assert "Traceback" not in answer.err
     assert contents(project / "build") == yesterday
+
+
+INTERRUPTED_AT = """\
+import os, signal, sys
+from handout import cli, again, publish
+
+def trace(frame, event, argument):
+    if (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name) == ({file!r}, {function!r}):
+        sys.settrace(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever started the tests
+{setting}
+sys.settrace(trace)
+sys.exit(cli.run(sys.argv[1:]))
+"""
+NO_EXCHANGE = "publish.exchange._renameat2 = lambda: None"
+
+
+LAST_MOMENTS = [
+    ("publish.py", "_fill", "", False),
+    ("publish.py", "_clear", "", True),  # right after the exchange
+    ("again.py", "print_build", "", True),
+    ("publish.py", "_apply", NO_EXCHANGE, False),
+    ("publish.py", "_discard", NO_EXCHANGE, True),
+]
+"""Where a build is interrupted, in which file and function, and whether the new files are in place then."""
+
+
+def test_interrupted_build_says_which_files_are_there(command: Command, project: Path, tmp_path: Path) -> None:
+    command("build", "--audience", "staff", "--project", project)  # so that nothing is rendered below
+    for number, (file, function, setting, is_new) in enumerate(LAST_MOMENTS):
+        folder = tmp_path / f"build-{number}"
+        arguments = ("--audience", "staff", "--project", str(project), "--output", str(folder))
+        assert command("build", "wijzer", *arguments).code == ExitCode.DONE
+        yesterday = contents(folder)
+        code = INTERRUPTED_AT.format(file=file, function=function, setting=setting)
+        words = [sys.executable, "-c", code, "build", "gids", *arguments]
+        done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
+        told = f"interrupted, but the new files are in place in {folder}" if is_new else INTERRUPTED
+        assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, f"{told}\n"), function
+        assert ("staff/gids-leaflet-a4.pdf" in contents(folder)) is is_new
+        assert is_new or contents(folder) == yesterday
+
+
+INTERRUPTED = "interrupted: nothing was written"
 
 
 def pipe_of(process: subprocess.Popen[str]) -> IO[str]:

@@ -15,11 +15,11 @@ def main() -> NoReturn:
     arguments = sys.argv[1:]
     try:
         code: int | None = again.answer(arguments)
+        if code is None:
+            from handout import cli  # only here: it takes longer than a build in which nothing changed
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     if code is None:
-        from handout import cli  # only here: it takes longer than a build in which nothing changed
-
         code = cli.run(arguments)
     sys.exit(streams.finished(code))
 

@@ -275,8 +275,17 @@ def build(
     folder = _output_folder(output, project)
     past = Past.of(project, Cache(user_folder()))
     request = again.Request(project, folder, selection, explain, as_json, quiet, verbose)
+    with _true_to_the_end(folder):
+        _carry_out(request, context.obj, past, jobs, dask, force=force)
+
+
+def _carry_out(
+    request: again.Request, arguments: Sequence[str], past: Past, jobs: int, dask: str | None, *, force: bool
+) -> NoReturn:
+    """Do what *request* asks for, which a person typed as *arguments*, and leave with its exit code."""
+    selection, folder = request.selection, request.folder
     if not force and (code := again.repeated(request, past)) is not None:
-        again.remember(request, context.obj, past.cache)
+        again.remember(request, arguments, past.cache)
         raise typer.Exit(code)
     if dask is None and (force or not past.is_known(folder)):
         workers.warm_up(preload.TO_RENDER)
@@ -286,19 +295,19 @@ def build(
     from handout.refusal import refused_rows
     from handout.running import Unfinished
 
-    loaded = _load(project, selection)
+    loaded = _load(request.project, selection)
     found = loaded.findings
     if loaded.project is not None:
         found = in_order((*found, *builder.unprintable(loaded.project, loaded.editions)))
     work = builder.printable(loaded.project, loaded.editions, found) if loaded.project else None
-    if work is None or (has_errors(found) and not keep_going):
+    if work is None or (has_errors(found) and not selection.keep_going):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
         found = in_order((*found, *more))
         refused = refused_rows(loaded.project, found) if loaded.project else None
         raise typer.Exit(again.print_build(request, (), found, {}, refused or (), is_written=False))
     whole, planned = work
     try:
-        with _progress(whole, planned, verbose, quiet or as_json) as done:
+        with _progress(whole, planned, request.verbose, request.quiet or request.as_json) as done:
             built = builder.build(
                 whole,
                 planned,
@@ -313,16 +322,37 @@ def build(
             )
     except Unfinished as error:
         told = again.result((), error.exit_code, ())
-        print_found((*found, *error.findings), told, as_json, quiet)
+        print_found((*found, *error.findings), told, request.as_json, request.quiet)
         raise
     code = again.print_build(
         request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
     )
-    if built.one_by_one and not quiet:
+    if built.one_by_one and not request.quiet:
         stderr.print(_one_by_one(folder, built.one_by_one))
     if not force:
-        again.remember(request, context.obj, past.cache)
+        again.remember(request, arguments, past.cache)
     raise typer.Exit(code)
+
+
+class _StoppedLate(Exception):
+    """A Ctrl-C when the files were not as before any more: what a person is told of them."""
+
+
+@contextmanager
+def _true_to_the_end(folder: Path) -> Iterator[None]:
+    """Raise _StoppedLate for a Ctrl-C after which *folder* holds other files than before."""
+    from handout import publish
+
+    before = publish.mark_of(folder)
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if publish.mark_of(folder) != before:
+            raise _StoppedLate(f"interrupted, but the new files are in place in {folder}") from stop
+        if publish.is_half_done(folder):
+            what = f"interrupted: {folder} holds some old files and some new ones until the next build"
+            raise _StoppedLate(what) from stop
+        raise
 
 
 @app.command()
@@ -731,6 +761,9 @@ def run(arguments: Sequence[str]) -> int:
         if leaving.code == ExitCode.INTERRUPTED:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
+    except _StoppedLate as stopped:
+        stderr.print(str(stopped))
+        return ExitCode.INTERRUPTED
     except HandoutError as error:
         if isinstance(error, UsageError):
             print_found(error.findings, {}, as_json=False, quiet=False)

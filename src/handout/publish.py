@@ -353,6 +353,23 @@ def manifest_rows(folder: Path) -> tuple[dict[str, object], ...]:
     return _rows(_read_json(folder / MANIFEST))
 
 
+def mark_of(folder: Path) -> tuple[int, int] | None:
+    """Return what tells the set in *folder* from the one that comes after it; None where there is none.
+
+    A set is whole when its manifest is in place, which is a new file each time.
+    """
+    try:
+        found = (folder / MANIFEST).lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def is_half_done(folder: Path) -> bool:
+    """Tell whether a build that was stopped left *folder* for the next one to finish."""
+    return any(os.path.lexists(left / _MARKER) for left in folder.glob(f"{_STAGING_PREFIX}*"))
+
+
 def _rows(manifest: object) -> tuple[dict[str, object], ...]:
     files = manifest.get("files") if isinstance(manifest, dict) else None
     return tuple(row for row in files if isinstance(row, dict)) if isinstance(files, list) else ()
