@@ -13,6 +13,7 @@ from handout.engine.promise import Promise
 from handout.engine.render import Rendered, pdf
 from handout.errors import Severity
 from handout.model import Density, Setting
+from handout.rules import Rule
 
 FITTING = """
 :root { --fit: 1; --gap: 4mm }
@@ -140,3 +141,32 @@ def _fault() -> fit.Attempt:
 
 
 FAULT = _fault().faults[0]
+
+
+GRID = """
+:root { --gap: 20mm }
+[data-density="compact"] { --gap: 1mm }
+div { display: grid; grid-template-columns: 1fr 1fr }
+section { break-inside: avoid }
+li { margin-bottom: calc(var(--gap)*var(--fit)) }
+"""
+
+
+def grid(count: int, promise: Promise) -> Rendered:
+    """Return a grid with boxes of *count* lines that may not be broken: the engine cannot end its page."""
+    box = "<section><ul>" + "".join(f"<li>Regel {n}</li>" for n in range(count)) + "</ul></section>"
+    return pdf(sheet(f"<div>{box}<section>Kort</section>{box}</div>", FITTING + GRID), {}, HANDOUT, promise)
+
+
+def test_box_that_a_page_holds_with_less_air_is_set_so() -> None:
+    result = grid(9, Promise(1, least_scale=0.8))
+    assert result.findings == ()
+    assert result.setting == Setting(Density.COMPACT)
+
+
+@pytest.mark.parametrize("least_scale", [0.8, 1])
+def test_box_that_no_page_holds_is_told_as_too_long(least_scale: float) -> None:
+    (finding,) = grid(40, Promise(1, least_scale)).findings
+    assert finding.rule == Rule.TOO_LONG
+    assert "higher than a page" in finding.what
+    assert "shorten" in finding.fix

@@ -36,14 +36,14 @@ FORMATS = (
 SIGNS = ("poster-a3", "tent-a4", "card")
 """What is read at a glance: short texts."""
 ROOM = {
-    ("leaflet-a4", 1): (4, 13),
+    ("leaflet-a4", 1): (4, 20),
     ("leaflet-a4", 2): (36, 62),
-    ("leaflet-a5", 2): (18, 34),
-    ("booklet-a5", 4): (66, 82),
+    ("leaflet-a5", 2): (10, 24),
+    ("booklet-a5", 4): (62, 74),
     ("booklet-a5", 8): (172, 200),
-    ("trifold", 6): (46, 60),
-    ("mini", 8): (34, 44),
-    ("reference-a4", 1): (12, 28),
+    ("trifold", 6): (52, 66),
+    ("mini", 8): (44, 52),
+    ("reference-a4", 1): (8, 24),
 }
 """How many lines of text a format with so many pages holds, about: the least and the most."""
 MEASURE = {"leaflet-a4": 62, "reference-a4": 50, "mini": 24, "trifold": 34}

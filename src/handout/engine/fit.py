@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from handout.engine import breaks, checks
+from handout.engine import breaks, checks, messages
 from handout.engine.layout import Layout, Source, lay_out
 from handout.engine.promise import Promise
 from handout.engine.sides import is_spread, sides_of
@@ -55,7 +55,7 @@ def fitted(source: Source, promise: Promise) -> Attempt:
     """Return *source* at the setting that fits *promise* best, in at most MOST_LAYOUTS layouts.
 
     Where nothing fits, it is the tightest setting that was tried, with the faults that are left. Raises
-    messages.TooManyPages where a text goes on without end.
+    messages.TooManyPages where a text goes on without end, messages.NoPageFilled where the engine gets stuck.
     """
     return search(lambda setting: attempted(source, setting, promise), promise)
 
@@ -73,17 +73,27 @@ def search(attempt: Callable[[Setting], Attempt], promise: Promise) -> Attempt:
 
     Between the compact setting and the smallest one the scale is found by bisection.
     """
-    normal = attempt(Setting(Density.NORMAL))
-    if normal.is_full:
+    normal = _tried(attempt, Setting(Density.NORMAL))
+    if normal and normal.is_full:
         return normal
-    if normal.fits or len(normal.layout.page_boxes) < promise.pages:
-        roomy = attempt(Setting(Density.ROOMY))
-        return roomy if roomy.fits else normal
-    compact = attempt(Setting(Density.COMPACT))
-    if compact.fits or promise.least_scale >= 1:
+    if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
+        roomy = _tried(attempt, Setting(Density.ROOMY))
+        return roomy if roomy and roomy.fits else normal
+    if promise.least_scale >= 1:
+        return attempt(Setting(Density.COMPACT))
+    compact = _tried(attempt, Setting(Density.COMPACT))
+    if compact and compact.fits:
         return compact
     smallest = attempt(Setting(Density.COMPACT, promise.least_scale))
     return _bisected(attempt, smallest, MOST_LAYOUTS - 3) if smallest.fits else smallest
+
+
+def _tried(attempt: Callable[[Setting], Attempt], setting: Setting) -> Attempt | None:
+    """Return the attempt at *setting*; None where the engine got stuck, as it may not in a tighter one."""
+    try:
+        return attempt(setting)
+    except messages.NoPageFilled:
+        return None
 
 
 def _bisected(attempt: Callable[[Setting], Attempt], best: Attempt, layouts: int) -> Attempt:
@@ -91,8 +101,8 @@ def _bisected(attempt: Callable[[Setting], Attempt], best: Attempt, layouts: int
     low, high = best.layout.setting.scale, 1.0
     for _ in range(layouts):
         middle = round((low + high) / 2, 4)
-        found = attempt(Setting(Density.COMPACT, middle))
-        if found.fits:
+        found = _tried(attempt, Setting(Density.COMPACT, middle))
+        if found and found.fits:
             best, low = found, middle
         else:
             high = middle

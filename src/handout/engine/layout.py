@@ -128,7 +128,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     """Return *source* as pages at *setting*.
 
     The stylesheets see the setting on the root element: `data-density`, and the custom property `--fit`.
-    Raises messages.TooManyPages when the layout goes past *page_limit*.
+    Raises messages.TooManyPages when it goes past *page_limit*, messages.NoPageFilled when it gets stuck.
     """
     root, scale = source.places.root, f"{setting.scale:g}"
     root.set("data-density", setting.density)
@@ -142,6 +142,10 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
                 cache=source._pictures,
                 stylesheets=sheets,
             )
+        except AssertionError as error:
+            if messages.is_no_page_filled(error):
+                raise messages.NoPageFilled from error
+            raise
         finally:
             source.note(records)
             if records:

@@ -22,6 +22,22 @@ class TooManyPages(Exception):  # it says what happened
     """The layout was stopped: it made more pages than we are willing to wait for."""
 
 
+class NoPageFilled(TooManyPages):
+    """The layout was stopped: the engine could put nothing of what is left on an empty page."""
+
+
+PAGE_MAKER = "make_page"
+"""The function of the engine that then fails: it asserts that it got on."""
+
+
+def is_no_page_filled(error: AssertionError) -> bool:
+    """Tell whether *error* is that of the engine which put nothing on an empty page: in a grid, mostly."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_name == PAGE_MAKER
+
+
 class _Collector(logging.Handler):
     def __init__(self, records: list[str]) -> None:
         super().__init__(logging.WARNING)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handout.engine import fonts
 from handout.engine.arrangement import Arrangement
-from handout.engine.messages import TooManyPages
+from handout.engine.messages import NoPageFilled, TooManyPages
 from handout.engine.promise import Promise
 from handout.engine.slots import Picture, Set, Slot, Value
 from handout.errors import Finding, Place, in_order
@@ -117,6 +117,8 @@ def _pdf(
 
     try:
         return _rendered(parse(html, _files(assets), place), promise, write, arrangement)
+    except NoPageFilled:
+        return _stuck(place)
     except TooManyPages:
         return _stopped(place, promise)
 
@@ -141,6 +143,16 @@ def _rendered(
     title, language = checks.title(layout.root), checks.language(layout.root)
     pages = len(layout.page_boxes)
     return Rendered(printed.pdf, pages, in_order(found), balance.arrangement_of(layout), title, language)
+
+
+def _stuck(place: Place) -> Rendered:
+    finding = Finding(
+        place,
+        "even with the least air something stands together that is higher than a page",
+        "shorten its longest procedure, box or table; or choose a format with more room",
+        rule=Rule.TOO_LONG,
+    )
+    return Rendered(b"", 0, (finding,))
 
 
 def _stopped(place: Place, promise: Promise) -> Rendered:
