@@ -83,8 +83,9 @@ pin: $(INSTALLED) ## Write the locks anew; PIN_OPTIONS=--upgrade takes newer ver
 	$(LOCK) --group oldest-pip --output-file locks/oldest-pip.txt
 	$(LOCK) --group newest-pip --output-file locks/newest-pip.txt
 
-# One lock for every system and Python that the program runs on, without the address of an index.
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+# One lock for every system and Python that the program runs on, without the address of an index. Each package
+# has one version on all of them: the types of another numpy are other types, and then a gate fails there alone.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
     --no-emit-index-url --no-emit-find-links --custom-compile-command 'make pin' $(PIN_OPTIONS)
 
 .PHONY: clean
