@@ -1,8 +1,8 @@
 """Rows of a table of schools as people fill it in: apostrophes, accents, other scripts, gaps, long names.
 
 No school, person or number is real. Every name has the word for a sample in it; no telephone of Belgium
-begins with 1 behind the 03 of Antwerp, and no mobile one with 040. Like `leaflet`, this module imports nothing but
-Python's own library.
+begins with 1 behind the 03 of Antwerp, and no mobile one with 040. Like `leaflet`, this module imports
+nothing but Python's own library.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def row(number: int) -> Row:
     return Row(
         f"school-{number:04d}",
         f"{name} {number:04d}",
-        _people(chance) if not 0.95 < has else "",
+        _people(chance) if has <= 0.95 else "",
         _filled(chance.choice(ROOMS), chance) if not 0.78 < has <= 0.95 else "",
         _phone(chance) if not 0.85 < has <= 0.95 else "",
         _filled(chance.choice(HOURS), chance) if not 0.70 < has <= 0.95 else "",
@@ -133,7 +133,12 @@ def _of(texts: Sequence[str], chance: Random) -> str:
 
 def _people(chance: Random) -> str:
     one, other = _of(PEOPLE, chance), _of(PEOPLE, chance)
-    forms = (f"{one} Voorbeeld", f"{one} Voorbeeld-{other}", f"{one} Voorbeeld en {other}", f"{one} & {other}")
+    forms = (
+        f"{one} Voorbeeld",
+        f"{one} Voorbeeld-{other}",
+        f"{one} Voorbeeld en {other}",
+        f"{one} & {other}",
+    )
     return chance.choices(forms, (6, 1, 2, 1))[0]
 
 

@@ -12,9 +12,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata, resources
 from io import BytesIO
@@ -25,7 +25,7 @@ import platformdirs
 
 from handout.errors import EnvironmentFault
 
-FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
+FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic", "Lexend")
 """Every family that a style sheet may name."""
 
 RECIPE = "1"
@@ -66,7 +66,31 @@ FONT_FILES = (
         FontFile(name, "fontpkg-ibm-plex-sans-arabic", name)
         for name in ("IBMPlexSansArabic-Regular.ttf", "IBMPlexSansArabic-Bold.ttf")
     ),
+    # For the letters of Europe that the others lack: Cyrillic, Greek, the İ of İpek.
+    *(
+        FontFile(f"IBMPlexSans-{weight}.ttf", "fontpkg-ibm-plex-sans", "IBMPlexSans[wdth,wght].ttf", weight)
+        for weight in (400, 700)
+    ),
 )
+
+
+@cache
+def packages_with(letter: str) -> frozenset[str]:
+    """Return the packages whose fonts hold *letter*: its weights hold the same."""
+    return frozenset(package for package in _PACKAGES if ord(letter) in _letters(package))
+
+
+_PACKAGES = frozenset(file.package for file in FONT_FILES)
+
+
+@cache
+def _letters(package: str) -> Collection[int]:
+    """Return the code points that the fonts of *package* hold."""
+    from fontTools.ttLib import TTFont
+
+    file = next(file for file in FONT_FILES if file.package == package)
+    found: Collection[int] = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True).getBestCmap()
+    return found
 
 
 def isolate(cache_folder: Path | None = None) -> None:
@@ -208,7 +232,8 @@ def _cut(data: bytes, weight: int) -> bytes:
     from fontTools.varLib.instancer import instantiateVariableFont
 
     font = TTFont(BytesIO(data), recalcTimestamp=False)
-    static = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
+    usual = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+    static = instantiateVariableFont(font, {**usual, "wght": weight}, updateFontNames=True)
     target = BytesIO()
     static.save(target)
     return target.getvalue()

@@ -12,7 +12,7 @@ from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from handout import resolve
 from handout.compose import is_right_to_left
-from handout.composing.slots import field_of, foreign_letters, most_lines, set_address, set_value
+from handout.composing.slots import field_of, missing_letters, most_lines, set_address, set_value
 from handout.engine.slots import QR_SLOT
 from handout.model import Address, Document, Route, School, SchoolField
 from handout.plan import Edition
@@ -20,7 +20,6 @@ from handout.project import Project
 from handout.settings import Slot
 from handout.walk import blocks_of
 
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
 
@@ -149,10 +148,10 @@ def of_school(school: School, slots: Mapping[str, Slot]) -> str | None:
 
 def _of_value(value: str, slot: Slot) -> str | None:
     classes = {unicodedata.bidirectional(letter) for letter in value}
-    if classes & (_RIGHT_TO_LEFT | _CONTROLS):
-        return "is read from right to left"
-    if letters := foreign_letters(value, slot):
-        return f"has letters that the face of its slot does not hold: {' '.join(letters)}"
+    if classes & _CONTROLS:
+        return "holds a mark that turns the direction of reading"
+    if letters := missing_letters(value, slot):
+        return f"has letters that no font for its slot holds: {' '.join(letters)}"
     set_ = set_value(value, slot)
     if set_.excess_mm:
         room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
