@@ -495,7 +495,7 @@ def test_template_that_shows_where_the_code_leads_by_itself_makes_copies_fall_ba
 def test_schools_with_the_same_fields_share_a_plate() -> None:
     found = [tuple(school.id for school in plate.schools) for plate in made("leaflet-a4").plates]
 
-    assert found == [("kort", "lang", "zoe"), ("bron", "brug")]
+    assert found == [("kort", "lang", "zoe", "ar"), ("bron", "brug")]
 
 
 def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
@@ -509,7 +509,7 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
     plate = plate_of("leaflet-a4", LONGEST)
 
     assert plate.edition.school == LONGEST  # so that its copy is the rendering itself
-    assert imprint.longest(plate, 3) == (ACCENTS, SHORTEST, LONGEST)
+    assert imprint.longest(plate, 4) == (ACCENTS, SHORTEST, ARABIC, LONGEST)
     columns = list(imprint.columns(plate.schools))
     longest = [imprint.longest(plate, 1, turn) for turn in range(len(columns))]
     assert dict(zip(columns, longest, strict=True))["phone"] == (ACCENTS,)
@@ -518,16 +518,17 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
 # ---- what must be rendered in full ------------------------------------------------------------
 
 
-def test_name_of_another_direction_falls_back_with_the_reason() -> None:
-    assert whys(made("leaflet-a4")) == {"ar": "its name, 'مدرسة', is read from right to left"}
-    assert whys(made("card")) == {}  # it shows no name
+@pytest.mark.parametrize("format_", FORMATS)
+def test_name_of_another_script_or_direction_shares_the_plate(format_: str) -> None:
+    assert whys(made(format_)) == {}
+    assert compare.differences(copy(format_, ARABIC), full(format_, ARABIC)) == ()
 
 
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("東京", "its room, '東京', has letters that the face of its slot does not hold: 東 京"),
-        ("B\u202e12", "its room, 'B\u202e12', is read from right to left"),
+        ("東京", "its room, '東京', has letters that no font for its slot holds: 東 京"),
+        ("B\u202e12", "its room, 'B\u202e12', holds a mark that turns the direction of reading"),
         ("Lokaal B12 " * 8, "mm too long for its slot of 2 × 48 mm in 9.5 pt"),
     ],
 )

@@ -547,7 +547,7 @@ LANGUAGE_TAG = r"[a-z]{2,3}(-[A-Z]{2})?"
 """A language, and perhaps its region: `nl`, `nl-BE` (BCP 47)."""
 
 
-BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
+BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic", "Lexend")
 """Every font family that a style sheet or a drawing may name."""
 
 

@@ -62,19 +62,23 @@ _FONTS = {
     Face.TEXT: (
         "Atkinson Hyperlegible",
         400,
-        "AtkinsonHyperlegible-Regular.ttf",
-        "IBMPlexSansArabic-Regular.ttf",
+        ("AtkinsonHyperlegible-Regular.ttf", "IBMPlexSansArabic-Regular.ttf", "IBMPlexSans-400.ttf"),
     ),
     Face.TEXT_BOLD: (
         "Atkinson Hyperlegible",
         700,
-        "AtkinsonHyperlegible-Bold.ttf",
-        "IBMPlexSansArabic-Bold.ttf",
+        ("AtkinsonHyperlegible-Bold.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
     ),
-    Face.DISPLAY: ("Lexend", 600, "Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf"),
-    Face.DISPLAY_BOLD: ("Lexend", 700, "Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf"),
+    Face.DISPLAY: ("Lexend", 600, ("Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf")),
+    Face.DISPLAY_BOLD: (
+        "Lexend",
+        700,
+        ("Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
+    ),
 }
-"""Family, weight and file of each face, and the file for letters that it does not hold."""
+"""Family, weight and file of each face, and behind that the files for letters that it does not hold."""
+FALLBACKS = "'IBM Plex Sans Arabic', 'IBM Plex Sans'"
+"""The families for letters that a face does not hold, as a style sheet names them."""
 
 
 @cache
@@ -101,10 +105,11 @@ def _advances_em(name: str) -> Mapping[int, float]:
 
 @cache
 def _widths_em(face: Face) -> Mapping[str, float]:
-    """Return how wide each letter is in *face*, or in the font for those that it does not hold."""
-    _, _, own, other = _FONTS[face]
+    """Return how wide each letter is in *face*, or in the first font behind it that holds it."""
+    _, _, (own, *others) = _FONTS[face]
     held = {code: width for code, width in _advances_em(own).items() if width}
-    return {chr(code): width for code, width in {**_advances_em(other), **held}.items()}
+    widths = [*(_advances_em(other) for other in reversed(others)), held]
+    return {chr(code): width for found in widths for code, width in found.items()}
 
 
 def width_em(text: str, slot: Slot) -> float:
@@ -147,7 +152,8 @@ def _forms_em(name: str) -> Mapping[str, Mapping[str, float]]:
 
 def _joined_em(text: str, face: Face, widths_em: Iterable[float]) -> float:
     """Return how wide *text* is with its letters joined; alone they have *widths_em*."""
-    forms = _forms_em(_FONTS[face][3])
+    _, _, (_, arabic, _) = _FONTS[face]
+    forms = _forms_em(arabic)
     is_mark = [unicodedata.combining(letter) > 0 for letter in text]
     alone = [
         (letter, width_em if unicodedata.category(letter) != "Cf" else 0.0)
@@ -166,11 +172,10 @@ def _joined_em(text: str, face: Face, widths_em: Iterable[float]) -> float:
     return total_em
 
 
-def foreign_letters(text: str, slot: Slot) -> tuple[str, ...]:
-    """Return the characters of *text* that the face of *slot* does not hold, each once."""
-    _, _, own, _ = _FONTS[slot.face]
-    held = _advances_em(own)
-    return tuple(letter for letter in dict.fromkeys(text) if ord(letter) not in held)
+def missing_letters(text: str, slot: Slot) -> tuple[str, ...]:
+    """Return the characters of *text* that no font for the face of *slot* holds, each once."""
+    held = _widths_em(slot.face)
+    return tuple(letter for letter in dict.fromkeys(text) if letter not in held)
 
 
 # ---- from a value to lines --------------------------------------------------------------------
@@ -445,11 +450,11 @@ def fitted(picture: PictureFile, slot: LogoSlot) -> tuple[float, float]:
 
 def _type(set_: SetValue, slot: Slot) -> str:
     """Return the style of *set_*: its lines stand in the middle of the height of *slot*."""
-    family, weight, _, _ = _FONTS[slot.face]
+    family, weight, _ = _FONTS[slot.face]
     above_mm = (slot.height_mm - len(set_.lines) * set_.leading_mm) / 2
     return (
         f"padding-block-start: {max(above_mm, 0):.2f}mm; text-align: {slot.align}; "
-        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', 'IBM Plex Sans Arabic'; "
+        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', {FALLBACKS}; "
         f"letter-spacing: {slot.tracking_em:g}em"
     )
 

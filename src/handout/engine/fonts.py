@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -68,18 +68,37 @@ FONT_FILES = (
         FontFile(name, "fontpkg-ibm-plex-sans-arabic", name)
         for name in ("IBMPlexSansArabic-Regular.ttf", "IBMPlexSansArabic-Bold.ttf")
     ),
+    # For the letters of Europe that the others lack: Cyrillic, Greek, the İ of İpek.
+    *(
+        FontFile(f"IBMPlexSans-{weight}.ttf", "fontpkg-ibm-plex-sans", "IBMPlexSans[wdth,wght].ttf", weight)
+        for weight in (400, 700)
+    ),
 )
 
 
 @cache
 def letters() -> frozenset[str]:
     """Return the characters that one of our fonts holds: what a face lacks is taken from another."""
+    return frozenset(chr(code) for package in _PACKAGES for code in _letters(package))
+
+
+def packages_with(letter: str) -> frozenset[str]:
+    """Return the packages whose fonts hold *letter*: its weights hold the same."""
+    return frozenset(package for package in _PACKAGES if ord(letter) in _letters(package))
+
+
+_PACKAGES = frozenset(file.package for file in FONT_FILES)
+
+
+@cache
+def _letters(package: str) -> Collection[int]:
+    """Return the code points that the fonts of *package* hold."""
     # Needed for a check of the content alone; the engine brings its own reader.
     from fontTools.ttLib import TTFont
 
-    files = {(file.package, file.source): replace(file, weight=None) for file in FONT_FILES}
-    fonts = (TTFont(BytesIO(file.bytes()), lazy=True) for file in files.values())
-    return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
+    file = next(file for file in FONT_FILES if file.package == package)
+    found: Collection[int] = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True).getBestCmap()
+    return found
 
 
 def isolate(cache_folder: Path | None = None) -> None:
@@ -227,7 +246,8 @@ def _cut(data: bytes, weight: int) -> bytes:
     # Left to itself it writes other bytes where uharfbuzz is installed, which then packs the tables.
     own_packer = {"fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER": False}
     font = TTFont(BytesIO(data), recalcTimestamp=False, cfg=own_packer)
-    static = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
+    usual = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+    static = instantiateVariableFont(font, {**usual, "wght": weight}, updateFontNames=True)
     target = BytesIO()
     static.save(target)
     return target.getvalue()

@@ -21,7 +21,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.engine import archive, direction
+from handout.engine import archive, direction, letters
 
 if TYPE_CHECKING:
     from handout.engine.cutting import Cutter
@@ -473,7 +473,7 @@ def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | N
     With a *cutter* it has the first pages only, cut at their slots: see `engine.cutting`.
     """
     archive.declare_accessible(document)
-    with _recorded_boxes() as found, warnings.catch_warnings():
+    with _recorded_boxes() as found, letters.named_brackets(), warnings.catch_warnings():
         # The engine opens its colour profile and leaves the closing to Python.
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
         finisher = partial(_finish, found, list_systems, cutter)

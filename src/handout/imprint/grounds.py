@@ -16,7 +16,7 @@ from handout.compose import is_right_to_left
 from handout.composing.slots import (
     SetValue,
     field_of,
-    foreign_letters,
+    missing_letters,
     most_lines,
     printed,
     set_address,
@@ -181,8 +181,8 @@ def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
     classes = {unicodedata.bidirectional(letter) for letter in value}
     if classes & (_RIGHT_TO_LEFT | _CONTROLS):
         return "is read from right to left"
-    if letters := foreign_letters(value, slot):
-        return f"has letters that the face of its slot does not hold: {' '.join(letters)}"
+    if letters := missing_letters(value, slot):
+        return f"has letters that no font for its slot holds: {' '.join(letters)}"
     if set_.excess_mm:
         room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
         return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"

@@ -218,15 +218,6 @@ def _grounds_have_told(finding: Finding) -> None:
 # ---- from set values to the type of a school --------------------------------------------------
 
 
-_ONE_FONT = re.compile(rb"(/\S+) \S+ Tf\n\[[^\]]*\] TJ")
-
-
-def _font(line: Line) -> bytes | None:
-    """Return the font of *line*; None where it is set in several, or has letters above the others."""
-    match = _ONE_FONT.fullmatch(line.type)
-    return match[1] if match else None
-
-
 def _of_cut(cut: render.Cut, values: _Values) -> str | None:
     """Return why the slots of *cut* cannot take other values, or None.
 
@@ -304,12 +295,10 @@ def _leading(name: str, value: Set, target: QrTarget | None) -> Set:
 
 
 def _why_not(slot: Slot, value: Set) -> str | None:
-    """Return why *value* cannot stand in *slot*, or None: a text is in the font of its slot, and no other."""
-    if isinstance(slot.content, Drawing):
-        return None if isinstance(value, Drawing) else f"its {slot.name} is drawn as no other"
-    lines = () if isinstance(value, Drawing) else value
-    is_alike = bool(lines) and {_font(line) for line in lines} == {_font(slot.content[0])} - {None}
-    return None if is_alike else "a value needs another font than its slot"
+    """Return why *value* cannot stand in *slot*, or None."""
+    if isinstance(slot.content, Drawing) != isinstance(value, Drawing):
+        return f"its {slot.name} is drawn as no other"
+    return None if value else f"its {slot.name} has more in it than lines of letters"
 
 
 def _moved(value: Set, move: tuple[float, float]) -> Set:
