@@ -19,6 +19,8 @@ class Line:
     """Where its baseline begins, from the upper left corner of what it stands on."""
     type: bytes
     """The operators that choose the font and show the letters (ISO 32000-1 §9.3.1 and §9.4.3)."""
+    said: str = ""
+    """What a listener hears of it, where its letters are stored in the order of the eye; else empty."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Opening:
     bodies: tuple[bytes, ...]
     """Its tag with no line, with one, and so on; that of a picture up to its words."""
     lines: tuple[tuple[int, bytes], ...]
-    """The tags of its lines: object numbers and objects."""
+    """The tags of its lines: object numbers, and objects up to what a line says in place of its letters."""
     marks: tuple[int, ...]
     """The numbers of its lines among the tagged content of the page."""
     picture: int = 0
@@ -156,7 +156,8 @@ def _text(opening: Opening, lines: Sequence[Line]) -> Iterator[tuple[int, bytes]
     yield opening.stream, _stream(b"<</Length %d>>" % len(data), data)
     if opening.element:
         yield opening.element, opening.bodies[len(lines)]
-        yield from opening.lines[: len(lines)]
+        for (number, tag), line in zip(opening.lines, lines, strict=False):
+            yield number, tag + (b"/ActualText " + _string(line.said) if line.said else b"") + b">>"
 
 
 def _links(opening: Opening, url: str) -> Iterator[tuple[int, bytes]]:
@@ -319,7 +320,7 @@ def _opening(
     tags = [tables[slot.page_index][mark] for mark in marks]
     element = tags[0].P
     bodies = tuple(_with_kids(element, tags[:count]) for count in range(len(tags) + 1))
-    lines = tuple((tag.objgen[0], tag.unparse(resolved=True)) for tag in tags)
+    lines = tuple((tag.objgen[0], _without(tag, "/ActualText")) for tag in tags)
     links = _areas(element) if slot.name == ADDRESS_SLOT else ()
     return Opening(stream, slot.page_index, b"", slot.ink, element.objgen[0], bodies, lines, marks, 0, links)
 

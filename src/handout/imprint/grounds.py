@@ -29,7 +29,6 @@ from handout.project import Project
 from handout.settings import Slot
 from handout.walk import blocks_of
 
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
 
@@ -179,8 +178,8 @@ def of_school(school: School, slots: Mapping[str, Slot], words: Mapping[str, str
 
 def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
     classes = {unicodedata.bidirectional(letter) for letter in value}
-    if classes & (_RIGHT_TO_LEFT | _CONTROLS):
-        return "is read from right to left"
+    if classes & _CONTROLS:
+        return "holds a mark that turns the direction of reading"
     if letters := missing_letters(value, slot):
         return f"has letters that no font for its slot holds: {' '.join(letters)}"
     if set_.excess_mm:

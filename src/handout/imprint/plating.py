@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from handout import compose, naming, resolve
-from handout.composing.slots import Setter, field_of
+from handout.composing.phrases import runs_to_the_left
+from handout.composing.slots import Setter, field_of, values_of
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import ADDRESS_SLOT, QR_SLOT, Drawing, Line, Set, Slot, Value
@@ -168,6 +169,8 @@ class _Values:
     all: tuple[Value, ...]
     numbers: Mapping[tuple[str, str], int]
     """Which of them it is, by school and slot."""
+    said: Mapping[tuple[str, str], tuple[str, ...]]
+    """What its lines say, by school and slot, where they are stored in the order of the eye."""
 
 
 def _values(
@@ -189,7 +192,8 @@ def _values(
     names = dict.fromkeys(re.findall(r'data-slot="([^"]+)"', html))
     filled = [name for name in names if is_filled(name)]
     found: dict[Value, int] = {}
-    numbers = {}
+    numbers, said = {}, {}
+    words = project.strings[primary_language(document.language)]
     setter = compose.setter(document, project, _grounds_have_told)
     for school in schools:
         # One place for all: then the same value of two schools is set once.
@@ -199,7 +203,9 @@ def _values(
         for name in filled:
             value = Value(name, str(_value(name, of_own, project, sets)))
             numbers[school.id, name] = found.setdefault(value, len(found))
-    return _Values(tuple(found), numbers)
+        for name, set_ in values_of(own, declared, words).items():
+            said[school.id, name] = tuple(line if runs_to_the_left(line) else "" for line in set_.lines)
+    return _Values(tuple(found), numbers, said)
 
 
 def _value(name: str, document: Document, project: Project, setter: Setter) -> Markup:
@@ -273,7 +279,10 @@ def _types(
     fallbacks = []
     moves = [_distance(slot.content, cut.values[_number_of_first(values, slot)]) for slot in cut.slots]
     for school in schools:
-        own = [cut.values[values.numbers[school.id, slot.name]] for slot in cut.slots]
+        own = [
+            _saying(cut.values[values.numbers[school.id, slot.name]], values.said.get((school.id, slot.name)))
+            for slot in cut.slots
+        ]
         if school.id in targets:
             own = [
                 _leading(slot.name, value, targets[school.id])
@@ -285,6 +294,13 @@ def _types(
         else:
             types[school.id] = tuple(_moved(value, move) for value, move in zip(own, moves, strict=True))
     return types, tuple(fallbacks)
+
+
+def _saying(value: Set, said: Sequence[str] | None) -> Set:
+    """Return *value*, each of whose lines says what *said* has for it."""
+    if isinstance(value, Drawing) or not value or said is None:
+        return value
+    return tuple(replace(line, said=words) for line, words in zip(value, said, strict=True))
 
 
 def _leading(name: str, value: Set, target: QrTarget | None) -> Set:
