@@ -26,7 +26,7 @@ todo="${*:-build test wheel}"
 folder=$(mktemp -d)
 leave() {
     for suite in bookworm trixie; do
-        for place in dev/shm dev proc; do
+        for place in dev/pts dev/shm dev proc; do
             ! mountpoint --quiet "$folder/$suite/$place" || umount "$folder/$suite/$place"
         done
     done
@@ -53,7 +53,8 @@ for suite in bookworm trixie; do
         { tail -n 5 "$folder/$suite.log" >&2; stop "debootstrap made no $suite" 'look at the lines above'; }
     chroot "$root" true || stop 'this machine refuses a chroot' 'run it on one that allows it: a virtual machine'
     mkdir -p "$root/dev/shm"
-    { mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc" && mount -t tmpfs tmpfs "$root/dev/shm"; } ||
+    { mount --bind --make-private /dev "$root/dev" && mount -t proc proc "$root/proc" && mount -t tmpfs tmpfs "$root/dev/shm" &&
+        mount -t devpts devpts "$root/dev/pts"; } ||
         stop 'this machine refuses to mount /dev and /proc in a folder' 'run it on one that allows it: a virtual machine'
     cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
     inside "$suite" 'apt-get update -qq && apt-get install -qq --no-install-recommends python3 make git >/dev/null'
