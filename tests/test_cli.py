@@ -145,7 +145,7 @@ def test_unknown_command_is_answered_with_the_nearest(command: Command) -> None:
         (["gidz"], "there is no handout 'gidz'", "gids"),
         (["--audience", "staf"], "there is no audience 'staf'", "staff"),
         (["--format", "leaflet-a44"], "there is no format 'leaflet-a44'", "leaflet-a4"),
-        (["--language", "nl-NL"], "there is no language 'nl-NL'", "nl-BE"),
+        (["--language", "nl-BEL"], "there is no language 'nl-BEL'", "nl-BE"),
     ],
 )
 def test_unknown_name_is_answered_with_the_nearest(

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
+from handout.errors import Finding, Place, Severity, UsageError, in_order, nearest, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_COLUMN,
@@ -103,7 +103,11 @@ class Project:
         for path in (*self.strays, *refused):
             if path.partition(".")[0].casefold() == stem:
                 return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
-        return suggest(name, known, none=f"write it, as {folder}/{wanted}")
+        write = f"{'write' if wanted.endswith('.md') else 'save'} it as {folder}/{wanted}"
+        known = sorted(known)
+        if nearest(name, known) or not known:
+            return suggest(name, known, none=write)
+        return f"{write}, or {suggest(name, known)}"
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
