@@ -60,9 +60,9 @@ def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> R
     if shelf and (entry := shelf.find_at_once(edition, document, found)):
         return _made_of(entry, edition, document)
     # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
-    from handout import compose
+    from handout import bounded
 
-    html, faults = compose.html(document, project)
+    html, faults = bounded.html(document, project)
     ready = Ready(edition, document, html, found, faults)
     if has_errors(faults):
         return Made(edition, document, b"", 0, ready.findings)
