@@ -433,7 +433,8 @@ def test_format_without_a_template_is_reported_with_the_nearest(tmp_path: Path) 
 
     assert finding.place == Place("templates/formats/leaflet-a6.html")
     assert finding.what == "this template is missing"
-    assert finding.fix.startswith("did you mean 'leaflet-a")
+    like = "write it, or let the format be 'like' another in handout.toml: did you mean 'leaflet-a"
+    assert finding.fix.startswith(like)
 
 
 # ---- stylesheets ------------------------------------------------------------------------------
@@ -451,7 +452,8 @@ def test_format_without_a_stylesheet_is_reported_with_the_nearest(tmp_path: Path
 
     assert finding.place == Place("styles/formats/leaflet-a6.css")
     assert finding.what == "this stylesheet is missing"
-    assert finding.fix.startswith("did you mean 'formats/leaflet-a")
+    like = "write it, or let the format be 'like' another in handout.toml: did you mean 'leaflet-a"
+    assert finding.fix.startswith(like)
 
 
 def test_icon_that_is_not_there_is_reported_with_the_nearest(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_project_without_settings_tables_hears_all_that_is_missing(tmp_path: Pat
         (
             'like = "booklet-a5"',
             "the format 'leaflet-a4' cannot be like 'booklet-a5', which is none of its own",
-            "did you mean 'leaflet-a5'?",
+            "use one of: card, leaflet-a5, ",
         ),
     ],
 )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from handout import cells, outputs, publish, resolve, upkeep, wording
+from handout import bounded, cells, listing, outputs, publish, resolve, upkeep, wording
 from handout.entry import Shelf
-from handout.errors import Finding, RefusedRow, in_order
+from handout.errors import Finding, RefusedRow, has_errors, in_order
+from handout.model import Document
 from handout.plan import Edition
 from handout.project import Project
 from handout.record import Past, Run
@@ -60,7 +61,16 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         *cells.findings(project, editions),
         *cells.letters(document for document, _ in resolved if document.school is None),
     )
-    return Examined(in_order((*of_editions, *of_texts, *unprintable)), figures, reconstructed)
+    faultless = (document for document, found in resolved if not has_errors(found))
+    of_pages = (*_dress(project, faultless), *listing.rows(project, editions)[1])
+    return Examined(in_order((*of_editions, *of_texts, *unprintable, *of_pages)), figures, reconstructed)
+
+
+def _dress(project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield what is wrong with the templates, styles and drawings that the sheets of no school take."""
+    for document in documents:
+        if document.school is None:
+            yield from bounded.html(document, project)[1]
 
 
 @dataclass(frozen=True)

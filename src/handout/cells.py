@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from handout import compose, resolve
+from handout import bounded, resolve
 from handout.composing.slots import Misfit, field_of, too_long, values_of
 from handout.engine import fonts
 from handout.errors import Finding, Place
@@ -75,7 +75,7 @@ def _shown(project: Project, editions: Iterable[Edition]) -> Iterator[_Shown]:
 def _names(project: Project, edition: Edition) -> frozenset[str]:
     """Return the slots on the pages of *edition*; none where it cannot be composed, which its build tells."""
     document, _ = resolve.document(project, edition)
-    html, _ = compose.html(document, project)
+    html, _ = bounded.html(document, project)
     return frozenset(re.findall(r'data-slot="([^"]+)"', html))
 
 

@@ -404,6 +404,8 @@ def check(
     """
     from handout import build as builder
 
+    if full:  # before a template of the project's own starts them with less in memory
+        workers.warm_up(preload.TO_RENDER)
     selection = _selection(handouts, audience, format_, language, school, only)
     loaded = _load(project, selection)
     if printed is not None or code is not None:

@@ -93,13 +93,14 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
     """Return what the templates write of *document*, with *code* for its QR code."""
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
-    name = _template_name(document, project)
+    name = template_name(document, project)
     if name is None:
-        known = suggest(document.format, (n.removeprefix("formats/") for n in project.templates))
+        names = (n for n in project.templates if n.startswith("formats/"))
+        known = suggest(document.format, (n.removeprefix("formats/").removesuffix(".html") for n in names))
         missing = Finding(
             Place(f"templates/formats/{document.format}.html"),
             "this template is missing",
-            known,
+            f"write it, or let the format be 'like' another in handout.toml: {known}",
             rule=Rule.TEMPLATE_MISSING,
         )
         return Written("", (), (missing,))
@@ -157,7 +158,7 @@ def _in_ink(audience: Audience, ink: Ink) -> Audience:
 # ---- templates --------------------------------------------------------------------------------
 
 
-def _template_name(document: Document, project: Project) -> str | None:
+def template_name(document: Document, project: Project) -> str | None:
     """Return the audience's own template for this format, or the format's, or that of the one it is like."""
     like = project.settings.formats[document.format].like
     for format_ in (document.format, *([like] if like else [])):
@@ -228,11 +229,16 @@ _TEMPLATE_FAULTS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     RecursionError,
+    TimeoutError,
     TypeError,
     ValueError,
 )
-"""What a slip in a template raises; a template that includes itself ends in the recursion."""
+"""What a slip in a template raises; a template that includes itself ends in the recursion.
+
+Of time and memory `bounded` sees that they run out.
+"""
 
 
 def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Finding:
@@ -244,6 +250,10 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
                 place = Place(frame.filename, frame.lineno or 0)
     elif (template := getattr(error, "name", None)) is not None:
         place = Place(f"templates/{template}", place.line)
+    if isinstance(error, MemoryError):
+        return out_of_bounds(place, "takes more memory than it may")
+    if isinstance(error, TimeoutError):
+        return out_of_bounds(place, "did not end in time")
     if isinstance(error, RecursionError):
         fix = "look for an include, import or macro that leads back to itself"
         return Finding(
@@ -266,6 +276,16 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
         f"the template cannot be used: {what}",
         "mend this line of the template",
         rule=Rule.TEMPLATE_FAULT,
+    )
+
+
+def out_of_bounds(place: Place, ended: str) -> Finding:
+    """Return the fault of the template at *place*, which *ended* so."""
+    return Finding(
+        place,
+        f"the template {ended}",
+        "look for a loop in a loop or a text that grows with each round, here or in what this includes",
+        rule=Rule.TEMPLATE_BOUNDS,
     )
 
 

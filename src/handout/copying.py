@@ -183,7 +183,8 @@ def _plated(project: Project, edition: Edition, schools: Sequence[School]) -> Pl
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        raise engine_failed(edition, error) from error
+        make(project, replace(edition, school=None))  # it fails too, where the line can be told
+        raise engine_failed(project, edition, error) from error
     faulty = next((one for one in found.fallbacks if one.why == imprint.FAULTY), None)
     if faulty is not None:  # one rendering tells what is wrong with all of them
         made = make(project, replace(edition, school=faulty.school))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from itertools import takewhile
 
 from handout.rules import LOSING
 
@@ -169,11 +170,35 @@ class EnvironmentFault(HandoutError):
         super().__init__(what, fix, ExitCode.ENVIRONMENT)
 
 
+LEAST_LIKENESS = 0.65
+"""Of two names that may be one, mistyped: `sing-in` and `sign-in` have 0.86, `scherm` and `hero` 0.6."""
+
+
+_ENDINGS = (".md", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".html", ".css")
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of *known* that looks most like *word*, or None when nothing does."""
-    plain = {name.casefold(): name for name in sorted(known, reverse=True)}
-    found = difflib.get_close_matches(word.casefold(), sorted(plain), n=1, cutoff=0.5)
-    return plain[found[0]] if found else None
+    found = max(sorted(known), default=None, key=lambda name: likeness(word, name))
+    return found if found is not None and likeness(word, found) >= LEAST_LIKENESS else None
+
+
+def likeness(word: str, name: str) -> float:
+    """Return how much *word* looks like *name*, from 0 to 1.
+
+    A folder or a kind that both have tells nothing, nor does the ending of a file: `images/a.svg` is not like
+    `images/b.svg`. The folder may be left out.
+    """
+    word, name = (_without_ending(one.casefold()) for one in (word, name))
+    if "/" not in word:
+        name = name.rpartition("/")[2]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, name, strict=False)))
+    begin = max(word.rfind(sign, 0, shared) for sign in "/.") + 1
+    return difflib.SequenceMatcher(None, word[begin:], name[begin:]).ratio()
+
+
+def _without_ending(name: str) -> str:
+    return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
 
 
 MOST_NAMES_LISTED = 12

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, TypedDict
 
 from handout.errors import Finding, Report
 from handout.plan import Edition
-from handout.project import Project
+from handout.project import SETTINGS_FILE, Project
 from handout.rules import Rule
 
 if TYPE_CHECKING:
-    from handout.impose import PageSize, Printing
+    from handout.impose import ImpositionError, PageSize, Printing
+    from handout.model import SheetKind
 
 FULL_SCALE_PERCENT = 100
 """Every file is as large as it must come out of the printer: its folds and cuts are measured."""
@@ -88,24 +89,31 @@ def _row(project: Project, edition: Edition, report: Report) -> EditionRow:
         "ink": edition.ink,
         **print_facts(printing_of_piece(page.width_mm, page.height_mm, pages)),
         "path": edition.output_path,
-        "sheets": list(_sheet_rows(edition, page, pages, report)),
+        "sheets": list(_sheet_rows(project, edition, page, pages, report)),
     }
 
 
-def _sheet_rows(edition: Edition, page: PageSize, pages: int, report: Report) -> Iterator[SheetRow]:
+def _sheet_rows(
+    project: Project, edition: Edition, page: PageSize, pages: int, report: Report
+) -> Iterator[SheetRow]:
     from handout.impose import ImpositionError, planned_printing
 
     for kind in edition.sheets:
         try:
             printing = planned_printing(kind, page, pages)
         except ImpositionError as error:
-            report(
-                Finding(
-                    edition.handout.place,
-                    f"{edition.name}: {error.what}",
-                    error.fix,
-                    rule=Rule.SHEET_IMPOSSIBLE,
-                )
-            )
+            report(_impossible(project, edition, kind, error))
         else:
             yield {"sheet": kind, "path": edition.sheet_path(kind), **print_facts(printing)}
+
+
+def _impossible(project: Project, edition: Edition, kind: SheetKind, error: ImpositionError) -> Finding:
+    """Return that the pages of *edition* make no sheet of *kind*, in words that fit all its editions."""
+    handout = edition.handout.place
+    place = project.key_places.get(handout.path, {}).get("pages", (handout,))[0]
+    whose = f"'{edition.handout.slug}' in the format '{edition.format}'"
+    if project.settings.formats[edition.format].pages is not None:  # the format alone is to blame
+        place = project.key_places[SETTINGS_FILE].get(f"formats.{edition.format}.sheets", (place,))[0]
+        whose = f"the format '{edition.format}'"
+    what = f"{whose} cannot be printed as '{kind}': {error.what}"
+    return Finding(place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE)

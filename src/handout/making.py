@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handout import naming
 from handout.entry import Entry, Ready, Shelf
-from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, Severity, has_errors
+from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, Place, Severity, has_errors
 from handout.model import Document, School, Setting
 from handout.plan import Edition
 from handout.project import Project
@@ -60,9 +61,9 @@ def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> R
     if shelf and (entry := shelf.find_at_once(edition, document, found)):
         return _made_of(entry, edition, document)
     # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
-    from handout import compose
+    from handout import bounded
 
-    html, faults = compose.html(document, project)
+    html, faults = bounded.html(document, project)
     ready = Ready(edition, document, html, found, faults)
     if has_errors(faults):
         return Made(edition, document, b"", 0, ready.findings)
@@ -105,7 +106,7 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        raise engine_failed(edition, error) from error
+        raise engine_failed(project, edition, error, _rule_to_blame(project, ready)) from error
     findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
     return Made(edition, document, found.pdf, found.page_count, findings, found.setting)
 
@@ -205,15 +206,63 @@ def on_sheet(edition: Edition, finding: Finding) -> Finding:
     return replace(finding, what=f"{edition.name}: {finding.what}")
 
 
-def engine_failed(edition: Edition, error: Exception) -> HandoutError:
-    """Return what is told of an *error* of the engine, which names no sheet by itself."""
+LONGEST_BLAME_S = 30
+"""To look for the rule that the engine fails on: some ten renderings."""
+
+
+def _rule_to_blame(project: Project, ready: Ready) -> Place | None:
+    """Return the line of the project's own stylesheets that the engine fails on, where it is soon found."""
+    from handout.engine import blame, render
+    from handout.engine.promise import Promise
+
+    document, until = ready.document, time.monotonic() + LONGEST_BLAME_S
+
+    def fails(html: str) -> bool:
+        if time.monotonic() > until:
+            raise TimeoutError
+        try:
+            render.pdf(html, document.pictures, document.place, Promise(document.page_budget, 1, 1))
+        except Exception:  # noqa: BLE001 - whatever the engine trips over
+            return True
+        return False
+
+    try:
+        return blame.rule_to_blame(ready.html, own_styles(project), fails)
+    except TimeoutError:
+        return None
+
+
+def own_styles(project: Project) -> tuple[str, ...]:
+    """Return the paths of the stylesheets that *project* does not have of us."""
+    return tuple(f"styles/{name}" for name in sorted(project.own_styles) if name.endswith(".css"))
+
+
+def where_to_look(project: Project) -> str:
+    """Return what a person can look through, where it is not known what the engine fails on."""
+    names = own_styles(project)
+    return (
+        f"what you changed last in a text or template, or in {', '.join(names)}"
+        if names
+        else ("what you changed last in its text, template or style")
+    )
+
+
+def engine_failed(
+    project: Project, edition: Edition, error: Exception, place: Place | None = None
+) -> HandoutError:
+    """Return what is told of an *error* of the engine, which names no sheet by itself.
+
+    *place* is the rule of a stylesheet without which there is none.
+    """
     if isinstance(error, ImportError):  # no text and no template can cause it
         return EnvironmentFault(
             f"a part of the program is not there: {error}",
             "install it again with all that it needs; `handout doctor` says what this machine lacks",
         )
-    return HandoutError(
-        f"the renderer failed on {edition.name}: {type(error).__name__}: {error}",
-        "take out what you changed last in its text, template or style, and report this with the text of -v",
-        ExitCode.RENDERER,
-    )
+    what = f"the renderer failed on {edition.name}: {type(error).__name__}: {error}"
+    if place is not None:
+        what = f"{what}; without {place} it does not"
+        fix = f"correct {place}: it asks for what the renderer cannot lay out"
+    else:
+        fix = f"take out {where_to_look(project)}, and report this with the text of -v"
+    return HandoutError(what, fix, ExitCode.RENDERER)

@@ -39,7 +39,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     Neither school nor ink is in the code: every copy holds the same words, and the page is composed for
     none. Where that fails the fault of the template is among the findings, and there is no code.
     """
-    from handout import compose  # only here: who asks for no code must not pay for what draws
+    from handout import bounded  # only here: who asks for no code must not pay for what draws
 
     resolved, found = resolve.document(project, edition)
     if has_errors(found):
@@ -47,7 +47,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     shared = resolved
     if edition.school is not None or edition.ink is not Ink.COLOUR:
         shared, _ = resolve.document(project, replace(edition, school=None, ink=Ink.COLOUR))
-    bare = compose.bare(shared, project)
+    bare = bounded.bare(shared, project)
     if bare.findings:
         return resolved, (*found, *bare.findings)
     told = said(bare.html)

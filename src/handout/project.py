@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
+from handout.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
+from handout.errors import Finding, Place, Severity, UsageError, in_order, nearest, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_COLUMN,
@@ -33,7 +34,7 @@ from handout.reading import columns, documents, gate, pictures, schools
 from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
-from handout.settings import Format, Settings, WordList
+from handout.settings import Audience, Format, Settings, WordList
 from handout.walk import pictures_written
 
 SETTINGS_FILE = "handout.toml"
@@ -84,11 +85,16 @@ class Project:
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
-    """Per text file, where the values of its front matter stand, by key as written."""
+    """Per text file, where the values of its front matter stand, by key as written; of handout.toml those
+    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`."""
     strays: tuple[str, ...] = ()
     """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
     refused: tuple[School, ...] = ()
     """The rows of the table of schools for which nothing can be printed: which they are, and where."""
+    own_templates: frozenset[str] = frozenset()
+    """The templates that are not the packaged ones, by path relative to templates/."""
+    own_styles: frozenset[str] = frozenset()
+    """The stylesheets and drawings that are not, by path relative to styles/."""
     column_words: Mapping[str, str] = field(default_factory=dict)
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
 
@@ -103,7 +109,11 @@ class Project:
         for path in (*self.strays, *refused):
             if path.partition(".")[0].casefold() == stem:
                 return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
-        return suggest(name, known, none=f"write it, as {folder}/{wanted}")
+        write = f"{'write' if wanted.endswith('.md') else 'save'} it as {folder}/{wanted}"
+        known = sorted(known)
+        if nearest(name, known) or not known:
+            return suggest(name, known, none=write)
+        return f"{write}, or {suggest(name, known)}"
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
@@ -176,6 +186,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         return None, in_order(loader.findings)
     column_words = loader.column_words()
     table = loader.schools(settings, column_words)
+    templates = loader.overlaid("templates", ".html")
+    styles = loader.overlaid("styles", ".css", ".svg")
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
@@ -184,8 +196,10 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         pictures={},
         broken_pictures={},
         schools=table.schools,
-        templates=loader.overlaid("templates", ".html"),
-        styles=loader.overlaid("styles", ".css", ".svg"),
+        templates=templates.texts,
+        styles=styles.texts,
+        own_templates=templates.own,
+        own_styles=styles.own,
         strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
         hashes=loader.hashes,
         words=loader.words(),
@@ -216,6 +230,15 @@ class _Named(Protocol):
 
 
 N = TypeVar("N", bound=_Named)
+
+
+@dataclass(frozen=True)
+class _Overlaid:
+    """Files by their path in their folder: the packaged ones, and those of the project before them."""
+
+    texts: Mapping[str, str]
+    own: frozenset[str]
+    """Those of the project that are not, letter for letter, the packaged ones."""
 
 
 class _Loader:
@@ -258,6 +281,8 @@ class _Loader:
             self.findings.extend(_check_likes(model, positions))
             self.findings.extend(_check_columns(model, positions))
             self.findings.extend(_check_slots(model, positions))
+            self.findings.extend(_check_audiences(model, positions))
+            self.key_places[SETTINGS_FILE] = _setting_places(model, positions)
         return model
 
     def words(self) -> WordList | None:
@@ -370,9 +395,10 @@ class _Loader:
         self.findings.extend(table.findings)
         return table
 
-    def overlaid(self, folder: str, *suffixes: str) -> dict[str, str]:
+    def overlaid(self, folder: str, *suffixes: str) -> _Overlaid:
         """Return the files of *folder*: the packaged ones, and the project's in their place."""
-        found = {}
+        found: dict[str, str] = {}
+        own: set[str] = set()
         for root in (packaged_root(), self.root):
             for path in self.files(folder, suffixes, root):
                 try:
@@ -380,8 +406,11 @@ class _Loader:
                 except gate.Refused as refused:
                     self.refuse(path, refused)
                     continue
-                found[_key(path, folder)] = text
-        return found
+                key = _key(path, folder)
+                if root is self.root and found.get(key) != text:
+                    own.add(key)
+                found[key] = text
+        return _Overlaid(found, frozenset(own))
 
     def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
         """Return the printed words by language, of `templates/strings/<language>.toml`; later *roots* win."""
@@ -572,6 +601,53 @@ def _check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], 
             yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
 
 
+def _setting_places(
+    settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]
+) -> dict[str, tuple[Place, ...]]:
+    """Return the places of what in handout.toml other files answer to, where it stands there."""
+    keys = [("audiences", name, "icon") for name in settings.audiences]
+    keys += [("formats", name, "sheets") for name in settings.formats]
+    lines = ((".".join(key), line_of(key)) for key in keys)
+    return {key: (Place(SETTINGS_FILE, line),) for key, line in lines if line}
+
+
+_NEAR_COLOUR = 40 / 255
+"""Two colours that differ by no more in red, green and blue are one on paper, at arm's length."""
+
+
+def _check_audiences(
+    settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]
+) -> Iterable[Finding]:
+    """Yield the accents that white letters are lost on, and the audiences that look like another."""
+    for name, audience in settings.audiences.items():
+        ratio = contrast(of_hex(audience.accent), WHITE)
+        if ratio < LEAST_CONTRAST:
+            place = Place(SETTINGS_FILE, line_of(("audiences", name, "accent")))
+            what = (
+                f"white on {audience.accent}, the accent of '{name}', has a contrast of {ratio:.1f} to 1; "
+                f"small type needs {LEAST_CONTRAST:g} to 1, large type {LEAST_CONTRAST_LARGE:g}"
+            )
+            fix = "take a darker colour: a sheet that prints white on it is refused when it is made"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.ACCENT_PALE)
+    for (name, one), (other_name, other) in combinations(settings.audiences.items(), 2):
+        why = _alike(one, other)
+        if why is not None:
+            place = Place(SETTINGS_FILE, line_of(("audiences", other_name)))
+            what = f"'{other_name}' looks like '{name}': they have one shape, one strip and {why}"
+            fix = "give one of them another shape or strip, so that nobody takes the wrong sheet"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.AUDIENCES_ALIKE)
+
+
+def _alike(one: Audience, other: Audience) -> str | None:
+    """Return what, beside shape and strip, makes two audiences one to the eye, or None."""
+    if (one.shape, one.strip) != (other.shape, other.strip):
+        return None
+    pairs = zip(of_hex(one.accent), of_hex(other.accent), strict=True)
+    if all(abs(part - same) <= _NEAR_COLOUR for part, same in pairs):
+        return "nearly one accent"
+    return "one icon, which is all that a copy in black has" if one.icon == other.icon else None
+
+
 def _cross_check(
     project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
 ) -> Iterator[Finding]:
@@ -666,11 +742,18 @@ def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Find
 
 
 def _blanks_fault(word: str, example: str) -> str | None:
-    """Return what is wrong with the names in braces of *word*, which are filled in as those of *example*."""
+    """Return what is wrong with the names in braces of *word*, which are filled in as those of *example*.
+
+    A width, `{address:>99}`, is nothing for an editor, and could ask for more memory than there is.
+    """
     try:
-        names = {name for _, name, _, _ in string.Formatter().parse(word) if name is not None}
+        blanks = [blank for blank in string.Formatter().parse(word) if blank[1] is not None]
     except ValueError:
         return f"has a brace without its other half: '{word}'"
+    names = {name or "" for _, name, _, _ in blanks}
+    for _, name, form, conversion in blanks:
+        if form or conversion:
+            return f"says how '{{{name}}}' is set, which the style sheet does: write the name alone"
     known = {name for _, name, _, _ in string.Formatter().parse(example) if name is not None}
     unknown = ", ".join(sorted(names - known))
     return f"has '{{{unknown}}}' in it, which nothing fills in" if unknown else None

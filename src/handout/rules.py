@@ -32,6 +32,8 @@ class Rule(StrEnum):
     NAME_UNKNOWN = "name-unknown"
     PAGES_UNFIT = "pages-unfit"
     PRINTED_WORD = "printed-word"
+    ACCENT_PALE = "accent-pale"
+    AUDIENCES_ALIKE = "audiences-alike"
 
     # The table of schools
     SCHOOLS_TABLE = "schools-table"
@@ -98,6 +100,7 @@ class Rule(StrEnum):
     # Templates and style sheets
     TEMPLATE_MISSING = "template-missing"
     TEMPLATE_FAULT = "template-fault"
+    TEMPLATE_BOUNDS = "template-bounds"
     STYLE_MISSING = "style-missing"
     STYLE_FAULT = "style-fault"
     ADDRESS_FOREIGN = "address-foreign"

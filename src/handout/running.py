@@ -14,7 +14,7 @@ from handout import copying, preload, refusal
 from handout.copying import Order, Plated, Strike, Trial, Tried
 from handout.entry import Ready, Shelf
 from handout.errors import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
-from handout.making import Made, blamed, entry_of, finish, prepare
+from handout.making import Made, blamed, entry_of, finish, prepare, where_to_look
 from handout.plan import Edition
 from handout.project import Project
 from handout.publish import Desk
@@ -160,7 +160,7 @@ class _Run:
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
-        self.failures += [_lost(_name(work), loss) for work, loss in self.lost]
+        self.failures += [_lost(self.project, _name(work), loss) for work, loss in self.lost]
         self.lost.clear()
 
     def ready(self, works: Iterator[Task]) -> Iterator[Work]:
@@ -264,13 +264,16 @@ def _survived(one: Result) -> Result:
     return replace(one, findings=(*one.findings, finding), is_second_try=True)
 
 
-def _lost(name: str, loss: Loss) -> HandoutError:
+def _lost(project: Project, name: str, loss: Loss) -> HandoutError:
     if loss is Loss.DIED:
         what = f"the renderer died on {name}, and again when it had the machine for itself"
-        fix = "look for a very large picture or table in it, or give the machine more memory"
+        fix = (
+            f"look for a very large picture or table in it, or for a size or count without reason in "
+            f"{where_to_look(project)}; or give the machine more memory"
+        )
     else:
         what = f"{name} was stopped: it took longer than {LONGEST_WORK_S} seconds"
-        fix = "take out what you changed last in its text, template or style"
+        fix = f"take out {where_to_look(project)}"
     return HandoutError(what, fix, ExitCode.RENDERER)
 
 

@@ -69,10 +69,13 @@ class Crew(Generic[Item, Result]):
     *work*, the items and the results are pickled. Leave the context: no process outlives it.
     """
 
-    def __init__(self, work: Callable[[Item], Result], longest_s: float) -> None:
-        """Each item may take *longest_s* seconds."""
+    def __init__(
+        self, work: Callable[[Item], Result], longest_s: float, most_bytes: int = MOST_BYTES
+    ) -> None:
+        """Each item may take *longest_s* seconds, each process *most_bytes* of memory."""
         self._work = work
         self._longest_s = longest_s
+        self._most_bytes = most_bytes
         self._idle: list[_Worker[Item, Result]] = []
 
     def __enter__(self) -> Crew[Item, Result]:
@@ -96,7 +99,7 @@ class Crew(Generic[Item, Result]):
         try:
             while True:
                 while len(busy) < jobs and (item := next(waiting, _NOTHING)) is not _NOTHING:
-                    busy.append(_begun(cast(Item, item), self._idle, context, self._work))
+                    busy.append(self._begun(cast(Item, item), context))
                 if not busy:
                     return
                 for worker in _ready(busy, self._longest_s):
@@ -108,6 +111,17 @@ class Crew(Generic[Item, Result]):
         finally:
             for worker in busy:
                 worker.stop()
+
+    def _begun(self, item: Item, context: BaseContext) -> _Worker[Item, Result]:
+        """Return a worker that has begun with *item*: an idle one, or a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.give(item):
+                return worker
+            worker.stop()  # it died while it had nothing in hand: nobody needs to know
+        worker = _Worker(context, self._work, self._most_bytes)
+        worker.give(item)  # where it died at once, its answer will be that
+        return worker
 
     def dismiss(self) -> None:
         """End the processes that have nothing in hand, and free what they hold."""
@@ -146,10 +160,11 @@ class _Worker(Generic[Item, Result]):
     began: float
     """When it began with that, on the clock that only counts."""
 
-    def __init__(self, context: BaseContext, work: Callable[[Item], Result]) -> None:
+    def __init__(self, context: BaseContext, work: Callable[[Item], Result], most_bytes: int) -> None:
         self.connection, theirs = context.Pipe()
         # A class of its own in each context, which the type of a context does not tell.
-        self._process = cast(Any, context).Process(target=_serve, args=(theirs, work), daemon=True)
+        process = cast(Any, context).Process
+        self._process = process(target=_serve, args=(theirs, work, most_bytes), daemon=True)
         _start(self._process, context)
         theirs.close()
         self._tasks = 0
@@ -190,23 +205,6 @@ class _Worker(Generic[Item, Result]):
         if self._is_busy:
             self._process.kill()
         self._process.join()
-
-
-def _begun(
-    item: Item,
-    idle: list[_Worker[Item, Result]],
-    context: BaseContext,
-    work: Callable[[Item], Result],
-) -> _Worker[Item, Result]:
-    """Return a worker that has begun with *item*: one of *idle*, or a new one."""
-    while idle:
-        worker = idle.pop()
-        if worker.give(item):
-            return worker
-        worker.stop()  # it died while it had nothing in hand: nobody needs to know
-    worker = _Worker(context, work)
-    worker.give(item)  # where it died at once, its answer will be that
-    return worker
 
 
 def _ready(busy: Sequence[_Worker[Item, Result]], longest_s: float) -> list[_Worker[Item, Result]]:
@@ -269,11 +267,21 @@ def _ctrl_c_for_us_alone() -> Iterator[None]:
 # ---- in the process ---------------------------------------------------------------------------
 
 
-def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
+_is_bounded = False
+
+
+def is_bounded() -> bool:
+    """Tell whether this process does work for another one, with bounds on its time and memory."""
+    return _is_bounded
+
+
+def _serve(connection: Connection, work: Callable[[Any], Any], most_bytes: int) -> None:
     """Answer for one item after another, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _bound_memory()
+    _bound_memory(most_bytes)
+    global _is_bounded
+    _is_bounded = True
     while True:
         try:
             item = connection.recv()
@@ -305,11 +313,11 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _bound_memory() -> None:
-    """Let the machine refuse memory above MOST_BYTES, before others must be killed for it."""
+def _bound_memory(most_bytes: int) -> None:
+    """Let the machine refuse memory above *most_bytes*, before others must be killed for it."""
     if sys.platform != "win32":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
+        most = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))

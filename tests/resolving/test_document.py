@@ -126,6 +126,18 @@ def test_missing_picture_is_reported_with_its_line_and_the_nearest(tmp_path: Pat
     assert finding.fix.startswith("did you mean 'images/knop.svg'?")
 
 
+def test_missing_picture_that_is_like_no_other_is_not_answered_with_one(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure("1. Klik\n\n   ![Een scherm.](images/scherm.png)"),
+        "content/images/hero.svg": DRAWING,
+    }
+
+    _, (finding,) = resolved(tmp_path, files)
+
+    assert finding.fix == "save it as content/images/scherm.png, or use one of: images/hero.svg"
+
+
 def test_picture_for_another_audience_may_be_missing(tmp_path: Path) -> None:
     files = {
         "content/handouts/gids.md": handout("a"),

@@ -184,7 +184,7 @@ def test_reference_to_its_own_handout_by_name_stays_on_the_sheet(tmp_path: Path)
 @pytest.mark.parametrize(
     ("reference", "what", "fix"),
     [
-        ("[](d.md)", "there is no procedure 'd.md'", "use one of: a, b, c"),
+        ("[](d.md)", "there is no procedure 'd.md'", "write it as content/procedures/d.md, or use one"),
         ("[](mail.md#kiez)", "handout 'mail' has no step with id 'kiez' for staff", "did you mean 'kies'?"),
         (
             "[](c.md#typ)",
@@ -222,7 +222,7 @@ def test_handout_of_another_audience_can_be_named_but_not_its_steps(tmp_path: Pa
 
     assert section_lines(named) == ["1 Doe <Je mail in Je mail>"]
     assert finding.what == "there is no handout 'mail' for staff"
-    assert finding.fix == "use one of: gids"
+    assert finding.fix.startswith("add staff to 'audiences' of content/handouts/mail.md, or keep this")
 
 
 def test_faults_of_another_handout_are_left_to_its_own_run(tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_field_of_a_link_alone_in_its_paragraph_is_an_address(tmp_path: Path) ->
         ("link.security-inf", "link.security-info"),
         ("school.ict-anker", "school.ict-anchor"),
         ("audience.system", "audience.systems"),
-        ("organisation.edition", "organisation.name"),
+        ("organisation.naam", "organisation.name"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Zie {}."])
@@ -440,6 +440,26 @@ def test_unknown_field_is_reported_once_with_its_line_and_the_nearest(
     assert finding.place == Place("content/procedures/a.md", BODY_LINE + 2)
     assert finding.what == f"there is no field '{field}'"
     assert finding.fix.startswith(f"did you mean '{near}'?")
+
+
+@pytest.mark.parametrize(
+    ("field", "fix"),
+    [
+        ("school.lokaal", "did you mean 'school.room'?"),
+        ("school.gebouw", "use one of: school."),
+        ("link.zoekmachine", "use one of: link.security-info"),
+        ("gebouw.naam", "use one of: audience."),
+    ],
+)
+def test_unknown_field_that_is_like_no_other_is_answered_with_those_of_its_kind(
+    tmp_path: Path, field: str, fix: str
+) -> None:
+    body = f"1. Start\n\n{{{{ {field} }}}}"
+    files = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure(body)}
+
+    _, (finding,) = resolved(tmp_path, files)
+
+    assert finding.fix.startswith(fix)
 
 
 def test_link_to_an_allowed_host_is_kept(tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from urllib.parse import quote
 
 from handout.errors import Finding, Place, Report, suggest
 from handout.model import Document
-from handout.project import Project
+from handout.project import SETTINGS_FILE, Project
 from handout.rules import Rule
 from handout.settings import Audience
 
@@ -37,12 +39,13 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
         f"audiences/{document.audience}.css",
     )
     if own not in project.styles and not format_.like:
-        known = suggest(document.format, (n for n in project.styles if n.startswith("formats/")))
+        dressed = (n for n in project.styles if n.startswith("formats/"))
+        known = suggest(document.format, (n.removeprefix("formats/").removesuffix(".css") for n in dressed))
         report(
             Finding(
                 Place(f"styles/formats/{document.format}.css"),
                 "this stylesheet is missing",
-                known,
+                f"write it, or let the format be 'like' another in handout.toml: {known}",
                 rule=Rule.STYLE_MISSING,
             )
         )
@@ -55,7 +58,8 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
         *((f"styles/{name}", project.styles[name]) for name in names if name in project.styles),
         ("styles/icons", "\n".join(made)),
     )
-    art = _Art(project.styles, audience.accent, report)
+    named = partial(_place_of_icon, project, document)
+    art = _Art(project.styles, audience.accent, named, report)
     return "\n".join(f'<style data-place="{name}:1">{art.drawn(text)}</style>' for name, text in sheets)
 
 
@@ -65,6 +69,8 @@ class _Art:
 
     styles: Mapping[str, str]
     accent: str
+    named: Callable[[str], Place | None]
+    """Where the project names a drawing."""
     report: Report
 
     def drawn(self, sheet: str) -> str:
@@ -76,17 +82,32 @@ class _Art:
         if text is None:
             names = (n for n in self.styles if n.startswith("icons/"))
             known = suggest(name, (n.removeprefix("icons/").removesuffix(".svg") for n in names))
-            self.report(
-                Finding(
-                    Place(f"styles/icons/{name}.svg"),
-                    "this drawing is missing",
-                    known,
-                    rule=Rule.STYLE_MISSING,
-                )
-            )
+            place, what = Place(f"styles/icons/{name}.svg"), "this drawing is missing"
+            if (named := self.named(name)) is not None:
+                place, what = named, f"there is no drawing '{name}' in styles/icons"
+            fix = f"{known}; or save one as styles/icons/{name}.svg"
+            self.report(Finding(place, what, fix, rule=Rule.STYLE_MISSING))
             return "none"
         value = {"ink": INK, "accent": self.accent, "paper": PAPER}[colour]
         return f'url("data:image/svg+xml,{quote(text.replace("currentColor", value))}")'
+
+
+def _place_of_icon(project: Project, document: Document, name: str) -> Place | None:
+    """Return where the icon *name* of *document* is named: by its audience or by a text; None: by neither."""
+    places = project.key_places
+    if project.settings.audiences[document.audience].icon == name:
+        found = places.get(SETTINGS_FILE, {}).get(f"audiences.{document.audience}.icon")
+        return found[0] if found else Place(SETTINGS_FILE)
+    for section in document.sections:
+        if section.icon == name:
+            procedure = project.procedures[section.slug].place
+            return places.get(procedure.path, {}).get("icon", (procedure,))[0]
+    for handout in project.handouts.values():
+        lines = places.get(handout.place.path, {}).get("questions", ())
+        for question, place in zip_longest(handout.questions, lines, fillvalue=None):
+            if question is not None and question.icon == name:
+                return place or handout.place
+    return None
 
 
 def _icon_rules(body: str) -> list[str]:

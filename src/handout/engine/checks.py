@@ -66,14 +66,19 @@ def missing_texts(layout: Layout) -> Iterator[Finding]:
         )
 
 
+LONGEST_TOLD_MM = 10_000
+"""Beyond it a slip in a stylesheet is meant, `line-height: 1e300`: how far that is, nobody needs to read."""
+
+
 def sticking_out(layout: Layout) -> Iterator[Finding]:
     """Yield what sticks out of the page, of its box or of its column."""
     for overflow in overflows(layout.page_boxes):
         subject = f"'{excerpt(overflow.text)}'" if overflow.text else _picture_name(overflow.element)
         excess_mm = px_to_mm(overflow.excess_px)
+        far = f"{excess_mm:.1f} mm" if excess_mm < LONGEST_TOLD_MM else "metres"
         yield Finding(
             layout.places.of(overflow.element),
-            f"{subject} on page {overflow.page_number} {_excess_words(overflow)}: {excess_mm:.1f} mm too far",
+            f"{subject} on page {overflow.page_number} {_excess_words(overflow)}: {far} too far",
             "shorten it, or let the style sheet give it more room",
             rule=Rule.STICKS_OUT,
         )

@@ -120,7 +120,7 @@ def _parsed(template: str) -> nodes.Template:
     """Return *template* as a tree; an empty one where it cannot be read, for `compose` tells of that."""
     try:
         return Environment(autoescape=True).parse(template)
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError):
         return nodes.Template([], lineno=1)
 
 

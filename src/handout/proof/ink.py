@@ -9,6 +9,7 @@ from typing import cast
 
 from PIL import Image
 
+from handout.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast
 from handout.errors import Finding
 from handout.proof.content import Colour, Run
 from handout.proof.expected import Expected
@@ -23,7 +24,6 @@ LEAST_TYPE_PT = 9.5
 ROUNDING_PT = 0.01
 LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
 """From here on type is large, which needs less contrast (WCAG 2.2, 1.4.6)."""
-LEAST_CONTRAST, LEAST_CONTRAST_LARGE = 7.0, 4.5
 MIDDLE_GREY = 128
 """Where a printer of black and white parts ink from paper."""
 LEAST_TRACE = 0.35
@@ -33,7 +33,6 @@ LEAST_GROUND = 8
 """The ground around type covers at least this part of what the type itself does: one eighth."""
 LEAST_SHARE = 0.15
 """Of a text that stands on a picture; the sides of a box may touch."""
-WHITE: Colour = (1.0, 1.0, 1.0)
 SAME_COLOUR = 1.05
 """Of white on white: what is there for who hears the page alone has no contrast to tell of."""
 MOST_SHOWN = 60
@@ -211,15 +210,3 @@ def _grey(colour: Colour) -> int:
 def _mixed(colour: Colour, ground: Colour, opacity: float) -> Colour:
     red, green, blue = (c * opacity + g * (1 - opacity) for c, g in zip(colour, ground, strict=True))
     return red, green, blue
-
-
-@lru_cache(maxsize=256)
-def contrast(one: Colour, other: Colour) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -472,6 +472,8 @@ class _Body:
             key, colon, value = (part.strip() for part in text.partition(":"))
             if not colon or key not in known:
                 fix = suggest(key, known) if known else "un-indent it: this block has no settings"
+                if known and not colon:
+                    fix = f"un-indent it where it is text; a setting is written 'key: value', {fix}"
                 self.notes.add(
                     line, Rule.BLOCK_SETTING, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix
                 )

@@ -38,6 +38,7 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
+from handout.reading import columns
 from handout.resolving.number import Anchor, option_in
 from handout.resolving.outline import Outline, outlined
 from handout.rules import Rule
@@ -214,10 +215,19 @@ class Labeller:
             case "organisation" if name == "name":
                 yield Text(self.project.settings.organisation.name)
             case _:
-                known = suggest(field.name, self.known_fields())
+                fix = self.fix_for_field(kind, name)
                 self.report(
-                    Finding(field.place, f"there is no field '{field.name}'", known, rule=Rule.FIELD_UNKNOWN)
+                    Finding(field.place, f"there is no field '{field.name}'", fix, rule=Rule.FIELD_UNKNOWN)
                 )
+
+    def fix_for_field(self, kind: str, name: str) -> str:
+        """Return how to mend a field that is not there: with those of its *kind*, where there is one."""
+        project, known = self.project, self.known_fields()
+        of_kind = [one for one in known if one.startswith(f"{kind}.")]
+        fields = project.settings.school_fields
+        if kind == "school" and (column := columns.meant(name, fields, project.column_words)):
+            return suggest(f"school.{column}", of_kind)
+        return suggest(f"{kind}.{name}" if name else kind, of_kind or known)
 
     def audience_fields(self) -> dict[str, str]:
         audience = self.project.settings.audiences[self.edition.audience]
@@ -236,7 +246,8 @@ class Labeller:
         target = qr_target(self.project, self.edition)
         if target is None:
             if handout.qr is not None:
-                known = suggest(handout.qr, self.project.settings.links.urls)
+                none = f'add it under [links] in handout.toml: {handout.qr} = "https://…"'
+                known = suggest(handout.qr, self.project.settings.links.urls, none)
                 self.report(
                     Finding(
                         handout.place,
@@ -382,7 +393,10 @@ class Labeller:
                 Finding(
                     reference.place,
                     f"there is no handout '{slug}' for {audience}",
-                    self.project.fix_for_missing("content/handouts", slug, names),
+                    f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
+                    f"from {audience} with '/// only'"
+                    if slug in self.project.handouts
+                    else self.project.fix_for_missing("content/handouts", slug, names),
                     rule=Rule.REFERENCE_MISSING,
                     about=(f"content/handouts/{slug}.md",),
                 )
@@ -399,7 +413,13 @@ class Labeller:
                 Finding(
                     reference.place,
                     f"handout '{slug}' has {found} with id '{reference.step_id}' for {audience}",
-                    suggest(reference.step_id, (i for anchors in outline.anchors.values() for i in anchors)),
+                    suggest(
+                        reference.step_id,
+                        (i for anchors in outline.anchors.values() for i in anchors),
+                        f"write {{#{reference.step_id}}} at the end of the command that is meant",
+                    )
+                    if not slugs
+                    else "give each of them an id of its own; the procedures are " + ", ".join(slugs),
                     rule=Rule.REFERENCE_AMBIGUOUS if slugs else Rule.REFERENCE_MISSING,
                 )
             )
