@@ -237,9 +237,10 @@ class Labeller:
         if target is None:
             if handout.qr is not None:
                 known = suggest(handout.qr, self.project.settings.links.urls)
+                places = self.project.key_places.get(handout.place.path, {})
                 self.report(
                     Finding(
-                        handout.place,
+                        places.get("qr", (handout.place,))[0],
                         f"qr names the link '{handout.qr}', which does not exist",
                         known,
                         rule=Rule.NAME_UNKNOWN,
