@@ -115,7 +115,8 @@ def is_consequence(about: Iterable[str], findings: Iterable[Finding]) -> bool:
     """Tell whether one of *findings* says why something is missed from the files *about*."""
     lost = {_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f)}
     return any(
-        path in lost or (path.endswith("/") and any(one.startswith(path) for one in lost))
+        path in lost
+        or any(one.startswith(path) if path.endswith("/") else path.startswith(f"{one}/") for one in lost)
         for path in map(_plain, about)
     )
 

@@ -104,7 +104,7 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
             f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
             ("content/handouts/",),
         )
-    if not planned and not (schools == [] and project.refused):
+    if not planned and not (schools == [] and project.refused) and not _names_nothing(project, selection):
         _check_languages(schools, project)
         raise UsageError(
             "no handout fits this selection",
@@ -112,6 +112,17 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         )
     _check_paths(planned)
     return planned
+
+
+def _names_nothing(project: Project, selection: Selection) -> bool:
+    """Tell whether a chosen handout names no audience or no format that there is: `load` has reported it."""
+    settings = project.settings
+    return any(
+        not (
+            set(handout.audiences) & set(settings.audiences) and set(handout.formats) & set(settings.formats)
+        )
+        for handout in _chosen(project.handouts.values(), selection.handouts)
+    )
 
 
 def _check_languages(schools: Iterable[School | None], project: Project) -> None:

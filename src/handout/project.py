@@ -105,8 +105,8 @@ class Project:
         """
         wanted = name if PurePosixPath(name).suffix else f"{name}.md"
         stem = f"{folder}/{name}".partition(".")[0].casefold()
-        refused = (f"content/{path}" for path in self.broken_pictures)
-        for path in (*self.strays, *refused):
+        others = (f"content/{path}" for path in (*self.pictures, *self.broken_pictures))
+        for path in (*self.strays, *others):
             if path.partition(".")[0].casefold() == stem:
                 return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
         write = f"{'write' if wanted.endswith('.md') else 'save'} it as {folder}/{wanted}"
@@ -301,7 +301,10 @@ class _Loader:
             return tomllib.loads(text), lambda loc: _toml_line(text, loc)
         except gate.Refused as refused:
             self.refuse(path, refused)
-        except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
+        except RecursionError:
+            what, fix = "this is not TOML: too many brackets stand in each other", "write short lists: [a, b]"
+            self.findings.append(Finding(Place(path), what, fix, rule=Rule.TOML_BROKEN))
+        except ValueError as error:  # also a number too long
             line = getattr(error, "lineno", 0) or _line_in_message(str(error))
             self.findings.append(
                 Finding(

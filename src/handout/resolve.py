@@ -9,7 +9,7 @@ does not have is an error of the source, with its file and line.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from handout.errors import Finding, Report, in_order
@@ -69,7 +69,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         lead_place=lead.place if lead else None,
         ink=edition.ink,
     )
-    findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
+    findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     pictures = {**resolved.pictures, **logo(project, edition)}
     return replace(resolved, pictures=pictures), in_order(findings)
@@ -124,7 +124,8 @@ def _destinations(project: Project, edition: Edition) -> tuple[Destination, ...]
 def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
     """Yield the steps that a fragment brought to a place where nothing can number them."""
     for block in blocks_of(outline):
-        if isinstance(block, Steps):
+        # Those that the handout itself writes were found when it was read.
+        if isinstance(block, Steps) and block.place.path != outline.handout.place.path:
             yield Finding(
                 block.place,
                 "these steps stand inside a callout, a bullet list, a substep or the text of a handout",
@@ -133,18 +134,23 @@ def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
             )
 
 
-def _typed_addresses(outline: Outline) -> Iterator[Finding]:
-    """Yield the web addresses that are typed in a text: they were never held against the allowed hosts."""
+def _typed_addresses(outline: Outline, fields: Collection[str]) -> Iterator[Finding]:
+    """Yield the web addresses that are typed in a text: they were never held against the allowed hosts.
+
+    One of *fields* without its braces looks like one too: `link.info`.
+    """
     for block in blocks_of(outline):
         for place, inlines in texts_of(block):
             for host in _hosts_in(inlines):
+                if host in fields:
+                    what, fix = f"the field '{host}' stands without its braces", f"write {{{{ {host} }}}}"
+                    yield Finding(place, what, fix, rule=Rule.FIELD_FORM)
+                    continue
                 what = f"the address '{host}' is typed in the text"
-                yield Finding(
-                    place,
-                    what,
-                    "name it under [links] in handout.toml, and write {{ link.NAME }}",
-                    rule=Rule.ADDRESS_TYPED,
-                )
+                fix = "name it under [links] in handout.toml, and write {{ link.NAME }}"
+                if host.endswith(".md"):
+                    fix = f"write a text of this project as []({host}); for a site, {fix}"
+                yield Finding(place, what, fix, rule=Rule.ADDRESS_TYPED)
 
 
 def _hosts_in(inlines: Iterable[Inline]) -> Iterator[str]:
@@ -166,7 +172,8 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
         elif picture.path not in project.broken_pictures:
             fix = project.fix_for_missing("content", picture.path, project.pictures)
             what = f"there is no picture '{picture.path}'"
-            report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING))
+            about = (f"content/{picture.path}",)
+            report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING, about=about))
     return shown
 
 

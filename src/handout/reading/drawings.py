@@ -341,6 +341,9 @@ class _Writer:
     def _shape(self, element: Element, name: str, said: Mapping[str, str], around: _Around) -> str:
         if said.get("visibility") in ("hidden", "collapse"):
             return ""
+        for child in element:  # a shape holds titles, and what moves it
+            if (refused := _REFUSED.get(_local(child) or "")) is not None:
+                raise self._refused(child, *refused)
         own, around = self._shared(element, name, said, around)
         geometry = self._geometry(element, name)
         data = self._outline(element, name, geometry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import warnings
 import zlib
@@ -131,7 +132,9 @@ def _raster(path: str, data: bytes, form: str, box: Box | None) -> PictureFile:
             image = _loaded(data, form, box)
             encoded, kind = _encoded(image, form)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(str(error), MOST_PIXELS) from error
+        # In its words: "Image size (3600000000 pixels) exceeds limit of 178956970 pixels, could be …".
+        size = re.search(r"[0-9]+", str(error))
+        raise _too_many_pixels(size[0] if size else "too many", MOST_PIXELS) from error
     except _DAMAGE as error:
         raise Refused(
             Rule.PICTURE_DAMAGED, f"the {form} picture is damaged", "export or take it again"

@@ -248,9 +248,10 @@ class Labeller:
             if handout.qr is not None:
                 none = f'add it under [links] in handout.toml: {handout.qr} = "https://…"'
                 known = suggest(handout.qr, self.project.settings.links.urls, none)
+                places = self.project.key_places.get(handout.place.path, {})
                 self.report(
                     Finding(
-                        handout.place,
+                        places.get("qr", (handout.place,))[0],
                         f"qr names the link '{handout.qr}', which does not exist",
                         known,
                         rule=Rule.NAME_UNKNOWN,
