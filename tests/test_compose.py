@@ -307,7 +307,7 @@ def test_long_key_may_break_and_a_short_one_may_not(tmp_path: Path) -> None:
 
 
 def test_accent_of_the_settings_reaches_drawings_and_icons(tmp_path: Path) -> None:
-    settings = SETTINGS.replace("#123e8c", "#ab12cd")
+    settings = SETTINGS.replace("#123e8c", "#7a0e93")
     files = {
         **GUIDE,
         "content/procedures/a.md": procedure("1. Klik\n\n   ![Een knop.](images/knop.svg)"),
@@ -316,9 +316,9 @@ def test_accent_of_the_settings_reaches_drawings_and_icons(tmp_path: Path) -> No
 
     html = page(tmp_path, files, settings=settings)
 
-    assert '<path d="M0 0h9" fill="#ab12cd"/>' in html
-    assert "--accent: #ab12cd;" in html
-    assert "%23ab12cd" in html
+    assert '<path d="M0 0h9" fill="#7a0e93"/>' in html
+    assert "--accent: #7a0e93;" in html
+    assert "%237a0e93" in html
     assert "currentColor" not in html
     assert "#123e8c" not in html
 
@@ -459,8 +459,8 @@ def test_format_without_a_stylesheet_is_reported_with_the_nearest(tmp_path: Path
 def test_icon_that_is_not_there_is_reported_with_the_nearest(tmp_path: Path) -> None:
     _, (finding,) = composed(tmp_path, GUIDE, settings=SETTINGS.replace('"briefcase"', '"briefcas"'))
 
-    assert finding.place == Place("styles/icons/briefcas.svg")
-    assert finding.what == "this drawing is missing"
+    assert finding.place == Place("handout.toml", 11)
+    assert finding.what == "there is no drawing 'briefcas' in styles/icons"
     assert finding.fix.startswith("did you mean 'briefcase'?")
 
 
@@ -473,7 +473,8 @@ def test_icon_of_a_procedure_that_is_not_there_is_reported(tmp_path: Path) -> No
 
     _, (finding,) = composed(tmp_path, files)
 
-    assert finding.place == Place("styles/icons/schild.svg")
+    assert finding.place == Place("content/procedures/a.md", 2)
+    assert finding.what == "there is no drawing 'schild' in styles/icons"
 
 
 def test_drawing_that_a_stylesheet_asks_for_and_is_not_there_is_reported(tmp_path: Path) -> None:
