@@ -498,9 +498,9 @@ def test_stylesheet_of_an_audience_is_on_its_sheets_alone(tmp_path: Path) -> Non
 PRINT_DIGEST = """
 import hashlib, sys
 from pathlib import Path
-from handout import compose, plan, project, resolve
+from handout import compose, naming, plan, project
 loaded, _ = project.load(Path(sys.argv[1]))
-documents = [resolve.document(loaded, edition)[0] for edition in plan.editions(loaded, plan.Selection())]
+documents = [naming.document(loaded, edition)[0] for edition in plan.editions(loaded, plan.Selection())]
 pages = [compose.html(document, loaded)[0] for document in documents]
 print(hashlib.sha256("".join(pages).encode()).hexdigest())
 """

@@ -138,7 +138,6 @@ def renamed(*names: tuple[str, str]) -> Files:
         renamed(("gids.md", "wegwijs.md")),
         renamed(("scherm.svg", "tekening.svg"), ("foto.png", "beeld.png")),
         changed("content/images/scherm.svg", "/></svg>", "\n\r\n/>\n<!-- 2.0 --><title>x</title></svg>\n"),
-        {**FILES, "content/images/foto.png": raster("WEBP")},
         changed(EEN, "Maak je", "Maak\nje"),
         changed(EEN, "**drie**", "drie"),
         changed(EEN, "#open", "#eerste"),
