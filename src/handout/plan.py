@@ -120,7 +120,9 @@ def _names_nothing(project: Project, selection: Selection) -> bool:
     """Tell whether a chosen handout names no audience or no format that there is: `load` has reported it."""
     settings = project.settings
     return any(
-        not (set(handout.audiences) & set(settings.audiences) and set(handout.formats) & set(settings.formats))
+        not (
+            set(handout.audiences) & set(settings.audiences) and set(handout.formats) & set(settings.formats)
+        )
         for handout in _chosen(project.handouts.values(), selection.handouts)
     )
 

@@ -1,4 +1,4 @@
-"""Each hostile project gets its one true answer from the real command line, within bounds of memory and time."""
+"""Each hostile project gets its one true answer from the real command line, within bounds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import pytest
 from tests.hostile import projects
 from tests.hostile.projects import Answer, Case
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="bounds on a process, links and pipes: POSIX has them")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="bounds on a process, links and pipes: POSIX has them"
+)
 LEAST_CASES = 120
 
 

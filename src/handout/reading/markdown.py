@@ -228,7 +228,8 @@ class _Body:
                 self._fault(
                     item,
                     Rule.INDENT_WRONG,
-                    f"an item is indented by {indent} space{'s' * (indent != 1)}, the first of its list by {columns[0][0]}",
+                    f"an item is indented by {indent} space{'s' * (indent != 1)}, "
+                    f"the first of its list by {columns[0][0]}",
                     "indent it as the first, or by three spaces more to put it inside the item above it",
                 )
 
