@@ -95,7 +95,7 @@ def read(name: str) -> Case:
     """Return the case in the folder *name*."""
     table = tomllib.loads((CASES / name / EXPECTED).read_text(encoding="utf-8"))
     found = tuple(Found(**{"severity": "error", **row}) for row in table.pop("found", ()))
-    lists = {
+    lists: dict[str, Any] = {
         key: tuple(table.pop(key)) for key in ("run", "says", "silent", "made", "bounds") if key in table
     }
     return Case(name, found=found, **lists, **table)

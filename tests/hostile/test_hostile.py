@@ -1,4 +1,4 @@
-"""Each hostile project gets its one true answer from the real command line, within bounds of memory and time."""
+"""Each hostile project gets its one true answer from the real command line, within bounds."""
 
 from __future__ import annotations
 

@@ -158,6 +158,13 @@ def _bad_rule(match: re.Match[str], at: _At) -> Finding:
 
 
 def _bad_selector(match: re.Match[str], at: _At) -> Finding:
+    if not match["selector"]:
+        return Finding(
+            _place_of_pattern(_NO_SELECTOR, at.places),
+            "a rule has no selector, so that nothing is drawn by it",
+            "look for a brace too many, or too few, in the rule before it",
+            rule=Rule.STYLE_FAULT,
+        )
     return Finding(
         _place_of_text(match["selector"], at.places),
         f"the selector '{excerpt(match['selector'])}' is not understood",
@@ -207,6 +214,8 @@ _KINDS = (
     _Kind(re.compile(r"Font-face (?P<family>.*) cannot be loaded"), _font_face),
     _Kind(re.compile(r"Invalid or unsupported selector, '(?P<selector>.*)'", re.DOTALL), _bad_selector),
     _Kind(re.compile(r"Image \".*\" has no required alt description", re.DOTALL), _said_elsewhere),
+    # An @import: the fetcher has told which address it is.
+    _Kind(re.compile(r"Failed to load stylesheet at .*", re.DOTALL), _said_elsewhere),
     _Kind(re.compile(r"Missing required \"lang\" attribute.*"), _said_elsewhere),
     _Kind(re.compile(r"\.notdef glyph rendered for .*", re.DOTALL), _said_elsewhere),
     _Kind(re.compile(r"(?P<said>.*) at (?P<line>\d+):(?P<column>\d+)\b.*", re.DOTALL), _bad_rule),
@@ -240,10 +249,19 @@ def _line(sheet: Sheet, number: int) -> str:
 
 def _place_of_text(text: str, places: Places) -> Place:
     """Return the line of the style sheet in which *text* stands first."""
+    return _place_of_pattern(re.compile(re.escape(text)), places)
+
+
+_NO_SELECTOR = re.compile(r"(?<=\})\s*\{|\A\s*\{")
+"""`p { color: red } } {`: a block right behind the end of another, or at the begin of the sheet."""
+
+
+def _place_of_pattern(pattern: re.Pattern[str], places: Places) -> Place:
+    """Return the line of the style sheet in which *pattern* is found first, at the end of what it finds."""
     for sheet in places.sheets:
-        before, found, _ = sheet.text.partition(text)
-        if found:
-            return places.of_line(sheet, 1 + before.count("\n"))
+        if (found := pattern.search(sheet.text)) is not None:
+            start = found.end() - len(found.group().lstrip())
+            return places.of_line(sheet, 1 + sheet.text.count("\n", 0, start))
     return places.fallback
 
 

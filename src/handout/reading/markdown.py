@@ -228,8 +228,8 @@ class _Body:
                 self._fault(
                     item,
                     Rule.INDENT_WRONG,
-                    f"an item is indented by {indent} space{'s' * (indent != 1)}, the first of its list by "
-                    f"{columns[0][0]}",
+                    f"an item is indented by {indent} space{'s' * (indent != 1)}, "
+                    f"the first of its list by {columns[0][0]}",
                     "indent it as the first, or by three spaces more to put it inside the item above it",
                 )
 
@@ -473,8 +473,6 @@ class _Body:
             key, colon, value = (part.strip() for part in text.partition(":"))
             if not colon or key not in known:
                 fix = suggest(key, known) if known else "un-indent it: this block has no settings"
-                if known and not colon:
-                    fix = f"un-indent it where it is text; a setting is written 'key: value', {fix}"
                 self.notes.add(
                     line, Rule.BLOCK_SETTING, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix
                 )
