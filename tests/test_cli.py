@@ -829,7 +829,9 @@ LAST_MOMENTS = [
 """Where a build is interrupted, in which file and function, and whether the new files are in place then."""
 
 
-def test_interrupted_build_says_which_files_are_there(command: Command, project: Path, tmp_path: Path) -> None:
+def test_interrupted_build_says_which_files_are_there(
+    command: Command, project: Path, tmp_path: Path
+) -> None:
     command("build", "--audience", "staff", "--project", project)  # so that nothing is rendered below
     for number, (file, function, setting, is_new) in enumerate(LAST_MOMENTS):
         folder = tmp_path / f"build-{number}"

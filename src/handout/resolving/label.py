@@ -38,6 +38,7 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
+from handout.reading import columns
 from handout.resolving.number import Anchor, option_in
 from handout.resolving.outline import Outline, outlined
 from handout.rules import Rule
@@ -214,10 +215,19 @@ class Labeller:
             case "organisation" if name == "name":
                 yield Text(self.project.settings.organisation.name)
             case _:
-                known = suggest(field.name, self.known_fields())
+                what = f"there is no field '{field.name}'"
                 self.report(
-                    Finding(field.place, f"there is no field '{field.name}'", known, rule=Rule.FIELD_UNKNOWN)
+                    Finding(field.place, what, self.fix_for_field(field.name), rule=Rule.FIELD_UNKNOWN)
                 )
+
+    def fix_for_field(self, name: str) -> str:
+        """Return how to mend the unknown field *name*: columns have Dutch names too."""
+        scope, _, word = name.partition(".")
+        project = self.project
+        column = columns.meant(word, project.settings.school_fields, project.column_words)
+        if scope == "school" and column:
+            return f"did you mean 'school.{column}'?"
+        return suggest(name, self.known_fields())
 
     def audience_fields(self) -> dict[str, str]:
         audience = self.project.settings.audiences[self.edition.audience]
