@@ -82,6 +82,16 @@ def test_file_with_a_name_that_we_cannot_use_is_not_missed_under_the_name_that_i
     assert "the name 'Aanmelden' cannot become the name of a file" in fault
 
 
+@pytest.mark.parametrize("folder", ["procedures", "fragments", "handouts"])
+def test_folder_that_is_refused_takes_all_its_files_with_it(
+    root: Path, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    (root / "content" / folder / "ook").symlink_to(root)
+    _, (fault,) = faults(capsys, "check", "--project", root)
+    assert fault.startswith(f"content/{folder}: ")
+    assert f"content/{folder}/ook is a link to a folder" in fault
+
+
 @pytest.mark.parametrize(
     ("table", "what"),
     [

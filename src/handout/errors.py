@@ -112,7 +112,10 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def is_consequence(about: Iterable[str], findings: Iterable[Finding]) -> bool:
-    """Tell whether one of *findings* says why something is missed from the files *about*."""
+    """Tell whether one of *findings* says why something is missed from the files *about*.
+
+    A folder among *about* ends in a slash; one that was refused takes all its files with it.
+    """
     lost = {_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f)}
     return any(
         path in lost

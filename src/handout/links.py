@@ -36,6 +36,7 @@ _SHOWN_ADDRESS = re.compile(
     r"\w+:/+(?P<authority>[^\s/?#\\]+)|(?P<name>(?>[\w-]+(?:\.[\w-]+)+))(?P<user>@?)(?:[/?#]\S*)?"
 )
 """What a reader takes for an address: anything after `scheme://`, and any words joined by dots."""
+_SHOWN_MAIL = re.compile(r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@(?P<name>(?>[\w-]+(?:\.[\w-]+)+))")
 _FILE_SUFFIXES = frozenset(
     ("csv", "doc", "docx", "htm", "html", "jpeg", "jpg", "mp4", "pdf", "png", "svg", "txt", "xls", "xlsx")
 )
@@ -326,6 +327,20 @@ def shown_hosts(text: str) -> Iterator[str]:
                 yield part.partition(":")[0].strip(".,;!)'\"")
         elif not found["user"] and _looks_like_host(found["name"]):
             yield found["name"]
+
+
+def parted_mails(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the mail addresses that a reader sees in *text*, in lower case, and the text without them."""
+    mails: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        if not _looks_like_host(found["name"]):
+            return found[0]
+        mails.append(found[0])
+        return " "
+
+    rest = _SHOWN_MAIL.sub(taken, _as_seen(text))
+    return tuple(mails), rest
 
 
 def _looks_like_host(name: str) -> bool:

@@ -211,6 +211,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     found, broken = loader.pictures(_boxes(project))
     project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(_cross_check(project, loader.key_places))
+    loader.findings.extend(_unknown_icons(project, loader.icon_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
 
@@ -250,6 +251,8 @@ class _Loader:
         self.hashes: dict[str, str] = {}
         self.strays: list[str] = []
         """Files in the folders of content that are not read, for their ending."""
+        self.icon_places: dict[str, Place] = {}
+        """Per audience, where handout.toml names its icon."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -277,6 +280,8 @@ class _Loader:
         model, findings = validated(Settings, tables, lambda loc: Place(SETTINGS_FILE, positions(loc)))
         self.findings.extend(findings)
         if model is not None:
+            for name in model.audiences:
+                self.icon_places[name] = Place(SETTINGS_FILE, positions(("audiences", name, "icon")))
             self.findings.extend(_check_links(model, positions))
             self.findings.extend(_check_likes(model, positions))
             self.findings.extend(_check_columns(model, positions))
@@ -784,6 +789,29 @@ def _unknown_files(
             fix = project.fix_for_missing(folder, slug, known)
             what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
             yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
+
+
+def _unknown_icons(project: Project, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """Yield the icons that no file in styles/icons/ has; *places*: where each audience names its own."""
+    icons = [
+        path.removeprefix("icons/").removesuffix(".svg")
+        for path in project.styles
+        if path.startswith("icons/") and path.endswith(".svg")
+    ]
+    named: list[tuple[tuple[str], tuple[Place, ...]]] = [
+        ((audience.icon,), (places[name],)) for name, audience in project.settings.audiences.items()
+    ]
+    for procedure in project.procedures.values():
+        if procedure.icon is not None:
+            where = project.key_places[procedure.place.path].get("icon")
+            named.append(((procedure.icon,), where or (procedure.place,)))
+    for handout in project.handouts.values():
+        where = project.key_places[handout.place.path].get("questions") or ()
+        for question, place in zip_longest(handout.questions, where[: len(handout.questions)]):
+            if question.icon is not None:
+                named.append(((question.icon,), (place or handout.place,)))
+    for names, at in named:
+        yield from _unknown("icon", names, at, at[0], icons)
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

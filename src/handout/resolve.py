@@ -12,8 +12,8 @@ import string
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from handout.errors import Finding, Report, in_order
-from handout.links import shown_hosts
+from handout.errors import Finding, Place, Report, in_order
+from handout.links import parted_mails, shown_hosts
 from handout.model import (
     Block,
     Destination,
@@ -135,32 +135,44 @@ def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
 
 
 def _typed_addresses(outline: Outline, fields: Collection[str]) -> Iterator[Finding]:
-    """Yield the web addresses that are typed in a text: they were never held against the allowed hosts.
+    """Yield the addresses that are typed in a text: they were never held against the allowed hosts.
 
     One of *fields* without its braces looks like one too: `link.info`.
     """
     for block in blocks_of(outline):
         for place, inlines in texts_of(block):
-            for host in _hosts_in(inlines):
-                if host in fields:
-                    what, fix = f"the field '{host}' stands without its braces", f"write {{{{ {host} }}}}"
-                    yield Finding(place, what, fix, rule=Rule.FIELD_FORM)
-                    continue
-                what = f"the address '{host}' is typed in the text"
-                fix = "name it under [links] in handout.toml, and write {{ link.NAME }}"
-                if host.endswith(".md"):
-                    fix = f"write a text of this project as []({host}); for a site, {fix}"
-                yield Finding(place, what, fix, rule=Rule.ADDRESS_TYPED)
+            for text in _typed_in(inlines):
+                mails, rest = parted_mails(text)
+                for mail in mails:
+                    own = "{{ school.email }} where each school has its own"
+                    yield _typed(place, mail, f"write it as [{mail}](mailto:{mail}), or as {own}")
+                for host in shown_hosts(rest):
+                    yield _typed_host(place, host, fields)
 
 
-def _hosts_in(inlines: Iterable[Inline]) -> Iterator[str]:
+def _typed_host(place: Place, host: str, fields: Collection[str]) -> Finding:
+    if host in fields:
+        what, fix = f"the field '{host}' stands without its braces", f"write {{{{ {host} }}}}"
+        return Finding(place, what, fix, rule=Rule.FIELD_FORM)
+    fix = "name it under [links] in handout.toml, and write {{ link.NAME }}"
+    if host.endswith(".md"):
+        fix = f"write a text of this project as []({host}); for a site, {fix}"
+    return _typed(place, host, fix)
+
+
+def _typed(place: Place, address: str, fix: str) -> Finding:
+    return Finding(place, f"the address '{address}' is typed in the text", fix, rule=Rule.ADDRESS_TYPED)
+
+
+def _typed_in(inlines: Iterable[Inline]) -> Iterator[str]:
+    """Yield what was typed in *inlines*; the words of a link are held against its address."""
     for inline in inlines:
         match inline:
             case Text(text) | UiLabel(text):
-                yield from shown_hosts(text)
+                yield text
             case Strong() | Emphasis():
-                yield from _hosts_in(inline.children)
-            case _:  # the words of a link are held against its address
+                yield from _typed_in(inline.children)
+            case _:
                 pass
 
 

@@ -462,6 +462,53 @@ def test_unknown_field_that_is_like_no_other_is_answered_with_those_of_its_kind(
     assert finding.fix.startswith(fix)
 
 
+@pytest.mark.parametrize(
+    ("field", "meant"), [("school.lokaal", "school.room"), ("school.telefoon", "school.phone")]
+)
+def test_field_called_as_a_column_may_be_called_is_reported_with_the_name_of_that_column(
+    tmp_path: Path, field: str, meant: str
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure(f"1. Ga naar {{{{ {field} }}}}"),
+    }
+    _, (finding,) = resolved(tmp_path, files)
+    assert finding.fix == f"did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Mail naar jan.modaal+ict@stad.voorbeeld.be.", ["jan.modaal+ict@stad.voorbeeld.be"]),
+        ("Mail **Balie@Voorbeeld.be** of `b@voorbeeld.be`.", ["b@voorbeeld.be", "balie@voorbeeld.be"]),
+        ("Mail balie@voorbeeld.be of ga naar www.voorbeeld.be", ["balie@voorbeeld.be", "www.voorbeeld.be"]),
+    ],
+)
+def test_mail_address_that_is_typed_is_reported_with_the_link_to_write(
+    tmp_path: Path, text: str, typed: list[str]
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure(f"1. Start\n\n{text}"),
+    }
+    _, findings = resolved(tmp_path, files)
+    assert [finding.what for finding in findings] == [
+        f"the address '{one}' is typed in the text" for one in typed
+    ]
+    for finding, one in zip(findings, typed, strict=True):
+        assert (f"[{one}](mailto:{one})" in finding.fix) == ("@" in one)
+
+
+def test_mail_link_that_the_finding_asks_for_is_right(tmp_path: Path) -> None:
+    mail = "balie@mfa.school.be"
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure(f"1. Mail naar [{mail}](mailto:{mail})"),
+    }
+    _, findings = resolved(tmp_path, files)
+    assert not findings
+
+
 def test_link_to_an_allowed_host_is_kept(tmp_path: Path) -> None:
     files = {
         "content/handouts/gids.md": handout("a"),
