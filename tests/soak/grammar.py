@@ -496,9 +496,8 @@ class _Writer:
     def table(self, most_rows: int = 5) -> str:
         columns = self.random.randint(2, 3)
         strong = self.chance(0.5)
-        head = [self.name().capitalize() for _ in range(columns)]
-        if strong and self.chance(0.2):
-            head = [""] * columns
+        is_headless = strong and self.chance(0.2)
+        head = ["" if is_headless else self.name().capitalize() for _ in range(columns)]
         rows = [head, ["---"] * columns]
         for _ in range(self.random.randint(2, most_rows)):
             self.lines += 1
@@ -783,15 +782,16 @@ class _Writer:
             title = self.title(20)
         with self.at(path, "body"):
             body = "".join(
-                f"{number}. {self.sign_step(format_)}"
+                f"{number}. {self.sign_step(format_, number)}"
                 for number in range(1, self.random.choice((2, 3, 3)) + 1)
             )
         keys = {"audiences": f"[{', '.join(self.audiences)}]"}
         self.files[path] = (self.head(title, **keys) + body).encode()
 
-    def sign_step(self, format_: str) -> str:
+    def sign_step(self, format_: str, number: int) -> str:
         verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 8])
-        is_drawn = format_ == "poster-a3" and self.chance(0.25)
+        # Not the second: a code stands where its drawing would.
+        is_drawn = format_ == "poster-a3" and number != 2 and self.chance(0.25)
         if is_drawn:
             # The drawing stands over what is beside it.
             text = f"{verb}\n"

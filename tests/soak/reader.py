@@ -37,6 +37,9 @@ LAYOUT = (
     "heading-stranded",
     "line-alone",
 )
+BREAKS = ("step-split", "heading-stranded", "line-alone")
+MOST_BELOW = 120
+"""Letters under a heading that ends its page: the foot."""
 Box = tuple[float, float, float, float]
 
 
@@ -200,6 +203,8 @@ def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
     """Tell whether this reading sees what *finding* tells of *sheet*."""
     made = sheet.made or making.make(project, sheet.edition)
     rule = str(finding.rule)
+    if rule in BREAKS and made.pdf and _breaks_so(finding.what, read(made.pdf)):
+        return True
     if rule in LAYOUT:
         return _does_not_fit(made, project)
     if not made.pdf:
@@ -214,6 +219,20 @@ def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
             c for page in pages for c in page.codes
         }
     return False
+
+
+def _breaks_so(what: str, pages: Sequence[Page]) -> bool:
+    """Tell whether a page ends as *what* says, with the words that it quotes."""
+    quoted, numbers = re.search(r"'(.+?)…?'", what), [int(one) for one in re.findall(r"page (\d+)", what)]
+    if quoted is None or not numbers or max(numbers) > len(pages):
+        return False
+    words = squeezed(quoted.group(1))[:20]
+    texts = [squeezed(pages[number - 1].text) for number in numbers]
+    if "heading" in what:
+        return words in texts[0] and len(texts[0].rpartition(words)[2]) < MOST_BELOW
+    if len(numbers) > 1:
+        return words in texts[0] and words not in texts[-1]
+    return words in squeezed(" ".join(page.text for page in pages[max(0, numbers[0] - 2) : numbers[0]]))
 
 
 def _does_not_fit(made: Made, project: Project) -> bool:
