@@ -4,10 +4,15 @@
 PYTHON ?= python3
 PIN_OPTIONS ?=
 
+# For pytest, behind its own: `make test PYTEST_OPTIONS='-x tests/test_plan.py'`.
+PYTEST_OPTIONS ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
+# Two locks, and a stamp for each: what runs the program, and what a change of it must pass besides.
 INSTALLED := $(VENV)/.installed
-DEBIAN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 python3-venv
+DEVELOPING := $(VENV)/.developing
+DEBIAN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 python3-venv
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -19,19 +24,30 @@ build: $(INSTALLED) ## Write every handout to build/ (the default)
 	$(BIN)/handout build
 
 .PHONY: test
-test: $(INSTALLED) ## Pass every gate: lint, format, types, packages, tests
+test: $(DEVELOPING) ## Pass every gate: lint, format, types, packages, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST_OPTIONS)
+
+# Not a gate: it takes root and, with `test`, an hour.
+COMMANDS ?= build test wheel
+
+.PHONY: test-install
+test-install: $(INSTALLED) ## Do README's commands on a bare Debian 12 and 13; COMMANDS='build wheel' leaves out the tests
+	PYTEST_OPTIONS='$(PYTEST_OPTIONS)' tests/bare_debian.sh $(COMMANDS)
+
+.PHONY: wheel
+wheel: $(INSTALLED) ## Write the program as one file, to install elsewhere, to dist/
+	$(BIN)/python -m pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir dist .
 
 .PHONY: accept
-accept: $(INSTALLED) ## Take the pages as they are now for the golden pictures
+accept: $(DEVELOPING) ## Take the pages as they are now for the golden pictures
 	HANDOUT_ACCEPT=1 $(BIN)/python -m pytest tests/golden
 
 .PHONY: showcase
-showcase: build ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
+showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
 	$(BIN)/python docs/showcase.py
 
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
@@ -47,7 +63,7 @@ ROUNDS ?= 3
 NEWER_PYTHON ?= python3.12
 
 .PHONY: bench
-bench: $(INSTALLED) $(BENCH)/.installed ## Measure handout beside its peers, to docs/benchmarks.md
+bench: $(DEVELOPING) $(BENCH)/.installed ## Measure handout beside its peers, to docs/benchmarks.md
 	$(BIN)/python -m benchmarks --rounds $(ROUNDS)
 
 $(BENCH)/.installed: benchmarks/requirements.txt benchmarks/requirements-weasymerge.txt
@@ -60,10 +76,17 @@ $(BENCH)/.installed: benchmarks/requirements.txt benchmarks/requirements-weasyme
 	@touch $@
 
 .PHONY: pin
-pin: $(INSTALLED) ## Write constraints.txt anew; PIN_OPTIONS=--upgrade takes newer versions
-	$(BIN)/uv pip compile pyproject.toml --group dev --output-file constraints.txt --quiet \
-	    --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make pin' $(PIN_OPTIONS)
+pin: $(INSTALLED) ## Write the locks anew; PIN_OPTIONS=--upgrade takes newer versions
+	$(LOCK) pyproject.toml --group build --output-file locks/run.txt
+	$(LOCK) --group dev --constraints locks/run.txt --output-file locks/develop.txt
+	$(LOCK) --group install --output-file locks/install.txt
+	$(LOCK) --group oldest-pip --output-file locks/oldest-pip.txt
+	$(LOCK) --group newest-pip --output-file locks/newest-pip.txt
+
+# One lock for every system and Python that the program runs on, without the address of an index. Each package
+# has one version on all of them: the types of another numpy are other types, and then a gate fails there alone.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make pin' $(PIN_OPTIONS)
 
 .PHONY: clean
 clean: ## Remove the installation, the caches and what stands in build/
@@ -72,17 +95,30 @@ clean: ## Remove the installation, the caches and what stands in build/
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): constraints.txt pyproject.toml
+# Neither stamp takes away what the other brought: `make build` after `make test` leaves all there.
+$(INSTALLED): locks/install.py locks/install.txt locks/run.txt pyproject.toml | $(VENV)/.made
+	$(BIN)/python locks/install.py locks/run.txt
+	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The tests install with the oldest pip and with the newest: their files are laid down, and not installed.
+$(DEVELOPING): $(INSTALLED) locks/develop.txt locks/oldest-pip.txt locks/newest-pip.txt
+	$(BIN)/python locks/install.py locks/develop.txt
+	for age in oldest newest; do \
+	    $(BIN)/python -m pip download --quiet --no-deps --require-hashes --only-binary :all: \
+	        --dest $(VENV)/pips/$$age --requirement locks/$$age-pip.txt || exit; \
+	done
+	@touch $@
+
+$(VENV)/.made:
 	@$(MAKE) --no-print-directory system
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: system
-system: ## Install or name what Python's packages cannot bring: Pango, HarfBuzz, venv
+system: ## Install or name what Python's packages cannot bring: Pango, venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo 'error: "$(PYTHON)" is not Python 3.11 or newer' >&2; \
 	    echo '  fix: install it, or name the one to use: make PYTHON=python3.11' >&2; exit 1; }
@@ -125,11 +161,11 @@ if command -v apt-get >/dev/null; then
         sudo $${CI:+-n} --preserve-env=DEBIAN_FRONTEND sh -c "$$debian" || stop "as root, type: $$debian"
     fi
 elif command -v dnf >/dev/null; then
-    stop "type: sudo dnf install pango harfbuzz fontconfig python3"
+    stop "type: sudo dnf install pango fontconfig python3"
 elif [ "$$(uname)" = Darwin ]; then
     stop "type: brew install pango python@3.11"
 else
-    stop "install Pango 1.44 or newer, HarfBuzz 4.1 or newer with its subset library, and Python's venv"
+    stop "install Pango 1.44 or newer and Python's venv"
 fi
 endef
 export INSTALL_SYSTEM

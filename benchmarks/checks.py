@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,12 +45,22 @@ def _fault_of(path: Path, one: School, title: str, url: str, page_count: int | N
         if page_count is not None and len(pages) != page_count:
             return f"{len(pages)} pages, not {page_count}"
         text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
-        if missing := [value for value in (*one.values, title) if value not in text]:
+        if missing := [value for value in (*one.values, title) if not _is_in(text, value)]:
             return f"it lacks '{missing[0]}'"
         codes = {code.text for page in pages for code in _codes(page)}
         return None if url in codes else f"its codes lead to {sorted(codes) or 'nothing'}, not to {url}"
     finally:
         document.close()
+
+
+def _is_in(text: str, value: str) -> bool:
+    """Tell whether *text* holds *value*; of one that runs to the left in part, its words either way round."""
+    if value in text or not any(unicodedata.bidirectional(letter) == "AL" for letter in value):
+        return value in text
+    return all(word in text or word[::-1] in text for word in _WORDS.findall(value))
+
+
+_WORDS = re.compile(r"\w+")
 
 
 def _codes(page: pypdfium2.PdfPage) -> list[zxingcpp.Barcode]:

@@ -1,7 +1,7 @@
 """The leaflet that every tool makes: its words and the fields of a school, as plain values.
 
-The peers run in an environment of their own, without the program: this module imports nothing but Python's
-own library, and a leaflet travels as JSON.
+The peers run in an environment of their own, without the program: this module and `rows` import nothing but
+Python's own library, and a leaflet travels as JSON.
 """
 
 from __future__ import annotations
@@ -10,36 +10,24 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.rows import Row, row
+
 FIELDS = ("name", "ict_anchor", "room", "phone", "hours")
 
 
 @dataclass(frozen=True)
-class School:
-    """One school, made by a function: no school and no person has these fields."""
-
-    id: str
-    name: str
-    ict_anchor: str
-    room: str
-    phone: str
-    hours: str
+class School(Row):
+    """One school of the sample rows: no school and no person has these fields."""
 
     @property
     def values(self) -> tuple[str, ...]:
         """What must stand on its leaflet."""
-        return tuple(getattr(self, field) for field in FIELDS)
+        return tuple(value for field in FIELDS if (value := getattr(self, field)))
 
 
 def school(number: int) -> School:
-    """Return the sample school *number*, from 1 to 9999. Its fields are like those of no other school."""
-    return School(
-        id=f"school-{number:04d}",
-        name=f"Voorbeeldschool {number:04d}",
-        ict_anchor=f"naam van het ICT-anker {number:04d}",
-        room=f"B{number:04d}",
-        phone=f"03 000 {number // 100:02d} {number % 100:02d}",
-        hours=f"8.{number % 60:02d} tot 16.{number // 60 % 60:02d} uur",
-    )
+    """Return the sample school *number*, from 1 to 9999. Its name is that of no other."""
+    return School(**vars(row(number)))
 
 
 @dataclass(frozen=True)

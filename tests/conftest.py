@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 
-from handout import plan, resolve
+from handout import meter, plan, resolve
 from handout.engine import fonts
 from handout.errors import Finding
 from handout.model import Document
@@ -17,6 +17,9 @@ from handout.project import Project, load
 
 # Before any test module imports WeasyPrint, which reads the font settings at that moment and never again.
 fonts.isolate()
+
+# On a slow machine a line of progress would come between what the tests read.
+meter.EVERY_S = float("inf")
 
 # What a run of the tests makes is kept for that run alone, never in the folder of the person who runs them.
 _CACHE = TemporaryDirectory(prefix="handout-tests-")

@@ -92,8 +92,14 @@ def test_manifest_says_of_each_file_what_it_is(root: Path) -> None:
 
 def test_manifest_names_the_sources_as_they_were(root: Path) -> None:
     sources = built(root)[GIDS]["sources"]
-    assert sources == {
-        path: sha256(root / path) for path in ("content/handouts/gids.md", "content/procedures/aanmelden.md")
+    texts = ("content/handouts/gids.md", "content/procedures/aanmelden.md")
+    assert {path: sources[path] for path in texts} == {path: sha256(root / path)[:16] for path in texts}
+    assert sources.keys() - texts == {
+        "handout.toml",
+        "templates/formats/leaflet-a4.html",
+        "templates/parts.html",
+        "templates/sheet.html",
+        "templates/strings/nl.toml",
     }
 
 
@@ -194,6 +200,29 @@ def test_whole_build_removes_the_files_of_a_handout_that_is_gone(root: Path) -> 
     (root / "content/handouts/wijzer.md").unlink()
     assert WIJZER not in built(root)
     assert not (root / "build" / WIJZER).exists()
+
+
+def with_schools(root: Path, *ids: str) -> Path:
+    rows = "".join(f"{id_},School {id_}\n" for id_ in ids)
+    return project_at(root, {"content/schools.csv": f"id,name\n{rows}"}, ONE_PAGE)
+
+
+def test_school_that_is_taken_out_of_the_table_is_taken_out_of_the_folder(root: Path) -> None:
+    assert len(built(with_schools(root, "noord", "oost", "zuid"), "--school", "all")) == 3 * len(PATHS)
+    rows = built(with_schools(root, "noord", "oost"), "wijzer")
+    assert {row["school"] for row in rows.values()} == {None, "noord", "oost"}
+    assert sorted(path.name for path in (root / "build/schools").iterdir()) == ["noord", "oost"]
+    assert "zuid" not in (root / "build/index.html").read_text("utf-8")
+    (root / "content/handouts/wijzer.md").unlink()
+    rows = built(with_schools(root, "noord"), "--school", "all")
+    assert {(row["school"], row["handout"]) for row in rows.values()} == {(None, "wijzer"), ("noord", "gids")}
+    assert sorted(path.name for path in (root / "build/schools").rglob("*.pdf")) == 2 * [Path(GIDS).name]
+
+
+def test_copies_of_other_schools_stay_where_one_is_asked_for(root: Path) -> None:
+    built(with_schools(root, "noord", "zuid"), "wijzer", "--school", "all")
+    rows = built(root, "wijzer", "--school", "noord")
+    assert {row["school"] for row in rows.values()} == {"noord", "zuid"}
 
 
 # ---- making -----------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -338,6 +340,41 @@ def test_build_does_not_write_between_the_files_of_the_project(
     assert contents(project) == before
 
 
+@pytest.mark.parametrize(
+    ("output", "what"),
+    [
+        ("content", "where content/ has what the files are made from"),
+        ("content/handouts/new", "where content/ has what the files are made from"),
+        ("styles", "where styles/ has what the files are made from"),
+        ("templates/../templates", "where templates/ has what the files are made from"),
+        ("site", "holds what handout did not make: 'index.html'"),
+        ("docs", "holds what handout did not make: 'a.md', 'b.md', 'c.md' and 1 more"),
+    ],
+)
+def test_build_does_not_write_between_files_that_are_not_of_handout(
+    command: Command, project: Path, output: str, what: str
+) -> None:
+    foreign = {"site/index.html": "mine", **{f"docs/{name}.md": "mine" for name in "abcd"}}
+    project_at(project, foreign, ONE_PAGE)
+    before = contents(project)
+    answer = command("build", "wijzer", "--project", project, "--output", project / output)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert what in answer.err
+    assert "fix: name a" in answer.err
+    assert contents(project) == before
+
+
+def test_build_that_cannot_exchange_its_folder_says_so(
+    command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("build", "wijzer", "--project", project, "--jobs", "1").err == ""
+    monkeypatch.chdir(project / "build")
+    answer = command("build", "wijzer", "--force", "--project", project, "--jobs", "1")
+    assert answer.code == ExitCode.DONE
+    assert answer.err.startswith(f"note: the files in {project / 'build'} were replaced one by one")
+    assert "the command was given in it" in answer.err
+
+
 def test_copy_for_a_school_goes_to_a_folder_of_its_own(command: Command, project: Path) -> None:
     project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\n"}, ONE_PAGE)
     answer = command("build", "wijzer", "--project", project, "--school", "noord")
@@ -451,6 +488,10 @@ def schools(project: Path) -> Path:
     [
         (["room=B12"], ["noord", "oost"]),
         (["room = bureau  3"], ["zuid"]),
+        (["Room=b12"], ["noord", "oost"]),
+        (["Lokaal=B12", "ID=oost"], ["oost"]),
+        (["room=B12", "--school", "ALL"], ["noord", "oost"]),
+        (["room=B12", "--school", "Noord"], ["noord"]),
         (["room=B12", "room=Bureau 3"], ["noord", "oost", "zuid"]),
         (["room=B12", "id=oost"], ["oost"]),
         (["room=B12", "--school", "noord"], ["noord"]),
@@ -479,6 +520,26 @@ def test_only_with_an_unknown_column_is_answered_with_the_known_ones(
     )
 
 
+@pytest.mark.parametrize("asked", [["--school", "zuid"], ["--school", "all"], ["--only", "room=B1"]])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("id,name\nnoord,Noord\nzuid,\n", "content/schools.csv:3: error[schools-cell]: the row has no name"),
+        ("id,nmae\nnoord,Noord\n", "content/schools.csv:1: error[schools-column]: there is no column 'nmae'"),
+        ("id,name\nzuid,é\n", "error[file-encoding]"),
+    ],
+)
+def test_school_whose_row_cannot_be_read_is_not_called_missing(
+    command: Command, project: Path, rows: str, expected: str, asked: list[str]
+) -> None:
+    project_at(project, {"content/schools.csv": rows.encode("cp1252")}, ONE_PAGE)
+    for name in ("build", "check", "list"):
+        answer = command(name, "--project", project, *asked)
+        assert answer.code == ExitCode.FINDINGS
+        assert expected in answer.err
+        assert "there is no school" not in answer.err
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
@@ -499,7 +560,7 @@ def test_only_that_fits_no_school_says_what_would(
 def test_json_of_build_names_the_files(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "--json", "--jobs", "1")
     files = [str(project / "build" / path) for path in PIECES]
-    assert json.loads(answer.out) == {"files": files, "findings": []}
+    assert json.loads(answer.out) == {"files": files, "exit_code": 0, "refused": [], "findings": []}
     assert answer.err == ""
 
 
@@ -532,7 +593,7 @@ def test_json_holds_the_findings(command: Command, project: Path, name: str) -> 
     answer = command(name, "--project", project, "--json")
     assert answer.code == ExitCode.FINDINGS
     found = json.loads(answer.out)["findings"]
-    assert {"path", "line", "severity", "rule", "what", "fix"} == found[0].keys()
+    assert {"path", "line", "column", "severity", "rule", "what", "fix"} == found[0].keys()
     assert ("content/handouts/gids.md", 4, "error") in [
         (row["path"], row["line"], row["severity"]) for row in found
     ]
@@ -671,16 +732,22 @@ def on_a_terminal(*arguments: str | Path, **extra: str) -> str:
     for name in {"NO_COLOR", "FORCE_COLOR"} - extra.keys():
         env.pop(name, None)
     process = started(*arguments, stderr=theirs, env=env)
-    process.communicate(timeout=LONGEST_RUN_S)
     os.close(theirs)
-    with os.fdopen(ours, "rb") as terminal:
-        printed = b""
-        try:
-            while chunk := terminal.read1(4096):
-                printed += chunk
-        except OSError:
-            pass  # Linux says so where the other end is closed and all is read
-    return printed.decode()
+    # While it runs: a terminal holds some kilobytes, and who writes more to it waits for a reader.
+    with os.fdopen(ours, "rb") as terminal, ThreadPoolExecutor(1) as reader:
+        printed = reader.submit(_all_of, terminal)
+        process.communicate(timeout=LONGEST_RUN_S)
+        return printed.result().decode()
+
+
+def _all_of(terminal: BufferedReader) -> bytes:
+    printed = b""
+    try:
+        while chunk := terminal.read1(4096):
+            printed += chunk
+    except OSError:
+        pass  # Linux says so where the other end is closed and all is read
+    return printed
 
 
 def test_colours_are_for_terminals_that_want_them(project: Path) -> None:
@@ -730,9 +797,57 @@ def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
     answer = finished(process)
     assert (answer.code, answer.out) == (ExitCode.INTERRUPTED, "")
     assert "leaflet-a4" in first
-    assert answer.err.splitlines()[-1] == "interrupted: nothing was written"
+    assert answer.err.splitlines()[-1] == INTERRUPTED
     assert "Traceback" not in answer.err
     assert contents(project / "build") == yesterday
+
+
+INTERRUPTED_AT = """\
+import os, signal, sys
+from handout import cli, again, publish
+
+def trace(frame, event, argument):
+    if (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name) == ({file!r}, {function!r}):
+        sys.settrace(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever started the tests
+{setting}
+sys.settrace(trace)
+sys.exit(cli.run(sys.argv[1:]))
+"""
+NO_EXCHANGE = "publish.exchange._renameat2 = lambda: None"
+
+
+LAST_MOMENTS = [
+    ("publish.py", "_fill", "", False),
+    ("publish.py", "_clear", "", True),  # right after the exchange
+    ("again.py", "print_build", "", True),
+    ("publish.py", "_apply", NO_EXCHANGE, False),
+    ("publish.py", "_discard", NO_EXCHANGE, True),
+]
+"""Where a build is interrupted, in which file and function, and whether the new files are in place then."""
+
+
+def test_interrupted_build_says_which_files_are_there(
+    command: Command, project: Path, tmp_path: Path
+) -> None:
+    command("build", "--audience", "staff", "--project", project)  # so that nothing is rendered below
+    for number, (file, function, setting, is_new) in enumerate(LAST_MOMENTS):
+        folder = tmp_path / f"build-{number}"
+        arguments = ("--audience", "staff", "--project", str(project), "--output", str(folder))
+        assert command("build", "wijzer", *arguments).code == ExitCode.DONE
+        yesterday = contents(folder)
+        code = INTERRUPTED_AT.format(file=file, function=function, setting=setting)
+        words = [sys.executable, "-c", code, "build", "gids", *arguments]
+        done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
+        told = f"interrupted, but the new files are in place in {folder}" if is_new else INTERRUPTED
+        assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, f"{told}\n"), function
+        assert ("staff/gids-leaflet-a4.pdf" in contents(folder)) is is_new
+        assert is_new or contents(folder) == yesterday
+
+
+INTERRUPTED = "interrupted: nothing was written"
 
 
 def pipe_of(process: subprocess.Popen[str]) -> IO[str]:

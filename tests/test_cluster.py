@@ -212,4 +212,4 @@ def test_without_dask_the_command_that_installs_it_is_told(monkeypatch: pytest.M
     with pytest.raises(EnvironmentFault) as found:
         answers(NOBODY, "a")
 
-    assert found.value.fix == "pip install 'handout-press[dask]'"
+    assert found.value.fix == "pip install distributed"

@@ -11,20 +11,23 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at, text_of
 
 import handout as package
-from handout import cli, copying, making, publish, running
+from handout import cli, copying, making, meter, publish, running
 from handout.cache import VARIABLE
 from handout.copying import Laid, Order, Plated, Trial
 from handout.errors import ExitCode
 from handout.imprint import compare
-from handout.meter import Meter
+from handout.meter import Log, Meter
 from handout.plan import Selection, editions
 from handout.project import Project
 from handout.rules import Rule
@@ -121,15 +124,15 @@ def test_manifest_and_gallery_name_every_copy(built: Path) -> None:
     assert all(f'href="{row["path"]}"' in gallery for row in rows)
 
 
-def test_school_whose_name_is_too_long_is_named_with_its_line(root: Path, tmp_path: Path) -> None:
+def test_school_whose_name_is_too_long_is_named_with_its_cell(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["build", "--project", str(root), "--output", str(tmp_path), "-q", "--json"]
     assert cli.run([*arguments, "--school", "all"]) == ExitCode.FINDINGS
-    rows = json.loads((tmp_path / "proof.json").read_bytes())
-    (finding,) = {
-        (found["path"], found["line"], found["rule"]) for one in rows["editions"] for found in one["findings"]
-    }
-    assert finding == ("content/schools.csv", 6, Rule.SLOT_TOO_LONG)
-    assert not (tmp_path / "schools").exists()
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["path"], found["line"], found["column"]) == ("content/schools.csv", 6, 6)
+    assert found["rule"] == Rule.SLOT_TOO_LONG
+    assert not any(tmp_path.iterdir()), "it stops before anything is rendered"
 
 
 def test_print_job_holds_the_sheets_of_all_schools_and_its_ticket_says_where(built: Path) -> None:
@@ -137,20 +140,68 @@ def test_print_job_holds_the_sheets_of_all_schools_and_its_ticket_says_where(bui
         assert len(job.pages) == len((*FITTING, "kaal"))
     with pikepdf.open(built / "jobs/staff/kaart-card.pdf") as job:
         pages = len(job.pages)
+        bookmarks = bookmarks_of(job)
+        assert job.Root.PageMode == "/UseOutlines"
     sheets = [built / CARD.format(id_).replace(".pdf", "-print.pdf") for id_ in (*FITTING, "kaal")]
     assert pages == 2 * len(sheets)
     assert (built / "jobs/staff/kaart-card.pdf").stat().st_size < sum(s.stat().st_size for s in sheets)
     text = (built / "jobs/ticket.csv").read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert [row[5] for row in rows[1:]] == 2 * [*FITTING, "kaal"]
+    assert bookmarks == [(row[10], int(row[7])) for row in rows if row[0] == "jobs/staff/kaart-card.pdf"]
+    assert bookmarks[1] == ("Voorbeeldschool De Beuk (beuk)", 3)
     assert "Voorbeeldschool De Beuk" in (built / "jobs/ticket.html").read_text("utf-8")
+
+
+def bookmarks_of(job: pikepdf.Pdf) -> list[tuple[str, int]]:
+    """Return the bookmarks of *job*, each with the page that it leads to, counted from 1."""
+    pages = [page.obj.objgen for page in job.pages]
+    with job.open_outline() as outline:
+        found = [(item.title, item.destination) for item in outline.root]
+    return [
+        (title, pages.index(place[0].objgen) + 1)
+        for title, place in found
+        if isinstance(place, pikepdf.Array)
+    ]
+
+
+def test_poster_is_merged_whole_and_in_tiles_and_every_job_has_the_pages_that_are_told(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "content/schools.csv": "id,name\nlinde,De Linde\nbeuk,De Beuk\n",
+        "content/procedures/aanmelden.md": procedure("1. Open `Outlook`.\n2. Klik op `Volgende`."),
+        "content/handouts/affiche.md": handout("aanmelden", "", audiences="[staff]", formats="[poster-a3]"),
+        "content/handouts/gids.md": handout("aanmelden", audiences="[staff]"),
+    }
+    # A leaflet of one page has a back that stays empty where both sides are printed.
+    settings = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\nmost-air = 1\nsheets = []\n"
+    root, folder = project_at(tmp_path / "project", files, settings), tmp_path / "build"
+    arguments = ["build", "--project", str(root), "--output", str(folder), "-q", "--merge", "--school", "all"]
+    assert cli.run(arguments) == ExitCode.DONE
+    jobs = {row["path"]: row for row in json.loads((folder / "manifest.json").read_bytes())["files"]}
+    jobs = {path: row for path, row in jobs.items() if row["sheet"] == "job"}
+    whole, tiles = "jobs/staff/affiche-poster-a3.pdf", "jobs/staff/affiche-poster-a3-print.pdf"
+    assert jobs.keys() == {whole, tiles, "jobs/staff/gids-leaflet-a4.pdf"}
+    assert (jobs[whole]["paper"], jobs[tiles]["paper"]) == ("A3", "A4")
+    for path, row in jobs.items():
+        with pikepdf.open(folder / path) as job:
+            assert len(job.pages) == row["pages"]
+            assert [title for title, _ in bookmarks_of(job)] == ["De Linde (linde)", "De Beuk (beuk)"]
+    with pikepdf.open(folder / whole) as job:
+        assert [float(side) / 72 * 25.4 for side in job.pages[0].mediabox[2:]] == pytest.approx(
+            [297, 420], 0.01
+        )
+    ticket = (folder / "jobs/ticket.html").read_text("utf-8")
+    assert f"Alleen als er geen printer voor A3 is, in plaats van {whole}." in ticket
+    assert "2 × A3 · 2 × A4" in ticket  # the posters whole, and the leaflets
 
 
 def test_print_job_of_other_copies_does_not_stay(root: Path, built: Path, tmp_path: Path) -> None:
     subprocess.run(["cp", "-a", built, tmp_path / "build"], check=True)
     arguments = ["build", "--project", str(root), "--output", str(tmp_path / "build"), "-q"]
     assert cli.run([*arguments, "--school", "linde"]) == ExitCode.DONE
-    assert not (tmp_path / "build/jobs/staff/kaart-card.pdf").exists()
+    assert not (tmp_path / "build/jobs").exists()
     assert (tmp_path / "build" / CARD.format("beuk")).exists()
 
 
@@ -258,7 +309,11 @@ def faults(project: Project, plated: Plated) -> set[str]:
     schools = [school for school in project.schools if school.id in FITTING]
     (strike,) = copying.strikes(plated, schools)
     copies = copying.struck(project, strike)
-    assert all(found.rule is Rule.COPY_WRONG for copy in copies for found in copy.findings)
+    lines = {school.id: school.place for school in schools}
+    for copy in copies:
+        assert copy.edition.school
+        for found in copy.findings:
+            assert (found.rule, found.place) == (Rule.COPY_WRONG, lines[copy.edition.school.id])
     return {found.what for copy in copies for found in copy.findings}
 
 
@@ -318,6 +373,37 @@ def test_meter_is_at_its_end_when_all_is_done(project: Project) -> None:
         assert before <= meter.done <= meter.total + 1e-9
         before = meter.done
     assert meter.done == pytest.approx(meter.total)
+
+
+def test_log_of_a_run_has_a_line_each_quarter_minute(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meter, "EVERY_S", 15.0)
+    (made_,) = running.make_all(project, editions(project, Selection(("gids",))), 1)
+    seconds = iter([0.0, 14.9, 15.0, 29.9, 60.0, 400.0])
+    log = Log(Meter(8.0, {}), lambda: next(seconds))
+
+    assert [log.after(made_) for _ in range(5)] == [
+        None,
+        "25% done, about 1 minute left; the last: staff/gids-leaflet-a4",
+        None,
+        "50% done, about 1 minute left; the last: staff/gids-leaflet-a4",
+        "62% done, about 4 minutes left; the last: staff/gids-leaflet-a4",
+    ]
+
+
+def test_build_for_a_log_tells_how_far_it_is_and_a_quiet_one_does_not(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The clock goes on by ten seconds each time that it is asked."""
+    monkeypatch.setattr(meter, "EVERY_S", 15.0)
+    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=partial(next, count(0.0, 10.0))))
+    arguments = ["build", "--project", str(root), "--output", str(tmp_path), "--force"]
+    assert cli.run(arguments) == ExitCode.DONE
+    (told,) = capfd.readouterr().err.splitlines()  # of two sheets, in any order
+    assert told.startswith("100% done, less than a minute left; the last: staff/")
+    assert cli.run([*arguments, "-q"]) == ExitCode.DONE
+    assert capfd.readouterr().err == ""
 
 
 def test_orders_are_for_copies_alone(project: Project) -> None:

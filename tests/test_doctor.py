@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from tests.conftest import handout, procedure, project_at
 
 from handout import doctor
 from handout.doctor import ENGINE, FONTS, LIBRARIES, Check, Library, System
+from handout.errors import ExitCode
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,6 +61,45 @@ def test_doctor_speaks_where_no_package_can_be_imported(tmp_path: Path) -> None:
         [sys.executable, "-I", "-S", "-c", start, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == str(["WeasyPrint", *FONTS])
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="hides a library as the loader of Linux lets it be hidden"
+)
+def test_build_without_pango_says_what_the_doctor_says(tmp_path: Path) -> None:
+    project_at(
+        tmp_path / "project",
+        {
+            "content/procedures/aanmelden.md": procedure("1. Klik op `Start`\n\nKlaar! Je bent aangemeld."),
+            "content/handouts/gids.md": handout("aanmelden", audiences="[staff]"),
+        },
+    )
+    # The loader takes the first file of that name, and this is no library.
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "libpango-1.0.so.0").touch()
+    hidden = {
+        **os.environ,
+        "LD_LIBRARY_PATH": str(tmp_path / "hidden"),
+        "HANDOUT_CACHE_DIR": str(tmp_path / "cache"),
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "handout", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path / "project", env=hidden, capture_output=True, text=True, check=False
+        )
+
+    checks = json.loads(run("doctor", "--json").stdout)
+    lacking = [check for check in checks if not check["ok"]]
+    assert [check["name"] for check in lacking] == ["Pango", "Pango for FreeType"]
+    done = run("build", "--jobs", "1")
+    assert (done.returncode, done.stdout) == (ExitCode.ENVIRONMENT, "")
+    said, system = " ".join(done.stderr.split()), doctor.this_system()
+    for check in lacking:
+        assert f"{check['name']}: found nothing, needed {check['needed']}" in said
+        assert system is None or check["remedies"][system] in said
+    assert "changed last" not in said
+    assert not (tmp_path / "project" / "build" / "manifest.json").exists()
 
 
 def test_library_that_does_not_exist_is_reported_with_remedies_for_four_systems() -> None:

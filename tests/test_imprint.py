@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 from tests.conftest import edition as edition_in
 
-from handout import compose, imprint, resolve
+from handout import compose, imprint, naming, resolve
 from handout.engine import render
 from handout.engine.promise import Promise
 from handout.engine.slots import Drawing
@@ -86,7 +86,7 @@ def full(format_: str, school: School) -> bytes:
 
 
 def rendered(project: Project, of: Edition) -> bytes:
-    document, faults = resolve.document(project, of)
+    document, faults = naming.document(project, of)
     html, slips = compose.html(document, project)
     settings = project.settings.formats[of.format]
     promise = Promise(document.page_budget, settings.least_scale, settings.most_air)
@@ -305,7 +305,7 @@ def test_copy_with_a_logo_is_read_tagged_and_seen_as_a_full_rendering(
         assert compare.differences(plate.copy(school), own) == (), school.logo
         as_ = replace(plate.edition, school=school)
         found = resolve.for_school(with_logos(), resolve.without_school(with_logos(), plate.document), as_)
-        assert found == resolve.document(with_logos(), as_)[0]
+        assert found == naming.document(with_logos(), as_)[0]
 
 
 @pytest.mark.parametrize("profile", ["ua1", "2a"])
@@ -351,6 +351,20 @@ def test_three_hundred_logos_share_one_plate() -> None:
 
     assert plate.schools == tuple(schools)
     assert len(plate.copy(schools[299])) < len(logo_plate().copy(WITH_LOGOS[0])) + 3_000
+
+
+def test_logo_with_a_gradient_falls_back_alone() -> None:
+    """A gradient stays where it is on the page when the logo that it fills is moved."""
+    data = (REPOSITORY / "tests/reading/drawings/illustrator.svg").read_bytes()
+    logo, _ = pictures.picture("images/verloop.svg", data)
+    assert logo is not None
+    project = replace(with_logos(), pictures={**with_logos().pictures, logo.path: logo})
+    shaded = replace(LONGEST, logo=logo.path)
+
+    found = plating.plates(project, edition("tent-a4"), (shaded, *WITH_LOGOS[2:4]))
+
+    assert [(one.school, one.why) for one in found.fallbacks] == [(shaded, "its logo has a gradient")]
+    assert [plate.schools for plate in found.plates] == [WITH_LOGOS[2:4]]
 
 
 def test_logo_that_a_template_gives_words_falls_back() -> None:
@@ -422,7 +436,7 @@ def test_code_address_words_and_link_of_a_copy_lead_to_the_page_of_its_school(sc
     plate = made_with_pages().plates[0]
     assert (
         resolve.for_school(with_pages(), resolve.without_school(with_pages(), plate.document), own)
-        == resolve.document(with_pages(), own)[0]
+        == naming.document(with_pages(), own)[0]
     )
 
 
@@ -481,7 +495,7 @@ def test_template_that_shows_where_the_code_leads_by_itself_makes_copies_fall_ba
 def test_schools_with_the_same_fields_share_a_plate() -> None:
     found = [tuple(school.id for school in plate.schools) for plate in made("leaflet-a4").plates]
 
-    assert found == [("kort", "lang", "zoe"), ("bron", "brug")]
+    assert found == [("kort", "lang", "zoe", "ar"), ("bron", "brug")]
 
 
 def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
@@ -495,7 +509,7 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
     plate = plate_of("leaflet-a4", LONGEST)
 
     assert plate.edition.school == LONGEST  # so that its copy is the rendering itself
-    assert imprint.longest(plate, 3) == (ACCENTS, SHORTEST, LONGEST)
+    assert imprint.longest(plate, 4) == (ACCENTS, SHORTEST, ARABIC, LONGEST)
     columns = list(imprint.columns(plate.schools))
     longest = [imprint.longest(plate, 1, turn) for turn in range(len(columns))]
     assert dict(zip(columns, longest, strict=True))["phone"] == (ACCENTS,)
@@ -504,23 +518,24 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
 # ---- what must be rendered in full ------------------------------------------------------------
 
 
-def test_name_of_another_direction_falls_back_with_the_reason() -> None:
-    assert whys(made("leaflet-a4")) == {"ar": "its name, 'مدرسة', is read from right to left"}
-    assert whys(made("card")) == {}  # it shows no name
+@pytest.mark.parametrize("format_", FORMATS)
+def test_name_of_another_script_or_direction_shares_the_plate(format_: str) -> None:
+    assert whys(made(format_)) == {}
+    assert compare.differences(copy(format_, ARABIC), full(format_, ARABIC)) == ()
 
 
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("東京", "its room, '東京', has letters that the face of its slot does not hold: 東 京"),
-        ("B\u202e12", "its room, 'B\u202e12', is read from right to left"),
+        ("東京", "its room, '東京', has letters that no font for its slot holds: 東 京"),
+        ("B\u202e12", "its room, 'B\u202e12', holds a mark that turns the direction of reading"),
         ("Lokaal B12 " * 8, "mm too long for its slot of 2 × 48 mm in 9.5 pt"),
     ],
 )
 def test_value_that_its_slot_cannot_hold_falls_back_with_the_reason(value: str, why: str) -> None:
     slots = slots_of(handbook().settings.formats, "leaflet-a4")
 
-    found = grounds.of_school(replace(SHORTEST, room=value.strip()), slots)
+    found = grounds.of_school(replace(SHORTEST, room=value.strip()), slots, handbook().strings["nl"])
 
     assert found is not None
     assert why in found

@@ -131,6 +131,17 @@ def test_copy_with_an_odd_number_of_pages_leaves_its_last_side_empty() -> None:
     one_side.close()
 
 
+def test_bookmarks_lead_to_the_first_page_of_each_copy() -> None:
+    titles = [f"School {number} (é)" for number in range(len(copies()))]
+    made = impose.merged(copies(), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
+    assert made == impose.merged(iter(copies()), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
+    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_outline() as outline:
+        places = [(item.title, item.destination) for item in outline.root]
+        assert [title for title, _ in places] == titles
+        firsts = [place[0].objgen for _, place in places if isinstance(place, pikepdf.Array)]
+        assert firsts == [page.objgen for page in pdf.pages][::2]
+
+
 def test_damaged_copy_is_named_by_its_number() -> None:
     with pytest.raises(ImpositionError) as caught:
         merged([copies()[0], b"no PDF"])
@@ -273,6 +284,6 @@ def test_spreadsheet_gets_a_row_for_each_school_and_no_formula() -> None:
     assert data.count(b"\r\n") == data.count(b"\n") == 3
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert [row[5:] for row in rows[1:]] == [
-        ["s1", '\'=HYPERLINK("x";"y")', "1", "3", "3"],
-        ["s2", "School 2", "4", "4", "1"],
+        ["s1", '\'=HYPERLINK("x";"y")', "1", "3", "3", '\'=HYPERLINK("x";"y") (s1)'],
+        ["s2", "School 2", "4", "4", "1", "School 2 (s2)"],
     ]

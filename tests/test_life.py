@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
+from tests.conftest import DRAWING, SETTINGS, handout, loaded, procedure, project_at
 
 from handout import cli, life
 from handout.errors import ExitCode, UsageError
-from handout.life import Standing
+from handout.life import Origin, Standing
+from handout.project import packaged_root
 
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
 EEN, TWEE = "content/procedures/een.md", "content/procedures/twee.md"
@@ -44,6 +45,12 @@ def change(root: Path, path: str, text: str) -> None:
     (root / path).write_text(text, "utf-8")
 
 
+def change_in(root: Path, path: str, before: str, after: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert before in text
+    change(root, path, text.replace(before, after))
+
+
 def git(root: Path, *arguments: str) -> None:
     names = {
         f"GIT_{who}_{what}": "test@example.org"
@@ -57,7 +64,7 @@ def git(root: Path, *arguments: str) -> None:
 def commit(root: Path) -> None:
     if not (root / ".git").exists():
         git(root, "init", "-q")
-    git(root, "add", "handout.toml", "content")
+    git(root, "add", ".")
     git(root, "commit", "-q", "-m", "Change")
 
 
@@ -94,6 +101,85 @@ def test_git_tells_what_changed_since_an_older_print(root: Path) -> None:
     assert found.changed == (EEN, TWEE)
     assert found.origin is not None
     assert found.origin.known_from.startswith("commit ")
+
+
+OWN_WORDS, OWN_PARTS = "templates/strings/nl.toml", "templates/parts.html"
+
+
+@pytest.mark.parametrize("is_built", [True, False], ids=["last build", "git"])
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("handout.toml", "mfa.school.be/info", "mfa.school.be/inf"),
+        ("handout.toml", "Stadsscholen", "Stadsschool"),
+        (OWN_WORDS, "Vraag het", "Vraag hulp"),
+        (OWN_PARTS, "{{ words.help }}", "{{ words.help }}!"),
+        ("content/images/a.svg", "h9", "h8"),
+        ("content/handouts/gids.md", "een, twee", "een"),
+    ],
+)
+def test_file_that_changed_a_sheet_is_named(
+    root: Path, path: str, before: str, after: str, is_built: bool
+) -> None:
+    change(root, EEN, procedure("1. Open {{ link.security-info }}. ![Een lijn](images/a.svg)"))
+    parts = (packaged_root() / "templates/parts.html").read_text("utf-8")
+    more = {OWN_WORDS: 'help = "Vraag het"\n', OWN_PARTS: parts, "content/images/a.svg": DRAWING}
+    project_at(root, more, ONE_PAGE)
+    if is_built:
+        assert cli.run(["build", "--project", str(root), "--jobs", "1", "-q"]) == ExitCode.DONE
+    else:
+        commit(root)
+    code = code_of(root)
+    assert standing(root, code).is_current
+    change_in(root, path, before, after)
+    found = standing(root, code)
+    changed = {path, TWEE} if "een, twee" in before else {path}
+    assert (set(found.changed), found.is_outdated, found.is_current) == (changed, True, False)
+
+
+def test_file_that_only_looks_changed_is_not_named(root: Path) -> None:
+    commit(root)
+    code = code_of(root)
+    for path in (EEN, TWEE, "handout.toml"):
+        data = (root / path).read_bytes()
+        (root / path).write_bytes(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"))
+    assert standing(root, code).is_current
+    (root / TWEE).rename(root / "content/procedures/drie.md")
+    change_in(root, "content/handouts/gids.md", "twee", "drie")
+    assert standing(root, code).is_current
+    change_in(root, EEN, "Outlook", "Word")
+    assert standing(root, code).changed == ("content/handouts/gids.md", EEN)
+
+
+def test_setting_that_no_sheet_shows_is_not_named(root: Path) -> None:
+    commit(root)
+    code = code_of(root)
+    change_in(root, "handout.toml", "#123e8c", "#0a0a7c")
+    change_in(root, "handout.toml", "mfa.school.be/info", "mfa.school.be/inf")
+    assert standing(root, code).is_current
+    change_in(root, EEN, "Outlook", "Word")
+    assert standing(root, code).changed == (EEN,)
+
+
+def test_logo_of_a_school_is_nothing_that_changed(root: Path) -> None:
+    logo = {
+        "content/schools.csv": "id,name,logo\nnoord,Noord,a.svg\n",
+        "content/images/a.svg": DRAWING,
+    }
+    project_at(root, logo, ONE_PAGE)
+    arguments = ["build", "--project", str(root), "--school", "noord", "--jobs", "1", "-q"]
+    assert cli.run(arguments) == ExitCode.DONE
+    code = code_of(root)
+    change_in(root, EEN, "Outlook", "Word")
+    assert standing(root, code).changed == (EEN,)
+
+
+def test_sheet_that_another_version_of_the_program_printed_is_out_of_date(root: Path) -> None:
+    found = Standing("000000", Origin(NAME, {}, None, "the last build"), is_outdated=True)
+    assert not found.is_current
+    assert list(life.in_words(found, loaded(root)))[1] == (
+        "  what handout itself prints: no file of the project did"
+    )
 
 
 def test_handout_that_is_no_longer_made_is_withdrawn(root: Path) -> None:

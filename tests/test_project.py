@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from tests.books import workbook
 from tests.conftest import BODY_LINE, DRAWING, SCHOOLS, SETTINGS, handout, loaded, procedure, project_at
 
-from handout.errors import ExitCode, Finding, Place, UsageError, in_order
+from handout.errors import ExitCode, Finding, Place, Severity, UsageError, in_order
 from handout.project import load, packaged_root
+from handout.refusal import refused_rows
 
 GUIDE = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure("1. Klik")}
 
@@ -355,15 +359,20 @@ def test_folder_that_is_a_link_to_nowhere_is_reported(tmp_path: Path) -> None:
     assert finding.place == Place("content/handouts")
 
 
-def test_broken_picture_is_remembered_and_reported_with_its_path(tmp_path: Path) -> None:
-    files = {"content/images/stuk.svg": "<svg", "content/images/goed.svg": DRAWING}
+def test_broken_picture_that_a_text_shows_is_remembered_and_reported_with_its_path(tmp_path: Path) -> None:
+    files = {
+        "content/images/stuk.svg": "<svg",
+        "content/images/goed.svg": DRAWING,
+        "content/procedures/a.md": procedure("1. Klik\n\n    ![Scherm](images/stuk.svg)"),
+    }
 
     project, (finding,) = load(project_at(tmp_path, {**GUIDE, **files}))
 
     assert project is not None
-    assert project.broken_pictures == {"images/stuk.svg"}
+    assert sorted(project.broken_pictures) == ["images/stuk.svg"]
     assert sorted(project.pictures) == ["images/goed.svg"]
     assert finding.place.path == "content/images/stuk.svg"
+    assert finding.severity is Severity.ERROR
 
 
 def test_picture_of_a_kind_that_we_do_not_take_is_named_for_what_it_is(tmp_path: Path) -> None:
@@ -373,10 +382,65 @@ def test_picture_of_a_kind_that_we_do_not_take_is_named_for_what_it_is(tmp_path:
     assert finding.what == "the picture is a GIF"
 
 
+def test_picture_that_nothing_shows_stops_nothing(tmp_path: Path) -> None:
+    (finding,) = found_in(tmp_path, {"content/images/ontwerp.ai": b"%!PS-Adobe-3.0"})
+
+    assert finding.place.path == "content/images/ontwerp.ai"
+    assert finding.severity is Severity.WARNING
+
+
+def test_picture_in_a_text_has_the_pixels_of_the_largest_page_and_no_more(tmp_path: Path) -> None:
+    file = BytesIO()
+    Image.new("L", (4_000, 3_000)).save(file, "PNG")
+    files: dict[str, str | bytes] = {
+        "content/images/scherm.png": file.getvalue(),
+        "content/procedures/a.md": procedure("1. Klik\n\n    ![Scherm](images/scherm.png)"),
+    }
+
+    picture = loaded(project_at(tmp_path, {**GUIDE, **files})).pictures["images/scherm.png"]
+
+    assert (picture.width, picture.height) == (2_480, 1_860)  # 210 mm at 300 dpi
+
+
 def test_school_with_a_fault_is_reported_with_its_line(tmp_path: Path) -> None:
     (finding,) = found_in(tmp_path, {"content/schools.csv": SCHOOLS + "west\n"})
 
     assert finding.place == Place("content/schools.csv", 4)
+
+
+WORKBOOK = workbook(
+    [["id", "name", "phone"], ["noord", "Noord", "03 000 00 00"], ["zuid", "Zuid", 471234567]]
+)
+
+
+def test_table_of_schools_may_be_a_workbook(tmp_path: Path) -> None:
+    project, (finding,) = load(project_at(tmp_path, {**GUIDE, "content/schools.xlsx": WORKBOOK}))
+
+    assert project is not None
+    assert [(school.id, school.phone) for school in project.schools] == [("noord", "03 000 00 00")]
+    assert [school.id for school in project.refused] == ["zuid"]
+    assert finding.place == Place("content/schools.xlsx", 3, 3)
+    assert [row.id for row in refused_rows(project, [finding]) or ()] == ["zuid"]
+
+
+def test_two_tables_of_schools_are_one_too_many(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"content/schools.csv": SCHOOLS, "content/schools.xlsx": WORKBOOK}
+
+    (finding,) = found_in(tmp_path, files)
+
+    assert finding.place.path == "content/schools.xlsx"
+    assert finding.what == "there are two tables of schools, content/schools.csv and content/schools.xlsx"
+
+
+@pytest.mark.parametrize("name", ["schools.ods", "schools.xls", "schools.numbers"])
+def test_table_of_schools_in_a_form_that_is_not_read_is_told(tmp_path: Path, name: str) -> None:
+    (finding,) = found_in(tmp_path, {f"content/{name}": b"PK"})
+
+    assert finding.place.path == f"content/{name}"
+    assert "schools.xlsx" in finding.fix
+
+    project = loaded(project_at(tmp_path, {"content/schools.csv": SCHOOLS}))
+    assert len(project.schools) == 2
 
 
 def test_file_of_a_text_program_in_the_folder_is_left_alone(tmp_path: Path) -> None:

@@ -24,13 +24,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handout import publish
+from handout import exchange, publish
 from handout.errors import EnvironmentFault, ExitCode, HandoutError
 from handout.publish import Output
 
 Files = dict[str, bytes]
 
-TOUCHES = frozenset(("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir"))
+TOUCHES = frozenset(
+    ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "os.scandir", "os.utime")
+)
 """The audit events of Python that come just before the disk is touched."""
 
 NOBODY = 65534
@@ -177,6 +179,185 @@ def stopped_at_each_touch(
         assert code in (-signal.SIGKILL, ExitCode.INTERRUPTED)
 
 
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that cannot exchange folders, as Windows and macOS."""
+    monkeypatch.setattr(exchange, "_renameat2", lambda: None)
+
+
+def in_place(folder: Path) -> Files:
+    """Return the files of *folder* that a person at the printer sees."""
+    return {path: data for path, data in files_in(folder).items() if not path.startswith(".staging-")}
+
+
+def left_beside(folder: Path) -> list[Path]:
+    return list(folder.parent.glob(f".{folder.name}.next-*"))
+
+
+@pytest.mark.parametrize("act", [kill_self, interrupt_self])
+def test_build_stopped_at_any_point_never_shows_a_mix(build: Path, act: Callable[[], None]) -> None:
+    outcomes = []
+    for folder in stopped_at_each_touch(build, act, write_new):
+        assert in_place(folder) in (OLD_FILES, NEW_FILES)
+        outcomes.append(in_place(folder) == NEW_FILES)
+        recover(folder)
+        assert files_in(folder) == (NEW_FILES if outcomes[-1] else OLD_FILES)
+        assert not left_beside(folder)
+    assert outcomes == sorted(outcomes)
+    assert {True, False} == set(outcomes)
+    assert len(outcomes) > 29
+
+
+def test_recovery_after_an_exchange_killed_at_any_point_never_shows_a_mix(build: Path) -> None:
+    code = run_in_child(partial(on_entering, "_clear", kill_self, partial(write_new, build)))
+    assert code == -signal.SIGKILL
+    (left,) = left_beside(build)
+    (left / "staff/later.docx").write_bytes(b"saved while the folder was filled")
+    files = {**NEW_FILES, "staff/later.docx": b"saved while the folder was filled"}
+
+    def start_over() -> Path:
+        start = build.parent / "start"
+        start.mkdir()
+        subprocess.run(["cp", "-a", build, left, start], check=True)
+        return start / "build"
+
+    stops = 0
+    for number in count(1):
+        folder = start_over()
+        code = run_in_child(partial(at_touch, number, kill_self, partial(recover, folder)))
+        assert in_place(folder).items() >= NEW_FILES.items()
+        recover(folder)
+        assert files_in(folder) == files
+        assert not left_beside(folder)
+        shutil.rmtree(folder.parent)
+        stops += 1
+        if code == ExitCode.DONE:
+            break
+    assert stops > 10
+
+
+def test_reader_in_the_middle_of_builds_meets_one_set(build: Path) -> None:
+    """A process reads while another builds: by one open folder it sees files of one build alone."""
+    child = os.fork()
+    if child == 0:
+        for _ in range(20):
+            write_new(build)
+            with publish.lock(build):
+                publish.write(OLD, OLD_MANIFEST, build)
+        os._exit(0)
+    seen: set[bytes] = set()
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        folder = os.open(build, os.O_RDONLY)
+        try:
+            read = [bytes_at(folder, path) for path in ("staff/a.pdf", "students/a.pdf")]
+        finally:
+            os.close(folder)
+        seen.add(b"+".join(sorted(data.split()[0] for data in read if data)))
+    assert seen <= {b"old+old", b"new+new", b"old", b"new", b""}
+    assert {b"old+old", b"new+new"} & seen
+
+
+def bytes_at(folder: int, path: str) -> bytes:
+    """Return the bytes of *path* in the open *folder*; nothing where it is gone, as an old set goes."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY, dir_fd=folder)
+    except FileNotFoundError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
+
+
+def test_exchange_keeps_what_is_not_ours_and_the_folder_as_it_was(build: Path, tmp_path: Path) -> None:
+    (build / "leeg").mkdir()
+    (build / "foto's/zomer").mkdir(parents=True)
+    (build / "foto's/zomer/a.jpg").write_bytes(b"of the user")
+    (build / "link").symlink_to("nergens")
+    (build / "foto's").chmod(0o750)
+    build.chmod(0o705)
+    os.mkfifo(build / "pijp")
+    identity = (build / "foto's/zomer/a.jpg").stat().st_ino
+    with (build / "mijn.pdf").open("ab") as open_file:
+        write_new(build)
+        open_file.write(b", and more")
+    assert files_in(build) == {
+        **NEW_FILES,
+        "foto's/zomer/a.jpg": b"of the user",
+        "mijn.pdf": b"of the user, and more",
+    }
+    assert (build / "leeg").is_dir()
+    assert (build / "link").readlink() == Path("nergens")
+    assert (build / "pijp").is_fifo()
+    assert (build / "foto's/zomer/a.jpg").stat().st_ino == identity
+    assert [path.stat().st_mode & 0o777 for path in (build, build / "foto's")] == [0o705, 0o750]
+    assert not build.is_symlink()
+    assert not left_beside(build)
+
+
+def test_file_that_is_saved_while_the_folder_is_filled_stays(build: Path) -> None:
+    def save() -> None:
+        new = build / "mijn.pdf.part"
+        new.write_bytes(b"newer")
+        new.replace(build / "mijn.pdf")  # as an editor saves
+        (build / "staff/later.docx").write_bytes(b"later")
+        (build / "map").mkdir()
+        (build / "map/x").write_bytes(b"x")
+
+    assert run_in_child(partial(on_entering, "_write_through", save, partial(write_new, build))) == 0
+    more = {"mijn.pdf": b"newer", "staff/later.docx": b"later", "map/x": b"x"}
+    assert files_in(build) == {**NEW_FILES, **more}
+    assert not left_beside(build)
+
+
+def test_lock_holds_over_an_exchange(build: Path) -> None:
+    with publish.lock(build):
+        publish.write(NEW, NEW_MANIFEST, build)
+        with pytest.raises(HandoutError, match="another build"), publish.lock(build):
+            pass
+
+
+def why_not(build: Path) -> str | None:
+    with publish.lock(build), publish.staging(build, [output.path for output in NEW]) as files:
+        for output in NEW:
+            files.add(output)
+        return files.commit(NEW_MANIFEST)
+
+
+def test_build_says_nothing_of_an_exchange_that_was_done(build: Path) -> None:
+    identity = build.stat().st_ino
+    assert why_not(build) is None
+    assert build.stat().st_ino != identity
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_system_that_cannot_exchange_folders_says_so_and_builds(build: Path) -> None:
+    assert why_not(build) == "this system cannot exchange two folders"
+    assert files_in(build) == NEW_FILES
+
+
+def test_folder_that_the_command_was_given_in_stays_and_the_set_comes_file_by_file(
+    build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(build / "staff")
+    assert "the command was given in it" in str(why_not(build))
+    assert files_in(build) == NEW_FILES
+    assert Path.cwd() == build / "staff"
+
+
+def test_folder_beside_which_we_may_not_write_is_filled_file_by_file(open_build: Path) -> None:
+    open_build.parent.chmod(0o555)
+    said = Path(tempfile.mkdtemp()) / "said"
+
+    def work() -> None:
+        said.write_text(str(why_not(open_build)))
+
+    said.parent.chmod(0o777)
+    assert run_in_child(as_ordinary_user(work)) == 0
+    assert said.read_text() == "permission denied"
+    assert files_in(open_build) == NEW_FILES
+    assert not left_beside(open_build)
+
+
+@pytest.mark.usefixtures("one_by_one")
 @pytest.mark.parametrize("act", [kill_self, interrupt_self])
 def test_build_stopped_at_any_point_leaves_the_old_set_or_the_new_one(
     build: Path, act: Callable[[], None]
@@ -201,6 +382,33 @@ def test_first_build_killed_at_any_point_leaves_nothing_or_all(tmp_path: Path) -
     assert outcomes == {True, False}
 
 
+def write_new_but_one(folder: Path) -> None:
+    """Write the new set without one that was staged, one that was not, and one beside the set."""
+    with publish.lock(folder):
+        publish.recover(folder)
+        names = [*(output.path for output in NEW), "ict/not-made.pdf"]
+        with publish.staging(folder, names) as files:
+            for output in NEW:
+                files.add(output)
+            files.withdraw(["students/a.pdf", "ict/not-made.pdf", "staff/notities.docx", "jobs/none.html"])
+            files.commit(manifest("staff/a.pdf", "ict/b.pdf"))
+
+
+def test_files_that_are_withdrawn_are_gone_with_the_old_set_wherever_a_build_is_killed(build: Path) -> None:
+    left = {output.path: output.data for output in NEW if output.path != "students/a.pdf"}
+    expected = {**left, "mijn.pdf": NOTES["mijn.pdf"], "manifest.json": manifest(*left)}
+    write_new_but_one(shutil.copytree(build, build.parent / "whole"))
+    assert files_in(build.parent / "whole") == expected
+    assert not (build.parent / "whole/students").exists()
+    outcomes = []
+    for folder in stopped_at_each_touch(build, kill_self, write_new_but_one):
+        recover(folder)
+        assert files_in(folder) in (OLD_FILES, expected)
+        outcomes.append(files_in(folder) == expected)
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) == {True, False}
+
+
 def kill_after_marker(build: Path) -> None:
     """Kill a build in *build* that has just written its marker."""
     code = run_in_child(partial(on_entering, "_commit", kill_self, partial(write_new, build)))
@@ -208,6 +416,7 @@ def kill_after_marker(build: Path) -> None:
     assert list(build.glob(".staging-*/commit.json"))
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_recovery_killed_at_any_point_is_finished_by_the_next(build: Path) -> None:
     kill_after_marker(build)
     for folder in stopped_at_each_touch(build, kill_self, recover):
@@ -215,6 +424,7 @@ def test_recovery_killed_at_any_point_is_finished_by_the_next(build: Path) -> No
         assert files_in(folder) == NEW_FILES
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_marker_goes_before_anything_that_it_lists(build: Path) -> None:
     """In which order a folder is emptied is up to the file system: a sweep may never meet the bad one."""
 
@@ -230,6 +440,7 @@ def test_marker_goes_before_anything_that_it_lists(build: Path) -> None:
     assert files_in(build) == NEW_FILES
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_next_build_finishes_the_killed_one_by_itself(build: Path) -> None:
     kill_after_marker(build)
     with publish.lock(build):
@@ -454,6 +665,53 @@ def test_lock_is_free_after_an_error_inside_it(build: Path) -> None:
     with pytest.raises(ZeroDivisionError), publish.lock(build):
         raise ZeroDivisionError
     write_new(build)
+
+
+# ---- a folder that is not ours ----------------------------------------------------------------
+
+REPORT = "proof.json"
+OURS = b'{"program": "handout 1.0", "files": []}'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"index.html": b"mine"},
+        {"manifest.json": b'{"name": "a web application", "files": []}'},
+        {"manifest.json": b"[]", "a.pdf": b""},
+        {".gitignore": b"*.pyc\n"},
+        {".gitignore": b"*\n!.gitignore\n", "index.html": b"mine"},
+        {".staging-abcdefgh/x": b"", "brief.md": b"mine"},
+    ],
+    ids=lambda files: ",".join(files),
+)
+def test_folder_that_is_neither_empty_nor_ours_is_refused(tmp_path: Path, files: Files) -> None:
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    with pytest.raises(HandoutError, match="holds what handout did not make: ") as error:
+        publish.refuse_foreign(tmp_path, [REPORT])
+    assert error.value.exit_code is ExitCode.USAGE
+    assert "name an empty folder with --output" in error.value.fix
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {".lock": b"", ".DS_Store": b""},
+        {".gitignore": b"*\r\n!.gitignore\r\n"},
+        {"manifest.json": OURS, "index.html": b"of us", "notities.docx": b"mine"},
+        {"manifest.json": b"{", REPORT: OURS, "index.html": b"of us"},
+        {".staging-abcdefgh/commit.json": b"[]", "staff/a.pdf": b"of a build that was killed"},
+    ],
+    ids=lambda files: ",".join(files),
+)
+def test_folder_that_is_empty_or_ours_is_taken(tmp_path: Path, files: Files) -> None:
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    publish.refuse_foreign(tmp_path, [REPORT])
 
 
 # ---- what is written --------------------------------------------------------------------------

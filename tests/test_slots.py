@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
 from handout import compose, resolve
-from handout.composing.slots import COMPACT_LEADING, fitted, set_address, set_value, width_em
-from handout.errors import Finding, Place
+from handout.composing.slots import (
+    COMPACT_LEADING,
+    fitted,
+    joined,
+    printed,
+    set_address,
+    set_fields,
+    set_value,
+    width_em,
+)
+from handout.errors import Finding, Place, Severity
 from handout.model import (
     Document,
     Ink,
@@ -117,6 +128,7 @@ def test_type_never_goes_below_the_smallest_of_the_slot() -> None:
     assert found.excess_mm > 0
 
 
+@settings(deadline=None)
 @given(VALUES, st.integers(20, 120), st.integers(1, 3), FACES)
 def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
     value: str, width_mm: int, lines: int, face: Face
@@ -125,7 +137,7 @@ def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
 
     found = set_value(value, slot)
 
-    assert " ".join(found.lines) == value
+    assert joined(found.lines, value) == value
     assert slot.smallest_pt <= found.size_pt <= slot.size_pt
     if not found.excess_mm:
         widths_mm = [pt_to_mm(width_em(line, slot) * found.size_pt) for line in found.lines]
@@ -133,9 +145,92 @@ def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
         assert len(found.lines) * found.leading_mm <= slot.height_mm + 1e-6
 
 
+@settings(deadline=None)
 @given(VALUES, st.text("abMW", min_size=1, max_size=9))
 def test_longer_value_is_never_set_larger(value: str, more: str) -> None:
     assert set_value(f"{value} {more}", SLOT).size_pt <= set_value(value, SLOT).size_pt
+
+
+# ---- where a value is broken --------------------------------------------------------------------
+
+
+def at(width_mm: float, lines: int = 3) -> Slot:
+    """Return a slot of one size."""
+    return Slot.model_validate({"width-mm": width_mm, "lines": lines, "leading-mm": 4, "size-pt": 9.5})
+
+
+@pytest.mark.parametrize(
+    ("value", "width_mm", "lines"),
+    [
+        ("De Linde – campus Noord", 28, ("De Linde –", "campus Noord")),
+        ("Ten Oever - vestiging Zuid", 28, ("Ten Oever -", "vestiging Zuid")),
+        ("03 123 45 67 of 0471 23 45 67", 30, ("03 123 45 67 of", "0471 23 45 67")),
+        ("03 123 45 67 / 0471 23 45 67", 30, ("03 123 45 67 /", "0471 23 45 67")),
+        ("Juf An\u00a0Peeters", 20, ("Juf", "An Peeters")),
+        ("+32 3 000 00 00", 16, ("+32 3", "000", "00 00")),
+        ("0474/66.68.36", 18, ("0474/", "66.68.36")),
+        ("0474.66.68.36", 14, ("0474.66.", "68.36")),
+        ("0474-66-68-36", 16, ("0474-66-", "68-36")),
+        ("Vandenbroucke-Verstraeten", 26, ("Vandenbroucke-", "Verstraeten")),
+        ("an.peeters@school.be", 20, ("an.peeters@", "school.be")),
+        ("- A B", 6, ("- A", "B")),
+        ("De Torens –", 20, ("De Torens –",)),
+    ],
+)
+def test_value_is_broken_where_a_reader_expects_it(
+    value: str, width_mm: float, lines: tuple[str, ...]
+) -> None:
+    found = set_value(value, at(width_mm))
+
+    assert found.lines == lines
+    assert found.excess_mm == 0
+
+
+@pytest.mark.parametrize("value", ["0474/66.68.36", "Marie-Antoinette Baert", "03 123 45 67"])
+def test_value_is_not_broken_in_a_word_where_it_fits_otherwise(value: str) -> None:
+    slot = SLOT.model_copy(update={"width_mm": 40, "lines": 2})
+
+    assert " ".join(set_value(value, slot).lines) == value
+
+
+DASHED = st.lists(st.sampled_from(["Linde", "–", "-", "Noord", "2", "/", "campus"]), min_size=1, max_size=9)
+
+
+@settings(deadline=None)
+@given(DASHED, st.integers(12, 60))
+def test_no_line_begins_with_a_dash(words: list[str], width_mm: int) -> None:
+    found = set_value(" ".join(words), at(width_mm))
+
+    assert not any(line.startswith(("–", "-", "/")) for line in found.lines[1:])
+
+
+# ---- the values of one box --------------------------------------------------------------------
+
+GROUPED = SLOT.model_copy(update={"group": "help"})
+MEMBERS = st.dictionaries(st.sampled_from(["room", "phone", "hours", "ict-anchor"]), VALUES, min_size=1)
+
+
+def test_values_of_a_group_have_the_size_of_the_one_that_needs_the_smallest() -> None:
+    slots = {"room": GROUPED, "phone": GROUPED, "name": SLOT}
+    fields = {"room": "Lokaal B12", "phone": "03 123 45 67 of 0471 23 45 67", "name": "De Linde"}
+
+    found = set_fields(fields, slots)
+
+    assert {name: set_.size_pt for name, set_ in found.items()} == {"room": 9.5, "phone": 9.5, "name": 14.5}
+    assert found["room"].lines == ("Lokaal B12",)
+
+
+@settings(deadline=None)
+@given(MEMBERS, st.integers(40, 120))
+def test_values_of_a_group_fit_together_where_each_fits_alone(fields: dict[str, str], width_mm: int) -> None:
+    slot = GROUPED.model_copy(update={"width_mm": width_mm})
+
+    found = set_fields(fields, dict.fromkeys(fields, slot))
+
+    assert len({set_.size_pt for set_ in found.values()}) == 1
+    assert [set_.excess_mm > 0 for set_ in found.values()] == [
+        set_value(value, slot).excess_mm > 0 for value in fields.values()
+    ]
 
 
 # ---- the longest values, in every packaged format ---------------------------------------------
@@ -159,6 +254,35 @@ def test_longest_values_fit_every_slot(project: Project, format_: str) -> None:
     assert found == dict.fromkeys(slots, 0)
 
 
+EVERYDAY: dict[str, str] = {
+    SchoolField.NAME: "Stedelijke Basisschool en Kleuterschool Het Kompas aan de Schelde – campus Linkeroeve",
+    SchoolField.ROOM: "leraarskamer (1e verdieping)",
+    SchoolField.ICT_ANCHOR: "Jan-Willem Öztürk en An Peeters",
+    SchoolField.PHONE: "03 123 45 67 of 0471 23 45 67",
+    SchoolField.HOURS: "ma-vr 8.00-12.00 en 13.00-16.30",
+}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    "phone", [EVERYDAY[SchoolField.PHONE], "0474/66.68.36", "+32 3 123 45 67 / +32 471 23 45 67"]
+)
+def test_everyday_values_fit_every_slot(project: Project, format_: str, phone: str) -> None:
+    values = {**EVERYDAY, SchoolField.PHONE: phone}
+    slots = slots_of(project.settings.formats, format_)
+    fields = {name: values[slot.field or SchoolField(name)] for name, slot in slots.items()}
+
+    assert {name: set_.excess_mm for name, set_ in set_fields(fields, slots).items()} == dict.fromkeys(
+        slots, 0
+    )
+
+
+def test_number_with_slash_and_dots_stands_on_one_line_of_a_card(project: Project) -> None:
+    slot = slots_of(project.settings.formats, "card")["phone"]
+
+    assert set_value("0474/66.68.36", slot).lines == ("0474/66.68.36",)
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_no_slot_allows_type_under_9_5_pt(project: Project, format_: str) -> None:
     assert min(slot.smallest_pt for slot in slots_of(project.settings.formats, format_).values()) >= 9.5
@@ -167,50 +291,76 @@ def test_no_slot_allows_type_under_9_5_pt(project: Project, format_: str) -> Non
 # ---- on the sheet -----------------------------------------------------------------------------
 
 
-def test_room_leads_with_its_word_once(tmp_path: Path) -> None:
-    short, _ = copy(tmp_path / "short", "B12")
-    whole, _ = copy(tmp_path / "whole", "lokaal B12")
+@pytest.mark.parametrize(
+    "code", ["B12", "1.03", "A-204", "12", "2B", "B 12", "b.012", "GH1.2.03", "C", "12-13", "K0/14"]
+)
+def test_number_of_a_room_has_its_word_before_it(code: str) -> None:
+    assert printed("room", code, {"school.room": "salle"}) == f"Salle {code}"
+    assert printed("phone", code, {"school.room": "salle"}) == code
 
-    assert ">Lokaal B12</span>" in short
-    assert ">lokaal B12</span>" in whole
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        "secretariaat",
+        "Lokaal B2",
+        "lokaal 12",
+        "onthaal, gelijkvloers",
+        "ICT-lokaal",
+        "blok B, 2e verdieping",
+        "B12 en B14",
+        "Local 12",
+        "1" * 90 + "!",
+    ],
+)
+def test_room_with_words_of_its_own_is_printed_as_it_is_written(room: str) -> None:
+    assert printed("room", room, {"school.room": "lokaal"}) == room
+
+
+def test_room_on_a_sheet_leads_with_its_word(tmp_path: Path) -> None:
+    html, _ = copy(tmp_path, "B12")
+
+    assert ">Lokaal B12</span>" in html
 
 
 def test_slot_has_the_same_size_with_a_value_and_without(tmp_path: Path) -> None:
     html, _ = copy(tmp_path, "B12")
 
     size = "inline-size: 48mm; block-size: 8mm"
-    assert f'data-slot="room" data-place="content/schools.csv:3" style="{size}; ' in html
+    assert f'data-slot="room" data-place="content/schools.csv:3:24" style="{size}; ' in html
     assert f'data-slot="phone" style="{size}"><span class="slot__word">telefoon</span>' in html
 
 
 def test_value_is_escaped(tmp_path: Path) -> None:
     html, _ = copy(tmp_path, "<b>12</b>")
 
-    assert "Lokaal &lt;b&gt;12&lt;/b&gt;" in html
+    assert ">&lt;b&gt;12&lt;/b&gt;</span>" in html
 
 
-def test_value_that_is_too_long_is_reported_at_its_row(tmp_path: Path) -> None:
+def test_value_that_is_too_long_is_reported_at_its_cell(tmp_path: Path) -> None:
     _, (finding,) = copy(tmp_path, TOO_LONG)
 
-    assert finding.place == Place("content/schools.csv", 3)
+    assert finding.place == Place("content/schools.csv", 3, 24)
     assert finding.what == (
-        f"the room of 'Basisschool Zuid' does not fit the slot 'room' of leaflet-a4: "
-        f"'{TOO_LONG}' is 72 mm too long for 2 lines of 48 mm in 9.5 pt"
+        f"the room of 'Basisschool Zuid' is too long for leaflet-a4: '{TOO_LONG}' has 91 characters, and "
+        "leaflet-a4 has 2 lines of 48 mm for it, in 9.5 pt"
     )
-    assert finding.fix == "shorten it by about 43 characters, as 'B12'"
+    assert finding.fix == "write at most 52 characters, as 'B12'"
 
 
 def test_value_that_was_shortened_as_told_fits(tmp_path: Path) -> None:
-    _, findings = copy(tmp_path, TOO_LONG[:-43].rstrip())
+    _, (finding,) = copy(tmp_path, TOO_LONG)
+    most = int(finding.fix.split()[3])
 
-    assert findings == ()
+    assert copy(tmp_path, TOO_LONG[:most])[1] == ()
+    assert copy(tmp_path, TOO_LONG[: most + 1])[1] != ()
 
 
 def test_word_that_is_wider_than_its_slot_is_reported(tmp_path: Path) -> None:
-    _, (finding,) = copy(tmp_path, anchor="Vandenbroucke-Verstraeten-Van-den-Bossche")
+    _, (finding,) = copy(tmp_path, anchor="Vandenbrouckeverstraetenvandenbossche")
 
-    assert "the ict-anchor of 'Basisschool Zuid' does not fit" in finding.what
-    assert "mm too long for 2 lines of 48 mm" in finding.what
+    assert "the ict-anchor of 'Basisschool Zuid' is too long for leaflet-a4" in finding.what
+    assert finding.place == Place("content/schools.csv", 3, 23)
 
 
 def test_slot_that_the_format_does_not_declare_is_a_fault_of_the_template(tmp_path: Path) -> None:
@@ -298,7 +448,7 @@ def test_own_column_stands_in_its_slot_and_in_the_text(tmp_path: Path) -> None:
     html, faults = compose.html(document, project)
 
     assert (*findings, *faults) == ()
-    assert 'data-slot="net" data-place="content/schools.csv:2"' in html
+    assert 'data-slot="net" data-place="content/schools.csv:2:13"' in html
     assert ">gast-noord</span>" in html
     assert Text("gast-noord") in document.lead
     assert '<span class="slot__word">lokaal</span>' in html, "a column that is left out is a line to write on"
@@ -404,9 +554,71 @@ def test_logo_that_is_not_there_is_reported_at_its_row_once(tmp_path: Path) -> N
     )
 
     (finding,) = findings
-    assert finding.place == Place("content/schools.csv", 2)
+    assert finding.place == Place("content/schools.csv", 2, 13)
     assert finding.what == "there is no picture 'wti.svg' in content/images for the logo of 'Noord'"
     assert finding.fix == "did you mean 'wit.svg'? Known: wit.svg"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        (
+            "wit.svg",
+            f'{WIDE[:-6]}\n<image href="a.png"/></svg>',
+            "the drawing holds a photo, or another picture of pixels (line 2)",
+        ),
+        ("wit.png", b"\x89PNG\r\n\x1a\n", "the PNG picture is damaged"),
+        ("wit.pdf", b"%PDF-1.7", "the picture is a PDF"),
+    ],
+)
+def test_logo_that_cannot_be_printed_is_told_at_the_row_of_its_school_alone(
+    tmp_path: Path, name: str, data: str | bytes, what: str
+) -> None:
+    table = LOGO_TABLE.replace("wit.svg", name)
+    files: dict[str, str | bytes] = {
+        **LOGOS,
+        f"content/images/{name}": data,
+        "content/schools.csv": table,
+    }
+
+    project, (finding,) = load(project_at(tmp_path, files))
+
+    assert project is not None
+    assert [school.id for school in project.schools] == ["noord", "zuid"]
+    assert finding.place == Place("content/schools.csv", 2, 13)
+    assert finding.severity is Severity.ERROR
+    assert finding.what == f"the logo of 'Noord', content/images/{name}, cannot be printed: {what}"
+    assert finding.fix.endswith("; or leave its cell 'logo' empty")
+
+
+def test_logo_that_a_text_shows_too_is_told_at_its_file_and_at_its_row(tmp_path: Path) -> None:
+    files = {
+        **LOGOS,
+        "content/images/wit.svg": "<svg",
+        "content/procedures/a.md": procedure("1. Klik\n\n    ![Wit](images/wit.svg)"),
+    }
+
+    _, findings = load(project_at(tmp_path, files))
+
+    assert [finding.place.path for finding in findings] == ["content/images/wit.svg", "content/schools.csv"]
+
+
+def test_photo_for_a_logo_costs_no_more_than_is_printed(tmp_path: Path) -> None:
+    file = BytesIO()
+    Image.effect_noise((3_000, 2_000), 90).convert("RGB").save(file, "JPEG", quality=98)
+    assert len(file.getvalue()) > 4_000_000
+    table = LOGO_TABLE.replace("wit.svg", "foto.jpg")
+    files: dict[str, str | bytes] = {
+        **LOGOS,
+        "content/images/foto.jpg": file.getvalue(),
+        "content/schools.csv": table,
+    }
+
+    logo = loaded(project_at(tmp_path, files)).pictures["images/foto.jpg"]
+
+    # The largest box of a logo is 18 mm wide and 12 mm high.
+    assert (logo.width, logo.height) == (213, 142)
+    assert len(logo.data) < 40_000
 
 
 # ---- the address of a school's own ------------------------------------------------------------
@@ -444,7 +656,7 @@ def test_page_of_a_school_on_another_site_is_reported_at_its_row(tmp_path: Path)
 
     _, (finding,) = load(project_at(tmp_path, {**OWN_PAGES, "content/schools.csv": table}, PAGES))
 
-    assert finding.place == Place("content/schools.csv", 3)
+    assert finding.place == Place("content/schools.csv", 3, 13)
     assert finding.what.startswith("'page' of 'Noord' cannot be used: ")
 
 

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.conftest import BODY_LINE, SETTINGS, handout, loaded, procedure, project_at, sheet
+from tests.conftest import BODY_LINE, SETTINGS, edition, handout, loaded, procedure, project_at
 from tests.resolving.reading_order import section_lines
 
-from handout import cli, compose, resolve, wording
+from handout import cli, compose, naming, resolve, wording
 from handout.errors import Finding, Place, Severity
 from handout.plan import Selection, editions
 from handout.project import load
@@ -407,10 +407,9 @@ def test_allowing_changes_nothing_on_the_paper(tmp_path: Path, plain: str, allow
     printed = []
     for name, body in (("plain", plain), ("allowed", allowed)):
         files: dict[str, str | bytes] = {GUIDE: handout("a"), PROCEDURE: procedure(body)}
-        document = sheet(tmp_path / name, files)
-        html, _ = compose.html(document, loaded(tmp_path / name))
-        # The code in the foot is that of the bytes of the sources, which do change.
-        html = html.replace(document.code, "")
+        project = loaded(project_at(tmp_path / name, files))
+        document, _ = naming.document(project, edition(project))
+        html, _ = compose.html(document, project)
         printed.append((section_lines(document), re.sub(' data-place="[^"]*"', "", html)))
 
     assert printed[0] == printed[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from handout.cache import Cache, user_folder
-from handout.errors import ExitCode, Finding
+from handout.errors import MOST_NAMES_LISTED, ExitCode, Finding, RefusedRow, has_errors
 from handout.record import Past, in_words
 from handout.selection import Selection
 from handout.state import digest
@@ -43,27 +43,27 @@ def answer(arguments: Sequence[str]) -> ExitCode | None:
     try:
         cache = Cache(user_folder())
         request = _recalled(cache.read(_name(arguments)))
-        if request is not None and is_answered(request, Past.of(request.project, cache)):
-            return ExitCode.DONE
+        if request is not None:
+            return repeated(request, Past.of(request.project, cache))
     except OSError:  # whatever it is: who does the work will say it
         pass
     return None
 
 
-def is_answered(request: Request, past: Past) -> bool:
-    """Tell whether nothing changed since *request* was carried out; print then what was printed."""
+def repeated(request: Request, past: Past) -> ExitCode | None:
+    """Print what was printed when *request* was carried out, and return its exit code.
+
+    None where something changed since: then nothing is printed.
+    """
     run = past.unchanged(request.selection, request.folder)
     if run is None:
-        return False
+        return None
     if request.verbose and not (request.quiet or request.as_json):
-        from rich.markup import escape
-
         from handout.printing import stderr
 
         for name in run.editions:
-            stderr.print(escape(name))
-    print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()))
-    return True
+            stderr.print(name)
+    return print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()), run.refused)
 
 
 def remember(request: Request, arguments: Sequence[str], cache: Cache) -> None:
@@ -73,24 +73,57 @@ def remember(request: Request, arguments: Sequence[str], cache: Cache) -> None:
 
 
 def print_build(
-    request: Request, files: Iterable[str], findings: Iterable[Finding], changes: Changes
-) -> None:
-    """Print what a build made; *files* are relative to its folder."""
+    request: Request,
+    files: Iterable[str],
+    findings: Iterable[Finding],
+    changes: Changes,
+    refused: Sequence[RefusedRow],
+    *,
+    is_written: bool = True,
+) -> ExitCode:
+    """Print what a build made, and return its exit code; *files* are relative to its folder."""
     findings = tuple(findings)
+    code = _exit_code(findings, is_written=is_written)
     if request.quiet and not request.as_json and not findings:
-        return
-    from rich.markup import escape  # only here: what prints takes longer to import than to see no change
-
+        return code
+    # Only here: what prints takes longer to import than to see no change.
     from handout.printing import print_found, stderr, stdout
 
     paths = [str(request.folder / file) for file in files]
     if not request.quiet and not request.as_json:
         for name, reasons in changes.items() if request.explain else ():
-            stderr.print(escape(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}"))
+            stderr.print(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}")
         if paths:
             stdout.out("\n".join(paths), highlight=False)
     more = {"changes": changes} if request.explain else {}
-    print_found(findings, {"files": paths, **more}, request.as_json, request.quiet)
+    print_found(findings, {**result(paths, code, refused), **more}, request.as_json, request.quiet)
+    if refused and not (request.as_json or request.quiet):
+        stderr.print(_left_out(refused, is_written=is_written))
+    return code
+
+
+def _exit_code(findings: Iterable[Finding], *, is_written: bool) -> ExitCode:
+    if not has_errors(findings):
+        return ExitCode.DONE
+    return ExitCode.INCOMPLETE if is_written else ExitCode.FINDINGS
+
+
+def result(files: Sequence[str], code: ExitCode, refused: Iterable[RefusedRow]) -> dict[str, object]:
+    """Return what a build made as JSON has it, but for its findings."""
+    rows = [
+        {"school": row.id or None, "name": row.name or None, "path": row.place.path, "line": row.place.line}
+        for row in refused
+    ]
+    return {"files": files, "exit_code": code, "refused": rows}
+
+
+def _left_out(refused: Sequence[RefusedRow], *, is_written: bool) -> str:
+    """Return for whom nothing is printed, as a line."""
+    more = len(refused) - MOST_NAMES_LISTED
+    names = ", ".join(map(str, refused[:MOST_NAMES_LISTED])) + (f" and {more} more" if more > 0 else "")
+    if is_written:
+        return f"written, but for the copies of: {names}"
+    return f"nothing was written; with --keep-going all is, but for the copies of: {names}"
 
 
 def _name(arguments: Sequence[str]) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from handout import outputs, publish, resolve, upkeep, wording
+from handout import cells, outputs, publish, resolve, upkeep, wording
 from handout.entry import Shelf
-from handout.errors import Finding, has_errors, in_order
+from handout.errors import Finding, RefusedRow, in_order
 from handout.plan import Edition
 from handout.project import Project
 from handout.record import Past, Run
+from handout.refusal import refused_rows
 from handout.running import Result, make_all
 from handout.selection import Selection
 
@@ -21,6 +22,11 @@ from handout.selection import Selection
 def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
     """Return what is wrong with the content of *editions*, without rendering."""
     return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
+
+
+def unprintable(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
+    """Return what the copies of *editions* for schools cannot show of their rows, without rendering."""
+    return in_order(cells.findings(project, [edition for edition in editions if edition.school]))
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     *is_whole*: all texts of the project were read and all its editions asked for. Only then it is known
     that nothing uses a text or picture; else only the texts of *editions* are judged.
     """
+    editions = tuple(editions)
     resolved = [resolve.document(project, edition) for edition in editions]
     figures = wording.figures(project, (document for document, _ in resolved))
     of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
@@ -49,7 +56,11 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
     of_editions = (finding for _, found in resolved for finding in found)
-    return Examined(in_order((*of_editions, *of_texts)), figures, reconstructed)
+    unprintable = (
+        *cells.findings(project, editions),
+        *cells.letters(document for document, _ in resolved if document.school is None),
+    )
+    return Examined(in_order((*of_editions, *of_texts, *unprintable)), figures, reconstructed)
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,31 @@ class Built:
     files: tuple[str, ...]
     """The files that were asked for and written, relative to the output folder."""
     findings: tuple[Finding, ...]
-    """Where any of them is an error, nothing was written."""
     changes: Mapping[str, tuple[str, ...]]
     """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
+    refused: tuple[RefusedRow, ...] = ()
+    """The rows of the table of schools for which nothing can be printed."""
+    is_written: bool = True
+    one_by_one: str | None = None
+    """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
+
+
+def printable(
+    project: Project, editions: Sequence[Edition], found: Iterable[Finding]
+) -> tuple[Project, tuple[Edition, ...]] | None:
+    """Return *project* and *editions* without the schools whose rows *found* refuses.
+
+    None where one of *found* stops all.
+    """
+    refused = refused_rows(project, found)
+    if refused is None:
+        return None
+    ids = {row.id for row in refused}
+    return project.without(ids), tuple(edition for edition in editions if not _is_for(edition, ids))
+
+
+def _is_for(edition: Edition, ids: Collection[str]) -> bool:
+    return edition.school is not None and edition.school.id in ids
 
 
 def build(
@@ -79,11 +112,14 @@ def build(
 ) -> Built:
     """Make *editions*, which *selection* asks for, and publish them in *folder*, all or nothing.
 
-    Where anything is wrong nothing is written; *found* is what `load` found. Where *selection* is the whole
-    project, files of earlier runs which it no longer names are removed, but for the copies of schools that
-    are still there. What *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
+    Where anything is wrong nothing is written; *found* is what `load` found. But where *selection* says to
+    keep going, a row of the table of schools that is refused takes away the copies of its school alone, those
+    of earlier runs too. Where *selection* is the whole project, or all its copies, files of earlier runs
+    which it no longer names are removed; those of a school that is no longer in the table always are. What
+    *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
+    publish.refuse_foreign(folder, outputs.signed())
     with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
         shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
@@ -92,14 +128,23 @@ def build(
                 gathered.take(one)
                 done(one)
         findings = in_order((*found, *gathered.findings))
+        refused = refused_rows(project, findings)
+        ids = {row.id for row in refused or ()}
+        gathered.leave_out(refused or (), [edition for edition in editions if _is_for(edition, ids)])
         changes = _changes(editions, gathered, past, folder, is_forced)
-        if has_errors(findings):
+        if refused is None or (refused and not selection.keep_going):
             publish.put(gathered.reports(), folder)
-            return Built((), findings, changes)
-        if selection.merge:
-            gathered.merge(editions)
-        built = Built(paths, findings, changes)
-        staging.commit(gathered.finish(_kept(project, selection, folder), folder, shelf))
+            return Built((), findings, changes, refused or (), is_written=False)
+        left = [edition for edition in editions if not _is_for(edition, ids)]
+        written = outputs.paths(left, merge=selection.merge)
+        # The manifest does not list the tickets: those of earlier print jobs would stay.
+        staging.withdraw({*paths, *outputs.TICKETS}.difference(written))
+        if outputs.TICKET_HTML in written:
+            gathered.merge(left)
+        built = Built(written, findings, changes, refused)
+        is_first = not publish.manifest_rows(folder)
+        why = staging.commit(gathered.finish(_kept(project.without(ids), selection, folder), folder, shelf))
+        built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
@@ -111,7 +156,8 @@ def _kept(project: Project, selection: Selection, folder: Path) -> Iterator[outp
 
     schools = {school.id for school in project.schools}
     for row in outputs.kept(folder):
-        if row["sheet"] != JOB and (not selection.is_everything or row["school"] in schools):
+        stays = row["school"] in schools if row["school"] else not selection.is_everything
+        if row["sheet"] != JOB and stays and not (row["school"] and selection.is_every_copy):
             yield row
 
 
@@ -139,7 +185,7 @@ def _remember(
 ) -> None:
     """Let the next build know of this one, which has been written."""
     if not gathered.is_of_today:
-        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums)
+        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
         past.add(selection, folder, run, gathered.sources)
     if not all(gathered.is_kept.values()):
         past.cache.trim()

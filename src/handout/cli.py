@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.markup import escape
 
 from handout import __version__, again, preload, workers
 from handout import doctor as examination
 from handout.cache import Cache, Removed, user_folder
-from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order
-from handout.printing import print_found, print_json, stderr, stdout
+from handout.errors import ExitCode, Finding, HandoutError, UsageError, has_errors, in_order, is_consequence
+from handout.printing import in_red, print_found, print_json, stderr, stdout
+from handout.reading.names import quoted
 from handout.record import Past
 from handout.selection import Selection
 
@@ -125,7 +126,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="COLUMN=VALUE",
-        help="The copies for the schools with this value in content/schools.csv: room=B12. Repeatable.",
+        help="The copies for the schools with this value in content/schools.csv: room=B12, or Lokaal=B12. "
+        "Repeatable.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -173,6 +175,7 @@ def _selection(
     mono: bool = False,
     print_shop: bool = False,
     merge: bool = False,
+    keep_going: bool = False,
 ) -> Selection:
     return Selection(
         tuple(handouts or ()),
@@ -184,6 +187,7 @@ def _selection(
         mono,
         print_shop,
         merge,
+        keep_going,
     )
 
 
@@ -196,11 +200,11 @@ def _load(folder: Path, selection: Selection) -> Loaded:
         return Loaded(None, (), findings)
     try:
         return Loaded(project, editions(project, selection), findings)
-    except UsageError:
-        # A handout that cannot be read is not missing: its finding says more than "there is no such handout".
-        asked = {f"content/handouts/{slug}.md" for slug in selection.handouts}
-        if asked & {f.place.path for f in findings} or (findings and not project.handouts):
+    except UsageError as error:
+        # What is chosen from could not be read: its findings say more than "there is no such school".
+        if is_consequence(error.about, findings):
             return Loaded(project, (), findings)
+        error.findings = findings
         raise
 
 
@@ -221,6 +225,13 @@ def build(
     mono: Mono = False,
     print_shop: PrintShop = False,
     merge: Merge = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going",
+            help="Leave out the schools whose row has a fault, and write all else: exit code 6.",
+        ),
+    ] = False,
     jobs: Annotated[
         int,
         typer.Option(
@@ -245,49 +256,103 @@ def build(
 ) -> None:
     """Make the PDF files. Writes all of them, or none where anything is wrong.
 
+    With --keep-going a school whose row has a fault is left out, and the others are written.
+
     Example: handout build mfa-instellen --audience staff
     """
     selection = _selection(
-        handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, merge=merge
+        handouts,
+        audience,
+        format_,
+        language,
+        school,
+        only,
+        mono=mono,
+        print_shop=print_shop,
+        merge=merge,
+        keep_going=keep_going,
     )
     folder = _output_folder(output, project)
     past = Past.of(project, Cache(user_folder()))
     request = again.Request(project, folder, selection, explain, as_json, quiet, verbose)
-    if not force and again.is_answered(request, past):
-        again.remember(request, context.obj, past.cache)
-        raise typer.Exit
+    with _true_to_the_end(folder):
+        _carry_out(request, context.obj, past, jobs, dask, force=force)
+
+
+def _carry_out(
+    request: again.Request, arguments: Sequence[str], past: Past, jobs: int, dask: str | None, *, force: bool
+) -> NoReturn:
+    """Do what *request* asks for, which a person typed as *arguments*, and leave with its exit code."""
+    selection, folder = request.selection, request.folder
+    if not force and (code := again.repeated(request, past)) is not None:
+        again.remember(request, arguments, past.cache)
+        raise typer.Exit(code)
     if dask is None and (force or not past.is_known(folder)):
         workers.warm_up(preload.TO_RENDER)
     elif dask is None and (selection.schools or selection.only):
         workers.warm_up(preload.TO_STRIKE)  # the plates are there from an earlier build
     from handout import build as builder
+    from handout.refusal import refused_rows
     from handout.running import Unfinished
 
-    loaded = _load(project, selection)
-    if loaded.project is None or has_errors(loaded.findings):
+    loaded = _load(request.project, selection)
+    found = loaded.findings
+    if loaded.project is not None:
+        found = in_order((*found, *builder.unprintable(loaded.project, loaded.editions)))
+    work = builder.printable(loaded.project, loaded.editions, found) if loaded.project else None
+    if work is None or (has_errors(found) and not selection.keep_going):
         more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
-        _finish((*loaded.findings, *more), {"files": []}, as_json, quiet)
+        found = in_order((*found, *more))
+        refused = refused_rows(loaded.project, found) if loaded.project else None
+        raise typer.Exit(again.print_build(request, (), found, {}, refused or (), is_written=False))
+    whole, planned = work
     try:
-        with _progress(loaded.project, loaded.editions, verbose, quiet or as_json) as done:
+        with _progress(whole, planned, request.verbose, request.quiet or request.as_json) as done:
             built = builder.build(
-                loaded.project,
-                loaded.editions,
+                whole,
+                planned,
                 folder,
                 selection=selection,
                 jobs=jobs,
                 done=done,
-                found=loaded.findings,
+                found=found,
                 past=past,
                 is_forced=force,
                 cluster=dask,
             )
     except Unfinished as error:
-        print_found((*loaded.findings, *error.findings), {"files": []}, as_json, quiet)
+        told = again.result((), error.exit_code, ())
+        print_found((*found, *error.findings), told, request.as_json, request.quiet)
         raise
-    again.print_build(request, built.files, built.findings, built.changes)
+    code = again.print_build(
+        request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
+    )
+    if built.one_by_one and not request.quiet:
+        stderr.print(_one_by_one(folder, built.one_by_one))
     if not force:
-        again.remember(request, context.obj, past.cache)
-    raise typer.Exit(ExitCode.FINDINGS if has_errors(built.findings) else ExitCode.DONE)
+        again.remember(request, arguments, past.cache)
+    raise typer.Exit(code)
+
+
+class _StoppedLate(Exception):
+    """A Ctrl-C when the files were not as before any more: what a person is told of them."""
+
+
+@contextmanager
+def _true_to_the_end(folder: Path) -> Iterator[None]:
+    """Raise _StoppedLate for a Ctrl-C after which *folder* holds other files than before."""
+    from handout import publish
+
+    before = publish.mark_of(folder)
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if publish.mark_of(folder) != before:
+            raise _StoppedLate(f"interrupted, but the new files are in place in {folder}") from stop
+        if publish.is_half_done(folder):
+            what = f"interrupted: {folder} holds some old files and some new ones until the next build"
+            raise _StoppedLate(what) from stop
+        raise
 
 
 @app.command()
@@ -348,9 +413,10 @@ def check(
         is_whole = selection.is_everything and not has_errors(loaded.findings)
         examined = builder.examine(loaded.project, loaded.editions, _today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
-    if loaded.project is not None and not has_errors(findings):
+    work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
+    if work is not None:
         if full:
-            findings = in_order((*findings, *_made_findings(loaded.project, loaded.editions, quiet)))
+            findings = in_order((*findings, *_made_findings(*work, quiet)))
         if twice and not has_errors(findings):
             from handout import repeat
 
@@ -468,7 +534,7 @@ def clear(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(removed))
     else:
-        stdout.print(escape(_in_words(removed, folder)))
+        stdout.print(_in_words(removed, folder))
 
 
 def _version(asked: bool) -> None:
@@ -489,17 +555,35 @@ def _options(
 def _output_folder(asked: Path | None, project: Path) -> Path:
     """Return where the files go. Raises UsageError where they would come between those of the project."""
     folder = asked or project / "build"
-    if project.resolve().is_relative_to(folder.resolve()):
-        what = f"the files would go to {folder.resolve()}, which holds the project itself"
-        raise UsageError(what, "name a folder for them alone, or leave --output out: they go to build/")
+    real, root = folder.resolve(), project.resolve()
+    what = "which holds the project itself" if root.is_relative_to(real) else None
+    for sources in SOURCE_FOLDERS:
+        if real.is_relative_to(root / sources):
+            what = f"where {sources}/ has what the files are made from"
+    if what is not None:
+        raise UsageError(
+            f"the files would go to {real}, {what}",
+            "name a folder for them alone, or leave --output out: they go to build/",
+        )
     return folder
+
+
+SOURCE_FOLDERS = ("content", "styles", "templates")
+"""No file that is made may come among those that it is made from."""
+
+
+def _one_by_one(folder: Path, why: str) -> str:
+    return (
+        f"note: the files in {folder} were replaced one by one, for the folder could not be exchanged as a "
+        f"whole: {why}. Who printed just then may hold sheets of the old set and of the new one"
+    )
 
 
 # ---- what is printed --------------------------------------------------------------------------
 
 
 def _today() -> date:
-    """Return the day where this machine stands. The only clock that is read."""
+    """Return the day where this machine stands. Nothing else that is made or told of a sheet has a clock."""
     return datetime.now().astimezone().date()
 
 
@@ -524,7 +608,7 @@ def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | 
         stdout.print(_figures(examined))
         for one in examined.reconstructed:
             source = f", from {', '.join(one.source)}" if one.source else ""
-            stdout.print(escape(f"{one.path}: reconstructed: {one.what}{source}"))
+            stdout.print(f"{one.path}: reconstructed: {one.what}{source}")
     if flawless_editions is not None:
         stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
 
@@ -537,7 +621,7 @@ def _figures(examined: Examined) -> Table:
         table.add_column(heading, overflow="fold")
     for one in examined.figures:
         numbers = (str(one.sentences), f"{one.mean_words:.1f}", str(one.longest_words))
-        table.add_row(*map(escape, (one.handout, one.audience, *numbers, str(one.longest_at or ""))))
+        table.add_row(one.handout, one.audience, *numbers, str(one.longest_at or ""))
     return table
 
 
@@ -551,7 +635,7 @@ def _table(rows: Sequence[EditionRow]) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")  # a name cut short is of no use
     for line in cells:
-        table.add_row(*(escape(line[heading]) for heading in headings))
+        table.add_row(*(line[heading] for heading in headings))
     return table
 
 
@@ -585,9 +669,7 @@ def _health(checks: Sequence[examination.Check]) -> Table:
     for heading in ("", "what", "found", "needed"):
         table.add_column(heading, overflow="fold")
     for one in checks:
-        table.add_row(
-            "ok" if one.ok else "[red]no[/]", one.name, escape(one.found or "nothing"), escape(one.needed)
-        )
+        table.add_row("ok" if one.ok else in_red("no", ""), one.name, one.found or "nothing", one.needed)
     return table
 
 
@@ -617,14 +699,14 @@ def _finish_standing(
     if as_json:
         print_json({**asdict(found), "is_current": found.is_current})
     else:
-        stdout.print("\n".join(map(escape, life.in_words(found, loaded.project))))
+        stdout.print("\n".join(life.in_words(found, loaded.project)))
     raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
 
 
 def _print_remedies(check: examination.Check) -> None:
-    stdout.print(f"\n[red]{escape(check.name)}[/] is needed: {escape(check.needed)}")
+    stdout.print("\n", in_red(check.name, f" is needed: {check.needed}"), sep="")
     for system, command in examination.remedies_in_order(check, examination.this_system()):
-        stdout.print(f"  {system}: {escape(command)}")
+        stdout.print(f"  {system}: {command}")
 
 
 @contextmanager
@@ -632,12 +714,22 @@ def _progress(
     project: Project, planned: Sequence[Edition], verbose: bool, hidden: bool
 ) -> Iterator[Callable[[Result], None]]:
     """Yield what to call for all that is done: a bar with the time left on a terminal, elsewhere lines."""
-    if hidden or not stderr.is_terminal:
-        yield lambda one: stderr.print(escape(one.edition.name)) if verbose and not hidden else None
+    if hidden:
+        yield lambda one: None
+        return
+    from handout.meter import Log, Meter
+
+    if not stderr.is_terminal:
+        log = Log(Meter.of(project, planned), time.monotonic)
+
+        def told(one: Result) -> None:
+            for line in (one.edition.name if verbose else None, log.after(one)):
+                if line is not None:
+                    stderr.print(line)
+
+        yield told
         return
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    from handout.meter import Meter
 
     meter = Meter.of(project, planned)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -649,7 +741,7 @@ def _progress(
             meter = meter.after(one)
             progress.update(task, total=meter.total, completed=meter.done, description=one.edition.name)
             if verbose:
-                progress.console.print(escape(one.edition.name))
+                progress.console.print(one.edition.name)
 
         yield done
 
@@ -669,23 +761,37 @@ def run(arguments: Sequence[str]) -> int:
         if leaving.code == ExitCode.INTERRUPTED:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
+    except _StoppedLate as stopped:
+        stderr.print(str(stopped))
+        return ExitCode.INTERRUPTED
     except HandoutError as error:
-        stderr.print(f"[red]error[/]: {escape(error.what)}\n  fix: {escape(error.fix)}")
+        if isinstance(error, UsageError):
+            print_found(error.findings, {}, as_json=False, quiet=False)
+        stderr.print(in_red("error", f": {error.what}\n  fix: {error.fix}"))
         if error.exit_code == ExitCode.RENDERER:
             _print_traceback(error, arguments)
         return error.exit_code
+    except OSError as error:  # a stream that is full, a machine without file handles
+        stderr.print(in_red("error", f": the machine refused: {error.strerror or error}{_of_file(error)}"))
+        stderr.print("  fix: look whether a disk is full, and whether the folders may be read and written")
+        _print_traceback(error, arguments)
+        return ExitCode.ENVIRONMENT
     except Exception as error:
         _report_crash(error, arguments)
         return ExitCode.RENDERER
     return ExitCode.DONE
 
 
+def _of_file(error: OSError) -> str:
+    return f": {quoted(str(error.filename))}" if error.filename else ""
+
+
 def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
-    stderr.print(f"[red]error[/]: handout {__version__} failed: {type(error).__name__}: {escape(str(error))}")
+    stderr.print(in_red("error", f": handout {__version__} failed: {type(error).__name__}: {error}"))
     stderr.print("  fix: this is a fault of the program; report it with the text that -v prints")
     _print_traceback(error, arguments)
 
 
 def _print_traceback(error: Exception, arguments: Sequence[str]) -> None:
     if {"-v", "--verbose"} & set(arguments):
-        stderr.print(escape("".join(traceback.format_exception(error))))
+        stderr.print("".join(traceback.format_exception(error)))

@@ -117,7 +117,7 @@ def _connection(address: str) -> Iterator[Client]:
         from distributed import Client
     except ImportError as error:
         raise EnvironmentFault(
-            "a build on a cluster needs Dask, which is not installed", "pip install 'handout-press[dask]'"
+            "a build on a cluster needs Dask, which is not installed", "pip install distributed"
         ) from error
     # What goes wrong we say ourselves, once; Dask logs it as well, with tracebacks.
     for name in ("distributed", "distributed.client"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import CodeType
 
 from jinja2 import (
@@ -24,10 +25,10 @@ from markupsafe import Markup
 
 from handout import qr
 from handout.composing import arrange, slots, stylesheet
-from handout.composing.pen import Pen, Words, breakable
+from handout.composing.pen import Pen, Words
 from handout.engine.slots import QR_SLOT
 from handout.errors import Finding, Place, Report, suggest
-from handout.model import Document, Ink, Picture, Route
+from handout.model import Document, Ink, Picture, PictureType, QrTarget, Route
 from handout.project import Project, primary_language
 from handout.rules import Rule
 from handout.settings import Audience, slots_of
@@ -46,21 +47,65 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     How tightly it is set is not in it: the engine says so on the root element (`engine.layout.lay_out`).
     """
     findings: list[Finding] = []
+    written = _written(document, project, qr_code(document, project), findings.append)
+    if not written.html:
+        return "", written.findings
+    if document.qr and f'data-slot="{QR_SLOT}"' not in written.html:
+        return "", (_without_code(document),)
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
+    return written.html.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the templates wrote of a document."""
+
+    html: str
+    """Without its stylesheets; empty where a template cannot be used."""
+    templates: tuple[str, ...]
+    """Those that wrote it, sorted."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with the templates."""
+
+
+def bare(document: Document, project: Project) -> Written:
+    """Return *document* without its looks and its code: each picture and QR code is an image element.
+
+    The address of a picture is the sum of what is to be seen in it, that of a QR code what is encoded.
+    """
+    pictures = {
+        path: replace(file, path=file.content, type=PictureType.PNG, data=b"")
+        for path, file in document.pictures.items()
+    }
+    code = Markup("")
+    if (target := document.qr) is not None:
+        code = Markup('<img src="{}" alt="{}">').format(target.url, _qr_words(target, document, project))
+    written = _written(replace(document, pictures=pictures, code=""), project, code, _ignore)
+    return replace(written, html=written.html.replace(_STYLESHEETS_MARK, ""))
+
+
+def _ignore(_: Finding) -> None:
+    """Drop what is told when the page itself is composed."""
+
+
+def _written(document: Document, project: Project, code: Markup, report: Report) -> Written:
+    """Return what the templates write of *document*, with *code* for its QR code."""
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
     name = _template_name(document, project)
     if name is None:
         known = suggest(document.format, (n.removeprefix("formats/") for n in project.templates))
-        return "", (
-            Finding(
-                Place(f"templates/formats/{document.format}.html"),
-                "this template is missing",
-                known,
-                rule=Rule.TEMPLATE_MISSING,
-            ),
+        missing = Finding(
+            Place(f"templates/formats/{document.format}.html"),
+            "this template is missing",
+            known,
+            rule=Rule.TEMPLATE_MISSING,
         )
-    slot_setter = setter(document, project, findings.append)
-    environment = _environment(project.templates, slot_setter.pen)
+        return Written("", (), (missing,))
+    slot_setter = setter(document, project, report)
+    taken: set[str] = set()
+    environment = _environment(project.templates, slot_setter.pen, taken.add)
     context = {
         "document": document,
         "audience": audience,
@@ -68,7 +113,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         "words": words,
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": _foot(document, words),
-        "qr_code": qr_code(document, project),
+        "qr_code": code,
         "qr_address": qr_address(document, project),
         "slot": slot_setter.slot,
         "stylesheets": Markup(_STYLESHEETS_MARK),
@@ -76,26 +121,29 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     try:
         body = environment.get_template(name).render(context)
     except _TEMPLATE_FAULTS as error:
-        return "", (_template_fault(error, name, project.templates),)
-    styles = stylesheet.stylesheets(document, project, audience, body, findings.append)
-    return body.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+        return Written("", (), (_template_fault(error, name, project.templates),))
+    return Written(body, tuple(sorted(taken)))
 
 
 def setter(document: Document, project: Project, report: Report) -> slots.Setter:
     """Return what sets the fields of the school of *document* in the slots of its format."""
     settings = project.settings
-    words = project.strings[primary_language(document.language)]
-    audience = _in_ink(settings.audiences[document.audience], document.ink)
     return slots.Setter(
         format=document.format,
         slots=slots_of(settings.formats, document.format),
         fields=settings.school_fields,
         school=document.school,
-        words=words,
+        words=project.strings[primary_language(document.language)],
         report=report,
-        pen=Pen(document.pictures, audience.accent, words),
+        pen=_pen(document, project),
         logo=settings.logo_slot(document.format),
     )
+
+
+def _pen(document: Document, project: Project) -> Pen:
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    words = project.strings[primary_language(document.language)]
+    return Pen(document.pictures, audience.accent, words, is_right_to_left(document.language))
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -136,8 +184,13 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def _environment(templates: Mapping[str, str], pen: Pen) -> ImmutableSandboxedEnvironment:
+def _environment(
+    templates: Mapping[str, str], pen: Pen, take: Callable[[str], None]
+) -> ImmutableSandboxedEnvironment:
+    """Return what runs *templates*; the name of each that it loads is given to *take*."""
+
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        take(name)
         return (templates[name], f"templates/{name}", lambda: True) if name in templates else None
 
     environment = ImmutableSandboxedEnvironment(
@@ -162,7 +215,7 @@ def _environment(templates: Mapping[str, str], pen: Pen) -> ImmutableSandboxedEn
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
         with_ends=arrange.with_ends,
-        breakable=breakable,
+        breakable=pen.address,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
         holds_steps=arrange.holds_steps,
@@ -216,6 +269,17 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
     )
 
 
+def _without_code(document: Document) -> Finding:
+    """Return that the template has no place for the QR code of *document* on this sheet."""
+    return Finding(
+        document.place,
+        f"the handout has a QR code, and the format '{document.format}' has no place for one on this sheet",
+        f"take '{document.format}' out of 'formats', or 'qr' out of the handout; or let the template of the "
+        "format print {{ qr_code }} and {{ qr_address }}",
+        rule=Rule.QR_NO_PLACE,
+    )
+
+
 def _foot(document: Document, words: Words) -> str:
     """Return the line at the foot of each page: what, how fresh, how long, its code. The strip says whom."""
     parts = [document.title]
@@ -234,9 +298,13 @@ def qr_code(document: Document, project: Project) -> Markup:
     """Return the QR code of *document* as a drawing that can be found in the PDF, or nothing."""
     if document.qr is None:
         return Markup("")
-    alt = project.word(document.language, "qr-alt").format(address=document.qr.text)
-    drawn = qr.svg(qr.symbol(document.qr.url), alt)
+    drawn = qr.svg(qr.symbol(document.qr.url), _qr_words(document.qr, document, project))
     return Markup(drawn.replace("<svg ", f'<svg data-slot="{QR_SLOT}" ', 1))
+
+
+def _qr_words(target: QrTarget, document: Document, project: Project) -> str:
+    """Return what a screen reader says for the code of *target*."""
+    return project.word(document.language, "qr-alt").format(address=target.text)
 
 
 def qr_address(document: Document, project: Project) -> Markup:
@@ -249,7 +317,8 @@ def qr_address(document: Document, project: Project) -> Markup:
         return Markup("")
     slot = project.settings.address_slot(document.format, target.link)
     set_ = slots.set_address(target.text, slot) if slot else None
+    pen = _pen(document, project)
     if slot is None or set_ is None or set_.excess_mm:
-        return Markup('<a href="{}">{}</a>').format(target.url, breakable(target.text))
+        return Markup('<a href="{}">{}</a>').format(target.url, pen.address(target.text))
     place = document.school.place if document.school else document.place
-    return slots.address(slot, target, set_, place)
+    return slots.address(slot, target, set_, place, pen)

@@ -13,11 +13,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from handout import imprint, resolve
+from handout import imprint, naming, refusal, resolve
 from handout.entry import Ready, Shelf, figures_of
-from handout.errors import Finding, HandoutError, has_errors
+from handout.errors import Finding, HandoutError, Severity, has_errors
 from handout.imprint import Imprint, Plate, packing
-from handout.making import Made, engine_failed, impose, make, on_sheet, prepare, prove, rendered
+from handout.making import (
+    Made,
+    at_row,
+    blamed,
+    engine_failed,
+    impose,
+    make,
+    on_sheet,
+    prepare,
+    prove,
+    rendered,
+)
 from handout.model import School
 from handout.plan import Edition
 from handout.project import Project
@@ -32,6 +43,8 @@ if TYPE_CHECKING:
 
 SAMPLED = 1
 """Copies of a plate that are held against full renderings; the plate is itself one, of the fullest copy."""
+MOST_PASSED_OVER = 3
+"""Schools with a fault of their own that the plates of an edition leave out: each takes some renderings."""
 AT_ONCE = 50
 """Copies that a process strikes before it hands them over: some megabytes."""
 
@@ -136,13 +149,37 @@ def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition
 def plated(project: Project, edition: Edition) -> Plated:
     """Return the plates of *edition*, for all schools of *project*: then a copy is the same in each run.
 
-    They are proved as any edition is, by one of their copies; `trials` are still to come. Raises
+    They are proved as any edition is, by one of their copies; `trials` are still to come. A school that has
+    a fault of its own is passed over; where one after the other has, the edition is to blame. Raises
     HandoutError where the engine fails.
     """
+    schools = project.schools_in(edition.language)
+    refused: list[Finding] = []
+    while True:
+        found = _plated(project, edition, schools)
+        errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
+        lines = {error.place.line for error in errors}
+        if not errors or refusal.stops_all(errors):
+            return replace(found, findings=(*refused, *found.findings))
+        if len(lines.union(error.place.line for error in refused)) > MOST_PASSED_OVER:
+            findings = (*refused, *(_of_edition(edition, error) for error in errors))
+            return replace(found, findings=findings)
+        refused += errors
+        schools = tuple(school for school in schools if school.place.line not in lines)
+
+
+def _of_edition(edition: Edition, error: Finding) -> Finding:
+    """Return *error* at the handout: it is that of one school after the other."""
+    what = f"{error.what}, for the row at {error.place} and for {MOST_PASSED_OVER} before it"
+    return replace(error, place=edition.handout.place, what=what)
+
+
+def _plated(project: Project, edition: Edition, schools: Sequence[School]) -> Plated:
+    """Return the plates of *edition* for *schools*, and what is wrong with them or with one of these."""
     from handout.imprint.plating import plates
 
     try:
-        found = plates(project, edition, project.schools_in(edition.language))
+        found = plates(project, edition, schools)
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
@@ -151,13 +188,13 @@ def plated(project: Project, edition: Edition) -> Plated:
     if faulty is not None:  # one rendering tells what is wrong with all of them
         made = make(project, replace(edition, school=faulty.school))
         if has_errors(made.findings):
-            return Plated(edition, found, made.findings, ())
+            return Plated(edition, found, blamed(project, made).findings, ())
     findings: list[Finding] = []
     figures: list[Figures | None] = []
     rooms: list[Rooms] = []
     for plate in found.plates:
         (copy,) = copies(project, plate, imprint.longest(plate, 1), None)
-        proved = prove(project, replace(copy, findings=plate.findings))
+        proved = blamed(project, prove(project, replace(copy, findings=plate.findings)))
         figures.append(proved.figures)
         rooms.append(_rooms(project, plate))
         findings += (on_sheet(edition, finding) for finding in plate.findings)
@@ -172,13 +209,24 @@ def _rooms(project: Project, plate: Plate) -> Rooms:
         return reader.rooms(plate.copy(plate.schools[0]))
 
 
-def trials(project: Project, found: Plated) -> Iterator[Trial]:
-    """Yield the copies from the plates *found* that are to be held against full renderings."""
-    if not has_errors(found.findings):
-        for plate in found.imprint.plates:
-            turn = crc32(found.edition.name.encode())
-            for copy in copies(project, plate, imprint.longest(plate, SAMPLED, turn), None):
-                yield Trial(copy, plate.arrangement)
+def trials(project: Project, found: Plated, tried: Iterable[Tried]) -> Iterator[Trial]:
+    """Yield the copies from the plates *found* that are to be held against full renderings.
+
+    Those for schools that *tried* has are over. A plate needs another where the school of its trial has a
+    fault of its own, for then nothing was compared.
+    """
+    if refusal.stops_all(found.findings):
+        return
+    over = {one.school_id: one for one in tried if one.of == found.edition.name}
+    turn = crc32(found.edition.name.encode())
+    for plate in found.imprint.plates:
+        if any(school.id in over and not has_errors(over[school.id].findings) for school in plate.schools):
+            continue
+        left = plate.part([school for school in plate.schools if school.id not in over])
+        for copy in (
+            copies(project, plate, imprint.longest(left, SAMPLED, turn), None) if left.schools else ()
+        ):
+            yield Trial(copy, plate.arrangement)
 
 
 def tried(project: Project, trial: Trial) -> Tried:
@@ -186,7 +234,7 @@ def tried(project: Project, trial: Trial) -> Tried:
     ready = prepare(project, trial.copy.edition)
     full = ready if isinstance(ready, Made) else rendered(project, ready, trial.arrangement)
     if has_errors(full.findings):
-        return Tried(trial.edition, full.findings)
+        return Tried(trial.edition, blamed(project, full).findings)
     from handout.imprint.compare import differences
 
     return Tried(
@@ -210,14 +258,15 @@ def approved(found: Plated, results: Iterable[Tried]) -> Plated:
         return found
     own = [one for one in results if one.of == found.edition.name]
     findings = (*found.findings, *(finding for one in own for finding in one.findings))
-    return replace(found, findings=findings, compared=tuple(sorted(one.school_id for one in own)))
+    compared = (one.school_id for one in own if not has_errors(one.findings))
+    return replace(found, findings=findings, compared=tuple(sorted(compared)))
 
 
 def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:
     """Return the plates for *order* where *shelf* has them."""
     if shelf is None:
         return None
-    document, found = resolve.document(project, order.edition)
+    document, found = naming.document(project, order.edition)
     if has_errors(found):
         return None
     data = shelf.find_plates_at_once(order.edition, document, found)
@@ -248,7 +297,7 @@ def strikes(found: Plated, schools: Sequence[School]) -> Iterator[Strike]:
 
 def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
     """Return the editions of *schools* that no plate of *found* serves; none where all have one fault."""
-    if has_errors(found.findings):
+    if refusal.stops_all(found.findings):
         return ()
     fallen = {fallback.school.id for fallback in found.imprint.fallbacks}
     return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
@@ -280,9 +329,9 @@ def _proved(project: Project, strike: Strike, copy: Made, reader: Reader) -> Mad
     """Return *copy* with what is wrong with what it has of its own."""
     school = copy.edition.school
     assert school is not None  # or it were no copy
-    found = [_wrong(copy, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
+    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
     if copy.document.qr != strike.plate.document.qr:  # else it is the code that was read on the plate
-        found += (on_sheet(copy.edition, finding) for finding in _of_code(project, copy))
+        found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
     return replace(copy, findings=(*copy.findings, *found), is_kept=strike.is_kept)
 
 
@@ -292,9 +341,9 @@ def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
     return proof.inspect_codes(copy.pdf, copy.document, terms.of(project, copy.document))
 
 
-def _wrong(copy: Made, fault: str) -> Finding:
+def _wrong(copy: Made, school: School, fault: str) -> Finding:
     return Finding(
-        copy.document.place,
+        school.place,
         f"{copy.edition.name}: in the finished copy {fault}",
         "build it again with --force; if it stays so, report it with the project",
         rule=Rule.COPY_WRONG,

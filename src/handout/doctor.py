@@ -1,6 +1,7 @@
 """Examine the machine: what is there, what is needed, and the command that brings it.
 
-Leans on Python alone, so that it can still speak when nothing else can be imported.
+Leans on Python alone, as all that it takes from us does, so that it can still speak when nothing else can be
+imported.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import re
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import TypeAlias
+
+from handout.errors import EnvironmentFault
 
 Version: TypeAlias = tuple[int, ...]
 
@@ -133,26 +136,14 @@ LIBRARIES = (
         "pango_fc_font_map_set_config",
         _system_packages("libpangoft2-1.0-0", "pango", "pango", "pango"),
     ),
-    # Below 4.1 the engine falls back to a slower way to subset fonts, with other bytes in the PDF
-    # (weasyprint/pdf/fonts.py); without the subset library it warns that it will not go on for long.
+    # Of any version, and without its library that cuts fonts: `engine.subsets` does that with one of its own.
     Library(
         "HarfBuzz",
         ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll", "harfbuzz"),
         "hb_version_atleast",
         _system_packages("libharfbuzz0b", "harfbuzz", "harfbuzz", "harfbuzz"),
-        (4, 1),
+        (),
         _read_text("hb_version_string"),
-    ),
-    Library(
-        "HarfBuzz subset",
-        (
-            "libharfbuzz-subset.so.0",
-            "libharfbuzz-subset.0.dylib",
-            "libharfbuzz-subset-0.dll",
-            "harfbuzz-subset",
-        ),
-        "hb_subset_or_fail",
-        _system_packages("libharfbuzz-subset0", "harfbuzz", "harfbuzz", "harfbuzz"),
     ),
     Library(
         "fontconfig",
@@ -206,6 +197,21 @@ def check_libraries(libraries: tuple[Library, ...] = LIBRARIES) -> tuple[Check, 
     """Return for each of *libraries* whether the engine will be able to load and use it."""
     _add_dll_directories()
     return tuple(_check_library(library) for library in libraries)
+
+
+def refuse(checks: Iterable[Check]) -> None:
+    """Raise EnvironmentFault where one of *checks* is not ok: what is missing, and what brings it."""
+    faults = tuple(check for check in checks if not check.ok)
+    if not faults:
+        return
+    lacking = "; ".join(f"{one.name}: found {one.found or 'nothing'}, needed {one.needed}" for one in faults)
+    system = this_system()
+    commands = dict.fromkeys(check.remedies[system] for check in faults) if system else {}
+    bring = f"type: {' && '.join(commands)}" if commands else "install it with the commands of this system"
+    raise EnvironmentFault(
+        f"this machine lacks what printing needs: {lacking}",
+        f"{bring}; `handout doctor` tells all that is needed, here and on other systems",
+    )
 
 
 def check_package(package: Package) -> Check:

@@ -130,7 +130,7 @@ class Shelf:
         logos = sorted({school.logo for school in schools if school.logo})
         parts = (
             *map(repr, schools),
-            *(f"{logo} {project.hashes.get(f'content/{logo}')}" for logo in logos),
+            *(_picture(logo, project.pictures[logo]) for logo in logos if logo in project.pictures),
             repr(slots_of(project.settings.formats, edition.format)),
         )
         return f"-plates-{digest(parts)}"
@@ -180,7 +180,7 @@ def _contents(edition: Edition, document: Document) -> tuple[str, ...]:
     return (
         edition.name,
         ",".join(edition.sheets),
-        repr(replace(document, pictures={})),
+        repr(replace(document, pictures={}, sums={})),
         *(_picture(path, document.pictures[path]) for path in sorted(document.pictures)),
     )
 

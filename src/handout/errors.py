@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from handout.rules import LOSING
 
 
 class ExitCode(IntEnum):
@@ -22,6 +25,8 @@ class ExitCode(IntEnum):
     """Another build is writing to the same folder."""
     ENVIRONMENT = 5
     """The machine refuses: disk, permission, missing library."""
+    INCOMPLETE = 6
+    """Written, but for the copies of the schools that are named."""
     INTERRUPTED = 130
 
 
@@ -29,9 +34,17 @@ class Severity(StrEnum):
     """How much a finding matters."""
 
     ERROR = "error"
-    """The sheet would be wrong: nothing is written."""
+    """The sheet would be wrong: it is not written."""
     WARNING = "warning"
     """The sheet is right, but an editor should look."""
+
+
+def printable(text: str) -> str:
+    """Return *text* with what nobody sees, or a terminal obeys, as its number: `\\u001b`, `\\udce9`.
+
+    The name of a file may hold anything; half a character stands for a byte that is not UTF-8 (PEP 383).
+    """
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 
 @dataclass(frozen=True, order=True)
@@ -42,9 +55,12 @@ class Place:
     """Relative to the project, with forward slashes."""
     line: int = 0
     """Counted from 1; 0 means the file as a whole."""
+    column: int = 0
+    """The character of the line, counted from 1; 0 means the line as a whole. Of a workbook, the column."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}" if self.line else self.path
+        parts = (printable(self.path), self.line, self.column)
+        return ":".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -57,10 +73,27 @@ class Finding:
     severity: Severity = Severity.ERROR
     rule: str = ""
     """The name under which docs/findings.md tells of it, `qr-missing`; empty where it has none."""
+    about: tuple[str, ...] = field(default=(), compare=False)
+    """The files that something is missed from, `content/procedures/mfa.md`; a folder ends in a slash."""
 
     def __str__(self) -> str:
         name = f"[{self.rule}]" if self.rule else ""
         return f"{self.place}: {self.severity}{name}: {self.what}\n  fix: {self.fix}"
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row of the table of schools for which nothing can be printed."""
+
+    id: str
+    """Of the school; empty where its row does not say it."""
+    name: str
+    place: Place
+    findings: tuple[Finding, ...]
+    """Why, each an error."""
+
+    def __str__(self) -> str:
+        return f"{self.id or self.name} ({self.place})" if self.id or self.name else str(self.place)
 
 
 Report = Callable[[Finding], None]
@@ -68,13 +101,38 @@ Report = Callable[[Finding], None]
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return *findings* without doubles, sorted by file, line and text."""
-    return tuple(sorted(set(findings), key=lambda f: (f.place, f.severity, f.what, f.fix)))
+    """Return *findings* without doubles and consequences, sorted by file, line and text.
+
+    Who misses something from a file that could not be read, or not whole, is not told of it: the cause is.
+    """
+    found = set(findings)
+    causes = (f for f in found if not f.about or not is_consequence(f.about, found))
+    return tuple(sorted(causes, key=lambda f: (f.place, f.severity, f.what, f.fix)))
+
+
+def is_consequence(about: Iterable[str], findings: Iterable[Finding]) -> bool:
+    """Tell whether one of *findings* says why something is missed from the files *about*."""
+    lost = {_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f)}
+    return any(
+        path in lost or (path.endswith("/") and any(one.startswith(path) for one in lost))
+        for path in map(_plain, about)
+    )
+
+
+def _plain(path: str) -> str:
+    """Return *path* as if its name were one that we take: `Café één.md` may be meant by `cafe-een.md`."""
+    letters = unicodedata.normalize("NFKD", path).casefold().replace(" ", "-").replace("_", "-")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def is_error(finding: Finding) -> bool:
+    """Tell whether *finding* forbids writing."""
+    return finding.severity is Severity.ERROR
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Tell whether any of *findings* forbids writing."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    return any(map(is_error, findings))
 
 
 class HandoutError(Exception):
@@ -92,10 +150,16 @@ class HandoutError(Exception):
 
 
 class UsageError(HandoutError):
-    """The command line names something that is not there."""
+    """The command line names something that is not there.
 
-    def __init__(self, what: str, fix: str) -> None:
+    *about* are the files that it is missed from, as those of a finding.
+    """
+
+    def __init__(self, what: str, fix: str, about: tuple[str, ...] = ()) -> None:
         super().__init__(what, fix, ExitCode.USAGE)
+        self.about = about
+        self.findings: tuple[Finding, ...] = ()
+        """What is wrong with the project all the same."""
 
 
 class EnvironmentFault(HandoutError):
@@ -107,20 +171,24 @@ class EnvironmentFault(HandoutError):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of *known* that looks most like *word*, or None when nothing does."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return found[0] if found else None
+    plain = {name.casefold(): name for name in sorted(known, reverse=True)}
+    found = difflib.get_close_matches(word.casefold(), sorted(plain), n=1, cutoff=0.5)
+    return plain[found[0]] if found else None
 
 
 MOST_NAMES_LISTED = 12
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Return a fix for the unknown *word*: the nearest of *known*, and all of them where they are few."""
+def suggest(word: str, known: Iterable[str], none: str = "there are none yet") -> str:
+    """Return a fix for the unknown *word*: the nearest of *known*, and all of them where they are few.
+
+    *none* is the fix where nothing is known.
+    """
     names = sorted(known)
     near = nearest(word, names)
     listed = ", ".join(names[:MOST_NAMES_LISTED]) + (", …" if len(names) > MOST_NAMES_LISTED else "")
     if not names:
-        return "there are none yet"
+        return none
     if near is None:
         return f"use one of: {listed}"
     return f"did you mean '{near}'?" + (f" Known: {listed}" if len(names) <= MOST_NAMES_LISTED else "")

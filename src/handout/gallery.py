@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from handout.errors import RefusedRow
 from handout.impose.paper import PAPERS
 from handout.jobs import JOB
 from handout.model import Ink, SheetKind
@@ -29,17 +30,28 @@ ul { grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
 img { border: 1px solid #000; max-width: 48%; height: auto; vertical-align: top; }
 summary { cursor: pointer; font-weight: 700; padding: .3rem 0; }
 a { color: #123e8c; font-weight: 700; display: block; }
+dl { border: 2px solid #b00020; padding: .5rem 1rem; }
+dt { font-weight: 700; }
+dd { margin: 0 0 .5rem; }
 """
 
 
-def html(rows: Sequence[FileRow], pictures_of: Callable[[FileRow], Sequence[str]], project: Project) -> bytes:
-    """Return the gallery of *rows*; *pictures_of* gives what `pictures` gives of the file of a row."""
+def html(
+    rows: Sequence[FileRow],
+    pictures_of: Callable[[FileRow], Sequence[str]],
+    project: Project,
+    refused: Sequence[RefusedRow] = (),
+) -> bytes:
+    """Return the gallery of *rows*, and of the schools that are *refused* why they are not in it.
+
+    *pictures_of* gives what `pictures` gives of the file of a row.
+    """
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
     laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
     pictured = _pictured(rows)
     names = {school.id: school.name for school in project.schools}
-    parts = []
+    parts = [_not_made(refused, words)] if refused else []
     for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
         items = Markup("\n").join(
             _item(
@@ -63,6 +75,24 @@ def html(rows: Sequence[FileRow], pictures_of: Callable[[FileRow], Sequence[str]
         Markup("\n").join(parts),
     )
     return page.encode()
+
+
+def _not_made(refused: Iterable[RefusedRow], words: Mapping[str, str]) -> Markup:
+    """Return who is missing in the gallery. What is wrong is told to editors, in English as everywhere."""
+    items = Markup("\n").join(
+        Markup("<dt>{}: {}<dd lang=en>{}").format(
+            row.name or row.id or row.place,
+            words["gallery.not-made"],
+            Markup("<br>").join(
+                Markup("<code>{}</code>: {}<br>To mend it: {}").format(
+                    finding.place, finding.what, finding.fix
+                )
+                for finding in row.findings
+            ),
+        )
+        for row in refused
+    )
+    return Markup("<dl>\n{}\n</dl>").format(items)
 
 
 def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:

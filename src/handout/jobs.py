@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -55,6 +55,7 @@ _COLUMNS = (
     "first-page",
     "last-page",
     "sheets",
+    "bookmark",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula (OWASP, CSV injection)."""
@@ -72,6 +73,11 @@ class JobCopy:
     """The last that is printed on: an empty one may follow, so that the next school has its own paper."""
     sheets: int
     """Of paper."""
+
+    @property
+    def bookmark(self) -> str:
+        """What the bookmark at its first page says: two schools may have one name."""
+        return f"{self.school_name} ({self.school_id})"
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,13 @@ class Job:
     edge: DuplexEdge | None
     """None where one side of each sheet is printed."""
     copies: tuple[JobCopy, ...]
+    instead_of: Job | None = None
+    """The one that says the same on larger paper, which not every printer takes."""
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the file has, the empty ones too."""
+        return self.sheets * (2 if self.edge else 1)
 
     @property
     def sheets(self) -> int:
@@ -142,14 +155,20 @@ def _overview(jobs: Sequence[Job], words: Mapping[str, str]) -> Markup:
     """Return how many there are of what, for whom, and how much paper that takes."""
     rows = (
         _row(
-            (f"{number}. {job.title}", _what(job, words), job.audience, job.paper),
+            (
+                f"{number}. {job.title}",
+                " ".join((_what(job, words), *_instead(job, words))),
+                job.audience,
+                job.paper,
+            ),
             (len(job.copies), job.sheets),
         )
         for number, job in enumerate(jobs, 1)
     )
     sheets: Counter[str] = Counter()
     for job in jobs:
-        sheets[job.paper] += job.sheets
+        if job.instead_of is None:  # else it is printed where the other is not
+            sheets[job.paper] += job.sheets
     return Markup("<h2>{}</h2>\n<table>\n<thead>{}\n<tbody>\n{}\n</table>\n<p>{}: <b>{}</b></p>").format(
         words["ticket.all"],
         _head(words, ("handout", "what", "whom", "paper"), ("copies", "sheets")),
@@ -166,6 +185,7 @@ def _job(number: int, job: Job, words: Mapping[str, str]) -> Markup:
         "how": _how(job, words),
         "copies": len(job.copies),
         "sheets": job.sheets,
+        "bookmarks": words["ticket.each-school"],
     }
     list_ = (Markup("<dt>{}<dd>{}").format(words[f"ticket.{key}"], fact) for key, fact in facts.items())
     rows = (
@@ -219,7 +239,13 @@ def _how(job: Job, words: Mapping[str, str]) -> str:
     if job.sheet is SheetKind.PRINT_SHOP:
         return words["gallery.print-shop"]
     sides = words[f"gallery.{job.edge or 'one side'}".replace(" ", "-")]
-    return words["gallery.print"].format(paper=job.paper, sides=sides)
+    return " ".join((words["gallery.print"].format(paper=job.paper, sides=sides), *_instead(job, words)))
+
+
+def _instead(job: Job, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield when *job* is printed, where that is not always."""
+    if (other := job.instead_of) is not None:
+        yield words["ticket.instead"].format(paper=other.paper, file=other.path)
 
 
 def _pages(copy: JobCopy) -> str:
@@ -245,7 +271,8 @@ def ticket_csv(jobs: Iterable[Job], words: Mapping[str, str]) -> bytes:
         about = (job.path, job.title, _what(job, words), job.audience, _how(job, words))
         for copy in job.copies:
             texts = map(_harmless, (*about, copy.school_id, copy.school_name))
-            writer.writerow((*texts, copy.first_page, copy.last_page, copy.sheets))
+            pages = (copy.first_page, copy.last_page, copy.sheets)
+            writer.writerow((*texts, *pages, _harmless(copy.bookmark)))
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pypdfium2
 
-from handout import resolve
+from handout import naming
 from handout.errors import UsageError
+from handout.naming import ALPHABET, CODE_LENGTH, read_code
 from handout.plan import Selection, editions
 from handout.project import Project, load
 from handout.reading import gate
-from handout.resolving.code import ALPHABET, CODE_LENGTH, read_code
 
 LARGEST_PRINTED_BYTES = 100_000_000
 MOST_COMMITS = 200
@@ -35,8 +35,8 @@ class Origin:
 
     name: str
     """The edition, as `handout list` names it."""
-    hashes: Mapping[str, str]
-    """The SHA-256 of each file that it was made from, by path."""
+    sums: Mapping[str, str]
+    """A sum of what each file holds that it was made from, by path."""
     valid_until: date | None
     known_from: str
     """Where that was found: the project, the last build, or a commit."""
@@ -49,15 +49,17 @@ class Standing:
     code: str
     origin: Origin | None
     """None: neither the project, the last build nor git knows the code."""
+    is_outdated: bool = False
+    """It says something else than the sheet that the project makes today."""
     changed: tuple[str, ...] = ()
-    """The files of the project that differ since it was made, and those that are gone."""
+    """The files that hold something else since it was made, and those that are gone or new."""
     is_withdrawn: bool = False
     """The project makes no such edition any more."""
     is_expired: bool = False
 
     @property
     def is_current(self) -> bool:
-        return self.origin is not None and not (self.changed or self.is_withdrawn or self.is_expired)
+        return self.origin is not None and not (self.is_outdated or self.is_withdrawn or self.is_expired)
 
 
 def standing(project: Project, root: Path, manifest: Path, code: str, today: date) -> Standing:
@@ -72,7 +74,7 @@ def standing(project: Project, root: Path, manifest: Path, code: str, today: dat
     successor = next((one for one in now.values() if one.name == origin.name), None)
     if successor is None:
         return Standing(code, origin, is_withdrawn=True, is_expired=is_expired)
-    return Standing(code, origin, _differing(origin.hashes, successor.hashes), is_expired=is_expired)
+    return Standing(code, origin, True, _differing(origin.sums, successor.sums), is_expired=is_expired)
 
 
 def _is_past(origin: Origin, today: date) -> bool:
@@ -80,16 +82,24 @@ def _is_past(origin: Origin, today: date) -> bool:
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the paths whose sums differ; a file that was only renamed is none of them."""
+    moved = set(before.values()) & set(now.values())
     paths = before.keys() | now.keys()
-    return tuple(sorted(path for path in paths if before.get(path) != now.get(path)))
+    return tuple(
+        sorted(
+            path
+            for path in paths
+            if before.get(path) != now.get(path) and not {before.get(path), now.get(path)} <= {None, *moved}
+        )
+    )
 
 
 def _origins(project: Project, known_from: str) -> Iterator[tuple[str, Origin]]:
     """Yield the code of each edition that *project* makes, with what it stands for."""
     for edition in editions(project, Selection()):
-        document, _ = resolve.document(project, edition)
-        hashes = {path: project.hashes[path] for path in document.made_from}
-        yield document.code, Origin(edition.name, hashes, document.valid_until, known_from)
+        document, _ = naming.document(project, edition)
+        if document.code:  # a faulty one is printed by no build
+            yield document.code, Origin(edition.name, document.sums, document.valid_until, known_from)
 
 
 def in_words(found: Standing, project: Project) -> Iterator[str]:
@@ -106,8 +116,10 @@ def in_words(found: Standing, project: Project) -> Iterator[str]:
         yield f"{subject} was valid until {found.origin.valid_until}."
     if found.is_withdrawn:
         yield f"{subject} is no longer made; it was in {found.origin.known_from}."
-    if found.changed:
+    if found.is_outdated:
         yield f"{subject} is out of date. Changed since {found.origin.known_from}:"
+        if not found.changed:  # with the same files another version of the program writes other words
+            yield "  what handout itself prints: no file of the project did"
         titles = {text.place.path: text.title for text, _ in project.bodies if hasattr(text, "title")}
         for path in found.changed:
             yield f"  {path}" + (f" ({titles[path]})" if path in titles else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from handout.errors import suggest
@@ -74,8 +74,14 @@ def check_host(host: str) -> str | None:
 
 
 def fix_for(url: str, allowed_hosts: Collection[str]) -> str:
-    """Return how to mend *url*, a web address or a mail link, with the nearest of *allowed_hosts*."""
-    fault = _mail_fault(url) if url.startswith(_MAILTO) else _url_fault(url, allowed_hosts)
+    """Return how to mend *url*, no web address that may be printed, with the nearest of *allowed_hosts*."""
+    fault = _url_fault(url, allowed_hosts)
+    return fault.fix if fault else "nothing to mend: the address is in order"
+
+
+def fix_for_mail(url: str) -> str:
+    """Return how to mend *url*, which is no mail link that may be printed."""
+    fault = _mail_fault(url)
     return fault.fix if fault else "nothing to mend: the address is in order"
 
 
@@ -102,7 +108,11 @@ def _url_fault(url: str, allowed_hosts: Collection[str]) -> _Fault | None:
         if fault := judge(url):
             return fault
     host = _host_of(url)
-    return _host_fault(host) or (None if host in allowed_hosts else _unknown_host(host, allowed_hosts))
+    if fault := _host_fault(host):
+        return fault
+    if host not in allowed_hosts:
+        return _unknown_host(host, allowed_hosts)
+    return _inner_address_fault(url, allowed_hosts)
 
 
 def _length_fault(url: str) -> _Fault | None:
@@ -126,6 +136,48 @@ def _character_fault(url: str) -> _Fault | None:
     )
 
 
+_OTHER_WAYS: Mapping[str, tuple[str, str]] = {
+    "tel": ("a phone number", "write the number as text, or in the column 'phone' of the table of schools"),
+    "sms": ("a phone number", "write the number as text, and in `…` what to send to it"),
+    "mailto": ("a mail address", "write it in a text as [helpdesk@school.be](mailto:helpdesk@school.be)"),
+    "wifi": ("a wireless network", "write the name and the password of the network in a step, each as `…`"),
+    "geo": ("a place on a map", "write the street and the number as text"),
+    "http": ("a page that anyone on the way can change", "write it with https://, if its site has that"),
+    "file": ("a file of one computer", "put it on a page of the organisation, and write the address of that"),
+    "ftp": ("a file server", "put it on a page of the organisation, and write the address of that"),
+    "javascript": ("a program", "write the address of a page, https://…"),
+    "data": ("a file in itself", "put it on a page of the organisation, and write the address of that"),
+}
+"""Of schemes that people try: what such an address is, and how it comes on paper."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def other_way(url: str) -> tuple[str, str] | None:
+    """Return what *url* is and how that comes on paper, where its scheme is known and is not https."""
+    found = _SCHEME.match(url)
+    return _OTHER_WAYS.get(found[1].lower()) if found else None
+
+
+def _other_way_fault(url: str) -> _Fault | None:
+    other = other_way(url)
+    if other is None or url.lower().startswith("http:"):
+        return None
+    what, fix = other
+    return _Fault(f"the address {_quoted(url)} is that of {what}, and no link to a page", fix)
+
+
+def _foreign_host_fault(url: str) -> _Fault | None:
+    """Refuse a host with letters that are not ASCII: it can look like another (UTS #39)."""
+    found = re.match(r"(?:https?://)?([^/?#\s\\@]+)", url)
+    if not found or found[1].isascii() or "." not in found[1]:
+        return None
+    letters = ", ".join(dict.fromkeys(_described(sign) for sign in found[1] if not sign.isascii()))
+    return _Fault(
+        f"the host of {_quoted(url)} holds {letters}",
+        "write the name of the site in plain letters a-z; if it has none, make a short link on one that has",
+    )
+
+
 def _scheme_fault(url: str) -> _Fault | None:
     if url.startswith(_HTTPS):
         return None
@@ -134,6 +186,34 @@ def _scheme_fault(url: str) -> _Fault | None:
         f"the address {_quoted(url)} does not begin with {_HTTPS}",
         f"write {_HTTPS}{rest}" if rest else f"write the whole address, {_HTTPS}…",
     )
+
+
+_ENTITY = re.compile(r"&(?:amp|quot|lt|gt|apos|nbsp|#[0-9]+|#x[0-9A-Fa-f]+);")
+
+
+def _entity_fault(url: str) -> _Fault | None:
+    found = _ENTITY.search(url)
+    if not found:
+        return None
+    written = {"&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&apos;": "'"}.get(found[0])
+    fix = f"write {written} in its place" if written else "copy the address from the browser again"
+    return _Fault(f"the address {_quoted(url)} holds '{found[0]}', as it stands in the source of a page", fix)
+
+
+_ADDRESS_WITHIN = re.compile(
+    r"[?&=/](?P<scheme>[A-Za-z]+)(?::|%3[Aa])(?:/|%2[Ff]){2}(?P<host>[A-Za-z0-9.-]*)"
+)
+
+
+def _inner_address_fault(url: str, allowed_hosts: Collection[str]) -> _Fault | None:
+    """Refuse what may lead on to another site: the host that we judged is not where its reader ends."""
+    for found in _ADDRESS_WITHIN.finditer(url):
+        if found["scheme"].lower() != "https" or found["host"] not in allowed_hosts:
+            return _Fault(
+                f"the address {_quoted(url)} holds another, '{found[0][1:]}…', to which it may lead on",
+                "write the address of the page where the reader must end",
+            )
+    return None
 
 
 def _escape_fault(url: str) -> _Fault | None:
@@ -171,6 +251,9 @@ def _fragment_fault(url: str) -> _Fault | None:
 
 _URL_JUDGES: tuple[Callable[[str], _Fault | None], ...] = (
     _length_fault,
+    _entity_fault,
+    _foreign_host_fault,
+    _other_way_fault,
     _character_fault,
     _scheme_fault,
     _escape_fault,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handout import resolve
+from handout import naming
 from handout.entry import Entry, Ready, Shelf
-from handout.errors import ExitCode, Finding, HandoutError, has_errors
-from handout.model import Document, Setting
+from handout.errors import EnvironmentFault, ExitCode, Finding, HandoutError, Severity, has_errors
+from handout.model import Document, School, Setting
 from handout.plan import Edition
 from handout.project import Project
 from handout.rules import Rule
@@ -54,7 +54,7 @@ def make(project: Project, edition: Edition) -> Made:
 
 def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> Ready | Made:
     """Return *edition* ready for the renderer; made, where its document is faulty or *shelf* has it."""
-    document, found = resolve.document(project, edition)
+    document, found = naming.document(project, edition)
     if has_errors(found):
         return Made(edition, document, b"", 0, found)
     if shelf and (entry := shelf.find_at_once(edition, document, found)):
@@ -162,6 +162,44 @@ def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
             yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
 
 
+def blamed(project: Project, made: Made) -> Made:
+    """Return *made* with the errors that it has by its school alone at the row of that school.
+
+    Those are the errors of a kind that the same edition does not have without a school. What is wrong with a
+    template or style sheet is never the fault of a row. Raises HandoutError where the engine fails.
+    """
+    school = made.edition.school
+    if school is None or not any(_may_be_by_school(finding, school) for finding in made.findings):
+        return made
+    edition = replace(made.edition, school=None)
+    general = make(project, edition) if made.pdf else prepare(project, edition)
+    # By their kind alone: the place where a page ends is another for each school.
+    shared = {finding.rule for finding in general.findings if finding.severity is Severity.ERROR}
+    findings = (
+        at_row(school, finding)
+        if _may_be_by_school(finding, school) and finding.rule not in shared
+        else finding
+        for finding in made.findings
+    )
+    return replace(made, findings=tuple(findings))
+
+
+def _may_be_by_school(finding: Finding, school: School) -> bool:
+    path = finding.place.path
+    is_elsewhere = path != school.place.path and not path.startswith(("templates/", "styles/"))
+    return finding.severity is Severity.ERROR and is_elsewhere
+
+
+def at_row(school: School, finding: Finding) -> Finding:
+    """Return *finding*, which only the copy for *school* has, at the row of that school."""
+    return replace(
+        finding,
+        place=school.place,
+        what=f"{finding.what}; it shows at {finding.place}, where nothing is wrong without this school",
+        fix=f"shorten or correct what this row says, or else: {finding.fix}",
+    )
+
+
 def on_sheet(edition: Edition, finding: Finding) -> Finding:
     """Return *finding* with the sheet that it was seen on: the same text stands on several."""
     return replace(finding, what=f"{edition.name}: {finding.what}")
@@ -169,6 +207,11 @@ def on_sheet(edition: Edition, finding: Finding) -> Finding:
 
 def engine_failed(edition: Edition, error: Exception) -> HandoutError:
     """Return what is told of an *error* of the engine, which names no sheet by itself."""
+    if isinstance(error, ImportError):  # no text and no template can cause it
+        return EnvironmentFault(
+            f"a part of the program is not there: {error}",
+            "install it again with all that it needs; `handout doctor` says what this machine lacks",
+        )
     return HandoutError(
         f"the renderer failed on {edition.name}: {type(error).__name__}: {error}",
         "take out what you changed last in its text, template or style, and report this with the text of -v",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from handout import copying
@@ -15,6 +15,8 @@ from handout.running import Result
 
 COPY = 0.001
 """What a copy from a plate costs, in renderings."""
+EVERY_S = 15.0
+"""How often a line tells how far a run is where nobody watches a bar."""
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,30 @@ class Meter:
             return replace(self, total=self.total + more - 1)
         trials = sum(min(copying.SAMPLED, len(plate.schools)) for plate in found.imprint.plates)
         return replace(self, total=self.total + more + trials, done=self.done + 1)
+
+
+class Log:
+    """Tells how far a run is in lines, for the log of a job that runs by itself. *clock* counts seconds."""
+
+    def __init__(self, meter: Meter, clock: Callable[[], float]) -> None:
+        self._meter = meter
+        self._clock = clock
+        self._began = self._told = clock()
+
+    def after(self, one: Result) -> str | None:
+        """Return the line when *one* more is done; None where the last one is not EVERY_S ago."""
+        self._meter = self._meter.after(one)
+        now = self._clock()
+        if now - self._told < EVERY_S:
+            return None
+        self._told = now
+        done = min(self._meter.done / self._meter.total, 1) if self._meter.total > 0 else 1
+        left = f", {_in_words((now - self._began) * (1 - done) / done)} left" if done else ""
+        return f"{done:.0%} done{left}; the last: {one.edition.name}"
+
+
+def _in_words(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes} minute{'s' * (minutes > 1)}"

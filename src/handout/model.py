@@ -11,7 +11,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -512,6 +512,12 @@ class School:
     """What its row says in the columns of the project's own, by column."""
     place: Place = field(default=Place("content/schools.csv"), compare=False)
     """Where its row stands."""
+    cells: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    """At which character of its line each cell begins, by column."""
+
+    def place_of(self, column: str) -> Place:
+        """Return where the cell of *column* stands; the row where that is not known."""
+        return replace(self.place, column=dict(self.cells).get(column, 0))
 
     def value(self, column: str) -> str | None:
         """Return what its row says in *column*, a `SchoolField` or one of the project's own."""
@@ -541,6 +547,10 @@ LANGUAGE_TAG = r"[a-z]{2,3}(-[A-Z]{2})?"
 """A language, and perhaps its region: `nl`, `nl-BE` (BCP 47)."""
 
 
+BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic", "Lexend")
+"""Every font family that a style sheet or a drawing may name."""
+
+
 class PictureType(StrEnum):
     SVG = "image/svg+xml"
     PNG = "image/png"
@@ -555,10 +565,12 @@ class PictureFile:
     """Relative to content/, with forward slashes: `images/scan.svg`."""
     type: PictureType
     data: bytes
-    """A raster is re-encoded; an SVG holds allowed elements only and uses `currentColor` for the accent."""
+    """A raster is re-encoded; an SVG holds shapes, words and gradients, and `currentColor` for the accent."""
     width: float
     height: float
     """Pixels of a raster, units of the view box of an SVG: only their ratio matters."""
+    content: str = ""
+    """The SHA-256 of what is to be seen: the pixels of a raster, the canonical form of an SVG."""
 
 
 # ---- what stands on the paper -----------------------------------------------------------------
@@ -687,8 +699,10 @@ class Document:
     lead_place: Place | None = None
     """Where the lead is written; None where there is none."""
     code: str = ""
-    """The short name of what it was made from, printed at the foot: see `resolving.code`."""
+    """The short name of what it says, printed at the foot: see `naming`."""
     ink: Ink = Ink.COLOUR
+    sums: Mapping[str, str] = field(default_factory=dict)
+    """A sum of what each file holds that it was made from, by path; set with the code."""
 
     @property
     def made_from(self) -> tuple[str, ...]:

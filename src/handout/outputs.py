@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from handout import __version__, publish
+from handout import __version__, publish, refusal
 from handout.copying import Laid, Plated, Tried, approved
 from handout.entry import Shelf
-from handout.errors import Finding, has_errors
+from handout.errors import Finding, RefusedRow, has_errors
 from handout.listing import PrintFacts, print_facts
 from handout.making import Made
 from handout.model import Ink, SheetKind
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
 INDEX = "index.html"
-TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
+TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
 
 
 class FileRow(PrintFacts):
@@ -80,6 +80,7 @@ class Gathered:
         self._proved: dict[str, Proved] = {}
         self._plated: dict[str, Plated] = {}
         self._tried: list[Tried] = []
+        self._refused: tuple[RefusedRow, ...] = ()
 
     def take(self, one: Result) -> None:
         """Take what was made: its files go to the disk, and are not held."""
@@ -99,7 +100,7 @@ class Gathered:
         self.sources[name] = one.document.made_from
         if one.findings or not one.is_copy:
             self._proved[name] = _proved(one)
-        if not has_errors(self.findings):  # else nothing is published
+        if not (has_errors(one.findings) or refusal.stops_all(self.findings)):  # else it is not published
             self._stage(one)
 
     def _stage(self, one: Made) -> None:
@@ -114,6 +115,16 @@ class Gathered:
         self.sums |= {file.path: file.sha256 for file in files}
         self.rows |= {row["path"]: row for row in _rows(one, files, self._project)}
 
+    def leave_out(self, refused: Sequence[RefusedRow], editions: Iterable[Edition]) -> None:
+        """Forget the *editions* of *refused* rows, some of which may have been made; tell why, instead."""
+        self._refused = tuple(refused)
+        for edition in editions:
+            self.is_kept.pop(edition.name, None)
+            self.sources.pop(edition.name, None)
+            for path in edition.paths:
+                self.rows.pop(path, None)
+                self.sums.pop(path, None)
+
     def put(self, output: publish.Output) -> None:
         """Stage a file that stands beside those of the editions."""
         self.sums[output.path] = self._staging.add(output).sha256
@@ -126,8 +137,8 @@ class Gathered:
         plated = [approved(self._plated[name], self._tried) for name in sorted(self._plated)]
         copies = [_copies(one) for one in plated]
         return (
-            publish.Output(report.JSON, report.json_of(proved, copies, engine_versions())),
-            publish.Output(report.HTML, report.html_of(proved, copies)),
+            publish.Output(report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)),
+            publish.Output(report.HTML, report.html_of(proved, copies, self._refused)),
         )
 
     def merge(self, editions: Iterable[Edition]) -> None:
@@ -136,18 +147,23 @@ class Gathered:
 
         organisation = self._project.settings.organisation
         words = self._project.strings[primary_language(organisation.language)]
-        found = [self._job(path, copies) for path, copies in job_paths(editions).items()]
+        found: list[Job] = []
+        for path, copies in job_paths(editions).items():
+            other = next(
+                (job for job in found if job.path == f"jobs/{_general(copies[0][0]).output_path}"), None
+            )
+            found.append(self._job(path, copies, other))
         ticket = jobs.ticket_html(
             found, words, organisation=organisation.name, language=organisation.language
         )
         self.put(publish.Output(TICKET_HTML, ticket))
         self.put(publish.Output(TICKET_CSV, jobs.ticket_csv(found, words)))
 
-    def _job(self, path: str, copies: Sequence[Edition]) -> Job:
-        """Stage the print job *path* of *copies*: of their print sheets where they have them."""
+    def _job(self, path: str, copies: Sequence[tuple[Edition, str]], other: Job | None) -> Job:
+        """Stage the print job *path* of *copies*, each with its file; it may stand in for an *other* one."""
         from handout import impose, jobs
 
-        rows = [self.rows[_printed(copy)] for copy in copies]
+        rows = [self.rows[file] for _, file in copies]
         first = rows[0]
         edge = impose.DuplexEdge(first["duplex"]) if first["duplex"] else None
         audience = self._project.settings.audiences[first["audience"]]
@@ -161,19 +177,25 @@ class Gathered:
             paper=first["paper"],
             edge=edge,
             copies=jobs.in_line(
-                ((copy.school, row["pages"]) for copy, row in zip(copies, rows, strict=True) if copy.school),
+                (
+                    (copy.school, row["pages"])
+                    for (copy, _), row in zip(copies, rows, strict=True)
+                    if copy.school
+                ),
                 edge,
             ),
+            instead_of=other,
         )
         pdfs = (self._staging.read(row["path"]) for row in rows)
-        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge)
+        bookmarks = [copy.bookmark for copy in job.copies]
+        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge, bookmarks=bookmarks)
         self.put(publish.Output(path, pdf))
         self.rows[path] = {
             **first,
             "path": path,
             "school": None,
             "sheet": jobs.JOB,
-            "pages": sum(row["pages"] for row in rows),
+            "pages": job.page_count,
             "bytes": len(pdf),
             "sha256": self.sums[path],
         }
@@ -196,7 +218,7 @@ class Gathered:
         def pictures_of(row: FileRow) -> Sequence[str]:
             return shelf.pictures(row["sha256"], partial(pictures, row)) if shelf else pictures(row)
 
-        self.put(publish.Output(INDEX, gallery.html(ordered, pictures_of, self._project)))
+        self.put(publish.Output(INDEX, gallery.html(ordered, pictures_of, self._project, self._refused)))
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
@@ -208,8 +230,9 @@ class Gathered:
 def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
     """Return the files that a build of *editions* is asked for, with *merge* the print jobs too."""
     editions = tuple(editions)
-    jobs = (*job_paths(editions), TICKET_HTML, TICKET_CSV) if merge else ()
-    return (*(path for edition in editions for path in edition.paths), *jobs)
+    jobs = tuple(job_paths(editions)) if merge else ()
+    tickets = TICKETS if jobs else ()
+    return (*(path for edition in editions for path in edition.paths), *jobs, *tickets)
 
 
 def beside() -> tuple[str, ...]:
@@ -219,19 +242,35 @@ def beside() -> tuple[str, ...]:
     return INDEX, report.JSON, report.HTML
 
 
-def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[Edition]]:
-    """Return the print jobs of *editions* by path, each with the copies in it."""
-    jobs: dict[str, list[Edition]] = {}
+def signed() -> tuple[str, ...]:
+    """Return those of them that name the program that wrote them."""
+    from handout import report
+
+    return (report.JSON,)
+
+
+def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[tuple[Edition, str]]]:
+    """Return the print jobs of *editions* by path, each with the copies in it and the file of each.
+
+    That is what a school prints: the first print sheet, or else the piece itself. A poster is in two jobs,
+    whole and in tiles, the whole one first.
+    """
+    jobs: dict[str, list[tuple[Edition, str]]] = {}
     for edition in editions:
-        if edition.school is not None:
-            jobs.setdefault(f"jobs/{replace(edition, school=None).output_path}", []).append(edition)
+        if edition.school is None:
+            continue
+        general = _general(edition)
+        kind = next((kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP), None)
+        if kind is None or kind is SheetKind.TILES:
+            jobs.setdefault(f"jobs/{general.output_path}", []).append((edition, edition.output_path))
+        if kind is not None:
+            path = general.sheet_path(kind) if kind is SheetKind.TILES else general.output_path
+            jobs.setdefault(f"jobs/{path}", []).append((edition, edition.sheet_path(kind)))
     return jobs
 
 
-def _printed(edition: Edition) -> str:
-    """Return the file of *edition* that a school prints: its first print sheet, or else the piece itself."""
-    kinds = [kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP]
-    return edition.sheet_path(kinds[0]) if kinds else edition.output_path
+def _general(edition: Edition) -> Edition:
+    return replace(edition, school=None)
 
 
 def _proved(one: Made) -> Proved:
@@ -280,7 +319,7 @@ def _rows(one: Made, files: Sequence[publish.Staged], project: Project) -> Itera
         valid_until=document.valid_until.isoformat() if document.valid_until else None,
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
-        sources={path: project.hashes[path] for path in document.made_from},
+        sources=dict(document.sums),
         bytes=files[0].bytes,
         sha256=files[0].sha256,
     )

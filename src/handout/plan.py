@@ -15,12 +15,12 @@ from handout.model import (
     School,
     SheetKind,
 )
-from handout.project import Project
-from handout.selection import Selection
+from handout.project import OTHER_TABLES, SCHOOLS_FILES, Project
+from handout.reading.columns import like, meant
+from handout.reading.names import quoted
+from handout.selection import ALL_SCHOOLS, Selection
 
-__all__ = ["ALL_SCHOOLS", "Edition", "Selection", "editions"]
-
-ALL_SCHOOLS = "all"
+__all__ = ["Edition", "Selection", "editions"]
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,16 @@ class Edition:
         return (self.output_path, *map(self.sheet_path, self.sheets))
 
 
+_TABLES = (*SCHOOLS_FILES, *OTHER_TABLES)
+_NOWHERE: tuple[str, ...] = ()
+
+
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
 
     The black-only edition follows the one in colour. A school has copies in its own languages alone. Raises
     UsageError for a name that the project does not have, and where nothing is left or two files would have
-    one name.
+    one name. A school whose row is refused has none: what is wrong with its row was found when it was read.
     """
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     _check_names(project, selection)
@@ -92,7 +96,15 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
         if school is None or school.speaks(language)
         for ink in inks
     )
-    if not planned:
+    if not planned and not project.handouts:
+        strays = [path for path in project.strays if path.startswith("content/handouts/")]
+        lying = f"; there lies {quoted(strays[0])}, whose name must end in .md alone" if strays else ""
+        raise UsageError(
+            "the project has no handouts",
+            f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
+            ("content/handouts/",),
+        )
+    if not planned and not (schools == [] and project.refused):
         _check_languages(schools, project)
         raise UsageError(
             "no handout fits this selection",
@@ -130,7 +142,7 @@ def _check_paths(planned: Iterable[Edition]) -> None:
 
 def _check_names(project: Project, selection: Selection) -> None:
     settings = project.settings
-    school_ids = {school.id for school in project.schools}
+    school_ids = {school.id for school in (*project.schools, *project.refused)}
     for kind, asked, known in (
         ("handout", selection.handouts, set(project.handouts)),
         ("audience", selection.audiences, set(settings.audiences)),
@@ -139,8 +151,16 @@ def _check_names(project: Project, selection: Selection) -> None:
         ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         for name in asked:
-            if name not in known:
-                raise UsageError(f"there is no {kind} '{name}'", _fix_for(kind, name, known))
+            # Ids of schools are in small letters, so that nobody is meant by other capitals.
+            if (name.casefold() if kind == "school" else name) in known:
+                continue
+            fix, about = _fix_for(kind, name, known), _NOWHERE
+            if kind == "handout":
+                about = (f"content/handouts/{name}.md",)
+                fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
+            elif kind == "school":
+                about = _TABLES
+            raise UsageError(f"there is no {kind} '{name}'", fix, about)
 
 
 def _fix_for(kind: str, name: str, known: set[str]) -> str:
@@ -165,33 +185,40 @@ def _schools(project: Project, selection: Selection) -> list[School | None]:
     ids = selection.schools or ((ALL_SCHOOLS,) if selection.only else ())
     if not ids:
         return [None]
-    if not project.schools:
-        raise UsageError("there are no schools", "write a row for each school in content/schools.csv")
-    named = [school for school in project.schools if ALL_SCHOOLS in ids or school.id in ids]
-    return [*_fitting(named, selection.only, project.settings.schools.columns)]
+    if not (project.schools or project.refused):
+        raise UsageError(
+            "there are no schools", "write a row for each school in content/schools.csv", _TABLES
+        )
+    asked = {id_.casefold() for id_ in ids}
+    named = [school for school in project.schools if ALL_SCHOOLS in asked or school.id in asked]
+    return [*_fitting(project, named, selection.only)]
 
 
-def _fitting(schools: Sequence[School], only: Sequence[str], columns: Sequence[str]) -> Sequence[School]:
+def _fitting(project: Project, schools: Sequence[School], only: Sequence[str]) -> Sequence[School]:
     """Return those of *schools* that *only* asks for: of one column any of the values, of each column one."""
     asked: dict[str, list[str]] = {}
     for condition in only:
-        column, value = _parted(condition, columns)
+        column, value = _parted(condition, project)
         asked.setdefault(column, []).append(value)
     for column, values in asked.items():
         known = sorted({_cell(school, column) for school in schools})
         schools = [school for school in schools if _plain(_cell(school, column)) in map(_plain, values)]
-        if not schools:
+        if not schools and not project.refused:
             what = " or ".join(f"{column}={value}" for value in values)
-            raise UsageError(f"there is no school with {what}", suggest(values[0], filter(None, known)))
+            fix = suggest(values[0], filter(None, known))
+            raise UsageError(f"there is no school with {what}", fix, _TABLES)
     return schools
 
 
-def _parted(condition: str, columns: Sequence[str]) -> tuple[str, str]:
-    column, equals, value = (part.strip() for part in condition.partition("="))
+def _parted(condition: str, project: Project) -> tuple[str, str]:
+    """Return the column and the value of *condition*; the column as the table of schools may call it too."""
+    word, equals, value = (part.strip() for part in condition.partition("="))
     if not equals:
         raise UsageError(f"'{condition}' does not say which value", "write a column and a value: room=B12")
-    if column not in columns:
-        raise UsageError(f"the table of schools has no column '{column}'", suggest(column, columns))
+    columns = project.settings.schools.columns
+    if (column := meant(word, columns, project.column_words)) is None:
+        near = like(word, columns, project.column_words)
+        raise UsageError(f"the table of schools has no column '{word}'", suggest(near or word, columns))
     return column, value
 
 

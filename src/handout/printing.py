@@ -7,11 +7,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
-from handout.errors import Finding, Severity, in_order
+from handout.errors import Finding, Severity, in_order, printable
+from handout.streams import takes_all_letters
 
 
 class _Results(Console):
@@ -22,16 +24,35 @@ class _Results(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Messages(Console):
+    """Standard error; a full disk behind it takes the words away, and never the result."""
+
+    def print(self, *objects: Any, **ways: Any) -> None:
+        """Print as a console does."""
+        try:
+            super().print(*objects, **ways)
+        except OSError:
+            self.quiet = True
+
+
 UNFOLDED_COLUMNS = 1000
 """More than any table has: outside a terminal a row is one line, for a program may read it."""
 
-stdout = _Results(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is printed holds words of editors: `\\[`, `[red]` and `:smile:` in them are no marks of ours.
+stdout = _Results(
+    highlight=False,
+    markup=False,
+    emoji=False,
+    soft_wrap=True,
+    width=None if sys.stdout.isatty() else UNFOLDED_COLUMNS,
+)
+stderr = _Messages(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
     """Print *value* as a result."""
-    stdout.out(json.dumps(value, indent=1, ensure_ascii=False, default=str), highlight=False)
+    ascii_only = not takes_all_letters()
+    stdout.out(json.dumps(value, indent=1, ensure_ascii=ascii_only, default=str), highlight=False)
 
 
 def print_found(findings: Iterable[Finding], result: dict[str, object], as_json: bool, quiet: bool) -> None:
@@ -52,8 +73,9 @@ def print_found(findings: Iterable[Finding], result: dict[str, object], as_json:
 
 def _as_row(finding: Finding) -> dict[str, object]:
     return {
-        "path": finding.place.path,
+        "path": printable(finding.place.path),
         "line": finding.place.line or None,
+        "column": finding.place.column or None,
         "severity": finding.severity,
         "rule": finding.rule or None,
         "what": finding.what,
@@ -61,11 +83,16 @@ def _as_row(finding: Finding) -> dict[str, object]:
     }
 
 
-def _coloured(finding: Finding) -> str:
-    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+def _coloured(finding: Finding) -> Text:
     name = f"[{finding.rule}]" if finding.rule else ""
-    return (
-        f"[bold]{escape(str(finding.place))}[/]: [{colour}]{finding.severity}[/]{escape(name)}: "
-        f"{escape(finding.what)}\n"
-        f"  fix: {escape(finding.fix)}"
+    return Text.assemble(
+        (str(finding.place), "bold"),
+        ": ",
+        (str(finding.severity), "red" if finding.severity is Severity.ERROR else "yellow"),
+        f"{name}: {finding.what}\n  fix: {finding.fix}",
     )
+
+
+def in_red(words: str, rest: str) -> Text:
+    """Return *words* in red, where the terminal has colours, and *rest* behind them."""
+    return Text.assemble((words, "red"), rest)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import string
 import tomllib
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
-from handout.errors import Finding, Place, UsageError, in_order, suggest
+from handout.errors import Finding, Place, Severity, UsageError, in_order, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
+    LOGO_COLUMN,
     LOGO_FOLDER,
     STANDARD_COLUMNS,
     Block,
@@ -26,24 +29,34 @@ from handout.model import (
     SheetKind,
     named_audiences,
 )
-from handout.reading import documents, gate, pictures, schools
+from handout.reading import columns, documents, gate, pictures, schools
+from handout.reading.names import quoted
 from handout.reading.validation import validated
 from handout.rules import Rule
 from handout.settings import Format, Settings, WordList
+from handout.walk import pictures_written
 
 SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
-SCHOOLS_FILE = "content/schools.csv"
+COLUMNS_FILE = "templates/columns.toml"
+SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")
+"""The table of schools is one of them."""
+OTHER_TABLES = tuple(
+    f"content/schools{suffix}" for suffix in (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv")
+)
+"""Where people may have put it in a form that is not read."""
 WORDS_FILE = "content/words.toml"
 MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
-MOST_PICTURE_BYTES = 8_000_000
 MOST_SCHOOLS_BYTES = 4_000_000
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource
 EXAMPLE_LANGUAGE = "nl"
 """Its packaged words are complete: those of another language are held against them."""
 PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-OTHER_PICTURE_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+OTHER_PICTURE_SUFFIXES = (
+    *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
+    *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),
+)
 """Read too, so that the finding says what the file is, and not that it is not there."""
 
 
@@ -57,8 +70,8 @@ class Project:
     handouts: Mapping[str, HandoutSource]
     pictures: Mapping[str, PictureFile]
     """By path relative to content/."""
-    broken_pictures: frozenset[str]
-    """Pictures that are there but were refused: their own finding says why."""
+    broken_pictures: Mapping[str, Finding]
+    """Why pictures that are there were refused, by path as the others."""
     schools: tuple[School, ...]
     templates: Mapping[str, str]
     """By path relative to templates/; the project's own come before the packaged ones."""
@@ -67,15 +80,42 @@ class Project:
     strings: Mapping[str, Mapping[str, str]]
     """The printed words of the templates, by language and key."""
     hashes: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of every content file, by path."""
+    """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written."""
+    strays: tuple[str, ...] = ()
+    """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
+    refused: tuple[School, ...] = ()
+    """The rows of the table of schools for which nothing can be printed: which they are, and where."""
+    column_words: Mapping[str, str] = field(default_factory=dict)
+    """What else the columns of that table may be called: the column by the `columns.key` of each word."""
+
+    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
+        """Return how to mend *name*, which none of *known* files in *folder* has.
+
+        A file of that name with another ending is the one that is meant: Windows hides endings.
+        """
+        wanted = name if PurePosixPath(name).suffix else f"{name}.md"
+        stem = f"{folder}/{name}".partition(".")[0].casefold()
+        refused = (f"content/{path}" for path in self.broken_pictures)
+        for path in (*self.strays, *refused):
+            if path.partition(".")[0].casefold() == stem:
+                return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
+        return suggest(name, known, none=f"write it, as {folder}/{wanted}")
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
         return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def without(self, ids: Collection[str]) -> Project:
+        """Return the project with the rows of the schools *ids* refused."""
+        return replace(
+            self,
+            schools=tuple(school for school in self.schools if school.id not in ids),
+            refused=(*self.refused, *(school for school in self.schools if school.id in ids)),
+        )
 
     def schools_in(self, language: str) -> tuple[School, ...]:
         """Return the schools that want copies in *language*."""
@@ -92,6 +132,11 @@ class Project:
         procedures = ((procedure, procedure.blocks) for procedure in self.procedures.values())
         fragments = ((fragment, fragment.blocks) for fragment in self.fragments.values())
         return (*procedures, *fragments, *handouts)
+
+    @property
+    def pictures_in_texts(self) -> frozenset[str]:
+        """The paths of the pictures that a text names, whether they are there or not."""
+        return frozenset(picture.path for _, body in self.bodies for picture in pictures_written(body))
 
     @property
     def result_words(self) -> tuple[str, ...]:
@@ -129,24 +174,38 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     settings = loader.settings()
     if settings is None:
         return None, in_order(loader.findings)
+    column_words = loader.column_words()
+    table = loader.schools(settings, column_words)
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
         fragments=loader.texts("content/fragments", documents.fragment),
         handouts=loader.texts("content/handouts", documents.handout),
-        pictures=loader.pictures(),
-        broken_pictures=frozenset(loader.broken_pictures),
-        schools=loader.schools(settings),
+        pictures={},
+        broken_pictures={},
+        schools=table.schools,
         templates=loader.overlaid("templates", ".html"),
         styles=loader.overlaid("styles", ".css", ".svg"),
         strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
         hashes=loader.hashes,
         words=loader.words(),
         key_places=loader.key_places,
+        strays=tuple(loader.strays),
+        refused=table.refused,
+        column_words=column_words,
     )
+    found, broken = loader.pictures(_boxes(project))
+    project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(_cross_check(project, loader.key_places))
     words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
     return None if words else project, in_order((*loader.findings, *words))
+
+
+def _content_hash(data: bytes) -> str:
+    """Return the SHA-256 of *data*: of a text whatever its line ends, normal form and byte order mark."""
+    with suppress(gate.Refused):
+        data = gate.decode_text(data).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 class _Named(Protocol):
@@ -160,13 +219,14 @@ N = TypeVar("N", bound=_Named)
 
 
 class _Loader:
-    """Reads through the gate, keeps what it finds and the hash of every file."""
+    """Reads through the gate, keeps what it finds and the hash of what every file holds."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
-        self.broken_pictures: set[str] = set()
+        self.strays: list[str] = []
+        """Files in the folders of content that are not read, for their ending."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -176,11 +236,11 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
             return None
-        self.hashes[path] = hashlib.sha256(data).hexdigest()
+        self.hashes[_key(path)] = _content_hash(data)
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
-        self.findings.append(Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule))
+        self.findings.append(_finding_of(path, refused))
 
     def settings(self) -> Settings | None:
         own = self.toml(self.root, SETTINGS_FILE)
@@ -258,30 +318,57 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(folder, refused)
             return []
-        return sorted(name for name in names if PurePosixPath(name).suffix.lower() in suffixes)
+        for name in (name for name in names if not name.isprintable()):
+            self.findings.append(_unusable_name(name, ".md" in suffixes))
+        names = tuple(name for name in names if name.isprintable())
+        taken = {name for name in names if PurePosixPath(name).suffix.lower() in suffixes}
+        if folder.startswith("content/"):
+            self.strays += sorted(set(names) - taken)
+        return sorted(taken)
 
-    def pictures(self) -> dict[str, PictureFile]:
-        found = {}
+    def pictures(
+        self, boxes: Mapping[str, pictures.Box]
+    ) -> tuple[dict[str, PictureFile], dict[str, Finding]]:
+        """Return the pictures, none larger than shows in its box of *boxes*, and why others were refused."""
+        found: dict[str, PictureFile] = {}
+        broken: dict[str, Finding] = {}
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
-            key = path.removeprefix("content/")
-            data = self.read(path, MOST_PICTURE_BYTES)
-            picture, findings = pictures.picture(key, data) if data is not None else (None, ())
-            self.findings.extend(replace(f, place=Place(path, f.place.line)) for f in findings)
+            key = _key(path, "content")
+            if key in found or key in broken:
+                what = f"another picture has the name {quoted(key)} too, with its accents written otherwise"
+                fix = "take one of the two away"
+                self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
+            try:
+                data = gate.read_bytes(self.root, path, pictures.MOST_BYTES)
+            except gate.Refused as refused:
+                broken[key] = _finding_of(path, refused)
+                continue
+            picture, findings = pictures.picture(key, data, boxes.get(key, pictures.UNUSED_BOX))
+            self.hashes[_key(path)] = picture.content if picture else _content_hash(data)
             if picture is None:
-                self.broken_pictures.add(key)
+                broken[key] = replace(findings[0], place=Place(path, findings[0].place.line))
             else:
                 found[key] = picture
-        return found
+        return found, broken
 
-    def schools(self, settings: Settings) -> tuple[School, ...]:
-        if not _is_there(self.root / SCHOOLS_FILE):
-            return ()
-        data = self.read(SCHOOLS_FILE, MOST_SCHOOLS_BYTES)
+    def column_words(self) -> dict[str, str]:
+        """Return what the columns of the table of schools may be called, in any language."""
+        read = self.toml(packaged_root(), COLUMNS_FILE)
+        tables = (table for table in (read[0] if read else {}).values() if isinstance(table, dict))
+        pairs = ((column, word) for table in tables for column, words in table.items() for word in words)
+        return {columns.key(word): column for column, word in pairs}
+
+    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
+        there = [path for path in SCHOOLS_FILES if _is_there(self.root / path)]
+        if len(there) != 1:
+            self.findings.extend(_of_tables(there, [p for p in OTHER_TABLES if _is_there(self.root / p)]))
+            return schools.Table()
+        data = self.read(there[0], MOST_SCHOOLS_BYTES)
         if data is None:
-            return ()
-        rows, findings = schools.schools(SCHOOLS_FILE, data, settings.schools.columns)
-        self.findings.extend(findings)
-        return rows
+            return schools.Table()
+        table = schools.schools(there[0], data, settings.schools.columns, words)
+        self.findings.extend(table.findings)
+        return table
 
     def overlaid(self, folder: str, *suffixes: str) -> dict[str, str]:
         """Return the files of *folder*: the packaged ones, and the project's in their place."""
@@ -293,7 +380,7 @@ class _Loader:
                 except gate.Refused as refused:
                     self.refuse(path, refused)
                     continue
-                found[path.removeprefix(f"{folder}/")] = text
+                found[_key(path, folder)] = text
         return found
 
     def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
@@ -305,6 +392,69 @@ class _Loader:
                     continue
                 found.setdefault(PurePosixPath(path).stem, {}).update(_flat(read[0]))
         return found
+
+
+def _key(path: str, folder: str = "") -> str:
+    """Return under which name a text finds the file *path*, from *folder* where one is named.
+
+    A Mac writes an accent as a character of its own (NFD); whoever types the name does not (NFC).
+    """
+    return unicodedata.normalize("NFC", path.removeprefix(f"{folder}/"))
+
+
+def _unusable_name(path: str, is_text: bool) -> Finding:
+    """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
+    folder, _, name = path.rpartition("/")
+    is_foreign = any("\ud800" <= sign <= "\udfff" for sign in name)
+    fault = "bytes that are no UTF-8" if is_foreign else "a sign that nobody sees"
+    return Finding(
+        Place(path),
+        f"the name of a file in {folder} holds {fault}, and nothing can name it",
+        "rename it: letters, digits and hyphens are always right",
+        Severity.ERROR if is_text else Severity.WARNING,
+        Rule.NAME_UNUSABLE,
+    )
+
+
+def _of_tables(there: Sequence[str], others: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is wrong where there are several tables of schools, *there*, or only *others* of no use."""
+    if there:
+        what = f"there are two tables of schools, {' and '.join(there)}"
+        fix = "take away the one that is out of date"
+        yield Finding(Place(there[-1]), what, fix, rule=Rule.SCHOOLS_TABLE)
+        return
+    for path in others:
+        fix = "save it as an Excel workbook, schools.xlsx, or as CSV UTF-8, schools.csv"
+        yield Finding(
+            Place(path), "the table of schools is not read in this form", fix, rule=Rule.SCHOOLS_TABLE
+        )
+
+
+def _finding_of(path: str, refused: gate.Refused) -> Finding:
+    return Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule)
+
+
+def _boxes(project: Project) -> dict[str, pictures.Box]:
+    """Return the largest place in which each picture is printed, by its path.
+
+    A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
+    """
+    settings = project.settings
+    formats = {name for handout in project.handouts.values() for name in handout.formats} & {
+        *settings.formats
+    }
+    pages = [settings.formats[name] for name in formats or settings.formats]
+    page = _largest((one.width_mm, one.height_mm) for one in pages)
+    logo = _largest(
+        (slot.width_mm, slot.height_mm) for name in settings.formats if (slot := settings.logo_slot(name))
+    )
+    logos = {school.logo: logo for school in project.schools if school.logo}
+    return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
+
+
+def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
+    widths, heights = zip((1.0, 1.0), *sizes, strict=True)
+    return pictures.Box(max(widths), max(heights))
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -446,29 +596,48 @@ def _cross_check(
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
-        yield from _unknown(
-            "handout", handout.leads_to, places.get("leads-to"), handout.place, project.handouts
-        )
-        slugs = handout.procedures
-        yield from _unknown("procedure", slugs, places.get("procedures"), handout.place, project.procedures)
+        for kind, slugs, key in (
+            ("handout", handout.leads_to, "leads-to"),
+            ("procedure", handout.procedures, "procedures"),
+        ):
+            yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _unknown_audiences(project)
+    yield from _of_broken_pictures(project)
     for school in project.schools:
         yield from _of_school(project, school)
 
 
+def _of_broken_pictures(project: Project) -> Iterator[Finding]:
+    """Yield why pictures were refused; those that are the logos of schools alone are told at their rows."""
+    shown = project.pictures_in_texts
+    logos = {school.logo for school in project.schools}
+    for path, finding in project.broken_pictures.items():
+        if path in shown:
+            yield finding
+        elif path not in logos:  # it stands on no sheet, and stops none
+            yield replace(finding, severity=Severity.WARNING)
+
+
 def _of_school(project: Project, school: School) -> Iterator[Finding]:
     """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
-    if school.logo is not None and school.logo not in (*project.pictures, *project.broken_pictures):
+    if school.logo is not None and school.logo in project.broken_pictures:
+        broken = project.broken_pictures[school.logo]
+        line = f" (line {broken.place.line})" if broken.place.line else ""
+        what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
+        fix = f"{broken.fix}; or leave its cell 'logo' empty"
+        yield Finding(school.place_of(LOGO_COLUMN), what, fix, rule=broken.rule)
+    elif school.logo is not None and school.logo not in project.pictures:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
         what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"
-        yield Finding(school.place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
+        place = school.place_of(LOGO_COLUMN)
+        yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
     hosts = project.settings.links.allowed_hosts
     for column in dict.fromkeys(project.settings.links.columns.values()):
         url = school.value(column)
         if url is not None and (fault := check_url(url, hosts)) is not None:
             what = f"'{column}' of '{school.name}' cannot be used: {fault}"
-            yield Finding(school.place, what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
+            yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
 def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Finding]:
@@ -516,6 +685,19 @@ def _unknown(
             yield Finding(
                 place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
             )
+
+
+def _unknown_files(
+    project: Project, kind: str, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
+) -> Iterator[Finding]:
+    """Yield the procedures or handouts, as *kind* says, that *slugs* name and the project does not have."""
+    folder = f"content/{kind}s"
+    known = project.handouts if kind == "handout" else project.procedures
+    for slug, place in zip_longest(slugs, places or ()):
+        if slug is not None and slug not in known:
+            fix = project.fix_for_missing(folder, slug, known)
+            what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
+            yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

@@ -1,13 +1,17 @@
 """Writes what a build made: all or nothing. The only stage that writes.
 
-Everything is first written to a staging folder beside the old files. Then one small file, the marker, is put
-in it: from that moment the new set counts. Then the files are moved into place, the manifest last. A build
-that was killed before the marker leaves the old set, and one that was killed after it is finished by the next
-build. A build that the machine refuses halfway is undone.
+Everything is first written to a staging folder beside the old files. Where the system can, a second folder is
+then made of the new files and of links to all others, and takes the place of the old one by one exchange of
+names: who prints meets the old set or the new one, and so does a build that was killed.
+
+Elsewhere one small file, the marker, is put in the staging folder: from that moment the new set counts. Then
+the files are moved into place, the manifest last. A build that was killed before the marker leaves the old
+set, and one that was killed after it leaves some of each, until the next build finishes it. A build that the
+machine refuses halfway is undone.
 """
 
 # Thousands of files are put in place one by one: joining strings takes a tenth of what a Path does.
-# ruff: noqa: PTH105, PTH123
+# ruff: noqa: PTH102, PTH105, PTH106, PTH108, PTH123
 
 from __future__ import annotations
 
@@ -26,7 +30,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from handout.errors import EnvironmentFault, ExitCode, HandoutError
+from handout import exchange
+from handout.errors import EnvironmentFault, ExitCode, HandoutError, UsageError
 
 MANIFEST = "manifest.json"
 """Names every file of the set; it is the last to be put in place."""
@@ -40,6 +45,10 @@ _SYNC_WAITS = sys.platform.startswith("linux")
 _STAGING_PREFIX = ".staging-"
 _STAGING = re.compile(r"\.staging-[a-z0-9_]{8}")
 _MARKER = "commit.json"
+_NEXT = "next"
+"""The new folder while it is filled, in the staging folder."""
+_EXCHANGED = "exchanged.json"
+"""What the exchange replaces and removes, in the staging folder: that goes along with the old files."""
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _RESERVED = frozenset(
@@ -149,6 +158,7 @@ class Staging:
         self.desk = Desk(folder, staging, {path: number for number, path in enumerate(names)})
         """For the processes of this machine that make the files."""
         self._present: set[str] = set()
+        self._withdrawn: set[str] = set()
 
     def add(self, output: Output) -> Staged:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
@@ -160,14 +170,20 @@ class Staging:
         """Hear that another process has put *staged* on the desk."""
         self._present.add(staged.path)
 
+    def withdraw(self, paths: Iterable[str]) -> None:
+        """Have no files *paths* in the folder: those of the set, staged or not, and others that are there."""
+        self._withdrawn.update(paths)
+
     def read(self, path: str) -> bytes:
         """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
         if path not in self._present:
             raise KeyError(path)
         return self.desk.read(path)
 
-    def commit(self, manifest: bytes) -> None:
+    def commit(self, manifest: bytes) -> str | None:
         """Put all files whose names were given to `staging` in place, and their *manifest*.
+
+        Return None where all came at once, and else why they came one by one.
 
         The manifest says what the folder holds: a file that the previous one lists and this one does not is
         removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses, and
@@ -177,17 +193,29 @@ class Staging:
         if _GITIGNORE in numbers:
             self.add(Output(_GITIGNORE, _GITIGNORE_TEXT))
         self.add(Output(MANIFEST, manifest))
-        if missing := numbers.keys() - self._present:
+        if missing := numbers.keys() - self._present - self._withdrawn:
             raise ValueError(f"files of the set were not added: {', '.join(sorted(missing))}")
-        added = tuple(_Change(number, path) for path, number in numbers.items())
-        obsolete = _obsolete_paths(numbers, manifest, folder)
+        asked = tuple(
+            _Change(number, path, removes=path in self._withdrawn) for path, number in numbers.items()
+        )
+        beside = self._withdrawn.difference(numbers)
+        obsolete = (
+            *_obsolete_paths({*numbers, *beside}, manifest, folder),
+            *(path for path in sorted(beside) if _is_plain_file(path, folder)),
+        )
         removed = (_Change(number, path, removes=True) for number, path in enumerate(obsolete, len(numbers)))
-        changes = (*added, *removed)
-        _make_folders(numbers, folder)
+        changes = (*asked, *removed)
+        with _faults_about(folder):
+            why = _exchange(changes, staging, folder)
+        if why is None:
+            return None
+        added = tuple(change for change in asked if not change.removes)
+        _make_folders((change.path for change in added), folder)
         with _faults_about(folder):
             _sync_files(change.new(staging) for change in added)
             _write_marker(changes, staging, folder)
         _commit(changes, staging, folder)
+        return why
 
     def drop(self) -> None:
         """Throw away what was added and is not in place; after `commit` there is nothing."""
@@ -267,6 +295,8 @@ def lock(folder: Path) -> Iterator[None]:
 def recover(folder: Path) -> None:
     """Finish or drop what a killed build left in *folder*. The caller holds `lock`."""
     with _faults_about(folder):
+        for left in _left_beside(folder):
+            _clear(left, folder)
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
             if _STAGING.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
                 if os.path.lexists(entry / _MARKER):
@@ -274,9 +304,70 @@ def recover(folder: Path) -> None:
                 _discard(entry)
 
 
+_LITTER = frozenset((_LOCK, ".DS_Store", "Thumbs.db", "desktop.ini"))
+"""What an empty folder may hold: our lock, and what the windows of a system leave behind."""
+_MOST_SHOWN = 3
+
+
+def refuse_foreign(folder: Path, signed: Iterable[str]) -> None:
+    """Raise UsageError where *folder* is neither empty nor one that this program writes to.
+
+    It is one where a manifest of ours lies there, or another of the files *signed*, which name the program
+    that wrote them too; or what a first build left that was stopped.
+    """
+    if not folder.is_dir():
+        return
+    with _faults_about(folder):
+        names = sorted(path.name for path in folder.iterdir())
+    ours = [name for name in names if _STAGING.fullmatch(name)]
+    others = [name for name in names if name not in ours and name not in _LITTER]
+    if not others or (others == [_GITIGNORE] and _is_our_gitignore(folder)):
+        return
+    if any(os.path.lexists(folder / name / _MARKER) for name in ours):
+        return
+    if any(_names_us(_read_json(folder / name)) for name in (MANIFEST, *signed)):
+        return
+    shown = ", ".join(ascii(name) for name in others[:_MOST_SHOWN])
+    more = f" and {len(others) - _MOST_SHOWN} more" if len(others) > _MOST_SHOWN else ""
+    raise UsageError(
+        f"{folder} holds what handout did not make: {shown}{more}",
+        "name an empty folder with --output, or one that handout made; or move these files away",
+    )
+
+
+def _is_our_gitignore(folder: Path) -> bool:
+    mode = _mode(folder / _GITIGNORE)
+    if mode is None or not stat.S_ISREG(mode):
+        return False
+    with _faults_about(folder / _GITIGNORE):
+        return (folder / _GITIGNORE).read_bytes().split() == _GITIGNORE_TEXT.split()  # git may end lines anew
+
+
+def _names_us(value: object) -> bool:
+    program = value.get("program") if isinstance(value, dict) else None
+    return isinstance(program, str) and program.startswith("handout ")
+
+
 def manifest_rows(folder: Path) -> tuple[dict[str, object], ...]:
     """Return what the manifest in *folder* says of each file; nothing where it is missing or damaged."""
     return _rows(_read_json(folder / MANIFEST))
+
+
+def mark_of(folder: Path) -> tuple[int, int] | None:
+    """Return what tells the set in *folder* from the one that comes after it; None where there is none.
+
+    A set is whole when its manifest is in place, which is a new file each time.
+    """
+    try:
+        found = (folder / MANIFEST).lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def is_half_done(folder: Path) -> bool:
+    """Tell whether a build that was stopped left *folder* for the next one to finish."""
+    return any(os.path.lexists(left / _MARKER) for left in folder.glob(f"{_STAGING_PREFIX}*"))
 
 
 def _rows(manifest: object) -> tuple[dict[str, object], ...]:
@@ -493,7 +584,165 @@ def _discard(staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-# ---- from the old set to the new --------------------------------------------------------------
+# ---- from the old set to the new, at once -----------------------------------------------------
+
+
+def _exchange(changes: Sequence[_Change], staging: Path, folder: Path) -> str | None:
+    """Carry out *changes* by one exchange of folders; return why not, where that cannot be.
+
+    Then nothing has changed. Raises OSError where the machine refuses to clean up after that.
+    """
+    if not exchange.is_known():
+        return "this system cannot exchange two folders"
+    real = folder.resolve()
+    if _is_run_in(real):
+        return "the command was given in it, and its folder must not go away"
+    filled = staging / _NEXT
+    beside = real.parent / _beside(real.name, staging.name)
+    try:
+        _fill(filled, changes, staging, real)
+        _write_through(staging / _EXCHANGED, json.dumps([change.path for change in changes]).encode())
+        os.sync()
+        filled.rename(beside)
+        exchange.folders(str(beside), str(real))
+    except OSError as error:
+        # Nothing else needs the folder that was filled: it holds links alone.
+        for left in (filled, beside):
+            if left.is_dir():
+                shutil.rmtree(left)
+        (staging / _EXCHANGED).unlink(missing_ok=True)
+        return _reason(error)
+    except BaseException:
+        with suppress(OSError):
+            if beside.is_dir():
+                _clear(beside, real)
+        raise
+    # What is left of the old set does no harm: the next build removes it.
+    with suppress(OSError):
+        _sync_folder(real.parent)
+        _clear(beside, real)
+    return None
+
+
+def _is_run_in(folder: Path) -> bool:
+    """Tell whether this process stands in *folder*: so does the shell that started it."""
+    try:
+        return Path.cwd().is_relative_to(folder)
+    except OSError:  # where it stands is gone already
+        return False
+
+
+def _beside(name: str, staging_name: str) -> str:
+    """Return the name of the folder beside the one of *name* that takes its place, and then holds the old."""
+    return f".{name}.{_NEXT}-{staging_name.removeprefix(_STAGING_PREFIX)}"
+
+
+def _left_beside(folder: Path) -> list[Path]:
+    """Return the folders beside *folder* that killed builds left, whether before their exchange or after."""
+    real = folder.resolve()
+    name = re.compile(re.escape(_beside(real.name, "")) + "[a-z0-9_]{8}")
+    try:
+        found = [path for path in real.parent.iterdir() if name.fullmatch(path.name)]
+    except OSError:  # we may not look there: then no build of ours has written there
+        return []
+    return sorted(path for path in found if path.is_dir() and not path.is_symlink())
+
+
+def _fill(filled: Path, changes: Sequence[_Change], staging: Path, folder: Path) -> None:
+    """Make *filled*: the new files of *changes*, and links to all else in *folder*. Raises OSError."""
+    filled.mkdir()
+    made = {""}
+    for change in changes:
+        if not change.removes:
+            _make_parents(change.path, filled, made)
+            os.link(change.new(staging), _place(change.path, filled))
+    _link_others(folder, filled, "", frozenset(change.path for change in changes), made)
+    for path in made:
+        if (old := Path(_place(path, folder))).is_dir():
+            _dress(Path(_place(path, filled)), old)
+
+
+def _make_parents(path: str, folder: Path, made: set[str]) -> None:
+    """Make the folders that *path* stands in, but for those *made*."""
+    for parent in _parents(path):
+        if parent not in made:
+            os.mkdir(_place(parent, folder))
+            made.add(parent)
+
+
+def _link_others(folder: Path, filled: Path, at: str, changed: frozenset[str], made: set[str]) -> None:
+    """Link in *filled* what is in *folder*, below *at*, and not *changed*: it may be anybody's."""
+    place = _place(at, folder)
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"{place} may not be written to")
+    with os.scandir(place) as found:
+        entries = list(found)
+    if not entries and at not in made:  # an empty folder is somebody's too
+        _make_parents(f"{at}/", filled, made)
+    for entry in entries:
+        path = f"{at}/{entry.name}" if at else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if at or not _STAGING.fullmatch(entry.name):
+                _link_others(folder, filled, path, changed, made)
+        elif path not in changed:
+            _make_parents(path, filled, made)
+            os.link(entry.path, _place(path, filled), follow_symlinks=False)
+
+
+def _dress(new: Path, old: Path) -> None:
+    """Give the folder *new* the owner and rights of *old*. Raises OSError where we may not."""
+    before, now = old.stat(), new.stat()
+    if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+        os.chown(new, before.st_uid, before.st_gid)
+    shutil.copystat(old, new)  # access lists too; of the times that come along only this moment is true
+    os.utime(new)
+
+
+def _clear(beside: Path, folder: Path) -> None:
+    """Remove *beside*, which a build filled for *folder*, or exchanged it with. Raises OSError.
+
+    After the exchange it holds the old set, and what others put there since it was filled: that comes to
+    *folder*. The list of what was exchanged goes last: without it all that is left are links.
+    """
+    lists = [path for path in beside.glob(f"{_STAGING_PREFIX}*/{_EXCHANGED}") if path.is_file()]
+    for list_ in lists:
+        changed = _read_json(list_)
+        if isinstance(changed, list):
+            _hand_over(beside, folder, "", frozenset(path for path in changed if isinstance(path, str)))
+        shutil.rmtree(list_.parent)
+    if not lists:
+        shutil.rmtree(beside)
+    else:
+        beside.rmdir()
+
+
+def _hand_over(beside: Path, folder: Path, at: str, changed: frozenset[str]) -> None:
+    """Empty *beside* below *at*: what was *changed* or is linked in *folder* goes, the rest comes there."""
+    with os.scandir(_place(at, beside)) as found:
+        entries = list(found)
+    for entry in entries:
+        path = f"{at}/{entry.name}" if at else entry.name
+        place = _place(path, folder)
+        if entry.is_dir(follow_symlinks=False):
+            if at or not _STAGING.fullmatch(entry.name):
+                _hand_over(beside, folder, path, changed)
+                os.rmdir(entry.path)
+        elif path in changed or _is_one_file(entry.path, place):
+            os.unlink(entry.path)
+        else:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(entry.path, place)
+
+
+def _is_one_file(one: str, other: str) -> bool:
+    """Tell whether *one* and *other* are links to the same file."""
+    try:
+        return os.path.samestat(os.lstat(one), os.lstat(other))
+    except OSError:
+        return False
+
+
+# ---- from the old set to the new, file by file ------------------------------------------------
 
 
 def _commit(changes: Sequence[_Change], staging: Path, folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from handout import state
 from handout.cache import Cache
-from handout.errors import Finding, Place, Severity
+from handout.errors import Finding, Place, RefusedRow, Severity
 from handout.reading import gate
 from handout.selection import Selection
 from handout.state import State, digest_of
@@ -27,6 +27,8 @@ MOST_NAMED = 3
 LARGEST_FILE_BYTES = 100_000_000
 _STAGING = ".staging-"
 """How the folder begins in which `publish` leaves what a killed build wrote."""
+_BESIDE = ".next-"
+"""The same of a folder beside the output folder, after its name."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Run:
     findings: tuple[Finding, ...]
     sums: Mapping[str, str]
     """The SHA-256 of each file that it left in the output folder, the manifest too."""
+    refused: tuple[RefusedRow, ...] = ()
+    """The rows of the table of schools whose copies it left out."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,16 @@ def _is_unsettled(folder: Path) -> bool:
         names = [path.name for path in folder.iterdir()]
     except OSError:
         return True
-    return ".gitignore" not in names or any(name.startswith(_STAGING) for name in names)
+    left = any(name.startswith(_STAGING) for name in names) or _is_left_beside(folder.resolve())
+    return ".gitignore" not in names or left
+
+
+def _is_left_beside(folder: Path) -> bool:
+    try:
+        names = [path.name for path in folder.parent.iterdir()]
+    except OSError:  # where we may not look no build of ours has written
+        return False
+    return any(name.startswith(f".{folder.name}{_BESIDE}") for name in names)
 
 
 def _sum(files: gate.ManyFiles, path: str) -> str | None:
@@ -186,7 +199,7 @@ def _is_of(name: str, sources: Iterable[str]) -> bool:
 
 def _packed(record: Record) -> bytes:
     runs = {
-        asked: [key, {**vars(run), "findings": [row_of(finding) for finding in run.findings]}]
+        asked: [key, {**vars(run), "findings": _rows_of(run.findings), "refused": _refused_rows_of(run)}]
         for asked, (key, run) in record.runs.items()
     }
     return json.dumps({"states": record.states, "editions": record.editions, "runs": runs}).encode()
@@ -211,7 +224,19 @@ def _record(rows: Any) -> Record:
 
 def _run(row: Any) -> Run:
     findings = tuple(finding_of(cells) for cells in row["findings"])
-    return Run(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]))
+    refused = tuple(
+        RefusedRow(id_, name, Place(path, line), tuple(map(finding_of, whys)))
+        for id_, name, path, line, whys in row["refused"]
+    )
+    return Run(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
+
+
+def _rows_of(findings: Iterable[Finding]) -> list[list[str | int]]:
+    return [row_of(finding) for finding in findings]
+
+
+def _refused_rows_of(run: Run) -> list[list[object]]:
+    return [[one.id, one.name, one.place.path, one.place.line, _rows_of(one.findings)] for one in run.refused]
 
 
 def row_of(finding: Finding) -> list[str | int]:
@@ -219,6 +244,7 @@ def row_of(finding: Finding) -> list[str | int]:
     return [
         finding.place.path,
         finding.place.line,
+        finding.place.column,
         finding.what,
         finding.fix,
         finding.severity,
@@ -228,5 +254,5 @@ def row_of(finding: Finding) -> list[str | int]:
 
 def finding_of(row: Any) -> Finding:
     """Return the finding that `row_of` made *row* of. Raises ValueError and TypeError for another one."""
-    path, line, what, fix, severity, rule = row
-    return Finding(Place(path, line), what, fix, Severity(severity), rule)
+    path, line, column, what, fix, severity, rule = row
+    return Finding(Place(path, line, column), what, fix, Severity(severity), rule)

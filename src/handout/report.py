@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handout import __version__
-from handout.errors import Finding, Severity
+from handout.errors import Finding, RefusedRow, Severity, printable
 from handout.proof import PROOFS, Figures
 from handout.proof.geometry import Spot, spot_in
 from handout.units import pt_to_mm
@@ -66,14 +66,23 @@ class Copies:
     """Of each plate."""
 
 
-def json_of(proved: Sequence[Proved], copies: Sequence[Copies], engine: Mapping[str, str]) -> bytes:
-    """Return the report of *proved* as JSON; *engine* holds the versions that made the files."""
+def json_of(
+    proved: Sequence[Proved],
+    copies: Sequence[Copies],
+    engine: Mapping[str, str],
+    refused: Sequence[RefusedRow] = (),
+) -> bytes:
+    """Return the report of *proved* as JSON; *engine* holds the versions that made the files.
+
+    *refused* are the schools that have no copies.
+    """
     value = {
         "program": f"handout {__version__}",
         "engine": dict(engine),
         "proofs": [proof.__name__ for proof in PROOFS],
         "editions": [_row(one) for one in proved],
         "copies": [_copies_row(one) for one in copies],
+        "refused": [_refused_row(row) for row in refused],
     }
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -104,25 +113,38 @@ def _copies_row(one: Copies) -> dict[str, object]:
     }
 
 
+def _refused_row(row: RefusedRow) -> dict[str, object]:
+    return {
+        "school": row.id or None,
+        "name": row.name or None,
+        "path": row.place.path,
+        "line": row.place.line,
+        "findings": [_finding_row(finding) for finding in row.findings],
+    }
+
+
 def _finding_row(finding: Finding) -> dict[str, object]:
     spot = spot_in(finding.what)
     return {
         "rule": finding.rule or None,
         "severity": finding.severity,
-        "path": finding.place.path,
+        "path": printable(finding.place.path),
         "line": finding.place.line or None,
+        "column": finding.place.column or None,
         "page": spot.page if spot else None,
         "what": finding.what,
         "fix": finding.fix,
     }
 
 
-def html_of(proved: Sequence[Proved], copies: Sequence[Copies]) -> bytes:
+def html_of(proved: Sequence[Proved], copies: Sequence[Copies], refused: Sequence[RefusedRow] = ()) -> bytes:
     """Return the report of *proved* as one page of HTML, with nothing outside it."""
     faulty = [one for one in proved if one.findings]
-    errors = sum(f.severity is Severity.ERROR for one in proved for f in one.findings)
+    of_rows = (finding for row in refused for finding in row.findings)
+    found = dict.fromkeys((*(finding for one in proved for finding in one.findings), *of_rows))
+    errors = sum(finding.severity is Severity.ERROR for finding in found)
     verdict = f"{errors} error{'s' if errors > 1 else ''}" if errors else "nothing wrong"
-    body = Markup("").join((*_faulty(faulty), _table(proved), _table_of_copies(copies)))
+    body = Markup("").join((*_not_made(refused), *_faulty(faulty), _table(proved), _table_of_copies(copies)))
     return (
         Markup(
             '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
@@ -140,6 +162,11 @@ def html_of(proved: Sequence[Proved], copies: Sequence[Copies]) -> bytes:
         )
         .encode()
     )
+
+
+def _not_made(refused: Iterable[RefusedRow]) -> Iterator[Markup]:
+    for row in refused:
+        yield Markup("<h2>{}: no copies</h2>\n{}").format(row, _findings(row.findings))
 
 
 def _faulty(faulty: Iterable[Proved]) -> Iterator[Markup]:

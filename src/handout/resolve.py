@@ -12,7 +12,7 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from handout.errors import Finding, Report, in_order, suggest
+from handout.errors import Finding, Report, in_order
 from handout.links import shown_hosts
 from handout.model import (
     Block,
@@ -30,7 +30,6 @@ from handout.model import (
 )
 from handout.plan import Edition
 from handout.project import Project
-from handout.resolving.code import edition_code
 from handout.resolving.grey import in_grey
 from handout.resolving.label import Labeller, qr_fault, qr_target
 from handout.resolving.outline import Outline, outlined
@@ -72,10 +71,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline)))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
-    urls = project.settings.links.urls.values()
-    code = edition_code(edition, resolved.made_from, project.hashes, urls)
     pictures = {**resolved.pictures, **logo(project, edition)}
-    return replace(resolved, code=code, pictures=pictures), in_order(findings)
+    return replace(resolved, pictures=pictures), in_order(findings)
 
 
 def without_school(project: Project, resolved: Document) -> Document:
@@ -167,12 +164,9 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
         if (file := project.pictures.get(picture.path)) is not None:
             shown[picture.path] = _in_ink(file, document.ink)
         elif picture.path not in project.broken_pictures:
-            known = suggest(picture.path, project.pictures)
-            report(
-                Finding(
-                    picture.place, f"there is no picture '{picture.path}'", known, rule=Rule.PICTURE_MISSING
-                )
-            )
+            fix = project.fix_for_missing("content", picture.path, project.pictures)
+            what = f"there is no picture '{picture.path}'"
+            report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING))
     return shown
 
 

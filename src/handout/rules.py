@@ -37,6 +37,7 @@ class Rule(StrEnum):
     SCHOOLS_TABLE = "schools-table"
     SCHOOLS_COLUMN = "schools-column"
     SCHOOLS_CELL = "schools-cell"
+    SCHOOLS_SPOILT = "schools-spoilt"
 
     # The form of a text
     PART_EMPTY = "part-empty"
@@ -80,6 +81,7 @@ class Rule(StrEnum):
     ADDRESS_WORDS = "address-words"
     ADDRESS_TYPED = "address-typed"
     QR_TOO_SMALL = "qr-too-small"
+    QR_NO_PLACE = "qr-no-place"
 
     # Pictures
     PICTURE_FORMAT = "picture-format"
@@ -122,3 +124,17 @@ class Rule(StrEnum):
 
     # Two builds
     NOT_THE_SAME = "not-the-same"
+
+
+LOSING = frozenset(
+    {
+        *(Rule.FILE_REFUSED, Rule.FILE_TOO_LARGE, Rule.FILE_ENCODING, Rule.CHARACTER_HIDDEN),
+        *(Rule.NAME_UNUSABLE, Rule.FRONT_MATTER_MISSING, Rule.FRONT_MATTER_BROKEN),
+        *(Rule.KEY_MISSING, Rule.KEY_UNKNOWN, Rule.KEY_TWICE, Rule.KEY_AUDIENCE, Rule.VALUE_WRONG),
+        *(Rule.INDENT_WRONG, Rule.NESTED_TOO_DEEP, Rule.BLOCK_UNKNOWN, Rule.BLOCK_FORM),
+        *(Rule.COMMAND_MISSING, Rule.STEPS_MISPLACED, Rule.CHOICE_MISPLACED, Rule.ATTRIBUTE_FORM),
+        *(Rule.FRAGMENT_FORM, Rule.FRAGMENT_MISSING),
+        *(Rule.SCHOOLS_TABLE, Rule.SCHOOLS_COLUMN, Rule.SCHOOLS_CELL),
+    }
+)
+"""Faults after which a file, or steps of it, are not known: what is missed from it may be there."""

@@ -10,11 +10,11 @@ from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
-from handout import copying, preload
+from handout import copying, preload, refusal
 from handout.copying import Order, Plated, Strike, Trial, Tried
 from handout.entry import Ready, Shelf
 from handout.errors import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
-from handout.making import Made, entry_of, finish, prepare
+from handout.making import Made, blamed, entry_of, finish, prepare
 from handout.plan import Edition
 from handout.project import Project
 from handout.publish import Desk
@@ -78,13 +78,18 @@ def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[Result]:
         yield one
     asked = {order.edition.name: order.schools for order in orders}
     fresh = [found for found in plated if not found.is_kept]
-    trials = (trial for found in fresh for trial in copying.trials(run.project, found))
-    rest = (edition for found in plated for edition in copying.rest(found, asked[found.edition.name]))
     tried: list[Tried] = []
-    for one in run.make(chain(trials, rest), preload.TO_RENDER):
-        if isinstance(one, Tried):
-            tried.append(one)
-        yield one
+    trials: Iterable[Trial] = (trial for found in fresh for trial in copying.trials(run.project, found, ()))
+    rest = (edition for found in plated for edition in copying.rest(found, asked[found.edition.name]))
+    works: Iterable[Task] = chain(trials, rest)
+    while works:
+        for one in run.make(works, preload.TO_RENDER):
+            if isinstance(one, Tried):
+                tried.append(one)
+            yield one
+        # A plate is still to be tried where the school of its trial is one that cannot be printed.
+        more = (trial for found in fresh for trial in copying.trials(run.project, found, tried))
+        works = () if run.is_spoilt else tuple(more)
     for found in fresh:
         run.keep_plates(copying.approved(found, tried))
     if not run.is_spoilt:
@@ -100,7 +105,7 @@ def _done(project: Project, desk: Desk | None, work: Work) -> Answer:
     """Return *work* done, in a process of its own."""
     match work:
         case Ready():
-            return finish(project, work)
+            return blamed(project, finish(project, work))
         case Order():
             return copying.plated(project, work.edition)
         case Trial():
@@ -130,8 +135,8 @@ class _Run:
 
     @property
     def is_spoilt(self) -> bool:
-        """Nothing of this run will be written."""
-        return bool(self.failures) or has_errors(self.findings)
+        """Nothing of this run will be written, whatever else is found."""
+        return bool(self.failures) or refusal.stops_all(self.findings)
 
     def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[Result]:
         """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
@@ -173,7 +178,8 @@ class _Run:
     def prepared(self, work: Task) -> Work | Made | Plated:
         match work:
             case Edition():
-                return prepare(self.project, work, self.shelf)
+                ready = prepare(self.project, work, self.shelf)
+                return blamed(self.project, ready) if isinstance(ready, Made) else ready
             case Order():
                 return copying.kept(self.project, work, self.shelf) or work
             case Trial() | Strike():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handout import __version__
-from handout.errors import Finding, Severity
+from handout.errors import Finding, Severity, printable
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -31,9 +31,10 @@ def report(findings: Iterable[Finding]) -> dict[str, object]:
 
 def _result(finding: Finding, names: list[str]) -> dict[str, object]:
     rule = finding.rule or UNNAMED
-    location: dict[str, object] = {"artifactLocation": {"uri": finding.place.path}}
+    location: dict[str, object] = {"artifactLocation": {"uri": printable(finding.place.path)}}
     if finding.place.line:
-        location["region"] = {"startLine": finding.place.line}
+        column = {"startColumn": finding.place.column} if finding.place.column else {}
+        location["region"] = {"startLine": finding.place.line, **column}
     return {
         "ruleId": rule,
         "ruleIndex": names.index(rule),

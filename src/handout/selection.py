@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+ALL_SCHOOLS = "all"
+"""What stands on the command line for every school: no school can have it for its id."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -22,7 +25,20 @@ class Selection:
     """A file for a print shop too, beside each piece."""
     merge: bool = False
     """One print job too, for all schools together, of each edition."""
+    keep_going: bool = False
+    """The copies of the other schools are written where a row of the table is refused."""
 
     @property
     def is_everything(self) -> bool:
-        return replace(self, mono=False, print_shop=False, merge=False) == Selection()
+        return self._restriction == Selection()
+
+    @property
+    def is_every_copy(self) -> bool:
+        """Tell whether it is all that the project makes for schools, and nothing else."""
+        asked = tuple(id_.casefold() for id_ in self.schools)
+        return ALL_SCHOOLS in asked and replace(self._restriction, schools=()) == Selection()
+
+    @property
+    def _restriction(self) -> Selection:
+        """What it leaves out: nothing that is made beside the pieces counts."""
+        return replace(self, mono=False, print_shop=False, merge=False, keep_going=False)

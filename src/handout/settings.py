@@ -121,6 +121,8 @@ class Slot(Table):
     face: Annotated[Face, Field(strict=False)] = Face.TEXT
     tracking_em: Annotated[float, Field(ge=-0.06, le=0.06, strict=False)] = 0.0
     """What is added between letters."""
+    group: Slug | None = None
+    """Values in slots of one group have one size: the smallest that one of them needs."""
 
     @model_validator(mode="after")
     def _holds_its_type(self) -> Self:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handout.errors import Finding, Place, Severity, in_order
-from handout.model import Block, Fragment, HandoutSource, Include, Picture, written_blocks
+from handout.model import Fragment, HandoutSource, Include, written_blocks
 from handout.project import Project, SourceText
 from handout.rules import Rule
-from handout.walk import inlines_inside, texts_of
 
 NOTICE_DAYS = 30
 """So long before its day a text is named: time to read it, and to print anew."""
@@ -103,16 +102,9 @@ def _included(project: Project) -> Iterator[tuple[SourceText, str]]:
 
 
 def _unused_pictures(project: Project) -> Iterator[_Fault]:
-    used = {picture.path for _, blocks in project.bodies for picture in _pictures(blocks)}
+    used = {*project.pictures_in_texts}
     used |= {school.logo for school in project.schools if school.logo}
     for path in project.pictures:
         if path not in used:
             fix = f"show it, ![what it shows]({path}), or take the file out"
             yield Rule.NOT_USED, Place(f"content/{path}"), "no text shows this picture", fix
-
-
-def _pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
-    for block in written_blocks(blocks):
-        texts = ((block,),) if isinstance(block, Picture) else (inlines for _, inlines in texts_of(block))
-        for inlines in texts:
-            yield from (inline for inline in inlines_inside(inlines) if isinstance(inline, Picture))

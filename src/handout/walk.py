@@ -28,6 +28,7 @@ from handout.model import (
     Steps,
     Strong,
     Table,
+    written_blocks,
 )
 
 
@@ -113,6 +114,14 @@ def pictures_inside(blocks: Iterable[Block]) -> Iterator[Picture]:
         if isinstance(block, Picture):
             yield block
         for _, inlines in texts_of(block):
+            yield from (inline for inline in inlines_inside(inlines) if isinstance(inline, Picture))
+
+
+def pictures_written(blocks: Iterable[Block]) -> Iterator[Picture]:
+    """Yield the pictures in *blocks* as an editor wrote them, whoever they are for."""
+    for block in written_blocks(blocks):
+        texts = ((block,),) if isinstance(block, Picture) else (inlines for _, inlines in texts_of(block))
+        for inlines in texts:
             yield from (inline for inline in inlines_inside(inlines) if isinstance(inline, Picture))
 
 

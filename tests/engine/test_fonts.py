@@ -136,5 +136,5 @@ except EnvironmentFault as fault:
 def test_missing_font_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     missing = fonts.FontFile("x.ttf", "fontpkg-is-not-there", "x.ttf")
     monkeypatch.setattr(fonts, "FONT_FILES", (*fonts.FONT_FILES, missing))
-    with pytest.raises(EnvironmentFault, match="fontpkg-is-not-there is not installed"):
+    with pytest.raises(EnvironmentFault, match="fontpkg-is-not-there: found nothing"):
         fonts.isolate(tmp_path)

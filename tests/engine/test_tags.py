@@ -8,7 +8,7 @@ import page
 import pikepdf
 import pypdfium2
 import pytest
-from tests.engine.sheets import PICTURE, Tag, opened, rendered, sheet, tags
+from tests.engine.sheets import PICTURE, Tag, opened, page_texts, rendered, sheet, tags
 from weasyprint import HTML
 from weasyprint.pdf import tags as weasyprint_tags
 
@@ -290,3 +290,47 @@ def test_header_ids_stand_in_the_table_of_ids() -> None:
     with opened(rendered(html).pdf) as document:
         names = list(document.Root.StructTreeRoot.IDTree.Names)
     assert re.fullmatch(r"\d+-0-0", str(names[0]))
+
+
+# ---- headings and tables that go on -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("levels", "right"),
+    [
+        ((1, 3, 3), "H1 H2 H2"),
+        ((1, 2, 3, 3, 2), "H1 H2 H3 H3 H2"),
+        ((1, 3, 4, 2, 4), "H1 H2 H3 H2 H3"),
+        ((1, 4, 3), "H1 H2 H2"),
+    ],
+)
+def test_heading_stands_one_level_below_the_one_that_it_belongs_to(levels: tuple[int], right: str) -> None:
+    body = "".join(f"<h{level}>Kop {n}</h{level}>" for n, level in enumerate(levels))
+    pdf = rendered(sheet(body)).pdf
+    assert " ".join(re.findall(r"H\d", str(tags(pdf)))) == right
+    assert failures(pdf) == []
+
+
+def test_cells_of_a_table_over_three_pages_name_the_headers_that_are_read() -> None:
+    rows = "".join(f'<tr><th scope="row">Rij {n}</th><td>Cel {n}</td></tr>' for n in range(40))
+    head = '<thead><tr><th scope="col">Naam</th><th scope="col">Waarde</th></tr></thead>'
+    caption = "<caption>Wat waar ligt</caption>"
+    pdf = rendered(
+        sheet(f"<table>{caption}{head}<tbody>{rows}</tbody></table>", "td, th { height: 9mm }"), 3
+    ).pdf
+    assert [text.count("Waarde") for text in page_texts(pdf)] == [1, 1, 1]
+    assert failures(pdf) == []
+    with opened(pdf) as document:
+        names = [str(name) for name in list(document.Root.StructTreeRoot.IDTree.Names)[::2]]
+        cells = [
+            thing
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") in ("/TH", "/TD")
+        ]
+    assert len(names) == len(set(names)) == 42
+    assert sum(1 for cell in cells if cell.S == "/TH") == 42, "each head is read once"
+    for cell in cells:
+        if cell.S == "/TD":
+            headers = {str(header) for header in cell.A.Headers}
+            assert len(headers) == 2
+            assert headers <= set(names)

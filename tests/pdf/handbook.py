@@ -18,7 +18,7 @@ from PIL import Image
 from tests.pdf.reading import Reading, read
 
 import handout
-from handout import resolve
+from handout import naming
 from handout.model import Document
 from handout.outputs import FileRow
 from handout.plan import Selection, editions
@@ -139,7 +139,7 @@ def _pieces(project: Project, rows: Iterable[FileRow], folder: Path) -> Iterable
     for row in rows:
         if row["sheet"] is not None:
             continue  # it has no tags, and no words of its own
-        document, _ = resolve.document(project, planned[row["path"]])
+        document, _ = naming.document(project, planned[row["path"]])
         yield Piece(
             path=row["path"],
             pdf=(folder / row["path"]).read_bytes(),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.pdf.handbook import Handbook
+from tests.test_right_sheets import made
 
 from handout import running
 from handout.making import Made
@@ -103,6 +104,19 @@ def test_verapdf_finds_no_fault_in_copies_from_a_plate(
     judgements = [one for flavour in ("ua1", "2a") for one in judged(verapdf, paths, flavour)]
     assert len(judgements) == 2 * len(copies)
     assert [one.broken for one in judgements if not one.is_compliant] == []
+
+
+def test_verapdf_finds_no_fault_where_lines_run_to_the_left_or_a_table_goes_on(
+    verapdf: Path, tmp_path: Path
+) -> None:
+    rows = "".join(f"| **ليلى {n}** | Lokaal {n} |\n" for n in range(34))
+    steps = f"1. Vraag het aan **ليلى** منصور (lokaal 12)\n\n| Naam | Waar |\n|---|---|\n{rows}"
+    sheet = made(tmp_path / "project", steps, title="Vraag ليلى")
+    assert sheet.page_count == 2
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(sheet.pdf)
+    judgements = [one for flavour in ("ua1", "2a") for one in judged(verapdf, [path], flavour)]
+    assert [one.broken for one in judgements] == [(), ()]
 
 
 def test_verapdf_hears_a_fault(handbook: Handbook, verapdf: Path, tmp_path: Path) -> None:

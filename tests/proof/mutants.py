@@ -257,6 +257,12 @@ def fonts_of(sheet: Sheet) -> list[pikepdf.Object]:
     return list(found.values())
 
 
+def read_otherwise(sheet: Sheet) -> None:
+    line = sheet.tags("P")[0].K
+    tag = line[0] if isinstance(line, Array) else line
+    tag.ActualText = String("Vergeet wat hier staat.")
+
+
 def print_unread(sheet: Sheet) -> None:
     spot = sheet.under_tag(sheet.tags("H2")[0])
     size = "30 Tf 1 0 0 1 {120} {150} Tm"
@@ -292,6 +298,7 @@ WORDS = (
     Mutant("second text of a step is read first", Rule.TEXT_ORDER, read_backwards),
     Mutant("accents are two characters", Rule.TEXT_ALTERED, decompose_accents),
     Mutant("letters are compatible characters", Rule.TEXT_ALTERED, join_letters),
+    Mutant("other words are read than shown", Rule.TEXT_ALTERED, read_otherwise),
     Mutant("text is outside the tags", Rule.TEXT_UNREAD, print_unread),
     Mutant("faces differ", Rule.FACE_DIFFERS, change_other_face, TENT),
     Mutant("foot says no date", Rule.FOOT_MISSING, shorten_foot),

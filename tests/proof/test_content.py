@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -100,10 +101,57 @@ def test_strings_with_brackets_and_escapes_are_read() -> None:
     assert run.text == "a)bc]de"
 
 
+def test_brackets_that_close_each_other_inside_a_string_are_read() -> None:
+    (run,) = runs(b"BT /F 9 Tf (a(b)c) Tj ET")
+    assert run.text == "a(b)c"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        b"[<616263>]",
+        b"[<61><62><63>]",
+        b"[<6162>0<63>]",
+        b"[ < 61 62 > -0 <63> ]",
+        b"[(a)(bc)]",
+        b"[(a)<6263>0.0]",
+        b"[<61>+5 -5.<62>.25 -.25<63>]",
+    ],
+)
+def test_text_is_the_same_whatever_strings_and_numbers_it_comes_in(shown: bytes) -> None:
+    (run,), (plain,) = runs(b"BT /F 9 Tf " + shown + b" TJ ET"), runs(b"BT /F 9 Tf (abc) Tj ET")
+    assert [glyph.text for glyph in run.glyphs] == ["a", "b", "c"]
+    assert run.box == plain.box
+
+
+def test_numbers_move_what_follows_by_thousandths_of_the_size() -> None:
+    (run,) = runs(b"BT /F 10 Tf [100<61>-50 -.5<6162>] TJ ET")
+    first, second, third = run.glyphs
+    assert (first.start, second.start - first.end) == pytest.approx((-1, 0.505))
+    assert third.start == second.end
+
+
+def test_spaces_between_words_and_letters_before_a_line_do_not_move_it() -> None:
+    (run,) = runs(b'BT /F 10 Tf 20 TL 3 2 (a b) " ET')
+    assert run.glyphs[0].start == 0
+    assert [after.start - before.end for before, after in pairwise(run.glyphs)] == pytest.approx([2, 5])
+
+
+def test_run_says_whether_it_goes_on_with_the_line_before_it() -> None:
+    found = runs(b"BT /F 9 Tf 1 0 0 1 5 9 Tm (a) Tj 3 Ts (b) Tj 0 Ts (c) Tj 0 -9 Td (d) Tj T* (e) Tj ET")
+    assert [run.begins_line for run in found] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize("shown", [b"[<61>1e-05<62>] TJ", b"[<61>/X] TJ", b"[<61>--5] TJ"])
+def test_what_is_neither_string_nor_number_is_not_passed_over(shown: bytes) -> None:
+    with pytest.raises((UnreadableError, pikepdf.PdfError)):
+        runs(b"BT /F 9 Tf " + shown + b" ET")
+
+
 def test_content_that_breaks_the_grammar_is_an_error_that_names_its_page() -> None:
     deep = b"/Span <</A <</A <</A <</A 1>> >> >> >> BDC EMC"
     with pikepdf.open(io.BytesIO(pdf_of(deep))) as pdf, pytest.raises(UnreadableError) as caught:
-        list(instructions(pdf.pages[0].obj, 3))
+        list(instructions(pdf.pages[0].obj.Contents.read_bytes(), 3))
     assert caught.value.page == 3
 
 

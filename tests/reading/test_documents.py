@@ -197,3 +197,24 @@ def test_place_of_every_value_of_the_front_matter_can_be_asked() -> None:
 def test_any_bytes_give_a_value_or_findings(data: bytes, read: Read, with_head: bool) -> None:
     made, findings = read("a.md", (b"---\ntitle: x\n---\n" if with_head else b"") + data)
     assert made is not None or findings
+
+
+@pytest.mark.parametrize(
+    ("read", "head", "kind"),
+    [
+        (procedure, b"---\ntitle: Aanmelden\naudiences: [staff]\n---\n", "procedure"),
+        (fragment, b"", "fragment"),
+        (fragment, b"---\nowner: ICT-dienst\n---\n\n", "fragment"),
+        (handout, b"---\ntitle: Gids\naudiences: [staff]\nformats: [leaflet-a4]\n---\n---\n", "handout"),
+    ],
+)
+def test_file_that_would_print_nothing_is_told(read: Read, head: bytes, kind: str) -> None:
+    _, (finding,) = read(f"content/{kind}s/leeg.md", head)
+    assert (finding.place.line, finding.rule) == (1, "part-empty")
+    assert finding.what == f"the {kind} has no steps and no text"
+
+
+@pytest.mark.parametrize("keys", [b"procedures: [aanmelden]\n", b"leads-to: [gids]\n"])
+def test_handout_without_a_text_of_its_own_may_show_others(keys: bytes) -> None:
+    head = b"---\ntitle: Gids\naudiences: [staff]\nformats: [leaflet-a4]\n" + keys + b"---\n"
+    assert handout("content/handouts/gids.md", head)[1] == ()

@@ -106,5 +106,25 @@ def test_any_text_gives_blocks_or_findings(text: str) -> None:
     assert all(is_complete(finding) and 1 <= finding.place.line <= last_line for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("hidden", "name"),
+    [
+        ("\u200b", "ZERO WIDTH SPACE"),
+        ("\xad", "SOFT HYPHEN"),
+        ("\u2060", "WORD JOINER"),
+        ("\u200d", "ZERO WIDTH JOINER"),
+        ("\u3164", "HANGUL FILLER"),
+    ],
+)
+def test_letter_that_nobody_sees_in_words_to_type_is_named(hidden: str, name: str) -> None:
+    _, (finding,) = parse(f"Klik op `Vol{hidden}gende`.", "a.md", 1)
+    assert (finding.place.line, finding.rule) == (1, "character-hidden")
+    assert name in finding.what
+
+
+def test_joiner_that_an_arabic_word_needs_may_stand_in_a_label() -> None:
+    assert parse("Klik op `می\u200cخواهم`.", "a.md", 1)[1] == ()
+
+
 def is_complete(finding: Finding) -> bool:
     return bool(finding.what and finding.fix and finding.place.path)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import tomllib
 import zipfile
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handout.errors import Finding, Place
 from handout.model import STANDARD_COLUMNS, School
-from handout.reading.schools import schools
+from handout.project import COLUMNS_FILE, packaged_root
+from handout.reading import schools as reader
+from handout.reading.columns import key
 
+NAMES = [
+    (column, word)
+    for table in tomllib.loads((packaged_root() / COLUMNS_FILE).read_text("utf-8")).values()
+    for column, words in table.items()
+    for word in words
+]
+TWO_NAMES = "'School' and 'Naam' both stand for the column 'name'"
+WORDS = {key(word): column for column, word in NAMES}
 ID = "the id of a school names its files:"
 HEADER = "id,name,address,ict-anchor,room,phone,email,hours\n"
+
+
+def schools(
+    path: str, data: bytes, columns: tuple[str, ...] = STANDARD_COLUMNS
+) -> tuple[tuple[School, ...], tuple[Finding, ...]]:
+    """Return the sound rows of *data*, read with the packaged words, and what is wrong with the others."""
+    table = reader.schools(path, data, columns, WORDS)
+    return table.schools, table.findings
 
 
 def read(text: str) -> tuple[tuple[School, ...], list[tuple[int, str]]]:
@@ -66,6 +88,47 @@ def test_column_of_the_projects_own_is_a_field() -> None:
     ]
 
 
+def test_head_of_the_table_may_be_in_dutch_and_in_any_capitals() -> None:
+    head = "Schoolcode;Naam;Adres;ICT-anker;Lokaal;Telefoon;E-mail;Uren;Logo;Talen"
+    rows, findings = schools("s.csv", f"{head}\na;A;Kaai 1;An;B1;03 1;a@b.be;8 uur;a.svg;nl\n".encode())
+
+    assert findings == ()
+    assert rows == (
+        School("a", "A", "Kaai 1", "An", "B1", "03 1", "a@b.be", "8 uur", "images/a.svg", ("nl",)),
+    )
+    assert schools("s.csv", b"ID;NAME;Ict Anchor\na;A;An\n")[0] == (School("a", "A", ict_anchor="An"),)
+
+
+def test_own_column_comes_before_a_word_for_another() -> None:
+    rows, findings = schools("s.csv", b"id;name;Lokaal\na;A;x\n", ("id", "name", "room", "lokaal"))
+
+    assert findings == ()
+    assert [(row.room, row.own) for row in rows] == [(None, (("lokaal", "x"),))]
+
+
+def test_each_word_stands_for_one_column_that_there_is() -> None:
+    assert {column for column, _ in NAMES} <= set(STANDARD_COLUMNS)
+    assert len(WORDS) == len({(column, key(word)) for column, word in NAMES})
+    assert not {key(column) for column in STANDARD_COLUMNS} & WORDS.keys()
+
+
+def test_refused_row_is_known_by_its_id_and_its_place() -> None:
+    data = b"id,name,room\na,A,B1\nb,B,Kaai 1, gang\nall,C,\nd,D,=1\n,E,\na,F,\ng\n"
+    table = reader.schools("s.csv", data)
+
+    assert [school.id for school in table.schools] == ["a"]
+    assert [(school.id, school.name, school.place.line) for school in table.refused] == [
+        ("b", "B", 3), ("all", "C", 4), ("d", "D", 5), ("", "E", 6), ("a", "F", 7), ("g", "", 8)
+    ]  # fmt: skip
+
+
+def test_table_that_ends_in_the_middle_has_no_refused_rows_for_the_rest_is_not_known() -> None:
+    table = reader.schools("s.csv", b'id,name\na,A\nb,"B\nc,C\n')
+
+    assert ([school.id for school in table.schools], table.refused) == (["a"], ())
+    assert [finding.place.line for finding in table.findings] == [3]
+
+
 @pytest.mark.parametrize(
     ("columns", "header", "what", "fix"),
     [
@@ -76,7 +139,9 @@ def test_column_of_the_projects_own_is_a_field() -> None:
             'declare it under [schools] in handout.toml: columns = ["id", "name", "wifi"]',
         ),
         (("id", "name", "room"), "id,name,rooms", "there is no column 'rooms'", "did you mean 'room'? Else"),
-        (("id", "name", "room"), "id,name,Room", "there is no column 'Room'", "did you mean 'room'?"),
+        (("id", "name", "room"), "id,name,Lokaalnr", "there is no column 'Lokaalnr'", "did you mean 'room'?"),
+        (("id", "name"), "id,name,Lokaal", "there is no column 'Lokaal'", "use one of: id, name"),
+        (("id", "name"), "id,School,Naam", TWO_NAMES, "write 'name'"),
         (("id", "name"), "id,name,room", "there is no column 'room'", "declare it under [schools]"),
         (("id", "name"), "id,,name", "column 2 has no name", "write its name in the first line"),
     ],
@@ -128,6 +193,15 @@ def test_missing_unknown_and_double_columns_are_reported() -> None:
         (",A\na,\n", [(2, "the row has no id"), (3, "the row has no name")]),
         ("a,A\nb,B\na,C\n", [(4, "the id 'a' stands twice; first in line 2")]),
         ("De Kaai,A\n", [(2, f"{ID} the name 'De Kaai' cannot become the name of a file")]),
+        ("all,A\nALL,B\n", [
+            (2, "no school can have the id 'all': on the command line it means all of them"),
+            (3, "no school can have the id 'ALL': on the command line it means all of them"),
+            (3, "the id 'ALL' stands twice; first in line 2"),
+        ]),
+        ("a,A\nA,B\n", [
+            (3, "the id 'A' stands twice; first in line 2"),
+            (3, f"{ID} the name 'A' cannot become the name of a file"),
+        ]),
         ("aux,A\n", [(2, f"{ID} Windows keeps the name 'aux' for a device")]),
         ("a,=1+1\n", [(2, "'name' is '=1+1', which a spreadsheet takes for a formula")]),
         ("a,@SUM(A1)\n", [(2, "'name' is '@SUM(A1)', which a spreadsheet takes for a formula")]),
@@ -137,7 +211,76 @@ def test_missing_unknown_and_double_columns_are_reported() -> None:
     ],
 )  # fmt: skip
 def test_fault_of_a_row_is_reported_with_its_line(rows: str, expected: list[tuple[int, str]]) -> None:
-    assert read("id,name\n" + rows)[1] == expected
+    assert sorted(read("id,name\n" + rows)[1]) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ("a,=1\n", 3),
+        ('"a","De ""Kaai"", 2060",=1\n', 25),
+        ('a,5" buis,=1\n', 11),
+        ("a,\u00adb,=1\n", 6),
+        ('a,"x\ny",=1\n', 0),
+    ],
+)
+def test_fault_of_a_cell_is_reported_with_the_character_at_which_it_begins(rows: str, column: int) -> None:
+    header = "id,name\n" if rows.count(",") == 1 else "id,name,room\n"
+    _, findings = schools("s.csv", (header + rows).encode())
+
+    assert findings[-1].place == Place("s.csv", 2, column)
+    assert str(findings[-1].place) == (f"s.csv:2:{column}" if column else "s.csv:2")
+
+
+CELLS = st.lists(st.text("ab;,\"' é", max_size=6), min_size=2, max_size=5)
+
+
+@given(CELLS, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+def test_each_cell_of_a_school_is_found_where_it_stands(cells: list[str], quoting: Literal[0, 1]) -> None:
+    columns = [f"c{number}" for number in range(len(cells))]
+    file = io.StringIO()
+    csv.writer(file, quoting=quoting, lineterminator="\n").writerows(
+        [["id", "name", *columns], ["a", "A", *cells]]
+    )
+
+    (school,), _ = schools("s.csv", file.getvalue().encode(), ("id", "name", *columns))
+
+    line = file.getvalue().split("\n")[1]
+    for column, cell in zip(columns, cells, strict=True):
+        shown = line[school.place_of(column).column - 1 :]
+        assert next(csv.reader([f"{shown},"]))[0] == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("Basis\u00adschool", "Basisschool"),
+        ("\ufeffDe\u200bKaai\u200e", "DeKaai"),
+        ("Sint\u2011Jan \u2010 Zuid", "Sint-Jan - Zuid"),
+        ("\u202a03\u202f123\u00a045\u200967\u202c", "03\u00a0123\u00a045 67"),
+        ("Sol\u02bcany", "Sol\u2019any"),
+        ("\u2003De Kaai\u00a0", "De Kaai"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"),
+        ("a\u200cb", "ab"),
+        ("\u200b", None),
+    ],
+)
+def test_cell_says_what_a_person_sees_in_it(cell: str, meant: str | None) -> None:
+    (school,), findings = schools("s.csv", f"id,name,room\na,A,{cell}\n".encode())
+
+    assert findings == ()
+    assert school.room == meant
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["+32\u00a03\u00a0123\u00a045\u00a067", "+32 3 123 45 67 of +32 471 23 45 67", "+32 3 123, toestel 12"],
+)
+def test_number_of_a_phone_in_any_words_is_no_formula(phone: str) -> None:
+    (school,), findings = schools("s.csv", f'id,name,phone\na,A,"{phone}"\n'.encode())
+
+    assert findings == ()
+    assert school.phone == phone
 
 
 def test_sound_rows_stay_when_others_have_a_fault() -> None:
@@ -187,7 +330,8 @@ def test_file_that_is_no_csv_in_utf_8_is_named_for_what_it_is(data: bytes, kind:
     rows, (finding,) = schools("s.csv", data)
     assert rows == ()
     assert kind in finding.what
-    assert finding.fix == "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+    assert finding.fix.endswith("in Excel: Save As, 'CSV UTF-8 (Comma delimited)'")
+    assert ("call it schools.xlsx" in finding.fix) == ("Excel," in kind)
 
 
 @settings(max_examples=50, deadline=None)

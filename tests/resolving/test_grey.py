@@ -44,6 +44,12 @@ def test_colour_of_a_drawing_becomes_the_grey_that_is_as_light(colour: str, grey
     assert found.data.decode() == expected
 
 
+def test_gradient_of_a_drawing_becomes_grey_and_stays_where_it_is() -> None:
+    gradient = '<linearGradient id="g1"><stop stop-color="#ff0000"/></linearGradient><path fill="url(#g1)"/>'
+    found = in_grey(drawing(gradient))
+    assert found.data.decode() == f"<svg>{gradient.replace('#ff0000', '#4c4c4c')}</svg>"
+
+
 @pytest.mark.parametrize("type_", [PictureType.PNG, PictureType.JPEG])
 def test_photo_becomes_grey_and_keeps_its_size(type_: PictureType) -> None:
     photo = raster(Image.new("RGB", (16, 8), (255, 0, 0)), type_)

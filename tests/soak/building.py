@@ -10,9 +10,10 @@ from handout import copying, outputs, plan, publish
 from handout.copying import Plated, Tried
 from handout.errors import Finding, HandoutError, Severity, has_errors
 from handout.making import Made, make
-from handout.plan import Edition, Selection
+from handout.plan import Edition
 from handout.project import Project, load
 from handout.running import Result
+from handout.selection import ALL_SCHOOLS, Selection
 
 MOST_PUBLISHED = 2
 """Schools whose copies are written: the gallery draws every page of them."""
@@ -57,7 +58,7 @@ def build(root: Path, output: Path, *, mono: bool = False, print_shop: bool = Fa
         return Outcome(project, (), _errors(found))
     selections = [Selection(mono=mono, print_shop=print_shop)]
     if project.schools:
-        selections.append(Selection(schools=(plan.ALL_SCHOOLS,)))
+        selections.append(Selection(schools=(ALL_SCHOOLS,)))
     editions = [edition for chosen in selections for edition in plan.editions(project, chosen)]
     try:
         results = list(made_here(project, editions))
@@ -82,7 +83,7 @@ def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[Result]
         found = copying.plated(project, order.edition)
         yield found
         yield from (make(project, edition) for edition in copying.rest(found, order.schools))
-        tried = [copying.tried(project, trial) for trial in copying.trials(project, found)]
+        tried = [copying.tried(project, trial) for trial in copying.trials(project, found, ())]
         yield from tried
         if not has_errors(found.findings):
             for strike in copying.strikes(found, order.schools):

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from handout.composing.phrases import Phrase, phrases, runs_to_the_left
 from handout.model import (
     Emphasis,
     Inline,
@@ -43,9 +44,21 @@ class Pen:
     pictures: Mapping[str, PictureFile]
     accent: str
     words: Words
+    is_right_to_left: bool = False
+    """The direction of the text."""
 
     def inlines(self, inlines: Iterable[Inline]) -> Markup:
-        return Markup("").join(self.inline(inline) for inline in inlines)
+        return Markup("").join(
+            self._phrase(phrase) for phrase in phrases(tuple(inlines), self.is_right_to_left)
+        )
+
+    def _phrase(self, phrase: Phrase) -> Markup:
+        """Return *phrase*; one of several elements that runs against the line is an element of its own."""
+        parts = Markup("").join(self.inline(inline) for inline in phrase.inlines)
+        if not phrase.is_turned or (len(phrase.inlines) == 1 and "<" not in parts):
+            return parts
+        direction = "ltr" if self.is_right_to_left else "rtl"
+        return Markup('<span style="direction: {}">{}</span>').format(direction, parts)
 
     def inline(self, inline: Inline) -> Markup:
         match inline:
@@ -61,7 +74,7 @@ class Pen:
                 return Markup("<br>")
             case Link():
                 plain = plain_text(inline.children)
-                words = breakable(plain) if plain in inline.url else self.inlines(inline.children)
+                words = self.address(plain) if plain in inline.url else self.inlines(inline.children)
                 return Markup('<a href="{}">{}</a>').format(inline.url, words)
             case StepLabel():
                 return self.step_label(inline)
@@ -73,6 +86,23 @@ class Pen:
                 return self.picture(inline, inline=True)
             case _:
                 raise TypeError(f"{type(inline).__name__} should have been resolved before composing")
+
+    def address(self, address: str) -> Markup:
+        """Return *address* with places to break it. Its parts run to the right in every language."""
+        return self.rightwards(breakable(address))
+
+    def value(self, text: str) -> Markup:
+        """Return *text* in its own direction, wherever it stands.
+
+        Else the groups of a phone number stand from the last to the first in a text that runs to the left.
+        """
+        return Markup(escape(text)) if runs_to_the_left(text) else self.rightwards(Markup(escape(text)))
+
+    def rightwards(self, words: Markup) -> Markup:
+        """Return *words*, which run to the right also where the text around does not."""
+        return (
+            Markup('<span style="direction: ltr">{}</span>').format(words) if self.is_right_to_left else words
+        )
 
     def step_label(self, label: StepLabel) -> Markup:
         size = " ref--substep" if not label.label.isdigit() else " ref--wide" if len(label.label) > 1 else ""

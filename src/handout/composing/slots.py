@@ -7,13 +7,14 @@ it: it is given the size, the line breaks and the height, and told not to wrap.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from io import BytesIO
 from itertools import repeat
-from math import ceil, floor
+from math import ceil, floor, inf
 
 from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
@@ -23,6 +24,7 @@ from handout.engine.fonts import FONT_FILES
 from handout.engine.slots import ADDRESS_SLOT
 from handout.errors import Finding, Place, Report
 from handout.model import LOGO_COLUMN, PictureFile, QrTarget, School, SchoolField
+from handout.reading.cells import NO_BREAK_SPACE
 from handout.rules import Rule
 from handout.settings import Align, Face, LogoSlot, Slot
 from handout.units import pt_to_mm
@@ -35,6 +37,12 @@ COMPACT_LEADING = 1.15
 
 SPARE = 1.01
 """Kerning, which is not measured, makes a few words wider than the sum of their letters."""
+
+_LETTERS = r"[^\W\d_]{0,2}"
+BARE_CODE = re.compile(
+    rf"{_LETTERS}[-. /]?\d{{1,4}}{_LETTERS}(?:[-./]{_LETTERS}\d{{0,4}}{_LETTERS}){{0,3}}|[A-Z]"
+)
+"""The number of a room: `B12`, `1.03`, `A-204`, `12`, `2B`. It alone gets the word for a room before it."""
 
 EXAMPLES: Mapping[str, str] = {
     SchoolField.NAME: "BS De Linde",
@@ -54,27 +62,40 @@ _FONTS = {
     Face.TEXT: (
         "Atkinson Hyperlegible",
         400,
-        "AtkinsonHyperlegible-Regular.ttf",
-        "IBMPlexSansArabic-Regular.ttf",
+        ("AtkinsonHyperlegible-Regular.ttf", "IBMPlexSansArabic-Regular.ttf", "IBMPlexSans-400.ttf"),
     ),
     Face.TEXT_BOLD: (
         "Atkinson Hyperlegible",
         700,
-        "AtkinsonHyperlegible-Bold.ttf",
-        "IBMPlexSansArabic-Bold.ttf",
+        ("AtkinsonHyperlegible-Bold.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
     ),
-    Face.DISPLAY: ("Lexend", 600, "Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf"),
-    Face.DISPLAY_BOLD: ("Lexend", 700, "Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf"),
+    Face.DISPLAY: ("Lexend", 600, ("Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf")),
+    Face.DISPLAY_BOLD: (
+        "Lexend",
+        700,
+        ("Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
+    ),
 }
-"""Family, weight and file of each face, and the file for letters that it does not hold."""
+"""Family, weight and file of each face, and behind that the files for letters that it does not hold."""
+FALLBACKS = "'IBM Plex Sans Arabic', 'IBM Plex Sans'"
+"""The families for letters that a face does not hold, as a style sheet names them."""
+
+
+@cache
+def _font(name: str) -> TTFont:
+    """Return the font of the file *name*.
+
+    Uncut: the table of a variable font tells the widths at any weight, and cutting it takes a second.
+    """
+    (file,) = (file for file in FONT_FILES if file.name == name)
+    return TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True)
 
 
 @cache
 def _advances_em(name: str) -> Mapping[int, float]:
     """Return how wide each character is in the font file *name*, by its code point."""
     (file,) = (file for file in FONT_FILES if file.name == name)
-    # Uncut: the table of a variable font tells the widths at any weight, and cutting it takes a second.
-    font = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True)
+    font = _font(name)
     glyphs = font.getGlyphSet(location={"wght": file.weight} if file.weight else None)
     return {
         code: glyphs[glyph].width / glyphs.font["head"].unitsPerEm
@@ -84,23 +105,77 @@ def _advances_em(name: str) -> Mapping[int, float]:
 
 @cache
 def _widths_em(face: Face) -> Mapping[str, float]:
-    """Return how wide each letter is in *face*, or in the font for those that it does not hold."""
-    _, _, own, other = _FONTS[face]
+    """Return how wide each letter is in *face*, or in the first font behind it that holds it."""
+    _, _, (own, *others) = _FONTS[face]
     held = {code: width for code, width in _advances_em(own).items() if width}
-    return {chr(code): width for code, width in {**_advances_em(other), **held}.items()}
+    widths = [*(_advances_em(other) for other in reversed(others)), held]
+    return {chr(code): width for found in widths for code, width in found.items()}
 
 
 def width_em(text: str, slot: Slot) -> float:
     """Return how wide *text* is in the face of *slot*, on one line, in ems; at least as wide as it prints."""
-    letters = map(_widths_em(slot.face).get, text, repeat(1.0))
-    return (sum(letters) + slot.tracking_em * len(text)) * SPARE
+    widths_em = map(_widths_em(slot.face).get, text, repeat(1.0))
+    letters_em = _joined_em(text, slot.face, widths_em) if _JOINING.search(text) else sum(widths_em)
+    return (letters_em + slot.tracking_em * len(text)) * SPARE
 
 
-def foreign_letters(text: str, slot: Slot) -> tuple[str, ...]:
-    """Return the characters of *text* that the face of *slot* does not hold, each once."""
-    _, _, own, _ = _FONTS[slot.face]
-    held = _advances_em(own)
-    return tuple(letter for letter in dict.fromkeys(text) if ord(letter) not in held)
+_JOINING = re.compile("[\u0620-\u08ff]")
+"""Letters that change their shape, and their width, by what stands beside them."""
+MARK_EM = 0.05
+"""A vowel mark stands over its letter, and may push the next one aside."""
+
+
+@cache
+def _forms_em(name: str) -> Mapping[str, Mapping[str, float]]:
+    """Return how wide the joined forms in the font file *name* are: by feature, and by letter.
+
+    A letter with an `init` form joins the next one, one with a `fina` form the one before it (OpenType,
+    Registered features).
+    """
+    font = _font(name)
+    glyphs, units_per_em = font.getGlyphSet(), font["head"].unitsPerEm
+    found: dict[str, dict[str, float]] = {"init": {}, "medi": {}, "fina": {}}
+    if "GSUB" not in font:
+        return found
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        for number in record.Feature.LookupListIndex if record.FeatureTag in found else ():
+            for subtable in table.LookupList.Lookup[number].SubTable:
+                mapping = getattr(getattr(subtable, "ExtSubTable", subtable), "mapping", {})
+                found[record.FeatureTag] |= {
+                    chr(code): glyphs[mapping[glyph]].width / units_per_em
+                    for code, glyph in font.getBestCmap().items()
+                    if glyph in mapping
+                }
+    return found
+
+
+def _joined_em(text: str, face: Face, widths_em: Iterable[float]) -> float:
+    """Return how wide *text* is with its letters joined; alone they have *widths_em*."""
+    _, _, (_, arabic, _) = _FONTS[face]
+    forms = _forms_em(arabic)
+    is_mark = [unicodedata.combining(letter) > 0 for letter in text]
+    alone = [
+        (letter, width_em if unicodedata.category(letter) != "Cf" else 0.0)
+        for letter, width_em, marks in zip(text, widths_em, is_mark, strict=False)
+        if not marks
+    ]
+    letters = ["", *(letter for letter, _ in alone), ""]
+    total_em = MARK_EM * sum(is_mark)
+    for before, (letter, width_em), after in zip(letters, alone, letters[2:], strict=False):
+        joins_before = before in forms["init"] and letter in forms["fina"]
+        joins_after = letter in forms["init"] and after in forms["fina"]
+        form = {(True, True): "medi", (True, False): "fina", (False, True): "init"}.get(
+            (joins_before, joins_after)
+        )
+        total_em += forms[form].get(letter, width_em) if form else width_em
+    return total_em
+
+
+def missing_letters(text: str, slot: Slot) -> tuple[str, ...]:
+    """Return the characters of *text* that no font for the face of *slot* holds, each once."""
+    held = _widths_em(slot.face)
+    return tuple(letter for letter in dict.fromkeys(text) if letter not in held)
 
 
 # ---- from a value to lines --------------------------------------------------------------------
@@ -117,44 +192,81 @@ class SetValue:
     """By how much it is too long, in this size; 0 where it fits."""
 
 
-def set_value(value: str, slot: Slot) -> SetValue:
-    """Return *value* in the largest type that fits *slot*: its own size, or compact down to its smallest.
+_SIGN = r"[-–—/&+·|]+(?:[ \u00a0]|$)"
+"""A dash or the like between spaces: it may end a line, and begins none."""
+_WORDS = rf"(?<=[ \u00a0])(?!{_SIGN})"
+_VALUE_BREAKS = (
+    # Between words; the groups of a number stay together.
+    rf"(?<= )(?!{_SIGN})(?!(?<=[\d)] )[\d(])",
+    _WORDS,
+    # Inside a word, where nothing else fits: `0474/66.68.36`, `Marie-Antoinette`.
+    rf"{_WORDS}|(?<=\S[-–/])(?=\S)",
+    rf"{_WORDS}|(?<=\S[-–/.@_])(?=\S)",
+)
+_ADDRESS_BREAKS = (r"(?<=/)(?=.)", r"(?<=[./])(?=.)")
 
-    It is broken at its spaces. Where no type fits it is in the smallest, and says by how much it is too long.
+
+def set_value(value: str, slot: Slot, most_pt: float = inf) -> SetValue:
+    """Return *value* in the largest type, up to *most_pt*, that fits *slot*: its own size, or down to its
+    smallest.
+
+    It is broken at its spaces, or inside its words where no type fits otherwise. Where none does at all it
+    is in the smallest, and says by how much it is too long.
     """
-    return _set(value.split(" "), " ", slot)
+    return _set(value, _VALUE_BREAKS, slot, most_pt)
 
 
 def set_address(address: str, slot: Slot) -> SetValue:
     """Return what `set_value` does of *address*, broken behind its slashes, and its dots if it must be."""
-    by_slash, by_dot = (
-        _set([part for part in re.split(breaks, address) if part], "", slot)
-        for breaks in (r"(?<=/)", r"(?<=[./])")
-    )
-    return by_dot if by_slash.excess_mm else by_slash
+    return _set(address, _ADDRESS_BREAKS, slot)
 
 
-def _set(words: Sequence[str], joint: str, slot: Slot) -> SetValue:
-    sizes = (
-        slot.size_pt,
-        *(pt for pt in reversed(SCALE_PT) if slot.smallest_pt < pt < slot.size_pt),
-        slot.smallest_pt,
-    )
-    for size_pt in sizes:
-        set_ = _set_at(words, joint, slot, size_pt)
-        if not set_.excess_mm:
-            break
+def set_fields(fields: Mapping[str, str], slots: Mapping[str, Slot]) -> Mapping[str, SetValue]:
+    """Return the values of *fields*, by the name of their slot in *slots*, as they stand together on a sheet.
+
+    Those of one group have one size: what the one that needs the smallest type has.
+    """
+    alone = {name: set_value(value, slots[name]) for name, value in fields.items()}
+    least_pt: dict[str, float] = {}
+    for name, set_ in alone.items():
+        if (group := slots[name].group) is not None:
+            least_pt[group] = min(set_.size_pt, least_pt.get(group, inf))
+    return {
+        name: set_
+        if (most_pt := least_pt.get(slots[name].group or "", inf)) >= set_.size_pt
+        else set_value(fields[name], slots[name], most_pt)
+        for name, set_ in alone.items()
+    }
+
+
+@lru_cache(maxsize=20_000)  # those of one school stand in many slots of the same kind, for each handout
+def _set(text: str, breaks: Sequence[str], slot: Slot, most_pt: float = inf) -> SetValue:
+    sizes = [
+        size_pt
+        for size_pt in sorted({slot.size_pt, slot.smallest_pt, most_pt, *SCALE_PT}, reverse=True)
+        if slot.smallest_pt <= size_pt <= min(slot.size_pt, max(most_pt, slot.smallest_pt))
+    ]
+    for pieces in dict.fromkeys(_pieces(text, pattern) for pattern in breaks):
+        for size_pt in sizes:
+            set_ = _set_at(pieces, slot, size_pt)
+            if not set_.excess_mm:
+                return set_
     return set_
 
 
-def _set_at(words: Sequence[str], joint: str, slot: Slot, size_pt: float) -> SetValue:
-    """Return *words* in *size_pt*, broken into as many lines as *slot* holds, equally long."""
+def _pieces(text: str, pattern: str) -> tuple[str, ...]:
+    """Return *text* cut where *pattern* lets a line end; a piece has its space with it."""
+    return tuple(piece.replace(NO_BREAK_SPACE, " ") for piece in re.split(pattern, text))
+
+
+def _set_at(pieces: Sequence[str], slot: Slot, size_pt: float) -> SetValue:
+    """Return *pieces* in *size_pt*, broken into as many lines as *slot* holds, equally long."""
     leading_mm = leading(slot, size_pt)
     most = most_lines(slot, size_pt)
-    whole = joint.join(words)
+    whole = "".join(pieces).rstrip(" ")
     if _width_mm(whole, slot, size_pt) <= slot.width_mm:
         return SetValue((whole,), size_pt, leading_mm, 0.0)
-    lines = _broken(words, joint, slot, slot.width_mm, size_pt)
+    lines = _broken(pieces, slot, slot.width_mm, size_pt)
     surplus = sum(_width_mm(line, slot, size_pt) for line in lines[most:])
     sticking_out = max(_width_mm(line, slot, size_pt) for line in lines) - slot.width_mm
     excess_mm = max(surplus, sticking_out, 0.0)
@@ -162,10 +274,22 @@ def _set_at(words: Sequence[str], joint: str, slot: Slot, size_pt: float) -> Set
         least_mm = bisect_left(
             range(ceil(slot.width_mm)),
             True,
-            key=lambda mm: len(_broken(words, joint, slot, mm, size_pt)) <= len(lines),
+            key=lambda mm: len(_broken(pieces, slot, mm, size_pt)) <= len(lines),
         )
-        lines = _broken(words, joint, slot, min(least_mm, slot.width_mm), size_pt)
+        lines = _broken(pieces, slot, min(least_mm, slot.width_mm), size_pt)
     return SetValue(lines, size_pt, leading_mm, excess_mm)
+
+
+def joined(lines: Sequence[str], value: str) -> str:
+    """Return *lines* of a slot as one text: with a space between two of them, but where *value* has none.
+
+    >>> joined(["0474/", "66.68.36"], "0474/66.68.36")
+    '0474/66.68.36'
+    """
+    text = lines[0] if lines else ""
+    for line in lines[1:]:
+        text += line if value.startswith(f"{text}{line}") else f" {line}"
+    return text
 
 
 def leading(slot: Slot, size_pt: float) -> float:
@@ -179,16 +303,16 @@ def most_lines(slot: Slot, size_pt: float) -> int:
     return max(slot.lines, floor(slot.height_mm / leading(slot, size_pt) + 1e-6))
 
 
-def _broken(words: Sequence[str], joint: str, slot: Slot, width_mm: float, size_pt: float) -> tuple[str, ...]:
-    """Return *words* in lines of at most *width_mm*, each as full as it goes; a wider word has its own."""
-    lines = [words[0]]
-    for word in words[1:]:
-        longer = f"{lines[-1]}{joint}{word}"
-        if _width_mm(longer, slot, size_pt) <= width_mm:
+def _broken(pieces: Sequence[str], slot: Slot, width_mm: float, size_pt: float) -> tuple[str, ...]:
+    """Return *pieces* in lines of at most *width_mm*, each as full as it goes; a wider one has its own."""
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        longer = f"{lines[-1]}{piece}"
+        if _width_mm(longer.rstrip(" "), slot, size_pt) <= width_mm:
             lines[-1] = longer
         else:
-            lines.append(word)
-    return tuple(lines)
+            lines.append(piece)
+    return tuple(line.rstrip(" ") for line in lines)
 
 
 def _width_mm(text: str, slot: Slot, size_pt: float) -> float:
@@ -230,10 +354,15 @@ class Setter:
             return _box(name, slot, word if general is None else escape(general), " slot--open")
         if slot is None:
             raise LookupError(f"the format '{self.format}' declares no slot '{name}'")
-        set_ = set_value(printed(field, value, self.words), slot)
+        set_ = self._values[name]
         if set_.excess_mm:
-            self.report(_too_long(self.school, field, name, self.format, slot, set_))
-        return filled(name, slot, set_, self.school.place)
+            self.report(too_long(self.school, field, [Misfit(self.format, slot)], self.words))
+        return filled(name, slot, set_, self.school.place_of(field), self.pen)
+
+    @cached_property
+    def _values(self) -> Mapping[str, SetValue]:
+        """The values of the school, by slot."""
+        return values_of(self.school, self.slots, self.words) if self.school else {}
 
     def _logo(self) -> Markup:
         """Return the logo in its slot, or nothing."""
@@ -252,13 +381,25 @@ class Setter:
         return field
 
 
+def values_of(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[str, SetValue]:
+    """Return what *school* has for *slots*, set, by slot."""
+    fields = {name: field_of(name, slot) for name, slot in slots.items()}
+    given = {name: value for name, field in fields.items() if (value := school.value(field)) is not None}
+    return set_fields({name: _meant(fields[name], value, words) for name, value in given.items()}, slots)
+
+
 def printed(field: str, value: str, words: Words) -> str:
-    """Return the *value* of *field* as it is printed; a room leads with the word for it: "Lokaal B12"."""
+    """Return the *value* of *field* as it is printed; the number of a room after its word: "Lokaal B12"."""
+    return _meant(field, value, words).replace(NO_BREAK_SPACE, " ")
+
+
+def _meant(field: str, value: str, words: Words) -> str:
+    """Return what `printed` does, with its spaces that do not break."""
     text = " ".join(part for part in value.split(" ") if part)
-    if field != SchoolField.ROOM:
+    if field != SchoolField.ROOM or not BARE_CODE.fullmatch(text):
         return text
     word = words[f"school.{field}"]
-    return text if text.casefold().startswith(word.casefold()) else f"{word[:1].upper()}{word[1:]} {text}"
+    return f"{word[:1].upper()}{word[1:]}{NO_BREAK_SPACE}{text}"
 
 
 def field_of(name: str, slot: Slot | None) -> str:
@@ -266,16 +407,17 @@ def field_of(name: str, slot: Slot | None) -> str:
     return slot.field if slot is not None and slot.field is not None else name
 
 
-def filled(name: str, slot: Slot, set_: SetValue, place: Place) -> Markup:
+def filled(name: str, slot: Slot, set_: SetValue, place: Place, pen: Pen) -> Markup:
     """Return the slot *name* as HTML, with a value from *place* in it."""
-    return _box(name, slot, Markup("<br>").join(set_.lines), "", _type(set_, slot), place)
+    lines = Markup("<br>").join(pen.value(line) for line in set_.lines)
+    return _box(name, slot, lines, "", _type(set_, slot), place)
 
 
-def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place) -> Markup:
+def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place, pen: Pen) -> Markup:
     """Return the link to *target* as HTML: an area of the size of *slot* with its address in it, *set_*."""
     size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm"
     return Markup('<a class="qr__link" href="{}" style="{}">{}</a>').format(
-        target.url, size, filled(ADDRESS_SLOT, slot, set_, place)
+        target.url, size, filled(ADDRESS_SLOT, slot, set_, place, pen)
     )
 
 
@@ -308,11 +450,11 @@ def fitted(picture: PictureFile, slot: LogoSlot) -> tuple[float, float]:
 
 def _type(set_: SetValue, slot: Slot) -> str:
     """Return the style of *set_*: its lines stand in the middle of the height of *slot*."""
-    family, weight, _, _ = _FONTS[slot.face]
+    family, weight, _ = _FONTS[slot.face]
     above_mm = (slot.height_mm - len(set_.lines) * set_.leading_mm) / 2
     return (
         f"padding-block-start: {max(above_mm, 0):.2f}mm; text-align: {slot.align}; "
-        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', 'IBM Plex Sans Arabic'; "
+        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', {FALLBACKS}; "
         f"letter-spacing: {slot.tracking_em:g}em"
     )
 
@@ -334,17 +476,49 @@ def _opening(name: str, kind: str, style: str, place: Place | None) -> Markup:
     )
 
 
-def _too_long(school: School, field: str, name: str, format_: str, slot: Slot, set_: SetValue) -> Finding:
-    letters = sum(len(line) for line in set_.lines)
-    width_mm = sum(_width_mm(line, slot, set_.size_pt) for line in set_.lines)
-    too_many = min(ceil(set_.excess_mm / width_mm * letters), letters)
-    most = most_lines(slot, set_.size_pt)
-    room = f"{most} line{'s' * (most > 1)} of {slot.width_mm:g} mm in {set_.size_pt:g} pt"
+# ---- values that do not fit -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A place that a value is too long for."""
+
+    format: str
+    slot: Slot
+
+
+MOST_FORMATS_NAMED = 3
+
+
+def too_long(school: School, field: str, misfits: Sequence[Misfit], words: Words) -> Finding:
+    """Return the finding for the cell *field* of *school*, which is too long for *misfits*."""
+    value = school.value(field) or ""
+    letters = {misfit: _most_letters(field, value, misfit.slot, words) for misfit in misfits}
+    narrowest = min(misfits, key=lambda misfit: letters[misfit])
+    slot = narrowest.slot
+    most = most_lines(slot, slot.smallest_pt)
+    room = f"{most} line{'s' * (most > 1)} of {slot.width_mm:g} mm for it, in {slot.smallest_pt:g} pt"
     example = EXAMPLES.get(field)
     return Finding(
-        school.place,
-        f"the {field} of '{school.name}' does not fit the slot '{name}' of {format_}: "
-        f"'{' '.join(set_.lines)}' is {set_.excess_mm:.0f} mm too long for {room}",
-        f"shorten it by about {too_many} characters" + (f", as '{example}'" if example else ""),
+        school.place_of(field),
+        f"the {field} of '{school.name}' is too long for {_listed(misfits)}: '{value}' has {len(value)} "
+        f"characters, and {narrowest.format} has {room}",
+        f"write at most {letters[narrowest]} characters" + (f", as '{example}'" if example else ""),
         rule=Rule.SLOT_TOO_LONG,
     )
+
+
+def _listed(misfits: Iterable[Misfit]) -> str:
+    names = list(dict.fromkeys(misfit.format for misfit in misfits))
+    named, more = names[:MOST_FORMATS_NAMED], len(names) - MOST_FORMATS_NAMED
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def _most_letters(field: str, value: str, slot: Slot, words: Words) -> int:
+    """Return with how many of its first characters *value* would fit *slot*."""
+
+    def is_too_long(count: int) -> bool:
+        part = value[:count].rstrip(f" {NO_BREAK_SPACE}")
+        return bool(set_value(_meant(field, part, words), slot).excess_mm)
+
+    return bisect_left(range(1, len(value)), True, key=is_too_long)

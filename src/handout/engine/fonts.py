@@ -12,9 +12,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata, resources
 from io import BytesIO
@@ -23,10 +23,12 @@ from xml.sax.saxutils import escape
 
 import platformdirs
 
+from handout import doctor
+from handout.engine import libraries
 from handout.errors import EnvironmentFault
+from handout.model import BUNDLED_FAMILIES
 
-FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans Arabic", "Lexend")
-"""Every family that a style sheet may name."""
+FAMILIES = BUNDLED_FAMILIES
 
 RECIPE = "1"
 """Raise it when this module makes other files from the same packages."""
@@ -66,16 +68,46 @@ FONT_FILES = (
         FontFile(name, "fontpkg-ibm-plex-sans-arabic", name)
         for name in ("IBMPlexSansArabic-Regular.ttf", "IBMPlexSansArabic-Bold.ttf")
     ),
+    # For the letters of Europe that the others lack: Cyrillic, Greek, the İ of İpek.
+    *(
+        FontFile(f"IBMPlexSans-{weight}.ttf", "fontpkg-ibm-plex-sans", "IBMPlexSans[wdth,wght].ttf", weight)
+        for weight in (400, 700)
+    ),
 )
 
 
+@cache
+def letters() -> frozenset[str]:
+    """Return the characters that one of our fonts holds: what a face lacks is taken from another."""
+    return frozenset(chr(code) for package in _PACKAGES for code in _letters(package))
+
+
+def packages_with(letter: str) -> frozenset[str]:
+    """Return the packages whose fonts hold *letter*: its weights hold the same."""
+    return frozenset(package for package in _PACKAGES if ord(letter) in _letters(package))
+
+
+_PACKAGES = frozenset(file.package for file in FONT_FILES)
+
+
+@cache
+def _letters(package: str) -> Collection[int]:
+    """Return the code points that the fonts of *package* hold."""
+    # Needed for a check of the content alone; the engine brings its own reader.
+    from fontTools.ttLib import TTFont
+
+    file = next(file for file in FONT_FILES if file.package == package)
+    found: Collection[int] = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True).getBestCmap()
+    return found
+
+
 def isolate(cache_folder: Path | None = None) -> None:
-    """Make the page engine see our fonts and no others. Safe to call again, and from several processes.
+    """Load the page engine with our fonts and no others. Safe to call again, and from several processes.
 
     The files are made once, in *cache_folder* or the user's cache folder; where neither can be written, in
     a temporary folder that goes when the process ends. Fontconfig reads its settings when WeasyPrint is
     imported, so this must come first: EnvironmentFault says so when it does not, and also when a font
-    package is missing or no folder can be written.
+    package or a library of the system is missing or no folder can be written.
     """
     folder = _installed(cache_folder or platformdirs.user_cache_path("handout"))
     settings = str(folder / SETTINGS_NAME)
@@ -87,6 +119,7 @@ def isolate(cache_folder: Path | None = None) -> None:
     os.environ["FONTCONFIG_FILE"] = settings
     for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"):
         os.environ.pop(name, None)
+    libraries.load()
 
 
 def _installed(cache_folder: Path) -> Path:
@@ -102,18 +135,20 @@ def _installed(cache_folder: Path) -> Path:
 
 def _key() -> str:
     """Return what the font files depend on, in twelve letters: another key is another folder."""
-    packages = sorted({file.package for file in FONT_FILES} | {"fonttools"})
-    versions = [f"{package} {_version(package)}" for package in packages]
+    packages = _font_packages()
+    try:
+        versions = [f"{package} {metadata.version(package)}" for package in (*packages, "fonttools")]
+    except metadata.PackageNotFoundError as error:
+        doctor.refuse(map(doctor.check_font, packages))
+        raise EnvironmentFault(
+            f"the Python package {error.name} is not installed",
+            f"install it: python -m pip install {error.name}",
+        ) from None
     return hashlib.sha256("\n".join([RECIPE, *versions]).encode()).hexdigest()[:12]
 
 
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        raise EnvironmentFault(
-            f"the Python package {package} is not installed", f"install it: python -m pip install {package}"
-        ) from None
+def _font_packages() -> tuple[str, ...]:
+    return tuple(sorted({file.package for file in FONT_FILES}))
 
 
 def _is_whole(folder: Path) -> bool:
@@ -179,6 +214,7 @@ def _remove(folder: Path, owner: int) -> None:
 
 def _write_files(workplace: Path, final: Path) -> None:
     """Write the fonts, the settings and the sums into the new folder *workplace*, to be moved to *final*."""
+    doctor.refuse(map(doctor.check_font, _font_packages()))
     workplace.mkdir()
     contents = {file.name: file.bytes() for file in FONT_FILES}
     contents[SETTINGS_NAME] = _settings(final).encode()
@@ -207,8 +243,11 @@ def _cut(data: bytes, weight: int) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    font = TTFont(BytesIO(data), recalcTimestamp=False)
-    static = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
+    # Left to itself it writes other bytes where uharfbuzz is installed, which then packs the tables.
+    own_packer = {"fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER": False}
+    font = TTFont(BytesIO(data), recalcTimestamp=False, cfg=own_packer)
+    usual = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+    static = instantiateVariableFont(font, {**usual, "wght": weight}, updateFontNames=True)
     target = BytesIO()
     static.save(target)
     return target.getvalue()

@@ -11,15 +11,18 @@ from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
 from weasyprint.css.counters import CounterStyle
 
-from handout.engine import archive, messages, styles, tags
+from handout.engine import archive, direction, messages, styles, subsets, tags
 from handout.engine.fetch import BASE_URL, AssetFetcher
 from handout.engine.messages import Record
+from handout.engine.pixels import keep_what_shows
 from handout.engine.places import PLACE_ATTRIBUTE, Places, Sheet, place_named
 from handout.errors import Place
 from handout.model import Setting
 
 if TYPE_CHECKING:
     from handout.engine.cutting import Cutter
+
+_DRAWING = "{http://www.w3.org/2000/svg}svg"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def parse(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place) -> S
     with messages.overheard(page_limit=0) as records:
         parsed = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
     root = parsed.etree_element
+    _take_anchors_away(root)
     sheets = tuple(_sheet(element) for element in root.iter("style"))
     source = Source(Places(root, place, sheets), parsed, fetcher, styles.are_apart(sheets))
     source.note(records)
@@ -103,6 +107,14 @@ def parse(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place) -> S
             for element in parent.findall("style"):
                 parent.remove(element)
     return source
+
+
+def _take_anchors_away(root: Element) -> None:
+    """Let the ids in drawings be none of the page: each drawing counts its gradients from 1."""
+    for drawing in root.iter(_DRAWING):
+        for element in drawing.iter():
+            if element.get("id"):
+                element.set("style", "-weasy-anchor: initial")
 
 
 def _sheet(element: Element) -> Sheet:
@@ -122,7 +134,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     root.set("data-density", setting.density)
     root.set("style", f"--fit: {scale}")
     sheets, counter_styles = _read(source, {"--fit": scale})
-    with messages.overheard(page_limit) as records:
+    with messages.overheard(page_limit) as records, direction.mended():
         try:
             document = source._html.render(
                 counter_style=counter_styles,
@@ -171,7 +183,8 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     document = layout._document
     if behind is not None:
         document = document.copy([*document.pages, *behind._document.pages])
-    with messages.overheard(page_limit=0) as records:
+    keep_what_shows(page._page_box for page in document.pages)
+    with messages.overheard(page_limit=0) as records, subsets.cut_by_us():
         pdf = tags.write_pdf(document, _list_systems(layout._counter_styles), cutter)
     layout.source.note(records)
     return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))

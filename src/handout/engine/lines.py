@@ -1,8 +1,8 @@
 """Set lines in the place of those that the engine has laid out.
 
-The lines of a value are broken before, and none has another height than the next one. So a line differs from
-the one in whose place it stands in its letters, its width and, as it is aligned, where it begins: the engine
-need not lay out its page once more for each.
+The lines of a value are broken before, and none has another height than the next one, or other fonts. So a
+line differs from the one in whose place it stands in its letters, its width and, as it is aligned, where it
+begins: the engine need not lay out its page once more for each.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from weasyprint.text.line_break import split_first_line
 
 from handout.engine.sides import Box
 
+SAME_HEIGHT_PX = 1e-3
+"""The engine adds its half of the leading to a baseline, and so rounds it."""
+
 
 def set_lines(box: Box, texts: Sequence[str]) -> None:
     """Set *texts* in *box* in the place of its lines: each in that of the first, the second, and so on.
 
-    Nothing is left in *box* where more than lines of text is in it, or the engine would break one of *texts*.
+    Nothing is left in *box* where more than lines of text is in it, or the engine would break one of *texts*
+    or set it higher or lower.
     """
     block = next(filter(_holds_lines, box.descendants(placeholders=True)), None)
     models = block.children if block is not None else ()
@@ -36,16 +40,19 @@ def _holds_lines(box: Box) -> bool:
 
 
 def _line(block: Box, model: Box, text: str) -> Box | None:
-    """Return *model*, a line of *block*, with *text* in it; None where that is not one line."""
+    """Return *model*, a line of *block*, with *text* in it; None where that is not one line as high."""
     model_text = _text(model)
     if model_text is None:
         return None
     left_px, right_px = block.content_box_x(), block.content_box_x() + block.width
     own = model_text.copy_with_text(text)
     own.process_text_transform()
-    own.pango_layout, _, rest, own.width, _, _ = split_first_line(
+    own.pango_layout, _, rest, own.width, height_px, baseline_px = split_first_line(
         own.text, own.style, None, right_px - left_px, own.justification_spacing
     )
+    apart_px = abs(height_px - own.height), abs(baseline_px - (own.baseline - own.margin_top))
+    if max(apart_px) > SAME_HEIGHT_PX:
+        return None  # other fonts, and so another place
     line = model.copy_with_children([own])
     is_rtl = block.style["direction"] == "rtl"
     line.position_x = right_px if is_rtl else left_px

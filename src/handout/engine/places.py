@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
@@ -11,11 +12,14 @@ from handout.errors import Place
 PLACE_ATTRIBUTE = "data-place"
 """`content/procedures/x.md:12`, on each element that stands for something an editor or designer wrote."""
 
+_PLACE = re.compile(r"(.+?):([0-9]+)(?::([0-9]+))?")
+"""File, line and perhaps column, as `str` writes a place."""
+
 
 def place_named(text: str) -> Place:
     """Return the place that a `data-place` attribute names."""
-    path, _, line = text.rpartition(":")
-    return Place(path, int(line)) if path and line.isdecimal() else Place(text)
+    named = _PLACE.fullmatch(text)
+    return Place(named[1], int(named[2]), int(named[3] or 0)) if named else Place(text)
 
 
 @dataclass(frozen=True)

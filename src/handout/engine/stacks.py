@@ -1,4 +1,4 @@
-"""Set many values in few boxes: those of one slot that have the same type and the same number of lines.
+"""Set many values in few boxes: those of one slot that have the same type, fonts and number of lines.
 
 A box of its own for each value takes the engine many times as long as a line in a box of all. Such a box is
 laid out for the first of them alone; `engine.lines` then sets all of them in it, each where it stands alone.
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from markupsafe import Markup
 
+from handout.engine.fonts import packages_with
 from handout.engine.slots import Drawing, Set, Value
 
 _BREAK, _END = "<br>", "</span>"
@@ -33,10 +36,10 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
 
     So what the slots of the piece are held against, the values of one school, is set by the engine alone.
     """
-    alone, alike = [], dict[tuple[str, int], list[tuple[int, tuple[str, ...]]]]()
+    alone, alike = [], dict[_Kind, list[tuple[int, tuple[str, ...]]]]()
     for number, value in enumerate(values):
         opening, lines = _parted(value.html)
-        kind = opening, len(lines)
+        kind = opening, tuple(map(_holders, lines))
         if kind in alike:
             alike[kind].append((number, lines))
             continue
@@ -44,6 +47,15 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
             alike[kind] = []
         alone.append(Stack(value.html, (number,)))
     return (*alone, *(_stack(values, others) for others in alike.values() if others))
+
+
+_Kind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
+
+
+@lru_cache(maxsize=10_000)
+def _holders(line: str) -> frozenset[frozenset[str]]:
+    """Return what is the same for lines in the same fonts: the highest of these moves the whole line."""
+    return frozenset(packages_with(letter) for letter in line if not letter.isspace())
 
 
 def _stack(values: Sequence[Value], others: Sequence[tuple[int, tuple[str, ...]]]) -> Stack:

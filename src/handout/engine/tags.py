@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 import pydyf
+from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.engine import archive
+from handout.engine import archive, direction, letters
 
 if TYPE_CHECKING:
     from handout.engine.cutting import Cutter
@@ -74,6 +75,8 @@ class Node:
     page_index: int = 0
     dictionary: PdfDictionary = None
     """The element in the file; None for a tag that we add."""
+    text: str | None = None
+    """What is to be read in place of its content (ISO 32000-1 §14.9.4)."""
 
     @property
     def element(self) -> Element | None:
@@ -103,6 +106,8 @@ class Tree:
     page_heights_px: tuple[float, ...]
     list_systems: Mapping[str, str]
     """The name of each counter style of the style sheets, with the predefined one that it extends."""
+    texts: Mapping[Mark, str] = field(default_factory=dict)
+    """What is to be read in place of the glyphs of a line, where these tell it in another order."""
     dropped: list[Annotation] = field(default_factory=list)
 
     def pairs(self) -> Iterator[tuple[Node, Node]]:
@@ -387,6 +392,38 @@ def say_languages(tree: Tree) -> None:
             node.dictionary["Lang"] = pydyf.String(language)
 
 
+HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+
+
+def close_heading_levels(tree: Tree) -> None:
+    """A heading stands one level below the one that it belongs to (ISO 14289-1 §7.4.2).
+
+    A template gives the title of an option the level that it has under the head of a procedure, or under a
+    large step. What stands before it on this sheet decides: where that is the title alone, it is one below.
+    """
+    around: list[tuple[int, int]] = []
+    """The headings that are open: the level in the template, and the one on the sheet."""
+    for node in tree.root.walk():
+        if node.kind in HEADINGS:
+            level = int(node.kind[1])
+            while around and around[-1][0] >= level:
+                around.pop()
+            own = around[-1][1] + 1 if around else level
+            around.append((level, own))
+            node.kind = f"H{own}"
+
+
+def say_texts(tree: Tree) -> None:
+    """A line that runs to the left is stored in the order of the eye: its tag says it in that of the text."""
+    for node in list(tree.root.walk()):
+        for at, kid in enumerate(node.kids):
+            if isinstance(kid, Mark) and (text := tree.texts.get(kid)) is not None:
+                if node.kind == "Span" and len(node.kids) == 1:
+                    node.text = text
+                else:  # a link holds its lines itself, and more than these
+                    node.kids[at] = Node("Span", [kid], page_index=kid.page_index, text=text)
+
+
 KEPT_EMPTY = frozenset({"TD", "TH"})
 """An empty cell keeps its row in shape."""
 
@@ -419,8 +456,10 @@ REPAIRS: tuple[Callable[[Tree], None], ...] = (
     nest_lists,
     say_list_numbering,
     say_header_scope,
+    close_heading_levels,
     place_figures,
     say_languages,
+    say_texts,
 )
 """In this order: what is dropped and joined first need not be mended later."""
 
@@ -434,42 +473,67 @@ def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | N
     With a *cutter* it has the first pages only, cut at their slots: see `engine.cutting`.
     """
     archive.declare_accessible(document)
-    with _recorded_origins() as origins, warnings.catch_warnings():
+    with _recorded_boxes() as found, letters.named_brackets(), warnings.catch_warnings():
         # The engine opens its colour profile and leaves the closing to Python.
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
-        finisher = partial(_finish, origins, list_systems, cutter)
+        finisher = partial(_finish, found, list_systems, cutter)
         return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
 
 
+@dataclass
+class _Boxes:
+    """What the boxes of a document tell of its tags."""
+
+    origins: dict[bytes, Origin] = field(default_factory=dict)
+    """The origin of each tag, by its reference in the PDF."""
+    texts: dict[Mark, str] = field(default_factory=dict)
+    """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    pages: set[int] = field(default_factory=set)
+    """Those whose lines are known."""
+
+
 @contextmanager
-def _recorded_origins() -> Iterator[dict[bytes, Origin]]:
-    """Give the origin of each tag by its reference in the PDF, while one is written.
+def _recorded_boxes() -> Iterator[_Boxes]:
+    """Give what the boxes tell of the tags, while these are written.
 
     WeasyPrint forgets which box a tag was made for. Its function calls itself by its name in the module, so
     that one function around it sees every box.
     """
     build = weasyprint_tags._build_box_tree
-    origins: dict[bytes, Origin] = {}
+    found = _Boxes()
     orders = count()
 
-    def build_and_record(box: Any, *arguments: Any) -> Iterator[Any]:
+    def build_and_record(
+        box: Any, parent: Any, pdf: Any, page: int, numbers: Any, annotations: Any, marked: Any
+    ) -> Iterator[Any]:
+        if page not in found.pages:
+            found.pages.add(page)
+            found.texts.update(_texts(page, marked))
         box = box._box if isinstance(box, AbsolutePlaceholder) else box
         order = next(orders)
-        for tag in build(box, *arguments):
+        for tag in build(box, parent, pdf, page, numbers, annotations, marked):
             if box.element is not None:
                 origin = Origin(box.element, box.element_tag, box.style["list_style_type"], order)
-                origins.setdefault(tag.reference, origin)
+                found.origins.setdefault(tag.reference, origin)
             yield tag
 
     weasyprint_tags._build_box_tree = build_and_record
     try:
-        yield origins
+        yield found
     finally:
         weasyprint_tags._build_box_tree = build
 
 
+def _texts(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
+    """Yield the lines of a page whose glyphs tell them in another order. *marked* are all, by their boxes."""
+    for box, mark in marked.items():
+        text = direction.read_text(box) if isinstance(box, boxes.TextBox) else None
+        if text is not None:
+            yield Mark(page_index, mark["mcid"]), text
+
+
 def _finish(
-    origins: Mapping[bytes, Origin],
+    found: _Boxes,
     list_systems: Mapping[str, str],
     cutter: Cutter | None,
     document: Any,
@@ -479,9 +543,10 @@ def _finish(
     archive.open_metadata(pdf)
     file = _File(pdf)
     tree = Tree(
-        file.node(file.structure_root["K"][0], origins),
+        file.node(file.structure_root["K"][0], found.origins),
         tuple(page.height for page in document.pages),
         list_systems,
+        found.texts,
     )
     if cutter is not None:
         cutter.take(tree, [content.stream for content in file.contents])
@@ -560,6 +625,8 @@ class _File:
         if parent_reference != self.structure_root.reference:
             node.dictionary["Pg"] = self._pages[node.page_index]
         node.dictionary["K"] = pydyf.Array([self._kid(kid, node) for kid in node.kids])
+        if node.text is not None:
+            node.dictionary["ActualText"] = pydyf.String(node.text)
         for inner in node.nodes:
             self._write_nodes(inner, node.dictionary.reference)
 

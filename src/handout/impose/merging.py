@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 import pikepdf
@@ -25,20 +25,25 @@ _REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(?P<number>\d+) (?P<generation>\
 """A string, in which nothing is a reference, or a reference, as qpdf writes them."""
 
 
-def merged(pdfs: Iterable[bytes], *, title: str, edge: DuplexEdge | None = None) -> bytes:
+def merged(
+    pdfs: Iterable[bytes], *, title: str, edge: DuplexEdge | None = None, bookmarks: Sequence[str] = ()
+) -> bytes:
     """Return the pages of *pdfs*, in order, as one file for a printer with *title*; the same bytes each time.
 
     A stream or dictionary that is the same in several of them is in it once. *pdfs* is read one at a time, so
     that an iterator of thousands of copies takes little memory. With *edge* both sides of the paper are
     printed, turned over that edge, and each of *pdfs* begins on a sheet of paper of its own: behind an odd
-    number of pages comes an empty one. What is printed stays as it is, with its boxes and rotation. Tags,
-    links, bookmarks and metadata are left out, for this file is not read: the tagged copies stand in the
-    folders of the schools. Raises ImpositionError where one of *pdfs* cannot be opened.
+    number of pages comes an empty one. *bookmarks* lead to the first page of each of *pdfs*. What is printed
+    stays as it is, with its boxes and rotation. Tags, links, metadata and the bookmarks of the copies are
+    left out, for this file is not read: the tagged copies stand in the folders of the schools. Raises
+    ImpositionError where one of *pdfs* cannot be opened.
     """
     target = pikepdf.Pdf.new()
     shared: dict[bytes, Object] = {}
     version = target.pdf_version
+    first_pages: list[int] = []
     for number, pdf in enumerate(pdfs, 1):
+        first_pages.append(len(target.pages))
         try:
             with pikepdf.open(BytesIO(pdf)) as source:
                 version = max(version, source.pdf_version)
@@ -49,6 +54,8 @@ def merged(pdfs: Iterable[bytes], *, title: str, edge: DuplexEdge | None = None)
             raise ImpositionError(what, "build its school again with --force") from error
     target.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), Duplex=DUPLEX[edge])
     target.docinfo["/Title"] = title
+    if bookmarks:
+        _lead(target, zip(bookmarks, first_pages, strict=True))
     out = BytesIO()
     target.save(
         out,
@@ -57,6 +64,13 @@ def merged(pdfs: Iterable[bytes], *, title: str, edge: DuplexEdge | None = None)
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
     )
     return out.getvalue()
+
+
+def _lead(target: pikepdf.Pdf, bookmarks: Iterable[tuple[str, int]]) -> None:
+    """Give *target* a bookmark for each title and page, counted from 0; a reader shows them when it opens."""
+    with target.open_outline() as outline:
+        outline.root.extend(pikepdf.OutlineItem(title, page, "Fit") for title, page in bookmarks)
+    target.Root.PageMode = Name.UseOutlines
 
 
 class _Copier:

@@ -6,15 +6,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from handout import resolve
 from handout.compose import is_right_to_left
-from handout.composing.slots import field_of, foreign_letters, most_lines, set_address, set_value
+from handout.composing.slots import (
+    SetValue,
+    field_of,
+    missing_letters,
+    most_lines,
+    printed,
+    set_address,
+    values_of,
+)
 from handout.engine.slots import QR_SLOT
-from handout.model import Address, Document, Route, School, SchoolField
+from handout.model import Address, Document, PictureFile, PictureType, Route, School, SchoolField
 from handout.plan import Edition
 from handout.project import Project
 from handout.settings import Slot
@@ -32,7 +41,10 @@ def of_edition(project: Project, edition: Edition) -> str | None:
     """Return why no copy of *edition* can be imprinted, or None: its slots are all that a school changes."""
     if is_right_to_left(edition.language):
         return f"'{edition.language}' is read from right to left"
-    return _of_text(project, edition) or _of_templates(project, edition)
+    if (why := _of_text(project, edition)) is not None:
+        return why
+    name = asking_template(project, edition)
+    return f"templates/{name} asks for the school itself, not for a slot" if name else None
 
 
 def _of_text(project: Project, edition: Edition) -> str | None:
@@ -59,8 +71,8 @@ def _document(project: Project, edition: Edition, mark: str) -> Document:
     return resolve.document(project, replace(edition, school=School("probe", **fields, own=own)))[0]
 
 
-def _of_templates(project: Project, edition: Edition) -> str | None:
-    """Return why a template of *edition* may decide by the school what it shows, or None."""
+def asking_template(project: Project, edition: Edition) -> str | None:
+    """Return the template of *edition* that may decide by the school what it shows, or None."""
     like = project.settings.formats[edition.format].like
     starts = [
         f"{folder}/{format_}.html"
@@ -69,8 +81,7 @@ def _of_templates(project: Project, edition: Edition) -> str | None:
         if f"{folder}/{format_}.html" in project.templates
     ]
     asking = (name for name in _used(starts, project.templates) if _asks_for_school(project.templates[name]))
-    name = next(asking, None)
-    return f"templates/{name} asks for the school itself, not for a slot" if name else None
+    return next(asking, None)
 
 
 def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
@@ -85,10 +96,17 @@ def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
             continue
         seen.add(name)
         yield name
-        for other in meta.find_referenced_templates(_parsed(templates[name])):
+        for other in _named_in(templates[name]):
             waiting += [other] if other else sorted(templates)
 
 
+@lru_cache(maxsize=256)  # all editions of a project share some dozens
+def _named_in(template: str) -> tuple[str | None, ...]:
+    """Return the templates that *template* names; None for one that only a run of it tells."""
+    return tuple(meta.find_referenced_templates(_parsed(template)))
+
+
+@lru_cache(maxsize=256)
 def _asks_for_school(template: str) -> bool:
     """Tell whether *template* holds `.school`, `['school']` or `attr('school')`."""
     tree = _parsed(template)
@@ -105,6 +123,18 @@ def _parsed(template: str) -> nodes.Template:
         return Environment(autoescape=True).parse(template)
     except TemplateSyntaxError:
         return nodes.Template([], lineno=1)
+
+
+_GRADIENT = b'fill="url(#'
+
+
+def of_logo(logo: PictureFile | None) -> str | None:
+    """Return why *logo* cannot be put into a finished page, or None.
+
+    A gradient is placed on the page, and does not move with what it fills (ISO 32000-1 §8.7.3.1).
+    """
+    has_gradient = logo is not None and logo.type is PictureType.SVG and _GRADIENT in logo.data
+    return "its logo has a gradient" if has_gradient else None
 
 
 # ---- of a school ------------------------------------------------------------------------------
@@ -137,23 +167,22 @@ def of_html(html: str, other: str) -> str | None:
     return "a template shows where the code leads, and does not leave that to qr_code and qr_address"
 
 
-def of_school(school: School, slots: Mapping[str, Slot]) -> str | None:
+def of_school(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> str | None:
     """Return why no copy for *school* can be imprinted in a format with *slots*, or None."""
-    for name, slot in slots.items():
-        field = field_of(name, slot)
-        value = school.value(field)
-        if value is not None and (ground := _of_value(value, slot)) is not None:
+    for name, set_ in values_of(school, slots, words).items():
+        field = field_of(name, slots[name])
+        value = printed(field, school.value(field) or "", words)
+        if (ground := _of_value(value, set_, slots[name])) is not None:
             return f"its {field}, '{value}', {ground}"
     return None
 
 
-def _of_value(value: str, slot: Slot) -> str | None:
+def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
     classes = {unicodedata.bidirectional(letter) for letter in value}
     if classes & (_RIGHT_TO_LEFT | _CONTROLS):
         return "is read from right to left"
-    if letters := foreign_letters(value, slot):
-        return f"has letters that the face of its slot does not hold: {' '.join(letters)}"
-    set_ = set_value(value, slot)
+    if letters := missing_letters(value, slot):
+        return f"has letters that no font for its slot holds: {' '.join(letters)}"
     if set_.excess_mm:
         room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
         return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"

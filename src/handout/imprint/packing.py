@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from handout import resolve
+from handout import naming
 from handout.engine.arrangement import Arrangement
 from handout.engine.slots import Drawing, Line
 from handout.imprint import Fallback, Imprint, Plate
@@ -85,7 +85,7 @@ def unpack(project: Project, edition: Edition, data: bytes) -> Imprint:
 
 def _plate(project: Project, edition: Edition, stored: StoredPlate, schools: Mapping[str, School]) -> Plate:
     own = replace(edition, school=schools[stored.first])
-    document, _ = resolve.document(project, own)
+    document, _ = naming.document(project, own)
     return Plate(
         own,
         document,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from handout import compose, resolve
+from handout import compose, naming, resolve
 from handout.composing.slots import Setter, field_of
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -18,7 +18,7 @@ from handout.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Plate, Typ
 from handout.imprint.forme import UnsuitableError, locked
 from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School
 from handout.plan import Edition
-from handout.project import Project
+from handout.project import Project, primary_language
 from handout.settings import slots_of
 
 SAME_PLACE_PX = 1e-4
@@ -35,8 +35,12 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
     if (why := grounds.of_edition(project, edition)) is not None:
         return _all_fall_back(schools, why)
     declared = slots_of(project.settings.formats, edition.format)
+    words = project.strings[primary_language(edition.language)]
+    logos = _logos(project, edition, schools)
     whys = {
-        school.id: grounds.of_code(project, edition, school) or grounds.of_school(school, declared)
+        school.id: grounds.of_code(project, edition, school)
+        or grounds.of_school(school, declared, words)
+        or grounds.of_logo(logos.get(school.logo or ""))
         for school in schools
     }
     made: list[Plate] = []
@@ -85,16 +89,19 @@ def _by_shape(
 def _imprint(
     project: Project, edition: Edition, schools: tuple[School, ...], logos: Mapping[str, PictureFile]
 ) -> Imprint:
-    """Return the plate of *schools*, which have the same fields, and those whose values do not go on it."""
+    """Return the plate of *schools*, which have the same fields, and those whose values do not go on it.
+
+    The first of those is the school that the plate was rendered for, where that has faults.
+    """
     if len(schools) < LEAST_SCHOOLS:
         return _all_fall_back(schools, "no other school has the same fields")
     # The fullest first: what a style sheet does to letters and their pairs shows best in many of them.
     ordered = sorted(schools, key=_fullness, reverse=True)
     edition = replace(edition, school=ordered[0])
-    document, found = resolve.document(project, edition)
+    document, found = naming.document(project, edition)
     html, faults = compose.html(document, project) if not has_errors(found) else ("", ())
     if has_errors((*found, *faults)):
-        return _all_fall_back(schools, FAULTY)
+        return _all_fall_back(ordered, FAULTY)
     targets = _targets(project, edition, ordered)
     if (why := _of_targets(project, document, html, targets)) is not None:
         return _all_fall_back(schools, why)
@@ -102,7 +109,7 @@ def _imprint(
     values = _values(project, shown, html, ordered, targets)
     cut = render.cut(html, shown.pictures, document.place, _promise(project, document), values.all)
     if (why := _of_cut(cut, values)) is not None:
-        return _all_fall_back(schools, why)
+        return _all_fall_back(ordered, why)
     if targets and QR_SLOT not in {slot.name for slot in cut.slots}:
         return _all_fall_back(schools, "its code leads to an address of its own, and the page shows no code")
     types, fallbacks = _types(cut, values, ordered, targets)
@@ -186,7 +193,7 @@ def _values(
     setter = compose.setter(document, project, _grounds_have_told)
     for school in schools:
         # One place for all: then the same value of two schools is set once.
-        own = replace(school, place=first.place)
+        own = replace(school, place=first.place, cells=first.cells)
         of_own = replace(document, school=own, qr=targets.get(school.id, document.qr))
         sets = replace(setter, school=own)
         for name in filled:
@@ -209,15 +216,6 @@ def _grounds_have_told(finding: Finding) -> None:
 
 
 # ---- from set values to the type of a school --------------------------------------------------
-
-
-_ONE_FONT = re.compile(rb"(/\S+) \S+ Tf\n\[[^\]]*\] TJ")
-
-
-def _font(line: Line) -> bytes | None:
-    """Return the font of *line*; None where it is set in several, or has letters above the others."""
-    match = _ONE_FONT.fullmatch(line.type)
-    return match[1] if match else None
 
 
 def _of_cut(cut: render.Cut, values: _Values) -> str | None:
@@ -297,12 +295,10 @@ def _leading(name: str, value: Set, target: QrTarget | None) -> Set:
 
 
 def _why_not(slot: Slot, value: Set) -> str | None:
-    """Return why *value* cannot stand in *slot*, or None: a text is in the font of its slot, and no other."""
-    if isinstance(slot.content, Drawing):
-        return None if isinstance(value, Drawing) else f"its {slot.name} is drawn as no other"
-    lines = () if isinstance(value, Drawing) else value
-    is_alike = bool(lines) and {_font(line) for line in lines} == {_font(slot.content[0])} - {None}
-    return None if is_alike else "a value needs another font than its slot"
+    """Return why *value* cannot stand in *slot*, or None."""
+    if isinstance(slot.content, Drawing) != isinstance(value, Drawing):
+        return f"its {slot.name} is drawn as no other"
+    return None if value else f"its {slot.name} has more in it than lines of letters"
 
 
 def _moved(value: Set, move: tuple[float, float]) -> Set:

@@ -50,9 +50,7 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
     headings = list(paper.tags.all(*HEADINGS))
     title = expected.document.title
     first = [heading for heading in headings if heading.kind == "H1"]
-    # Text that runs to the left is stored as the eye meets it: its letters are compared, not their order.
-    order = sorted if expected.terms.is_right_to_left else list
-    if [order(squeezed(one.text)) for one in first] != [order(squeezed(title))] or headings[:1] != first:
+    if [squeezed(one.text) for one in first] != [squeezed(title)] or headings[:1] != first:
         said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or "missing"
         yield found(
             Rule.HEADING_TITLE,

@@ -19,9 +19,10 @@ from handout.proof.geometry import IDENTITY, Box, Matrix, bounds, multiplied, pl
 
 UNKNOWN = "\ufffd"
 """What stands for a letter that the file cannot name."""
+FLAWED = (UNKNOWN, "\0")
+"""The texts of glyphs without a name."""
 CAP_HEIGHT_EM = 0.7
 """How high letters reach above the baseline: .70 in Lexend, .67 in Atkinson Hyperlegible."""
-ONE_CODE = len("<0000>")
 SPACE = 32
 """The one code that word spacing widens, in simple fonts only (§9.3.3)."""
 INVISIBLE = 3
@@ -77,6 +78,10 @@ class Run:
     """What it is cut to; None: nothing but the page."""
     forms: tuple[int, ...] = ()
     """The numbers of the drawings that hold it, outermost first, as they were drawn on the page."""
+    piece: int = 0
+    """Counts the marked pieces of content on the page: runs with the same number are one."""
+    begins_line: bool = True
+    """False: it goes on where the run before it ends."""
 
     @cached_property
     def text(self) -> str:
@@ -85,8 +90,7 @@ class Run:
     @cached_property
     def is_flawed(self) -> bool:
         """True where a glyph has no shape or no name."""
-        text = self.text
-        return UNKNOWN in text or "\0" in text or any(glyph.is_missing for glyph in self.glyphs)
+        return any(glyph.text in FLAWED or glyph.is_missing for glyph in self.glyphs)
 
     @cached_property
     def box(self) -> Box:
@@ -143,17 +147,32 @@ class Drawn:
 # ---- fonts ------------------------------------------------------------------------------------
 
 
-_Letter: TypeAlias = tuple[str, float, bool]
+_Letter: TypeAlias = tuple[str, float, bool, bool]
+"""Of a glyph its text, its width in em, whether it is the box of a missing one, and whether it is the space
+that word spacing widens."""
 
 
-class _Letters(dict[int, _Letter]):
-    """What is known of the glyphs of a font, each found out once: most of the time goes into reading them."""
+class Shown(NamedTuple):
+    """A string of shown text, with the numbers behind it."""
 
-    def __init__(self, find: Callable[[int], _Letter]) -> None:
+    letters: tuple[_Letter, ...]
+    back: float
+    """How far to the left what follows is drawn, in thousandths of the size."""
+    text: str
+    advance_em: float
+    """How far on what follows is drawn, in a state without spacing of its own."""
+    is_flawed: bool
+    """True where a glyph has no shape or no name."""
+
+
+class _Pieces(dict[bytes, Shown]):
+    """What pieces of shown text say, each found out once: most of the time goes into reading them."""
+
+    def __init__(self, find: Callable[[bytes], Shown]) -> None:
         self._find = find
 
-    def __missing__(self, code: int) -> _Letter:
-        self[code] = found = self._find(code)
+    def __missing__(self, piece: bytes) -> Shown:
+        self[piece] = found = self._find(piece)
         return found
 
 
@@ -172,21 +191,44 @@ class Font:
             first = int(font.get("/FirstChar", 0))
             self._widths = {first + i: float(width) for i, width in enumerate(font.get("/Widths", ()))}
             self._usual_width = 500.0
-        self.letters = _Letters(self._letter)
-        """Of each glyph its text, its width in em, and whether it is the box of a missing one."""
+        self._pieces = _Pieces(self._piece)
 
-    def codes(self, literal: bytes) -> Iterable[int]:
+    def shown(self, operands: bytes) -> Iterable[Shown]:
+        """Return what the strings and numbers *operands* show: `[<0024>46<00370037>-.5]`, `(ab)`.
+
+        The engine puts glyphs into one string where there is no kerning between them: how many stand in one
+        says nothing. Raises ValueError where *operands* are something else.
+        """
+        pieces = self._pieces
+        if b"(" in operands:
+            return [pieces[piece] for piece in _TJ_PART.findall(operands.strip(_AROUND))]
+        return [pieces[piece] for piece in operands.strip(_AROUND).split(b"<")]
+
+    def _piece(self, piece: bytes) -> Shown:
+        """Return what *piece* says: a string, one without its `<`, or neither; and the numbers behind it."""
+        literal, bracket, numbers = piece.rpartition(b")" if piece.startswith(b"(") else b">")
+        data = _string(literal.removeprefix(b"<") + bracket)
+        letters = tuple(map(self._letter, self._codes(data)))
+        if _NUMBERS.fullmatch(numbers) is None:
+            raise ValueError(f"{numbers!r} is no number of a PDF")
+        back = sum(map(float, numbers.split()))
+        texts = [text for text, _, _, _ in letters]
+        advance_em = sum(width_em for _, width_em, _, _ in letters) - back / 1000
+        is_flawed = any(text in FLAWED or is_missing for text, _, is_missing, _ in letters)
+        return Shown(letters, back, "".join(texts), advance_em, is_flawed)
+
+    def _codes(self, data: bytes) -> Iterable[int]:
         """Return the numbers of the glyphs in a string: of two bytes in a composite font (Identity-H)."""
-        if len(literal) == ONE_CODE and self.is_composite and literal.startswith(b"<"):
-            return (int(literal[1:-1], 16),)  # as most are
-        data = _string(literal)
         if not self.is_composite:
             return data
-        return [data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2)]
+        if len(data) % 2:
+            raise ValueError(f"a string of {len(data)} bytes in a font with codes of two")
+        return [data[at] << 8 | data[at + 1] for at in range(0, len(data), 2)]
 
     def _letter(self, code: int) -> _Letter:
         width_em = self._widths.get(code, self._usual_width) / 1000
-        return self._text(code), width_em, code == 0 and self.is_composite
+        is_space = code == SPACE and not self.is_composite
+        return self._text(code), width_em, code == 0 and self.is_composite, is_space
 
     def _text(self, code: int) -> str:
         found = self._texts.get(code)
@@ -273,23 +315,26 @@ _INSTRUCTION = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class UnreadableError(Exception):
     """The content of a page breaks the grammar of PDF."""
 
-    page: int
+    def __init__(self, page: int) -> None:
+        super().__init__(f"the content of page {page + 1} breaks the grammar of PDF")
+        self.page = page
 
 
-def instructions(content: pikepdf.Object, page: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield operator and operands of each instruction of *content*; a run of lines and curves is one, `path`.
+def instructions(data: bytes, page: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield operator and operands of each instruction of *data*; a run of lines and curves is one, `path`.
 
     By one regular expression, as the paths of drawings are most of a page and say nothing to a proof. What
     it cannot follow to the end, as a picture inside the stream, goes through the parser of pikepdf first.
     """
-    data = _data(content)
+    data += b" "
     found = list(_INSTRUCTION.finditer(data))
     if _has_gaps(found, data):
-        plain = pikepdf.unparse_content_stream(pikepdf.parse_content_stream(content, OPERATORS))
+        with pikepdf.new() as blank:  # it must outlive the stream
+            parsed = pikepdf.parse_content_stream(blank.make_stream(data), OPERATORS)
+            plain = pikepdf.unparse_content_stream(parsed)
         found = list(_INSTRUCTION.finditer(plain + b" "))
         if _has_gaps(found, plain + b" "):
             raise UnreadableError(page)
@@ -298,10 +343,10 @@ def instructions(content: pikepdf.Object, page: int) -> Iterator[tuple[bytes, by
         yield (b"path", path) if path is not None else (operator, operands)
 
 
-def _data(content: pikepdf.Object) -> bytes:
-    """Return the bytes of a form, or of a page, which may have several streams."""
+def content_of(content: pikepdf.Object) -> bytes:
+    """Return the bytes of *content*, a form or a page, which may have several streams."""
     if isinstance(content, pikepdf.Stream):
-        return content.read_bytes() + b" "
+        return content.read_bytes()
     streams = content.get("/Contents", pikepdf.Array())
     parts = streams if isinstance(streams, pikepdf.Array) else [streams]
     return b"".join(part.read_bytes() + b" " for part in parts)
@@ -311,7 +356,11 @@ def _has_gaps(found: Sequence[re.Match[bytes]], data: bytes) -> bool:
     return sum(match.end() - match.start() for match in found) != len(data.lstrip())
 
 
-_TJ_PART = re.compile(rb"(" + _HEX + rb"|" + _STRING + rb")|(" + _NUMBER + rb")", re.DOTALL)
+_TJ_PART = re.compile(rb"(?:" + _HEX + rb"|" + _STRING + rb"|^)[^<(]*+", re.DOTALL)
+_NUMBERS = re.compile(rb"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:\s+|\Z))*")
+"""Numbers as PDF knows them: without exponents (§7.3.3)."""
+_AROUND = b"[] \t\r\n\f\0"
+"""What may stand around the strings and numbers of an array."""
 
 
 def _floats(operands: bytes) -> list[float]:
@@ -325,11 +374,12 @@ def _name(operands: bytes) -> str:
 
 
 def _string(literal: bytes) -> bytes:
-    if literal.startswith(b"<"):
-        digits = literal[1:-1].decode()
-        # A last digit that is missing is 0 (§7.3.4.3).
-        return bytes.fromhex(digits if len(digits) % 2 == 0 else f"{digits}0")
-    return bytes(pikepdf.Object.parse(literal))
+    """Return the bytes of *literal*, `(ab)` or, in hexadecimal digits, `6162>`."""
+    if literal.startswith(b"("):
+        return bytes(pikepdf.Object.parse(literal))
+    digits = b"".join(literal.removesuffix(b">").split()).decode("ascii")
+    # A last digit that is missing is 0 (§7.3.4.3).
+    return bytes.fromhex(digits if len(digits) % 2 == 0 else f"{digits}0")
 
 
 # ---- the stream -------------------------------------------------------------------------------
@@ -365,6 +415,7 @@ class _Page:
     number: int
     fonts: dict[tuple[int, int], Font]
     """Shared by the pages of a file, by object number."""
+    pieces: int = 0
     runs: list[Run] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     colours: set[Colour] = field(default_factory=set)
@@ -373,12 +424,34 @@ class _Page:
 def read_page(page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Font]) -> Drawn:
     """Return what *page* draws; *number* counts from 0, *fonts* keeps those that were read before."""
     found = _Page(number, fonts)
-    reader = _StreamReader(found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False), ())
-    reader.follow(page)
+    reader = _StreamReader(
+        found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False, 0), ()
+    )
+    reader.follow(content_of(page))
     return Drawn(tuple(found.runs), tuple(found.drawings), frozenset(found.colours))
 
 
-_Marks: TypeAlias = tuple[Mark | None, bool]
+class PartReader:
+    """Reads parts of the content of *page* one by one, each as if no other came before it."""
+
+    def __init__(self, page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Font]) -> None:
+        self._page = _Page(number, fonts)
+        self._reader = _StreamReader(self._page, page.Resources, _State(), (None, False, 0), ())
+
+    def font(self, name: bytes) -> Font | None:
+        """Return the font that the page calls *name*, with its slash; None where it has none."""
+        return self._reader.font(name)
+
+    def runs(self, data: bytes) -> tuple[Run, ...]:
+        """Return the text in *data*. Raises UnreadableError where that is no content of a page."""
+        self._page.runs.clear()
+        self._reader.begin_part(_State())
+        self._reader.follow(data)
+        return tuple(self._page.runs)
+
+
+_Marks: TypeAlias = tuple[Mark | None, bool, int]
+"""The tag's mark, whether it is decoration, and the number of the piece."""
 
 
 class _StreamReader:
@@ -389,11 +462,17 @@ class _StreamReader:
     ) -> None:
         self._page = page
         self._resources = resources
-        self._state = state
         self._marks = marks
         self._forms = forms
         self._opacities: dict[bytes, float | None] = {}
         """Of each graphics state; None where it leaves the opacity as it is."""
+        self._fonts: dict[bytes, Font | None] = {}
+        """Of each name; None where the resources do not hold it."""
+        self.begin_part(state)
+
+    def begin_part(self, state: _State) -> None:
+        """Forget what was read before."""
+        self._state = state
         self._saved: list[_State] = []
         self._around: list[_Marks] = []
         self._path = b""
@@ -401,16 +480,19 @@ class _StreamReader:
         self._cuts = False
         self._line = self._at = IDENTITY
 
-    def follow(self, content: pikepdf.Object) -> None:
-        for operator, operands in instructions(content, self._page.number):
-            if operator == b"path":
-                self._path += operands
-            elif operator in _PAINTS:
-                if self._cuts:
-                    self._clip()
-                self._path = b""
-            elif operator in _FOLLOWS:
-                _FOLLOWS[operator](self, operands)
+    def follow(self, data: bytes) -> None:
+        try:
+            for operator, operands in instructions(data, self._page.number):
+                if operator == b"path":
+                    self._path += operands
+                elif operator in _PAINTS:
+                    if self._cuts:
+                        self._clip()
+                    self._path = b""
+                elif operator in _FOLLOWS:
+                    _FOLLOWS[operator](self, operands)
+        except (ValueError, IndexError) as error:  # operands that are too few, or of another kind
+            raise UnreadableError(self._page.number) from error
 
     def _resource(self, kind: str, operands: bytes) -> pikepdf.Object | None:
         """Return what the first name among *operands* stands for."""
@@ -457,10 +539,11 @@ class _StreamReader:
     def mark(self, operands: bytes) -> None:
         self._around.append(self._marks)
         number = self._mark_number(operands)
+        self._page.pieces += 1
         if operands.startswith(b"/Artifact"):
-            self._marks = None, True
+            self._marks = None, True, self._page.pieces
         elif number is not None:
-            self._marks = Mark(self._page.number, number), False
+            self._marks = Mark(self._page.number, number), False, self._page.pieces
 
     def _mark_number(self, operands: bytes) -> int | None:
         """Return the number in the properties, which stand here or under a name in the resources."""
@@ -499,15 +582,22 @@ class _StreamReader:
         self.show(operands)
 
     def show_spaced(self, operands: bytes) -> None:
-        self._state.word_space, self._state.letter_space = _floats(b" ".join(operands.split()[:2]))
-        self.show_on_next_line(operands)
+        word_space, letter_space, shown = operands.split(None, 2)
+        self._state.word_space, self._state.letter_space = float(word_space), float(letter_space)
+        self.show_on_next_line(shown)
 
     def choose_font(self, operands: bytes) -> None:
-        self._state.font = self._font(operands)
-        self._state.size = float(operands.split()[1])
+        name, size = operands.split()
+        self._state.font = self.font(name)
+        self._state.size = float(size)
 
-    def _font(self, operands: bytes) -> Font | None:
-        font = self._resource("/Font", operands)
+    def font(self, name: bytes) -> Font | None:
+        if name not in self._fonts:
+            self._fonts[name] = self._read_font(name)
+        return self._fonts[name]
+
+    def _read_font(self, name: bytes) -> Font | None:
+        font = self._resource("/Font", name)
         if font is None:
             return None
         fonts = self._page.fonts
@@ -552,6 +642,8 @@ class _StreamReader:
             matrix=matrix,
             clip=state.clip,
             forms=self._forms,
+            piece=self._marks[2],
+            begins_line=self._at is self._line,
         )
         self._page.runs.append(run)
         self._at = multiplied((1, 0, 0, 1, end, 0), self._at)
@@ -584,7 +676,7 @@ class _StreamReader:
         state = replace(self._state, matrix=drawing.matrix, clip=clip)
         forms = (*self._forms, drawing.number)
         resources = target.get("/Resources", self._resources)
-        _StreamReader(self._page, resources, state, self._marks, forms).follow(target)
+        _StreamReader(self._page, resources, state, self._marks, forms).follow(content_of(target))
 
 
 _PAINTS = frozenset({b"n", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s"})
@@ -646,24 +738,27 @@ def _points(path: bytes) -> Iterator[tuple[float, float]]:
             yield from zip(numbers[::2], numbers[1::2], strict=True)
 
 
+_new_glyph: Callable[[type[Glyph], tuple[str, float, float, bool]], Glyph] = tuple.__new__
+"""As `Glyph(…)` does, in half the time: a sheet has thousands."""
+
+
 def _glyphs(operands: bytes, state: _State, font: Font) -> tuple[tuple[Glyph, ...], float]:
-    """Return the glyphs that *operands* show, and where their end is, in text space."""
+    """Return the glyphs that *operands* show, and where their end is, in text space.
+
+    Raises ValueError where they are no strings and numbers.
+    """
     glyphs: list[Glyph] = []
     along = 0.0
     scale = state.size * state.stretch
     spaced = state.letter_space * state.stretch
-    letters = font.letters
-    for literal, number in _TJ_PART.findall(operands):
-        if number:
-            along -= float(number) / 1000 * scale
-            continue
-        for code in font.codes(literal):
-            text, width_em, is_missing = letters[code]
+    for letters, back, *_ in font.shown(operands):
+        for text, width_em, is_missing, is_space in letters:
             end = along + width_em * scale
             glyphs.append(Glyph(text, along, end, is_missing))
             along = end + spaced
-            if code == SPACE and not font.is_composite:
+            if is_space:
                 along += state.word_space * state.stretch
+        along -= back / 1000 * scale
     return tuple(glyphs), along
 
 

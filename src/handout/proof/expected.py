@@ -5,6 +5,7 @@ Nothing here is taken from templates: where both agree, the paper is right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -165,6 +166,16 @@ class Expected:
     @cached_property
     def known(self) -> tuple[str, ...]:
         """What a template may print beside the texts of the model: without white space, longest first."""
+        found = {squeezed(text).casefold() for text in self._known}
+        return tuple(sorted(found - {""}, key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def known_words(self) -> tuple[str, ...]:
+        """The single words of what is known."""
+        return tuple(sorted({word for text in self._known for word in re.findall(r"\w+", text.casefold())}))
+
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
         document, terms = self.document, self.terms
         count = sum(1 for numbered in self.steps if numbered.level == 1)
         texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
@@ -174,8 +185,7 @@ class Expected:
         if document.school:
             own = (column for column, _ in document.school.own)
             texts += (document.school.value(column) or "" for column in (*SchoolField, *own))
-        found = {squeezed(text).casefold() for text in texts}
-        return tuple(sorted(found - {""}, key=lambda text: (-len(text), text)))
+        return tuple(texts)
 
     @cached_property
     def unseen(self) -> str:

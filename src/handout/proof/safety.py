@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from urllib.parse import urlsplit
 
 import pikepdf
@@ -28,7 +29,6 @@ METADATA = re.compile(
 )
 """What the metadata of a file may hold: who made what, and which standards it keeps."""
 MOST_SHOWN = 80
-BETWEEN = "\n"
 
 
 def safety(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -192,19 +192,20 @@ def _beside(what: str, expected: Expected) -> Finding:
 def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield whose paper it is not said to be, and for whom it says to be wrongly."""
     terms = expected.terms
-    title = squeezed(str(paper.pdf.docinfo.get("/Title", "")))
-    text = squeezed("".join(run.text for run in paper.runs)) + title
-    printed = squeezed("".join(run.text for run in paper.runs if id(run) not in paper.in_pictures))
-    if squeezed(terms.label) not in printed:
+    read = [leaf.text for leaf in paper.leaves]
+    if squeezed(terms.label) not in "".join((*read, *_outside_of_tags(paper))):
         yield found(
             Rule.AUDIENCE_LABEL,
             expected.document.place,
             f"none of the {len(paper.boxes)} pages says '{terms.label}'",
             "let the template print the label of the audience",
         )
-    meant = BETWEEN.join((squeezed(terms.label), *(said.letters for said in expected.said)))
+    pictures = (squeezed(figure.text) for figure in paper.tags.all("Figure"))
+    title = squeezed(str(paper.pdf.docinfo.get("/Title", "")))
+    texts = (*read, *pictures, *_outside_of_tags(paper), title)
+    meant = (squeezed(terms.label), *(said.letters for said in expected.said), *expected.known)
     for label in terms.other_labels:
-        if squeezed(label) in text and squeezed(label) not in meant:
+        if any(_stands_alone(squeezed(label), text, meant) for text in texts):
             yield found(
                 Rule.AUDIENCE_LABEL,
                 expected.document.place,
@@ -212,3 +213,20 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 f"'{terms.label}'",
                 "take out what was meant for the other audience",
             )
+
+
+def _outside_of_tags(paper: Paper) -> Iterator[str]:
+    """Yield what no screen reader reads, a piece at a time."""
+    for _, runs in groupby(paper.runs, key=lambda run: (run.page, run.piece)):
+        yield squeezed("".join(run.text for run in runs if run.mark is None))
+
+
+def _stands_alone(label: str, text: str, meant: Iterable[str]) -> bool:
+    """Tell whether *label* stands in *text* by itself, and not as a part of what is *meant* to stand there.
+
+    All without white space. A school may be named as an audience of another sheet is.
+    """
+    rest, label = text.casefold(), label.casefold()
+    for one in sorted({one.casefold() for one in meant if label in one.casefold()}, key=len, reverse=True):
+        rest = rest.replace(one, "")
+    return label in rest

@@ -97,17 +97,10 @@ def _name(numbered: Numbered) -> str:
     return f"{kind} {numbered.step.label}"
 
 
-def _says(body: str, command: str, expected: Expected) -> bool:
-    """Tell whether *body* opens with *command*. Text that runs to the left is stored as the eye meets it."""
-    if expected.terms.is_right_to_left:
-        return not Counter(command) - Counter(body)
-    return body.startswith(command)
-
-
 def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     for item, numbered in zip(on_paper, expected.steps, strict=False):
         command = printed(numbered.step.command, expected.terms.words)
-        if not _says(item.body, squeezed(command), expected):
+        if not item.body.startswith(squeezed(command)):
             yield found(
                 Rule.STEP_COMMAND,
                 numbered.step.place,
@@ -158,7 +151,7 @@ def _stand_together(label: Run, body: Run) -> bool:
 def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the steps that the eye meets before the one that they follow."""
     placed = [(item, item.label_runs[0]) for item in on_paper if item.is_step and item.label_runs]
-    backwards = is_right_to_left(expected.document.language)
+    backwards = expected.terms.is_right_to_left
     for (before, first), (after, second) in pairwise(placed):
         if int(after.label or 0) > int(before.label or 0) and not _follows(first, second, backwards):
             yield found(
@@ -178,13 +171,6 @@ def _follows(first: Run, second: Run, backwards: bool) -> bool:
     return is_lower or is_farther
 
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-
-
-def is_right_to_left(language: str) -> bool:
-    return language.split("-")[0] in RIGHT_TO_LEFT
-
-
 # ---- references -------------------------------------------------------------------------------
 
 
@@ -201,14 +187,14 @@ class Printed:
 def printed_references(paper: Paper, word: str) -> Iterator[Printed]:
     """Yield the references in the order of reading: *word*, perhaps a letter, then a number."""
     for leaf in paper.leaves:
-        runs = [run for run in leaf.runs if run.text.strip()]
-        texts = [run.text.strip() for run in runs]
+        parts = [part for part in leaf.parts if part.text.strip()]
+        texts = [part.text.strip() for part in parts]
         for at, text in enumerate(texts):
             if text == word or text.endswith(f" {word}"):
                 after = texts[at + 1 : at + 3]
                 letter = after.pop(0) if after and re.fullmatch("[A-Z]", after[0]) else ""
                 if after and re.fullmatch(r"\d+[a-z]?|[a-z]", after[0]):
-                    run = runs[at + 1 + bool(letter)]
+                    run = parts[at + 1 + bool(letter)].runs[0]
                     yield Printed(letter, after[0], run.page, run.box)
 
 
@@ -231,7 +217,11 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
             "let the template print the label of the reference, which the program wrote",
         )
+    typed = _typed(expected, word)
     for one in left[len(missing) :]:
+        if typed[one.letter, one.label]:
+            typed[one.letter, one.label] -= 1
+            continue
         yield found(
             Rule.STEP_REFERENCE,
             expected.document.place,
@@ -239,6 +229,14 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             "such reference",
             "write references as [](#id), and let the program number them",
         )
+
+
+def _typed(expected: Expected, word: str) -> Counter[tuple[str, str]]:
+    """Return the steps that the text names by itself, as "stap **3** van de film": they are no references."""
+    named = re.compile(rf"(?<!\w){re.escape(word)} ([A-Z]?)(\d+[a-z]?|[a-z])(?!\w)")
+    typed = Counter((match[1], match[2]) for said in expected.said for match in named.finditer(said.text))
+    labels = (pointer.label for pointer in expected.pointers)
+    return typed - Counter((label.section or "", label.label) for label in labels)
 
 
 def _targets(expected: Expected) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,25 +73,40 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A text that is read in one go: a run, or all runs in a tag that says what to read in their place."""
+
+    text: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
 class Leaf:
     """A line of reading: the text between two block tags."""
 
-    text: str
-    """Without white space."""
-    runs: tuple[Run, ...]
+    parts: tuple[Part, ...]
     kinds: tuple[str, ...]
     """The tags around it, outermost first."""
+
+    @cached_property
+    def text(self) -> str:
+        """Without white space."""
+        return squeezed("".join(part.text for part in self.parts))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        return tuple(run for part in self.parts for run in part.runs)
 
 
 def leaves(tag: Tag) -> Iterator[Leaf]:
     """Yield the lines of reading below *tag*, in order; what pictures say is left out."""
-    open_: list[Run | str] = []
+    open_: list[Part] = []
     around: list[str] = []
 
     def end(kinds: Sequence[str]) -> Iterator[Leaf]:
-        text = squeezed("".join(part if isinstance(part, str) else part.text for part in open_))
-        if text:
-            yield Leaf(text, tuple(part for part in open_ if isinstance(part, Run)), tuple(kinds))
+        leaf = Leaf(tuple(open_), tuple(kinds))
+        if leaf.text:
+            yield leaf
         open_.clear()
 
     def read(inner: Tag) -> Iterator[Leaf]:
@@ -102,13 +118,13 @@ def leaves(tag: Tag) -> Iterator[Leaf]:
             yield from end(around)
         around.append(inner.kind)
         if inner.replacement is not None:
-            open_.append(inner.replacement)
+            open_.append(Part(inner.replacement, inner.runs))
         else:
             for kid in inner.kids:
                 if isinstance(kid, Tag):
                     yield from read(kid)
                 else:
-                    open_.append(kid)
+                    open_.append(Part(kid.text, (kid,)))
         if is_block:
             yield from end(around)
         around.pop()
@@ -125,6 +141,11 @@ _WHITE = dict.fromkeys(
 def squeezed(text: str) -> str:
     """Return *text* without white space, which a page shows by distance and not by characters."""
     return text.translate(_WHITE)
+
+
+def runs_to_the_left(text: str) -> bool:
+    """Tell whether there are letters in *text* that run from right to left (Unicode Standard Annex 9)."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 # ---- from the file ----------------------------------------------------------------------------

@@ -10,16 +10,17 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from functools import cached_property, partial
+from itertools import accumulate, groupby, pairwise
 
 from handout.errors import Finding
 from handout.proof.content import Run
 from handout.proof.expected import Expected, Said
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
-from handout.proof.tags import Leaf, squeezed
+from handout.proof.tags import Leaf, runs_to_the_left, squeezed
 
 MOST_SHOWN = 80
 TAKEN = "\0"
@@ -27,40 +28,18 @@ BETWEEN = "\n"
 
 
 def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield the texts that are lost, altered, out of order, strange, or printed and never read.
-
-    Of text that runs to the left only its letters are counted: the engine stores it in the order of the eye.
-    """
-    if expected.terms.is_right_to_left:
-        yield from _fewer_letters(paper, expected)
-        return
+    """Yield the texts that are lost, altered, out of order, strange, or printed and never read."""
     lines = [leaf for leaf in paper.leaves if "Lbl" not in leaf.kinds]
-    matched = _match([leaf.text for leaf in lines], expected.said)
+    matched = _match([leaf.text for leaf in lines], expected.said, expected.known)
     strange = list(_strange(matched.left, lines, expected))
     lost = [said for said, at in zip(expected.said, matched.positions, strict=True) if at is None]
     yield from _altered(lost, strange, paper)
+    yield from _misread(paper, expected)
     yield from _lost(lost, paper)
     yield from _unknown(strange, paper, expected)
     yield from _order(matched, lines, paper, expected)
     yield from _unread(paper, expected)
     yield from _until_when(paper, expected)
-
-
-MOST_LETTERS_MISSING = 0.02
-"""Of a text that runs to the left: some letters are joined into one sign."""
-
-
-def _fewer_letters(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    said = Counter(letter for one in expected.said for letter in one.letters)
-    missing = said - Counter(letter for leaf in paper.leaves for letter in leaf.text)
-    if missing.total() > MOST_LETTERS_MISSING * said.total():
-        yield found(
-            Rule.TEXT_LOST,
-            expected.document.place,
-            f"{missing.total()} of {said.total()} letters cannot be read on any of the "
-            f"{len(paper.boxes)} pages",
-            "let the template of this format print the whole text, or take it out of the source",
-        )
 
 
 # ---- matching ---------------------------------------------------------------------------------
@@ -75,37 +54,66 @@ class _Matched:
     """The lines, with what was found taken out of them."""
 
 
-def _match(lines: Sequence[str], said: tuple[Said, ...]) -> _Matched:
-    """Find each text of *said* once among *lines*: first as a whole line, then, the longest first, in one."""
+def _match(lines: Sequence[str], said: tuple[Said, ...], known: Sequence[str]) -> _Matched:
+    """Find each text of *said* once among *lines*: first as a whole line, then, the longest first, in one.
+
+    Of several places it is the first behind the text before it: a template may print the same words, as the
+    name of the house in its head, and each text is to be found where it is meant.
+    """
     text = f"{BETWEEN}{BETWEEN.join(lines)}{BETWEEN}"
     starts = list(accumulate((len(line) + 1 for line in lines), initial=1))
-    positions: dict[int, int] = {}
+    found: dict[int, int] = {}
     rest: list[int] = []
+    ends: dict[int, int] = {}
     for number, one in enumerate(said):
-        at = text.find(f"{BETWEEN}{one.letters}{BETWEEN}") + 1
+        line = f"{BETWEEN}{one.letters}{BETWEEN}"
+        at = text.find(line, ends.get(one.flow, 0))
+        at = (text.find(line) if at < 0 else at) + 1
         if at:
-            positions[number] = bisect_right(starts, at) - 1
-            text = _without(text, at, one.letters)
+            found[number] = at
+            ends[one.flow] = at + len(one.letters)
+            text = _taken(text, at, one.letters)
         else:
             rest.append(number)
     for number in sorted(rest, key=lambda number: -len(said[number].letters)):
         letters = said[number].letters
-        at = _find(text, letters)
+        before = (
+            at for other, at in found.items() if other < number and said[other].flow == said[number].flow
+        )
+        at = _find(text, letters, max(before, default=0), known)
         if at >= 0:
-            positions[number] = bisect_right(starts, at) - 1
-            text = _without(text, at, letters)
-    return _Matched(said, tuple(positions.get(number) for number in range(len(said))), text)
+            found[number] = at
+            text = _taken(text, at, letters)
+    positions = (found.get(number) for number in range(len(said)))
+    return _Matched(
+        said, tuple(None if at is None else bisect_right(starts, at) - 1 for at in positions), text
+    )
 
 
-def _find(text: str, letters: str) -> int:
-    """Return where *letters* begin in *text*, or -1. A single letter must stand alone."""
-    if len(letters) > 1:
-        return text.find(letters)
-    alone = re.search(f"(?<=[{TAKEN}{BETWEEN}]){re.escape(letters)}(?=[{TAKEN}{BETWEEN}])", text)
-    return alone.start() if alone else -1
+def _find(text: str, letters: str, after: int, known: Sequence[str]) -> int:
+    """Return where *letters* begin in *text*, or -1: best where what stands around them is *known* as well.
+
+    "een" is not said by the label "Voor iedereen", and a single letter must stand alone. Of several places it
+    is the first behind *after*, or else the first.
+    """
+    places = [match.start() for match in re.finditer(f"(?={re.escape(letters)})", text)]
+    fitting = [at for at in places if _stands_apart(text, at, at + len(letters), known)]
+    if not fitting and len(letters) > 1:
+        fitting = places
+    return next((at for at in fitting if at >= after), fitting[0] if fitting else -1)
 
 
-def _without(text: str, at: int, letters: str) -> str:
+def _stands_apart(text: str, start: int, end: int, known: Sequence[str]) -> bool:
+    """Tell whether what stands around *text* from *start* to *end* is *known*; around a letter, nothing."""
+    begin = max(text.rfind(TAKEN, 0, start), text.rfind(BETWEEN, 0, start)) + 1
+    stop = min(at for at in (text.find(TAKEN, end), text.find(BETWEEN, end), len(text)) if at >= 0)
+    before, behind = text[begin:start], text[end:stop]
+    if end - start == 1:
+        return not before and not behind
+    return is_known(before, known) and is_known(behind, known)
+
+
+def _taken(text: str, at: int, letters: str) -> str:
     return text[:at] + TAKEN * len(letters) + text[at + len(letters) :]
 
 
@@ -140,13 +148,14 @@ def _names_a_row(leaf: Leaf) -> bool:
 
 def is_known(text: str, known: Sequence[str]) -> bool:
     """Tell whether *text*, without white space, is made of the words in *known* and of signs alone."""
-    rest = text.casefold()
-    while rest:
-        word = next((word for word in known if rest.startswith(word)), None)
-        if word is None and rest[0].isalnum():
-            return False
-        rest = rest[len(word) if word else 1 :]
-    return True
+    folded = text.casefold()
+    ends = {0}  # of all ways to read it: a code, `C` without its figures, begins as the word `code` does
+    for at, character in enumerate(folded):
+        if at in ends:
+            ends.update(at + len(word) for word in known if folded.startswith(word, at))
+            if not character.isalnum():
+                ends.add(at + 1)
+    return len(folded) in ends
 
 
 # ---- what can be wrong ------------------------------------------------------------------------
@@ -169,6 +178,27 @@ def _altered(lost: list[Said], strange: list[_Strange], paper: Paper) -> Iterato
                     "turn ligatures off for this text, and type its accents as one character",
                 )
                 break
+
+
+def _misread(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the lines of which other letters are read than are shown: a tag may say what to read instead."""
+    for tag in paper.tags.family:
+        if tag.replacement is not None and tag.runs:
+            shown = "".join(run.text for run in tag.runs)
+            if _letters(tag.replacement) != _letters(shown):
+                run = tag.runs[0]
+                yield found(
+                    Rule.TEXT_ALTERED,
+                    expected.document.place,
+                    f"'{_short(shown)}' {paper.at(run.page, run.box)} is read aloud as "
+                    f"'{_short(tag.replacement)}'",
+                    "take what says otherwise (/ActualText) out of the tag of this line",
+                )
+
+
+def _letters(text: str) -> Counter[str]:
+    """Return how often each letter is in *text*, in whatever order. Brackets turn round with the text."""
+    return Counter(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum())
 
 
 def _lost(lost: Sequence[Said], paper: Paper) -> Iterator[Finding]:
@@ -218,34 +248,122 @@ def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Exp
 
 
 def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield what is printed outside the tags and is neither the foot of a page nor a copy of its face."""
-    unread = [run for run in paper.runs if run.mark is None and not _belongs_to_foot(run, expected)]
+    """Yield what is printed outside the tags and is no foot, no repeated head and no copy of its face."""
+    outside = [one for one in _lines(paper) if one.runs[0].mark is None]
+    unread = _without_feet(_without_heads(outside, paper), paper, expected)
     if expected.terms.faces > 1:
         yield from _other_faces(unread, paper, expected)
         return
-    for run in unread:
+    for line in unread:
+        run = line.runs[0]
         yield found(
             Rule.TEXT_UNREAD,
             expected.document.place,
-            f"'{_short(run.text)}' is printed {paper.at(run.page, run.box)}, and no screen reader reads it",
+            f"'{_short(line.text)}' is printed {paper.at(run.page, run.box)}, and no screen reader reads it",
             "print it in an element that is not hidden, or say it in the text alternative of its picture",
         )
 
 
-_NUMBERS = re.compile(r"\d+")
+@dataclass(frozen=True)
+class _Line:
+    """A piece of content, which is a line of one element, or a part of it in another font or weight."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def page(self) -> int:
+        """Counted from 0."""
+        return self.runs[0].page
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    @cached_property
+    def letters(self) -> str:
+        """Without white space."""
+        return squeezed(self.text)
+
+    @cached_property
+    def letters_in_order(self) -> str:
+        """The same, with the letters of each word in the order of reading."""
+        return squeezed("".join(_in_order(run) for run in self.runs))
 
 
-def _belongs_to_foot(run: Run, expected: Expected) -> bool:
-    """Tell whether *run* says what a foot says: the title, dates, and the number of the page."""
-    known = tuple(_NUMBERS.sub("", word) for word in expected.known)
-    return is_known(_NUMBERS.sub("", squeezed(run.text)), tuple(word for word in known if word))
+def _in_order(run: Run) -> str:
+    backwards = runs_to_the_left(run.text)
+    return "".join(glyph.text for glyph in (reversed(run.glyphs) if backwards else run.glyphs))
 
 
-def _other_faces(unread: Sequence[Run], paper: Paper, expected: Expected) -> Iterator[Finding]:
-    read = Counter(
-        squeezed(run.text) for run in paper.runs if run.mark and not _belongs_to_foot(run, expected)
+def _lines(paper: Paper) -> Iterator[_Line]:
+    """Yield what is printed, a piece at a time: in a line, each change of the font begins a run."""
+    for _, runs in groupby(paper.runs, key=lambda run: (run.page, run.piece, run.mark)):
+        line = _Line(tuple(runs))
+        if line.letters:
+            yield line
+
+
+def _without(lines: Sequence[_Line], most: int, is_right: Callable[[Sequence[_Line]], bool]) -> list[_Line]:
+    """Return *lines* without those of a page that follow each other, up to *most*, and together are right."""
+    rest, left = list(lines), []
+    while rest:
+        counts = range(1, min(most, len(rest)) + 1)
+        taken = next((n for n in counts if rest[n - 1].page == rest[0].page and is_right(rest[:n])), 0)
+        left += rest[: 0 if taken else 1]
+        del rest[: taken or 1]
+    return left
+
+
+def _without_heads(lines: Sequence[_Line], paper: Paper) -> list[_Line]:
+    """Return *lines* without the heads of tables, which stand again where a table goes on elsewhere.
+
+    A head is read once, with the first rows; each cell names it.
+    """
+    left = list(lines)
+    for table in paper.tags.all("Table"):
+        head = [run for part in table.all("THead") for run in part.runs]
+        body = [run for part in table.all("TBody") for run in part.runs if run.text.strip()]
+        text = squeezed("".join(run.text for run in head))
+        left = _without(left, len(head), partial(_is_head, text=text, body=body))
+    return left
+
+
+def _is_head(lines: Sequence[_Line], text: str, body: Sequence[Run]) -> bool:
+    """Tell whether *lines* say *text*, the head of a table, above a part of its *body*."""
+    if "".join(line.letters for line in lines) != text:
+        return False
+    boxes = [run.box for line in lines for run in line.runs]
+    left, right, low = min(b.left for b in boxes), max(b.right for b in boxes), min(b.low for b in boxes)
+    return any(
+        run.page == lines[0].page and run.box.top < low and run.box.left < right and left < run.box.right
+        for run in body
     )
-    copies = Counter(squeezed(run.text) for run in unread)
+
+
+MOST_LINES_OF_FOOT = 6
+
+
+def _without_feet(lines: Sequence[_Line], paper: Paper, expected: Expected) -> list[_Line]:
+    """Return those of *lines* that are no foot, nor a part of one that is broken over several."""
+    return _without(lines, MOST_LINES_OF_FOOT, partial(_is_foot, paper=paper, expected=expected))
+
+
+def _is_foot(lines: Sequence[_Line], paper: Paper, expected: Expected) -> bool:
+    """Tell whether *lines* say what a foot says: the title, dates, its code, and the number of the page.
+
+    What runs to the left is stored in the order of the eye: of that each word is looked up by itself.
+    """
+    numbers = (str(lines[0].page + 1), str(len(paper.boxes)))
+    known: tuple[str, ...] = (*expected.known, *numbers)
+    if expected.terms.is_right_to_left or any(runs_to_the_left(line.text) for line in lines):
+        known += expected.known_words
+    return is_known("".join(line.letters_in_order for line in lines), known)
+
+
+def _other_faces(unread: Sequence[_Line], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    tagged = [line for line in _lines(paper) if line.runs[0].mark]
+    read = Counter(line.letters for line in _without_feet(tagged, paper, expected))
+    copies = Counter(line.letters for line in unread)
     for _ in range(expected.terms.faces - 1):
         missing = read - copies
         copies -= read
@@ -256,14 +374,15 @@ def _other_faces(unread: Sequence[Run], paper: Paper, expected: Expected) -> Ite
                 f"'{_short(text)}' stands on one face of page 1 and not on the other",
                 "let the template print the same face twice",
             )
-    for run in unread:
-        text = squeezed(run.text)
-        if copies[text]:
-            copies[text] -= 1
+    for line in unread:
+        if copies[line.letters]:
+            copies[line.letters] -= 1
+            run = line.runs[0]
             yield found(
                 Rule.FACE_DIFFERS,
                 expected.document.place,
-                f"'{_short(run.text)}', {paper.at(run.page, run.box)}, is not on the face that is read aloud",
+                f"'{_short(line.text)}', {paper.at(run.page, run.box)}, is not on the face that is read "
+                "aloud",
                 "let the template print the same face twice",
             )
 

@@ -39,6 +39,7 @@ M = TypeVar("M", bound=BaseModel)
 def procedure(path: str, data: bytes) -> tuple[Procedure | None, tuple[Finding, ...]]:
     """Return the procedure in *data*, the bytes of the file *path*, and all that is wrong with it."""
     source, findings = _read(path, data, ProcedureMeta)
+    findings = findings or _nothing_in(source, path, "procedure")
     findings += _misplaced_rules(source)
     if source.meta is None:
         return None, findings
@@ -59,6 +60,7 @@ def procedure(path: str, data: bytes) -> tuple[Procedure | None, tuple[Finding, 
 def fragment(path: str, data: bytes) -> tuple[Fragment | None, tuple[Finding, ...]]:
     """Return the fragment in *data*, the bytes of the file *path*, and all that is wrong with it."""
     source, findings = _read(path, data, FragmentMeta)
+    findings = findings or _nothing_in(source, path, "fragment")
     findings += _misplaced_rules(source)
     if source.meta is None:
         return None, findings
@@ -68,6 +70,8 @@ def fragment(path: str, data: bytes) -> tuple[Fragment | None, tuple[Finding, ..
 def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding, ...]]:
     """Return the handout in *data*, the bytes of the file *path*, and all that is wrong with it."""
     source, findings = _read(path, data, HandoutMeta)
+    if not findings and source.meta and not (source.meta.procedures or source.meta.leads_to):
+        findings = _nothing_in(source, path, "handout")
     opening, closing, faults = _parted(source.blocks)
     findings += faults + tuple(_misplaced_steps(source.blocks))
     if source.meta is None:
@@ -166,6 +170,19 @@ def _meta(head: FrontMatter, model: type[M]) -> tuple[M | None, tuple[Finding, .
 
 def _dated(meta: DatedMeta) -> Dated:
     return Dated(meta.source, meta.reconstructed, meta.owner, meta.reviewed, meta.review_by)
+
+
+def _nothing_in(source: _Source[M], path: str, kind: str) -> tuple[Finding, ...]:
+    """Return a finding where nothing of the *kind* of file would be printed but its title."""
+    if any(not isinstance(block, Dashes) for block in source.blocks):
+        return ()
+    fix = {
+        "procedure": "write its steps below the front matter: '1. Open …'",
+        "fragment": "write its steps or its text",
+        "handout": "name its procedures, 'procedures: [aanmelden]', or write its text below the front matter",
+    }[kind]
+    what = f"the {kind} has no steps and no text"
+    return (Finding(Place(path, 1), what, fix, rule=Rule.PART_EMPTY),)
 
 
 def _misplaced_rules(source: _Source[M]) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,10 +90,11 @@ def list_files(root: Path, folder: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def decode_text(data: bytes) -> str:
+def decode_text(data: bytes, unseen: Mapping[int, None] | None = None) -> str:
     r"""Return *data* as text in NFC with `\n` between lines; a byte order mark is taken off.
 
-    Raises Refused, with the line, where it is not UTF-8 or holds characters that a reader cannot see.
+    Raises Refused, with the line, where it is not UTF-8 or holds characters that a reader cannot see, but
+    for *unseen*: those the caller takes out.
     """
     if (kind := _kind_of_file(data)) is not None:
         raise Refused(
@@ -107,7 +108,7 @@ def decode_text(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise Refused(Rule.FILE_ENCODING, _kind_of_text(data), "save it as UTF-8", line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if (forbidden := forbidden_character(text)) is not None:
+    if (forbidden := forbidden_character(text.translate(unseen or {}))) is not None:
         what = f"the text holds {forbidden.name}, which a reader cannot see"
         raise Refused(Rule.CHARACTER_HIDDEN, what, "take it out, or type the line again", forbidden.line)
     return unicodedata.normalize("NFC", text)
@@ -143,6 +144,27 @@ def forbidden_character(text: str) -> ForbiddenCharacter | None:
     character = found.group()
     name = unicodedata.name(character, "a control character")
     return ForbiddenCharacter(f"{name} (U+{ord(character):04X})", text.count("\n", 0, found.start()) + 1)
+
+
+_INVISIBLE = re.compile(
+    "["
+    "\u00ad\u034f\u180e"  # soft hyphen, and joiners of letters
+    "\u200b\u200e\u200f\u2060-\u2064"  # no width, no direction of their own
+    "\u115f\u1160\u2800\u3164\uffa0"  # letters without ink
+    "]"
+    # Joiners, but in a script that needs them to write its words.
+    "|(?<=[\u0020-\u052f])[\u200c\u200d]|[\u200c\u200d](?=[\u0020-\u052f])|^[\u200c\u200d]|[\u200c\u200d]$"
+)
+
+
+def invisible_character(text: str) -> str | None:
+    """Return the name of the first character of *text* that leaves no trace on paper, or None.
+
+    In running text some of them do good, as a soft hyphen does; in words that a reader types after us each
+    makes another word.
+    """
+    found = _INVISIBLE.search(text)
+    return f"{unicodedata.name(found.group())} (U+{ord(found.group()):04X})" if found else None
 
 
 # ---- paths ------------------------------------------------------------------------------------

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from markdown_it.token import Token
 
 from handout.errors import suggest
+from handout.links import other_way
 from handout.model import (
     Device,
     Emphasis,
@@ -23,7 +26,8 @@ from handout.model import (
     UiLabel,
     plain_text,
 )
-from handout.reading.gate import forbidden_character
+from handout.reading.dialects import FOOTNOTE_FIX, left_marks, open_emphasis, typed_marks
+from handout.reading.gate import forbidden_character, invisible_character
 from handout.reading.names import quoted
 from handout.reading.notes import Notes
 from handout.reading.syntax import MOST_PARAGRAPH_CHARACTERS, line_in_text
@@ -139,55 +143,6 @@ def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> 
 # ---- text -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Leftover:
-    """A mark that the parser left in the text: printed as it stands, it would spoil the sheet."""
-
-    pattern: re.Pattern[str]
-    where: str
-    """`anywhere`, `line` for the start of a line, `next line` for that of a line after the first."""
-    what: str
-    fix: str
-
-
-_LEFTOVERS = (
-    _Leftover(
-        re.compile("///"),
-        "line",
-        "a line of /// stands inside a paragraph",
-        "indent it as the text of its step, or put an empty line before it",
-    ),
-    _Leftover(
-        re.compile(r"[0-9]{1,9}[.)]\s"),
-        "next line",
-        "a numbered line stands inside a paragraph, so it is no step",
-        "put an empty line before it",
-    ),
-    _Leftover(
-        re.compile(r"\|.*\|\s*$"),
-        "line",
-        "a line looks like a table, but is none",
-        "give the table a header and a line |---|---| with as many columns, and an empty line before it",
-    ),
-    _Leftover(
-        re.compile(r"\[\["), "anywhere", "'[[' is left in the text", "write a fragment as ![[name]], alone"
-    ),
-    _Leftover(
-        re.compile(r"\]\("),
-        "anywhere",
-        "a link or picture is not complete",
-        "write it as [text](target), without spaces in the target; a field stands by itself, outside a link",
-    ),
-    _Leftover(
-        re.compile(r"\}\}"), "anywhere", "'}}' closes no field", "write a field as {{ link.security-info }}"
-    ),
-    _Leftover(
-        re.compile(r"\*\*"), "anywhere", "'**' is left open", "close it with ** right after the last word"
-    ),
-    _Leftover(re.compile("`"), "anywhere", "a ` is left open", "close it: `Volgende`"),
-)
-
-
 class _Line:
     """Reads one paragraph, heading, title or cell."""
 
@@ -209,6 +164,7 @@ class _Line:
             else:
                 self._add(self._leaf(token))
             self._previous = token
+        self._check_paragraph()
         return tuple(self._without_last_space())
 
     def _without_last_space(self) -> Sequence[Inline]:
@@ -238,8 +194,18 @@ class _Line:
             self._add(children)
         elif token.type == "link_open":
             self._add(self._link(token, tuple(children)))
+        elif token.type == "strong_open":
+            self._check_nested_strong(token)
+            self._add([Strong(tuple(children))])
         else:
-            self._add([(Strong if token.type == "strong_open" else Emphasis)(tuple(children))])
+            self._add([Emphasis(tuple(children))])
+
+    def _check_nested_strong(self, token: Token) -> None:
+        """Note a strong in a strong: in `**a:**b "**c**"` the parser closes other marks than are meant."""
+        if any(outer.type == "strong_open" for outer, _ in self._open):
+            what = f"'{token.markup}' stands inside words that are bold already"
+            fix = f"look where the bold words end: a letter may not follow the closing {token.markup} at once"
+            self._fault(token, Rule.MARK_LEFT, what, fix)
 
     def _line_of(self, token: Token) -> int:
         return self._first_line + line_in_text(token)
@@ -265,18 +231,21 @@ class _Line:
         return forbidden is None
 
     def _check_leftovers(self, token: Token) -> None:
-        first = self._previous is None
-        starts = first or (self._previous is not None and self._previous.type in ("softbreak", "hardbreak"))
-        for leftover in _LEFTOVERS:
-            if leftover.where == "anywhere":
-                found = leftover.pattern.search(token.content)
-            elif starts and not (first and leftover.where == "next line"):
-                found = leftover.pattern.match(token.content)
-            else:
-                found = None
-            if found:
-                self._fault(token, Rule.MARK_LEFT, leftover.what, leftover.fix)
-                return
+        is_first = self._previous is None
+        begins_line = is_first or (
+            self._previous is not None and self._previous.type in ("softbreak", "hardbreak")
+        )
+        for fault in left_marks(token.content, begins_line=begins_line, is_first_line=is_first):
+            self._fault(token, Rule.MARK_LEFT, *fault)
+
+    def _check_paragraph(self) -> None:
+        for texts, marks in (
+            ([_typed(token) for token in self._tokens], open_emphasis),
+            ([_raw(token) for token in self._tokens], typed_marks),
+        ):
+            starts = list(accumulate(map(len, texts), initial=0))
+            for at, what, fix in marks("".join(texts)):
+                self._fault(self._tokens[bisect_right(starts, at) - 1], Rule.MARK_LEFT, what, fix)
 
     def _label(self, token: Token) -> Iterable[Inline]:
         if "{{" in token.content:
@@ -290,6 +259,9 @@ class _Line:
                 "a label between ` and ` is empty",
                 "write the words of the screen in it",
             )
+        if (hidden := invisible_character(token.content)) is not None:
+            what = f"the label {quoted(token.content)} holds {hidden}, which nobody sees or types"
+            return self._fault(token, Rule.CHARACTER_HIDDEN, what, "type the label again, by hand")
         return (UiLabel(token.content),) if self._is_visible(token) else ()
 
     def _space(self, token: Token) -> Iterable[Inline]:
@@ -318,8 +290,15 @@ class _Line:
             return self._fault(
                 token, Rule.ATTRIBUTE_FORM, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}"
             )
+        written = quoted("{" + token.content + "}")
+        if re.match(r"\s*%", token.content):
+            fix = "take it out; a field is written as {{ link.security-info }}"
+            return self._fault(token, Rule.MARK_LEFT, f"the tag {written} of a template is no mark here", fix)
+        if re.match(r"\s*[A-Za-z][\w-]*\s*=", token.content):
+            what = f"the attribute {written} is no mark here"
+            fix = "take it out: the format gives a picture its size; for a brace that is printed, write \\{"
+            return self._fault(token, Rule.ATTRIBUTE_FORM, what, fix)
         if re.match(r"\s*(?:[#@.:]|on\s)", token.content):
-            written = quoted("{" + token.content + "}")
             return self._fault(
                 token,
                 Rule.ATTRIBUTE_FORM,
@@ -350,6 +329,11 @@ class _Line:
     # ---- targets
 
     def _link(self, token: Token, children: tuple[Inline, ...]) -> Iterable[Inline]:
+        if (label := str(token.meta.get("label", ""))).startswith("^"):
+            written = f"[{label.casefold()}]"
+            return self._fault(
+                token, Rule.MARK_LEFT, f"the footnote '{written}' is no mark here", FOOTNOTE_FIX
+            )
         target = str(token.attrs.get("href", ""))
         if token.attrs.get("title"):
             return self._fault(
@@ -364,6 +348,14 @@ class _Line:
         if (file and not MARKDOWN_FILE.fullmatch(file)) or (
             (step_id or not file) and not STEP_ID.fullmatch(step_id)
         ):
+            if (other := other_way(target)) is not None:
+                what, fix = other
+                return self._fault(
+                    token,
+                    Rule.LINK_FORM,
+                    f"a link leads to {quoted(target)}, {what}: paper cannot lead there",
+                    fix,
+                )
             return self._fault(
                 token,
                 Rule.LINK_FORM,
@@ -418,6 +410,26 @@ class _Line:
                 "say in words what is to be seen",
             )
         return (Picture(path, plain_text(alt).strip(), self._notes.place(self._line_of(token))),)
+
+
+def _typed(token: Token) -> str:
+    """Return *token* as it was typed, as far as emphasis depends on it; nothing where it is understood."""
+    match token.type:
+        case "text":
+            return token.content
+        case "code_inline":
+            return f"`{re.sub('[*_]', '·', token.content)}`"
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "text_special" | "field" | "brace" | "include" | "image" | "html_inline":
+            return "}"  # a sign, no letter
+        case _:
+            return ""
+
+
+def _raw(token: Token) -> str:
+    """Return *token* as it was typed, with the backslashes that the parser takes away."""
+    return token.markup if token.type == "text_special" and token.info == "escape" else _typed(token)
 
 
 _LEAVES: dict[str, Callable[[_Line, Token], Iterable[Inline]]] = {

@@ -32,6 +32,7 @@ from handout.model import (
     plain_text,
 )
 from handout.model import Rule as Dashes
+from handout.reading.dialects import FOOTNOTE_FIX
 from handout.reading.inlines import Attributes, html_fault, read_inlines, split_attributes
 from handout.reading.names import SLUG, quoted
 from handout.reading.notes import Notes
@@ -548,6 +549,19 @@ class _Body:
         fix = "indent it as the text of its step, by three spaces after '1. ', or not at all"
         return self._fault(node, Rule.INDENT_WRONG, "a text is indented by four spaces or more", fix)
 
+    def definition(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        label = node.token.content
+        if label == "//":
+            fix = "take it out; a remark can stand in the front matter after #"
+        elif label.startswith("^"):
+            fix = FOOTNOTE_FIX
+        else:
+            fix = (
+                "write \\[ for a bracket that is printed, name it in a text as [words][label], or take it out"
+            )
+        what = f"the line '[{label.casefold()}]: …' is a target that no link takes, and is not printed"
+        return self._fault(node, Rule.MARK_LEFT, what, fix)
+
     def html(self, node: Node, spot: _Spot) -> Iterable[Block]:
         return self._fault(node, Rule.HTML_FORBIDDEN, *html_fault(node.token.content))
 
@@ -565,6 +579,7 @@ _BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
     "fence": _Body.code,
     "code_block": _Body.indented,
     "html_block": _Body.html,
+    "definition": _Body.definition,
 }
 _SLASH_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
     "tab": _Body.tab,

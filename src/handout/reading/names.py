@@ -35,8 +35,17 @@ LONGEST_QUOTE = 60
 
 
 def quoted(value: str) -> str:
-    """Return *value* between quotes for a message: on one line, not too long, nothing invisible in it."""
-    shown = "".join(
-        character if character.isprintable() else f"\\u{ord(character):04x}" for character in value
-    )
+    """Return *value* between quotes for a message: on one line, not too long, nothing invisible in it.
+
+    A space that does not break is shown as a space, and a soft hyphen not at all: that is how they print.
+    """
+    shown = "".join(_shown(character) for character in value)
     return f"'{shown[: LONGEST_QUOTE - 1]}…'" if len(shown) > LONGEST_QUOTE else f"'{shown}'"
+
+
+def _shown(character: str) -> str:
+    if character in "\xa0\u202f\u2007":
+        return " "
+    if character == "\xad":
+        return ""
+    return character if character.isprintable() else f"\\u{ord(character):04x}"

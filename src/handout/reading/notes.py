@@ -16,10 +16,10 @@ class Notes:
     """The line of the file on which the text that is read begins."""
     findings: list[Finding] = field(default_factory=list)
 
-    def place(self, line: int) -> Place:
-        """Return the place of *line*, counted from 0 in the text that is read."""
-        return Place(self.path, self.first_line + line)
+    def place(self, line: int, column: int = 0) -> Place:
+        """Return the place of *line*, counted from 0 in the text that is read, and of its *column*."""
+        return Place(self.path, self.first_line + line, column)
 
-    def add(self, line: int, rule: str, what: str, fix: str) -> None:
-        """Note a finding at *line*, counted from 0 in the text that is read."""
-        self.findings.append(Finding(self.place(line), what, fix, rule=rule))
+    def add(self, line: int, rule: str, what: str, fix: str, column: int = 0) -> None:
+        """Note a finding at *line*, counted from 0 in the text that is read, and at its *column*."""
+        self.findings.append(Finding(self.place(line, column), what, fix, rule=rule))

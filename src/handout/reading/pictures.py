@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-import math
-import re
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape, quoteattr
+from dataclasses import dataclass
+from functools import cache
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from handout.errors import Finding, Place
 from handout.model import PictureFile, PictureType
-from handout.reading.gate import Refused, decode_text, forbidden_character
-from handout.reading.names import quoted
+from handout.reading.drawings import drawing
+from handout.reading.gate import Refused
 from handout.rules import Rule
+from handout.units import MM_PER_INCH
 
-MOST_BYTES = 8_000_000
+MOST_BYTES = 30_000_000
 MOST_PIXELS = 40_000_000
-"""A photo of a good telephone. At four bytes a pixel it takes 160 MB to read."""
-MOST_SVG_BYTES = 1_000_000
-MOST_SVG_ELEMENTS = 10_000
-MOST_SVG_LEVELS = 20
+"""At four bytes a pixel it takes 160 MB to read."""
+MOST_JPEG_PIXELS = 120_000_000
+"""A photo of a good telephone. It is read at an eighth, a quarter or half its size where that is enough."""
+PRINTED_DPI = 300
+"""More than this nobody sees: a photo is made as small as it is printed."""
 JPEG_QUALITY = 90
 
 _RASTERS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
@@ -37,23 +38,50 @@ _OTHERS = {
     b"MM\x00*": "a TIFF",
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP, Word or PowerPoint file",
+    b"\x1f\x8b": "a compressed drawing (SVGZ)",
+    b"%!PS": "a PostScript drawing (EPS or AI)",
+    b"\xc5\xd0\xd3\xc6": "a PostScript drawing (EPS)",
+    b"8BPS": "a Photoshop file",
+    b"\xd7\xcd\xc6\x9a": "a Windows drawing (WMF)",
+    b"\x01\x00\x00\x00": "a Windows drawing (EMF)",
+    b"\x00\x00\x01\x00": "an icon (ICO)",
 }
 _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 
 
-def picture(path: str, data: bytes) -> tuple[PictureFile | None, tuple[Finding, ...]]:
+@dataclass(frozen=True)
+class Box:
+    """The largest place that a picture is printed in."""
+
+    width_mm: float
+    height_mm: float
+
+    @property
+    def most_px(self) -> tuple[int, int]:
+        """The most pixels that show in it, across and down."""
+        width, height = (
+            max(round(side * PRINTED_DPI / MM_PER_INCH), 1) for side in (self.width_mm, self.height_mm)
+        )
+        return width, height
+
+
+UNUSED_BOX = Box(1, 1)
+"""For a picture that nothing shows: it is read to see that it is sound."""
+
+
+def picture(path: str, data: bytes, box: Box | None = None) -> tuple[PictureFile | None, tuple[Finding, ...]]:
     """Return the picture in *data*, the bytes of the file *path*, or None and what is wrong with it.
 
-    A raster comes back as PNG or JPEG, upright, without metadata; an SVG in one canonical form. The same
-    bytes always give the same picture.
+    A raster comes back as PNG or JPEG in sRGB or grey, upright, without metadata, and with no more pixels
+    than show in *box*; an SVG in one canonical form. The same arguments always give the same picture.
     """
     try:
-        return _picture(path, data), ()
+        return _picture(path, data, box), ()
     except Refused as refused:
         return None, (Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule),)
 
 
-def _picture(path: str, data: bytes) -> PictureFile:
+def _picture(path: str, data: bytes, box: Box | None) -> PictureFile:
     if len(data) > MOST_BYTES:
         raise Refused(
             Rule.FILE_TOO_LARGE,
@@ -61,10 +89,10 @@ def _picture(path: str, data: bytes) -> PictureFile:
             f"make it smaller: at most {MOST_BYTES} bytes",
         )
     if (form := _raster_form(data)) is not None:
-        return _raster(path, data, form)
+        return _raster(path, data, form, box)
     if (other := _other_form(data)) is not None:
         raise Refused(Rule.PICTURE_FORMAT, f"the picture is {other}", "save it as PNG, JPEG, WebP or SVG")
-    return _drawing(path, data)
+    return drawing(path, data)
 
 
 def _raster_form(data: bytes) -> str | None:
@@ -97,18 +125,20 @@ _DAMAGE = (
 )
 
 
-def _raster(path: str, data: bytes, form: str) -> PictureFile:
+def _raster(path: str, data: bytes, form: str, box: Box | None) -> PictureFile:
     try:
         with _strict_pillow():
-            image = _loaded(data, form)
+            image = _loaded(data, form, box)
             encoded, kind = _encoded(image, form)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(str(error)) from error
+        raise _too_many_pixels(str(error), MOST_PIXELS) from error
     except _DAMAGE as error:
         raise Refused(
             Rule.PICTURE_DAMAGED, f"the {form} picture is damaged", "export or take it again"
         ) from error
-    return PictureFile(path, kind, encoded, image.width, image.height)
+    # By its bytes: how many of its pixels are kept depends on where it is printed.
+    content = hashlib.sha256(data).hexdigest()
+    return PictureFile(path, kind, encoded, image.width, image.height, content)
 
 
 @contextmanager
@@ -125,232 +155,104 @@ def _strict_pillow() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
 
-def _loaded(data: bytes, form: str) -> Image.Image:
+def _loaded(data: bytes, form: str, box: Box | None) -> Image.Image:
+    """Return the pixels of *data* in a plain mode, upright, no more of them than show in *box*."""
+    most = MOST_JPEG_PIXELS if form == "JPEG" else MOST_PIXELS
     with Image.open(io.BytesIO(data), formats=(form,)) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise _too_many_pixels(f"{opened.width} × {opened.height}")
-        if getattr(opened, "n_frames", 1) > 1:
+        if opened.width * opened.height > most:
+            raise _too_many_pixels(f"{opened.width} × {opened.height}", most)
+        # A telephone puts a preview, or a map of distances, into the same file: the photo is the first.
+        if getattr(opened, "n_frames", 1) > 1 and opened.format != "MPO":
             raise Refused(Rule.PICTURE_FORMAT, "the picture moves, or holds several", "save one of them")
+        is_on_its_side = opened.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+        size = _shown_size(opened.size, box, is_on_its_side)
+        if size != opened.size:
+            opened.draft(None, size)  # a JPEG is then read smaller, at no cost
         opened.load()
         # A camera notes which side is up in the metadata, which is about to go.
-        return ImageOps.exif_transpose(opened)
+        plain = _plain(ImageOps.exif_transpose(opened))
+    upright = size[::-1] if is_on_its_side else size
+    if upright == plain.size:
+        return plain
+    return plain.resize(upright, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _too_many_pixels(size: str) -> Refused:
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
+
+
+def _shown_size(size: tuple[int, int], box: Box | None, is_on_its_side: bool) -> tuple[int, int]:
+    """Return *size*, or the smaller one, of the same shape, of which all pixels show in *box*."""
+    if box is None:
+        return size
+    most = box.most_px[::-1] if is_on_its_side else box.most_px
+    scale = min(limit / side for side, limit in zip(size, most, strict=True))
+    if scale >= 1:
+        return size
+    width, height = (max(round(side * scale), 1) for side in size)
+    return width, height
+
+
+def _too_many_pixels(size: str, most: int) -> Refused:
     return Refused(
         Rule.FILE_TOO_LARGE,
         f"the picture is too large: {size} pixels",
-        f"scale it down: at most {MOST_PIXELS} pixels",
+        f"scale it down: at most {most} pixels",
     )
 
 
+def _plain(image: Image.Image) -> Image.Image:
+    """Return *image* in L, RGB or RGBA, eight bits each, its colours those of sRGB."""
+    if image.mode.startswith("I"):
+        # Converting alone would cut sixteen bits off at eight.
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    profile = image.info.get("icc_profile")
+    if image.mode == "P":
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.has_transparency_data and image.mode != "RGBA":
+        image = image.convert("RGBA")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
+        image = _in_srgb(image, profile)
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        return image.convert("RGB")
+    return image if image.mode in ("L", "RGB", "RGBA") else image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Return *image*, whose colours *profile* explains, in sRGB; as it is where that cannot be read."""
+    through = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if through else image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        found = ImageCms.profileToProfile(
+            colours,
+            source,
+            _srgb(),
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        return image
+    if found is None:
+        return image
+    if through is not None:
+        found.putalpha(through)
+    return found
+
+
+@cache
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
 def _encoded(image: Image.Image, form: str) -> tuple[bytes, PictureType]:
-    """Return the pixels of *image* and nothing else."""
-    mode = _plain_mode(image)
-    converted = _eight_bit(image).convert(mode)
-    clean = Image.new(mode, converted.size)
-    clean.paste(converted)
+    """Return the pixels of *image*, which is in a plain mode, and nothing else."""
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
     file = io.BytesIO()
     if form == "JPEG":
         clean.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True)
         return file.getvalue(), PictureType.JPEG
     clean.save(file, "PNG", optimize=True)
     return file.getvalue(), PictureType.PNG
-
-
-def _plain_mode(image: Image.Image) -> str:
-    if image.has_transparency_data:
-        return "RGBA"
-    return "L" if image.mode in ("1", "L") or image.mode.startswith("I") else "RGB"
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Return *image*, and one with 16 bits a pixel scaled to eight: converting alone would cut it off."""
-    if not image.mode.startswith("I"):
-        return image
-    return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-
-
-# ---- SVG --------------------------------------------------------------------------------------
-
-_NAMESPACE = "{http://www.w3.org/2000/svg}"
-_SHAPES = frozenset({"g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
-_WORDS = frozenset({"text", "tspan"})
-_DROPPED = frozenset({"title", "desc", "metadata"})
-"""The alt text comes from the Markdown; the rest is for drawing programs."""
-
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
-_LENGTH = re.compile(rf"{_NUMBER}(?:px|%)?")
-_NUMBERS = re.compile(r"[0-9eE+\-., \t\n]+")
-_PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAa0-9eE+\-., \t\n]*")
-_TRANSFORM = re.compile(
-    r"(?:\s*(?:matrix|translate|scale|rotate|skewX|skewY)\s*\([0-9eE+\-., \t\n]+\)[\s,]*)+"
-)
-_COLOUR = re.compile(r"none|currentColor|[a-zA-Z]{3,30}|#[0-9a-fA-F]{3,8}|rgb\([0-9 ,.%]+\)")
-_WORD = re.compile(r"[a-zA-Z0-9. -]{1,40}")
-_FONTS = re.compile(r"[a-zA-Z0-9 ,'\"-]{1,120}")
-
-_ATTRIBUTES: dict[str, re.Pattern[str]] = {
-    **dict.fromkeys(
-        ("x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "dx", "dy"),
-        _LENGTH,
-    ),
-    **dict.fromkeys(("stroke-width", "stroke-miterlimit", "stroke-dashoffset", "font-size"), _LENGTH),
-    **dict.fromkeys(("letter-spacing", "opacity", "fill-opacity", "stroke-opacity"), _LENGTH),
-    **dict.fromkeys(("points", "viewBox"), _NUMBERS),
-    **dict.fromkeys(("fill-rule", "stroke-linecap", "stroke-linejoin", "text-anchor"), _WORD),
-    **dict.fromkeys(("dominant-baseline", "font-weight", "font-style", "preserveAspectRatio"), _WORD),
-    **dict.fromkeys(("fill", "stroke", "color"), _COLOUR),
-    "stroke-dasharray": re.compile(rf"none|{_NUMBERS.pattern}"),
-    "d": _PATH,
-    "transform": _TRANSFORM,
-    "font-family": _FONTS,
-}
-_DROPPED_ATTRIBUTES = frozenset(
-    {"version", "role", "aria-hidden", "aria-label", "{http://www.w3.org/XML/1998/namespace}space"}
-)
-_DROPPED_FROM_TOP = frozenset({"width", "height", "x", "y"})
-"""The sheet decides how large a drawing is."""
-
-
-def _drawing(path: str, data: bytes) -> PictureFile:
-    if len(data) > MOST_SVG_BYTES:
-        raise Refused(
-            Rule.FILE_TOO_LARGE,
-            f"the drawing has {len(data)} bytes",
-            f"simplify it: at most {MOST_SVG_BYTES} bytes",
-        )
-    top = _parsed(decode_text(data))
-    width, height = _size(top)
-    written = _Writer().element(top, 0)
-    return PictureFile(path, PictureType.SVG, written.encode(), width, height)
-
-
-def _parsed(text: str) -> ElementTree.Element:
-    if "<svg" not in text:
-        raise Refused(
-            Rule.PICTURE_FORMAT, "the file is no picture that we know", "save it as PNG, JPEG, WebP or SVG"
-        )
-    # Entities are declared in the DOCTYPE: refused before a parser sees them, they cannot expand.
-    if (found := re.search(r"<!\s*(?!--|\[CDATA\[)\w*", text)) is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        raise Refused(
-            Rule.DRAWING_FORM,
-            f"the drawing holds {quoted(found.group())}",
-            "export it as plain SVG, without it",
-            line,
-        )
-    try:
-        top = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise Refused(
-            Rule.PICTURE_DAMAGED,
-            f"the drawing is not well-formed: {error}",
-            "export it again",
-            error.position[0],
-        ) from error
-    if top.tag != f"{_NAMESPACE}svg":
-        raise Refused(
-            Rule.DRAWING_FORM,
-            "the file is no SVG",
-            'begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">',
-        )
-    return top
-
-
-def _size(top: ElementTree.Element) -> tuple[float, float]:
-    """Return width and height of the view box."""
-    view_box = top.get("viewBox")
-    if view_box is None:
-        raise Refused(
-            Rule.DRAWING_FORM, "the drawing has no viewBox", 'add viewBox="0 0 WIDTH HEIGHT" to <svg>'
-        )
-    numbers = [float(number) for number in re.findall(_NUMBER, view_box)]
-    sound = _NUMBERS.fullmatch(view_box) and len(numbers) == 4 and all(map(math.isfinite, numbers))
-    if not sound or numbers[2] <= 0 or numbers[3] <= 0:
-        raise Refused(
-            Rule.DRAWING_FORM,
-            f"the viewBox is {quoted(view_box)}",
-            "write four numbers, the last two larger than 0",
-        )
-    return numbers[2], numbers[3]
-
-
-class _Writer:
-    """Writes an SVG anew from what is allowed: attributes sorted, no white space between shapes."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def element(self, element: ElementTree.Element, level: int) -> str:
-        self._count += 1
-        if self._count > MOST_SVG_ELEMENTS or level > MOST_SVG_LEVELS:
-            limits = f"at most {MOST_SVG_ELEMENTS} elements, {MOST_SVG_LEVELS} levels"
-            raise Refused(
-                Rule.FILE_TOO_LARGE,
-                "the drawing has too many elements, or nests them too deep",
-                f"simplify it: {limits}",
-            )
-        name = _allowed_name(element, level)
-        namespace = "" if level else ' xmlns="http://www.w3.org/2000/svg"'
-        inside = "".join(self._inside(element, name, level))
-        attributes = "".join(_attributes(element, level))
-        return (
-            f"<{name}{namespace}{attributes}>{inside}</{name}>"
-            if inside
-            else f"<{name}{namespace}{attributes}/>"
-        )
-
-    def _inside(self, element: ElementTree.Element, name: str, level: int) -> Iterator[str]:
-        yield _words(element.text, name)
-        for child in element:
-            if child.tag not in {f"{_NAMESPACE}{dropped}" for dropped in _DROPPED}:
-                yield self.element(child, level + 1)
-            yield _words(child.tail, name)
-
-
-def _allowed_name(element: ElementTree.Element, level: int) -> str:
-    name = element.tag.removeprefix(_NAMESPACE)
-    allowed = name in _SHAPES | _WORDS if level else name == "svg"
-    if not allowed or not element.tag.startswith(_NAMESPACE):
-        names = ", ".join(sorted(_SHAPES | _WORDS))
-        raise Refused(
-            Rule.DRAWING_FORM,
-            f"the drawing holds the element {quoted(name)}",
-            f"redraw or flatten it: allowed are {names}",
-        )
-    return name
-
-
-def _attributes(element: ElementTree.Element, level: int) -> Iterator[str]:
-    for name, value in sorted(element.attrib.items()):
-        if name in _DROPPED_ATTRIBUTES or (level == 0 and name in _DROPPED_FROM_TOP):
-            continue
-        pattern = _ATTRIBUTES.get(name)
-        if pattern is None:
-            raise Refused(
-                Rule.DRAWING_FORM,
-                f"the drawing holds the attribute {quoted(name)}",
-                "export it as plain or optimised SVG: presentation attributes only, no style, class or id",
-            )
-        if not pattern.fullmatch(value.strip()):
-            raise Refused(
-                Rule.DRAWING_FORM,
-                f"the drawing holds {name}={quoted(value)}",
-                "write plain numbers, colours and words; no url(…)",
-            )
-        yield f" {name}={quoteattr(' '.join(value.split()))}"
-
-
-def _words(text: str | None, name: str) -> str:
-    if text is None or not text.strip():
-        return " " if text and name in _WORDS else ""
-    if name not in _WORDS:
-        raise Refused(
-            Rule.DRAWING_FORM,
-            f"the drawing holds loose text in <{name}>: {quoted(text.strip())}",
-            "put it in <text>",
-        )
-    if (forbidden := forbidden_character(text)) is not None:
-        raise Refused(Rule.CHARACTER_HIDDEN, f"the drawing holds {forbidden.name}", "take it out")
-    return escape(re.sub(r"\s+", " ", text))

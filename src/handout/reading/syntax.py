@@ -7,7 +7,7 @@ Nothing is judged here except what only the parser can see.
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,30 @@ def read_tree(text: str) -> tuple[Node, ...]:
             siblings = stack[-1][1] if stack else top
             name = opening.type.removesuffix("_open")
             siblings.append(Node(name, _line_of(opening), opening, tuple(children)))
+    top.extend(_lost_definitions(env, _labels(top)))
     return tuple(top)
+
+
+def _labels(nodes: Sequence[Node]) -> Iterator[str]:
+    """Yield the labels of the definitions that the texts of *nodes* name: `[words][label]`."""
+    for node in nodes:
+        yield from _labels(node.children)
+        waiting = list(node.token.children or ())
+        while waiting:
+            token = waiting.pop()
+            waiting.extend(token.children or ())
+            if (label := token.meta.get("label")) is not None:
+                yield label
+
+
+def _lost_definitions(env: Mapping[str, Any], used: Iterable[str]) -> Iterator[Node]:
+    """Yield a node for each definition `[label]: target` that no text takes: the parser drops it unseen."""
+    named = set(used)
+    twice = [(found["label"], found) for found in env.get("duplicate_refs", ())]
+    for label, found in (*env.get("references", {}).items(), *twice):
+        if label not in named or (label, found) in twice:
+            token = Token("definition", "", 0, map=list(found["map"]), content=label)
+            yield Node("definition", _line_of(token), token)
 
 
 def line_in_text(token: Token) -> int:
@@ -254,7 +277,7 @@ class _Grammar(MarkdownIt):
     def __init__(self) -> None:
         super().__init__("commonmark")
         self.inline = _LinedInline()
-        self.configure("commonmark", {"maxNesting": MOST_LEVELS_OF_PARSER})
+        self.configure("commonmark", {"maxNesting": MOST_LEVELS_OF_PARSER, "store_labels": True})
         self.enable("table")
         # Escaped characters stay apart, so that `\*\*` is not taken for a mark that was left open.
         self.disable("text_join")

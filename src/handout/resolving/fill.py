@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from handout.errors import Finding, Report, suggest
+from handout.errors import Finding, Report
 from handout.model import (
     Allow,
     Block,
@@ -84,8 +84,10 @@ class Filler:
         name = include.name
         path = " > ".join((*within, name))
         if name not in self.project.fragments:
-            known = suggest(name, self.project.fragments)
-            return Finding(include.place, f"there is no fragment '{name}'", known, rule=Rule.FRAGMENT_MISSING)
+            folder = "content/fragments"
+            fix = self.project.fix_for_missing(folder, name, self.project.fragments)
+            what, about = f"there is no fragment '{name}'", (f"{folder}/{name}.md",)
+            return Finding(include.place, what, fix, rule=Rule.FRAGMENT_MISSING, about=about)
         if name in within:
             what, fix = f"fragment '{name}' contains itself: {path}", "take one of them out"
         elif len(within) >= MOST_NESTED_FRAGMENTS:

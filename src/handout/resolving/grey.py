@@ -12,7 +12,7 @@ from PIL import Image, ImageColor
 from handout.model import PictureFile, PictureType
 
 JPEG_QUALITY = 90
-_COLOUR = re.compile(r' (fill|stroke|color)="([^"]+)"')
+_COLOUR = re.compile(r' (fill|stroke|stop-color)="([^"]+)"')
 _NOT_A_COLOUR = frozenset({"none", "currentColor", "inherit", "transparent"})
 _INK = "#000000"
 
@@ -31,7 +31,8 @@ def in_grey(picture: PictureFile) -> PictureFile:
 
 def _grey_attribute(match: re.Match[str]) -> str:
     name, colour = match.groups()
-    return match[0] if colour in _NOT_A_COLOUR else f' {name}="{_grey(colour)}"'
+    is_colour = colour not in _NOT_A_COLOUR and not colour.startswith("url(")
+    return f' {name}="{_grey(colour)}"' if is_colour else match[0]
 
 
 def _grey(colour: str) -> str:

@@ -176,11 +176,10 @@ class Labeller:
 
     def link(self, link: Link) -> Link:
         if link.url.startswith("mailto:"):
-            fault = links.check_mail(link.url)
+            fault, fix = links.check_mail(link.url), links.fix_for_mail(link.url)
         else:
-            fault = links.check_url(link.url, self.hosts)
+            fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
         if fault is not None:
-            fix = links.fix_for(link.url, self.hosts)
             self.report(
                 Finding(link.place, f"a link cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
             )
@@ -251,13 +250,17 @@ class Labeller:
             is_own = target.url not in self.project.settings.links.urls.values()
             self.report(
                 Finding(
-                    school.place if school and is_own else handout.place,
+                    school.place_of(self._own_column()) if school and is_own else handout.place,
                     f"{self.edition.format}: {fault}",
                     "use a shorter address, or raise qr-mm under [formats] in handout.toml",
                     rule=Rule.QR_TOO_SMALL,
                 )
             )
         return target
+
+    def _own_column(self) -> str:
+        """Return the column in which a school has an address of its own for the code."""
+        return self.project.settings.links.columns.get(self.edition.handout.qr or "", "")
 
     # references
 
@@ -324,13 +327,14 @@ class Labeller:
             if slug in self.project.handouts:
                 yield from self.in_handout(reference, children, slug)
                 return
-            known = suggest(slug, self.project.procedures)
+            known = self.project.fix_for_missing("content/procedures", slug, self.project.procedures)
             self.report(
                 Finding(
                     reference.place,
                     f"there is no procedure '{reference.file}'",
                     known,
                     rule=Rule.REFERENCE_MISSING,
+                    about=(f"content/procedures/{slug}.md", f"content/handouts/{slug}.md"),
                 )
             )
             return
@@ -373,13 +377,14 @@ class Labeller:
             yield SectionLabel(handout.title, None, handout.title, children)
             return
         if handout is None or audience not in handout.audiences:
-            known = suggest(slug, (h.slug for h in self.project.handouts.values() if audience in h.audiences))
+            names = [h.slug for h in self.project.handouts.values() if audience in h.audiences]
             self.report(
                 Finding(
                     reference.place,
                     f"there is no handout '{slug}' for {audience}",
-                    known,
+                    self.project.fix_for_missing("content/handouts", slug, names),
                     rule=Rule.REFERENCE_MISSING,
+                    about=(f"content/handouts/{slug}.md",),
                 )
             )
             return
@@ -447,8 +452,16 @@ def _missing_step(
             f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
             rule=Rule.REFERENCE_HIDDEN,
         )
-    fix = f"did you mean '{near}'?" if (near := nearest(step_id, anchors)) else suggest(step_id, anchors)
-    return Finding(reference.place, f"'{slug}' has no step '{step_id}'", fix, rule=Rule.REFERENCE_MISSING)
+    none = f"no step of '{slug}' has an id yet: write {{#{step_id}}} at the end of the command that is meant"
+    near = nearest(step_id, anchors)
+    fix = f"did you mean '{near}'?" if near else suggest(step_id, anchors, none)
+    return Finding(
+        reference.place,
+        f"'{slug}' has no step '{step_id}'",
+        fix,
+        rule=Rule.REFERENCE_MISSING,
+        about=(f"content/procedures/{slug}.md", "content/fragments/"),
+    )
 
 
 def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], audience: str) -> Finding:
@@ -466,4 +479,5 @@ def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], a
         f"no handout shows '{slug}' to {audience}",
         f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'",
         rule=Rule.REFERENCE_HIDDEN,
+        about=("content/handouts/",),
     )
