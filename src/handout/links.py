@@ -36,6 +36,7 @@ _SHOWN_ADDRESS = re.compile(
     r"\w+:/+(?P<authority>[^\s/?#\\]+)|(?P<name>(?>[\w-]+(?:\.[\w-]+)+))(?P<user>@?)(?:[/?#]\S*)?"
 )
 """What a reader takes for an address: anything after `scheme://`, and any words joined by dots."""
+_SHOWN_MAIL = re.compile(rf"{_MAIL_NAME.pattern}@[\w-]+(?:\.[\w-]+)+")
 _FILE_SUFFIXES = frozenset(
     ("csv", "doc", "docx", "htm", "html", "jpeg", "jpg", "mp4", "pdf", "png", "svg", "txt", "xls", "xlsx")
 )
@@ -326,6 +327,11 @@ def shown_hosts(text: str) -> Iterator[str]:
                 yield part.partition(":")[0].strip(".,;!)'\"")
         elif not found["user"] and _looks_like_host(found["name"]):
             yield found["name"]
+
+
+def shown_mail(text: str) -> tuple[str, ...]:
+    """Return the addresses in *text* that a reader would send mail to."""
+    return tuple(found.group() for found in _SHOWN_MAIL.finditer(text))
 
 
 def _looks_like_host(name: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from handout.errors import Finding, Report, in_order
-from handout.links import shown_hosts
+from handout.links import shown_hosts, shown_mail
 from handout.model import (
     Block,
     Destination,
@@ -137,23 +137,27 @@ def _typed_addresses(outline: Outline) -> Iterator[Finding]:
     """Yield the web addresses that are typed in a text: they were never held against the allowed hosts."""
     for block in blocks_of(outline):
         for place, inlines in texts_of(block):
-            for host in _hosts_in(inlines):
-                what = f"the address '{host}' is typed in the text"
-                yield Finding(
-                    place,
-                    what,
-                    "name it under [links] in handout.toml, and write {{ link.NAME }}",
-                    rule=Rule.ADDRESS_TYPED,
-                )
+            for text in _texts_in(inlines):
+                mail = shown_mail(text)
+                for host in shown_hosts(text):
+                    shown = next((one for one in mail if one.casefold().endswith(f"@{host}")), host)
+                    yield Finding(
+                        place,
+                        f"the address '{shown}' is typed in the text",
+                        f"write it as a link: [{shown}](mailto:{shown})"
+                        if shown in mail
+                        else "name it under [links] in handout.toml, and write {{ link.NAME }}",
+                        rule=Rule.ADDRESS_TYPED,
+                    )
 
 
-def _hosts_in(inlines: Iterable[Inline]) -> Iterator[str]:
+def _texts_in(inlines: Iterable[Inline]) -> Iterator[str]:
     for inline in inlines:
         match inline:
             case Text(text) | UiLabel(text):
-                yield from shown_hosts(text)
+                yield text
             case Strong() | Emphasis():
-                yield from _hosts_in(inline.children)
+                yield from _texts_in(inline.children)
             case _:  # the words of a link are held against its address
                 pass
 
