@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pypdfium2
 
 from handout import copying, outputs, plan, publish
 from handout.copying import Plated, Tried
@@ -67,6 +70,32 @@ def build(root: Path, output: Path, *, mono: bool = False, print_shop: bool = Fa
     except HandoutError as error:
         return Outcome(project, (), crash=f"{error.what}\n{error.fix}")
     return Outcome(project, sheets, published=published)
+
+
+TOO_LONG, TOO_SHORT = 1.35, 0.75
+
+
+def excess(files: Mapping[str, bytes], slug: str) -> float:
+    """Return TOO_LONG or TOO_SHORT where *slug* has other pages than it promises, or 1."""
+    with TemporaryDirectory(prefix="handout-size-") as folder:
+        write(files, Path(folder))
+        project, _ = load(Path(folder))
+        if project is None:
+            return 1
+        edition = plan.editions(project, Selection((slug,)))[0]
+        try:
+            made = make(project, edition)
+        except HandoutError:
+            return 1
+    if not {str(finding.rule) for finding in _errors(made.findings)} & {"page-count", "too-long"}:
+        return 1
+    if not made.pdf:
+        return TOO_LONG
+    document = pypdfium2.PdfDocument(made.pdf)
+    try:
+        return TOO_SHORT if len(document) < made.document.page_budget else TOO_LONG
+    finally:
+        document.close()
 
 
 def _is_published(sheet: Sheet, project: Project) -> bool:

@@ -36,14 +36,14 @@ FORMATS = (
 SIGNS = ("poster-a3", "tent-a4", "card")
 """What is read at a glance: short texts."""
 ROOM = {
-    ("leaflet-a4", 1): (4, 20),
+    ("leaflet-a4", 1): (3, 14),
     ("leaflet-a4", 2): (36, 62),
-    ("leaflet-a5", 2): (10, 24),
+    ("leaflet-a5", 2): (8, 17),
     ("booklet-a5", 4): (62, 74),
-    ("booklet-a5", 8): (172, 200),
-    ("trifold", 6): (52, 66),
+    ("booklet-a5", 8): (165, 180),
+    ("trifold", 6): (54, 68),
     ("mini", 8): (44, 52),
-    ("reference-a4", 1): (8, 24),
+    ("reference-a4", 1): (6, 18),
 }
 """How many lines of text a format with so many pages holds, about: the least and the most."""
 MEASURE = {"leaflet-a4": 62, "reference-a4": 50, "mini": 24, "trifold": 34}
@@ -86,15 +86,22 @@ class Written:
 FEW_SCHOOLS = (0, 0, 1, 2, 3)
 
 
-def project(random: Random, schools: Sequence[int] = FEW_SCHOOLS) -> Written:
-    """Return a valid project, with a table of one of so many *schools*."""
-    return _Writer(random, schools).project()
+Sizer = Callable[[Mapping[str, bytes], str], float]
+"""Tells by how much a handout is too long (over 1) or too short (under 1) for its pages; 1: it fits."""
+MOST_SIZED = 4
+"""How often a handout is written again, longer or shorter."""
+
+
+def project(random: Random, schools: Sequence[int] = FEW_SCHOOLS, sizer: Sizer = lambda *_: 1) -> Written:
+    """Return a valid project, with a table of one of so many *schools*; texts as long as *sizer* has them."""
+    return _Writer(random, schools, sizer).project()
 
 
 @dataclass
 class _Writer:
     random: Random
     school_counts: Sequence[int]
+    sizer: Sizer
     school_count: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
@@ -155,17 +162,34 @@ class _Writer:
             format_ = self.random.choice(FORMATS[:-1])
             pages = self.pages(format_)
             budgets[format_] = budgets.get(format_, pages)
-            handouts.append(self.handout(f"blad-{number}", format_, budgets[format_]))
+            handouts.append(self.sized(f"blad-{number}", format_, budgets))
         if self.chance(0.2):
             self.signpost(handouts)
-        self.settings({name: pages for name, pages in budgets.items() if (name, pages) == ("leaflet-a4", 1)})
+        self.settings(budgets)
         self.schools()
         return Written(dict(self.files), tuple(self.said))
 
     def pages(self, format_: str) -> int:
         return self.random.choice([pages for name, pages in ROOM if name == format_] or [0])
 
-    def settings(self, budgets: Mapping[str, int]) -> None:
+    def sized(self, slug: str, format_: str, budgets: Mapping[str, int]) -> str:
+        """Write the handout *slug*; once more where its text is far too long or too short for its pages."""
+        factor = 1.0
+        for left in reversed(range(MOST_SIZED)):
+            before = dict(self.files), list(self.said), dict(self.ids), list(self.fragments)
+            self.handout(slug, format_, budgets[format_], factor)
+            if not left or format_ in SIGNS:
+                break
+            self.settings(budgets)
+            excess = self.sizer(self.files, slug)
+            if excess == 1:
+                break
+            self.files, self.said, self.ids, self.fragments = before
+            factor /= excess
+        return slug
+
+    def settings(self, pages_of: Mapping[str, int]) -> None:
+        budgets = {name: pages for name, pages in pages_of.items() if (name, pages) == ("leaflet-a4", 1)}
         accents = {"staff": "#123e8c", "students": "#00573f", "ict-anchor": "#6e1748"}
         shapes = {"staff": "square", "students": "circle", "ict-anchor": "hexagon"}
         strips = {"staff": "bar", "students": "dots", "ict-anchor": "hatch"}
@@ -282,11 +306,11 @@ class _Writer:
             return " ".join(words[:-1]) + "?"
         return " ".join(words)
 
-    def handout(self, slug: str, format_: str, pages: int) -> str:
+    def handout(self, slug: str, format_: str, pages: int, factor: float = 1) -> str:
         self.slug, self.lines, self.told = slug, 0, []
         self.measure = MEASURE.get(format_, 40)
         least, most = ROOM.get((format_, pages), (3, 6))
-        target = self.random.randint(least, most)
+        target = self.random.randint(least, most) * factor
         path = f"content/handouts/{slug}.md"
         readers = tuple(self.audiences[: self.random.randint(1, len(self.audiences))])
         is_sign = format_ in SIGNS
@@ -496,9 +520,8 @@ class _Writer:
     def table(self, most_rows: int = 5) -> str:
         columns = self.random.randint(2, 3)
         strong = self.chance(0.5)
-        head = [self.name().capitalize() for _ in range(columns)]
-        if strong and self.chance(0.2):
-            head = [""] * columns
+        is_headless = strong and self.chance(0.2)
+        head = ["" if is_headless else self.name().capitalize() for _ in range(columns)]
         rows = [head, ["---"] * columns]
         for _ in range(self.random.randint(2, most_rows)):
             self.lines += 1
@@ -783,15 +806,16 @@ class _Writer:
             title = self.title(20)
         with self.at(path, "body"):
             body = "".join(
-                f"{number}. {self.sign_step(format_)}"
+                f"{number}. {self.sign_step(format_, number)}"
                 for number in range(1, self.random.choice((2, 3, 3)) + 1)
             )
         keys = {"audiences": f"[{', '.join(self.audiences)}]"}
         self.files[path] = (self.head(title, **keys) + body).encode()
 
-    def sign_step(self, format_: str) -> str:
+    def sign_step(self, format_: str, number: int) -> str:
         verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 8])
-        is_drawn = format_ == "poster-a3" and self.chance(0.25)
+        # Not the second: a code stands where its drawing would.
+        is_drawn = format_ == "poster-a3" and number != 2 and self.chance(0.25)
         if is_drawn:
             # The drawing stands over what is beside it.
             text = f"{verb}\n"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pypdfium2
 import pytest
 from PIL import Image
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 from tests.soak.pictures import drawing
+from tests.soak.reader import read, squeezed
 
-from handout import making
+from handout import making, resolve
 from handout.errors import Severity
 from handout.making import Made
 from handout.units import MM_PER_INCH
@@ -18,15 +21,24 @@ from handout.units import MM_PER_INCH
 PX_PER_MM = 2
 
 
-def made(root: Path, body: str, format_: str, settings: str = SETTINGS) -> Made:
+def made(
+    root: Path,
+    body: str,
+    format_: str,
+    settings: str = SETTINGS,
+    files: Mapping[str, str | bytes] = MappingProxyType({}),
+    slug: str = "gids",
+    **keys: str,
+) -> Made:
     """Return the one sheet of a procedure of *body*, which has nothing wrong with it."""
-    files: dict[str, str | bytes] = {
+    whole: dict[str, str | bytes] = {
         "content/procedures/a.md": procedure(body),
-        "content/handouts/gids.md": handout("a", formats=f"[{format_}]"),
+        "content/handouts/gids.md": handout("a", formats=f"[{format_}]", **keys),
         "content/images/staand.svg": drawing(48, 96),
+        **files,
     }
-    project = loaded(project_at(root, files, settings))
-    one = making.make(project, edition(project))
+    project = loaded(project_at(root, whole, settings))
+    one = making.make(project, edition(project, slug))
     assert [str(finding) for finding in one.findings if finding.severity is Severity.ERROR] == []
     return one
 
@@ -39,6 +51,11 @@ def page(one: Made) -> Image.Image:
     finally:
         document.close()
     return picture
+
+
+def text(one: Made, number: int) -> str:
+    """Return the text of page *number* of *one*, as PDFium reads it."""
+    return read(one.pdf, is_looked_at=False)[number].text
 
 
 STEPS = "1. Open het\n\n    in je lokaal\n\n2. Wacht\n3. Toon\n\n    ![Een blad.](images/staand.svg)"
@@ -69,3 +86,51 @@ def test_address_to_type_fits_in_half_the_width(tmp_path: Path, format_: str, li
     links = 'short = "https://mfa.school.be"\nlong = "https://mfa.school.be/beveiliging/methodes/toevoegen"\n'
     settings = f"{SETTINGS}{links}[formats.leaflet-a4]\npages = 1\n"
     made(tmp_path, steps, format_, settings=settings)
+
+
+def test_card_of_steps_says_until_when_it_holds(tmp_path: Path) -> None:
+    one = made(tmp_path, "1. Open het\n2. Wacht\n3. Toon\n", "card", valid_until="2099-08-31")
+    assert "geldig tot 31-08-2099" in text(one, 1)
+
+
+def test_arabic_sheet_says_until_when_it_holds(tmp_path: Path) -> None:
+    words = (Path(__file__).parent / "strings" / "ar.toml").read_text()
+    settings = SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
+    made(
+        tmp_path,
+        "1. افتح الشاشة\n2. اختر القائمة\n",
+        "reference-a4",
+        settings=settings,
+        files={"templates/strings/ar.toml": words},
+        valid_until="2099-08-31",
+    )
+
+
+def test_long_questions_of_a_wayfinding_sheet_take_two_lines(tmp_path: Path) -> None:
+    asked = (
+        "Meervoudige aanmeldingsverificatie instellen",
+        "Tweestapsverificatiebeveiligingsinstellingen",
+        "Beveiliging e-mailadres reëel hofsel",
+    )
+    sign = (
+        "---\ntitle: Begin hier\naudiences: [staff]\nformats: [wegwijzer-a4]\nleads-to: [gids]\nquestions:\n"
+        + "".join(f"  - phone | {question}\n" for question in asked)
+        + "---\nZoek je vraag.\n"
+    )
+    questions = "\n" + "\n".join(f"  - {question}" for question in asked)
+    files = {"content/handouts/wijzer.md": sign}
+    one = made(tmp_path, STEPS, "leaflet-a4", files=files, slug="wijzer", questions=questions)
+    read = squeezed(text(one, 0))
+    assert all(read.count(squeezed(question)) == 2 for question in asked)
+
+
+@pytest.mark.parametrize("written", ["Mail naar {}", "Typ `{}`"])
+def test_typed_address_for_mail_is_to_be_a_link_for_mail(tmp_path: Path, written: str) -> None:
+    files: dict[str, str | bytes] = {
+        "content/procedures/a.md": procedure(f"1. {written.format('An.Bos@school.be')}\n"),
+        "content/handouts/gids.md": handout("a"),
+    }
+    project = loaded(project_at(tmp_path, files))
+    (found,) = [one for one in resolve.document(project, edition(project))[1] if one.rule == "address-typed"]
+    assert "'An.Bos@school.be'" in found.what
+    assert "[An.Bos@school.be](mailto:An.Bos@school.be)" in found.fix

@@ -392,7 +392,11 @@ def _until_when(paper: Paper, expected: Expected) -> Iterator[Finding]:
     if day is None:
         return
     printed = squeezed("".join(run.text for run in paper.runs))
-    if not any(squeezed(form) in printed for form in expected.dates(day)):
+    forms = [squeezed(form) for form in expected.dates(day)]
+    if expected.terms.is_right_to_left:
+        # stored in the order of the eye: of 31-08-2099 the day stands on the right
+        forms += ["-".join(reversed(form.split("-"))) for form in forms]
+    if not any(form in printed for form in forms):
         yield found(
             Rule.FOOT_MISSING,
             expected.document.place,
