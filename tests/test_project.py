@@ -156,43 +156,6 @@ def test_unknown_audience_in_a_text_is_reported_with_its_line(
     assert finding.fix.startswith("did you mean 'students'?")
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new", "line", "name"),
-    [
-        ("handout.toml", 'icon = "mortarboard"', 'icon = "hoed"', 19, "hoed"),
-        ("content/procedures/a.md", "audiences:", "icon: simm\naudiences:", 3, "simm"),
-        (
-            "content/handouts/gids.md",
-            "audiences:",
-            "questions: [Waar?, SIM | Wanneer?]\naudiences:",
-            3,
-            "SIM",
-        ),
-    ],
-)
-def test_icon_that_is_not_there_is_reported_where_it_is_named(
-    tmp_path: Path, path: str, old: str, new: str, line: int, name: str
-) -> None:
-    texts: dict[str, str] = {
-        "handout.toml": SETTINGS,
-        "content/procedures/a.md": procedure("1. Klik"),
-        "content/handouts/gids.md": handout("a"),
-    }
-    assert texts[path].count(old) == 1
-    (finding,) = found_in(tmp_path, {path: texts[path].replace(old, new)})
-
-    assert finding.place == Place(path, line)
-    assert finding.what == f"there is no icon '{name}'"
-
-
-def test_icon_of_the_project_itself_is_known(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "styles/icons/hoed.svg": DRAWING,
-        "content/procedures/a.md": procedure("1. Klik").replace("audiences:", "icon: hoed\naudiences:"),
-    }
-    assert found_in(tmp_path, files) == ()
-
-
 def test_two_files_with_one_name_are_reported(tmp_path: Path) -> None:
     (finding,) = found_in(tmp_path, {"content/procedures/oud/a.md": procedure("1. Klik")})
 
@@ -293,6 +256,19 @@ def test_words_of_another_language_must_be_complete(tmp_path: Path) -> None:
     ]
     assert {str(finding.place) for finding in findings} == {"templates/strings/fr.toml"}
     assert findings[2].fix == "add it; in Dutch it is 'stap'"
+
+
+def test_word_that_stands_on_no_sheet_may_be_missing_in_another_language(tmp_path: Path) -> None:
+    packaged = (packaged_root() / "templates/strings/nl.toml").read_text()
+    french = packaged.replace('not-made = "niet gemaakt"\n', "")
+    assert french != packaged
+    files = {"templates/strings/fr.toml": french}
+
+    project, (finding,) = load(project_at(tmp_path, files, SETTINGS.replace("nl-BE", "fr-BE")))
+
+    assert project is not None
+    assert (finding.severity, finding.place) == (Severity.WARNING, Place("templates/strings/fr.toml"))
+    assert project.word("fr-BE", "gallery.not-made") == "niet gemaakt"
 
 
 def test_faults_of_texts_are_told_along_with_those_of_words(tmp_path: Path) -> None:

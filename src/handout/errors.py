@@ -119,7 +119,9 @@ def is_consequence(about: Iterable[str], findings: Iterable[Finding]) -> bool:
     lost = {_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f)}
     return any(
         path in lost
-        or any(one.startswith(path) if path.endswith("/") else path.startswith(f"{one}/") for one in lost)
+        or any(
+            f"{one}/".startswith(path) if path.endswith("/") else path.startswith(f"{one}/") for one in lost
+        )
         for path in map(_plain, about)
     )
 

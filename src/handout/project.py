@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias, TypeVar
 
 from handout.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
-from handout.errors import Finding, Place, Severity, UsageError, in_order, nearest, suggest
+from handout.errors import Finding, Place, Severity, UsageError, has_errors, in_order, nearest, suggest
 from handout.links import check_url, fix_for
 from handout.model import (
     LOGO_COLUMN,
@@ -185,6 +185,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     if settings is None:
         return None, in_order(loader.findings)
     column_words = loader.column_words()
+    examples = loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})
     table = loader.schools(settings, column_words)
     templates = loader.overlaid("templates", ".html")
     styles = loader.overlaid("styles", ".css", ".svg")
@@ -200,7 +201,9 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         styles=styles.texts,
         own_templates=templates.own,
         own_styles=styles.own,
-        strings=_with_columns(loader.strings(packaged_root(), root), settings.schools.columns),
+        strings=_with_columns(
+            _with_words_beside(loader.strings(packaged_root(), root), examples), settings.schools.columns
+        ),
         hashes=loader.hashes,
         words=loader.words(),
         key_places=loader.key_places,
@@ -211,9 +214,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     found, broken = loader.pictures(_boxes(project))
     project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(_cross_check(project, loader.key_places))
-    loader.findings.extend(_unknown_icons(project, loader.icon_places))
-    words = tuple(_check_words(project, loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})))
-    return None if words else project, in_order((*loader.findings, *words))
+    words = tuple(_check_words(project, loader.strings(root), examples))
+    return None if has_errors(words) else project, in_order((*loader.findings, *words))
 
 
 def _content_hash(data: bytes) -> str:
@@ -251,8 +253,6 @@ class _Loader:
         self.hashes: dict[str, str] = {}
         self.strays: list[str] = []
         """Files in the folders of content that are not read, for their ending."""
-        self.icon_places: dict[str, Place] = {}
-        """Per audience, where handout.toml names its icon."""
         self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
         """Per file, where the values of its front matter stand."""
 
@@ -280,8 +280,6 @@ class _Loader:
         model, findings = validated(Settings, tables, lambda loc: Place(SETTINGS_FILE, positions(loc)))
         self.findings.extend(findings)
         if model is not None:
-            for name in model.audiences:
-                self.icon_places[name] = Place(SETTINGS_FILE, positions(("audiences", name, "icon")))
             self.findings.extend(_check_links(model, positions))
             self.findings.extend(_check_likes(model, positions))
             self.findings.extend(_check_columns(model, positions))
@@ -492,6 +490,18 @@ def _boxes(project: Project) -> dict[str, pictures.Box]:
 def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
     widths, heights = zip((1.0, 1.0), *sizes, strict=True)
     return pictures.Box(max(widths), max(heights))
+
+
+BESIDE_SHEETS = ("gallery.", "ticket.")
+"""Words of the pages beside the sheets: a project without one of them prints no sheet that is wrong."""
+
+
+def _with_words_beside(
+    strings: dict[str, dict[str, str]], examples: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Return *strings*, each with those of *examples* in place of what it lacks beside the sheets."""
+    beside = {key: word for key, word in examples.items() if key.startswith(BESIDE_SHEETS)}
+    return {language: {**beside, **words} for language, words in strings.items()}
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -724,8 +734,13 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
             yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
-def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what the words of the project's language lack, held against the packaged *examples*."""
+def _check_words(
+    project: Project, own: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield what the words of the project's language lack, held against the packaged *examples*.
+
+    *own* are the words of the project's own files, by language.
+    """
     language = primary_language(project.settings.organisation.language)
     place = Place(f"templates/strings/{language}.toml")
     if language not in project.strings:
@@ -736,8 +751,14 @@ def _check_words(project: Project, examples: Mapping[str, str]) -> Iterator[Find
         )
         return
     words = project.strings[language]
+    is_translated = language != EXAMPLE_LANGUAGE
     for key, example in examples.items():
-        if key not in words:
+        if is_translated and key.startswith(BESIDE_SHEETS) and key not in own.get(language, {}):
+            what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
+            yield Finding(
+                place, what, f"add it; in Dutch it is '{example}'", Severity.WARNING, Rule.PRINTED_WORD
+            )
+        elif key not in words:
             yield Finding(
                 place,
                 f"the word '{key}' is missing",
@@ -789,29 +810,6 @@ def _unknown_files(
             fix = project.fix_for_missing(folder, slug, known)
             what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
             yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
-
-
-def _unknown_icons(project: Project, places: Mapping[str, Place]) -> Iterator[Finding]:
-    """Yield the icons that no file in styles/icons/ has; *places*: where each audience names its own."""
-    icons = [
-        path.removeprefix("icons/").removesuffix(".svg")
-        for path in project.styles
-        if path.startswith("icons/") and path.endswith(".svg")
-    ]
-    named: list[tuple[tuple[str], tuple[Place, ...]]] = [
-        ((audience.icon,), (places[name],)) for name, audience in project.settings.audiences.items()
-    ]
-    for procedure in project.procedures.values():
-        if procedure.icon is not None:
-            where = project.key_places[procedure.place.path].get("icon")
-            named.append(((procedure.icon,), where or (procedure.place,)))
-    for handout in project.handouts.values():
-        where = project.key_places[handout.place.path].get("questions") or ()
-        for question, place in zip_longest(handout.questions, where[: len(handout.questions)]):
-            if question.icon is not None:
-                named.append(((question.icon,), (place or handout.place,)))
-    for names, at in named:
-        yield from _unknown("icon", names, at, at[0], icons)
 
 
 def _unknown_audiences(project: Project) -> Iterator[Finding]:

@@ -473,7 +473,7 @@ def test_field_called_as_a_column_may_be_called_is_reported_with_the_name_of_tha
         "content/procedures/a.md": procedure(f"1. Ga naar {{{{ {field} }}}}"),
     }
     _, (finding,) = resolved(tmp_path, files)
-    assert finding.fix == f"did you mean '{meant}'?"
+    assert finding.fix.startswith(f"did you mean '{meant}'?")
 
 
 @pytest.mark.parametrize(
