@@ -184,6 +184,17 @@ def test_brackets_of_a_name_that_runs_to_the_left_do_not_turn_those_of_others() 
         assert compare.differences(plate.copy(school), own) == ()
 
 
+def test_letters_of_another_font_at_the_foot_of_a_full_page_move_nothing() -> None:
+    last = ("9 uur", "İ 9 uur", "٩ ساعة")
+    schools = [School(one[:2], "De Linde", ict_anchor="An", room="B1", phone="03", hours=one) for one in last]
+
+    plate = plate_of("wegwijzer-a4", schools)
+
+    for school in schools:
+        own = rendered(handbook(), replace(plate.edition, school=school))
+        assert compare.differences(plate.copy(school), own) == ()
+
+
 @pytest.mark.parametrize("spoilt", ["swapped", "lost", "twice", "pushed", "unclosed", "exponent"])
 def test_copy_with_one_thing_wrong_in_a_slot_is_told(spoilt: str) -> None:
     """The bytes of a copy stay as many: the table at its end says where its objects are."""

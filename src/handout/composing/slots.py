@@ -451,10 +451,14 @@ def fitted(picture: PictureFile, slot: LogoSlot) -> tuple[float, float]:
 def _type(set_: SetValue, slot: Slot) -> str:
     """Return the style of *set_*: its lines stand in the middle of the height of *slot*."""
     family, weight, _ = _FONTS[slot.face]
-    above_mm = (slot.height_mm - len(set_.lines) * set_.leading_mm) / 2
+    # The letters of another font stand a little higher or lower, and make its line grow by that. One as high
+    # as its slot would grow out of it, and turn a full page; at the same place, a lower one does not.
+    is_alone = len(set_.lines) == 1
+    line_mm = min(set_.leading_mm, pt_to_mm(set_.size_pt)) if is_alone else set_.leading_mm
+    above_mm = (slot.height_mm - len(set_.lines) * line_mm) / 2
     return (
-        f"padding-block-start: {max(above_mm, 0):.2f}mm; text-align: {slot.align}; "
-        f"font: {weight} {set_.size_pt:g}pt/{set_.leading_mm:.3f}mm '{family}', {FALLBACKS}; "
+        f"padding-block-start: {max(above_mm, 0):.3f}mm; text-align: {slot.align}; "
+        f"font: {weight} {set_.size_pt:g}pt/{line_mm:.3f}mm '{family}', {FALLBACKS}; "
         f"letter-spacing: {slot.tracking_em:g}em"
     )
 

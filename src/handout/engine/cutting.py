@@ -20,7 +20,7 @@ import pydyf
 from handout.engine.layout import Layout, lay_out, parse
 from handout.engine.lines import set_lines
 from handout.engine.promise import Promise
-from handout.engine.slots import Drawing, Line, Picture, Set, Slot
+from handout.engine.slots import SLOT_ATTRIBUTE, Drawing, Line, Picture, Set, Slot
 from handout.engine.stacks import Stack
 from handout.engine.tags import Mark, Node, Tree
 from handout.errors import Place
@@ -28,7 +28,6 @@ from handout.errors import Place
 Operators: TypeAlias = list[Any]
 """The content of a page as pydyf holds it: one operator with its operands an item, or a part of one."""
 
-SLOT_ATTRIBUTE = "data-slot"
 _OPENING = 3
 """Operators that open a tagged piece: its kind, its number and the one that says so."""
 _AT_THE_CORNER = "position: absolute; inset: 0 0 auto 0"

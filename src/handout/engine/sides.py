@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from handout.engine.layout import Layout
+from handout.engine.slots import SLOT_ATTRIBUTE
 from handout.units import px_to_mm
 
 Box: TypeAlias = Any
@@ -62,13 +63,16 @@ def flow(box: Box) -> Iterator[Box]:
 
 
 def _is_whole(box: Box) -> bool:
-    """Tell whether *box* counts as one: a step, or what holds lines, columns or cells."""
+    """Tell whether *box* counts as one: a step, a slot, or what holds lines, columns or cells.
+
+    A line in the letters of another font may hang out of its slot, and no value may move anything.
+    """
     if isinstance(box, boxes.PageBox):
         return False
     is_block = isinstance(box, boxes.BlockBox) and not box.is_table_wrapper
     has_columns = box.style["column_count"] != "auto" or box.style["column_width"] != "auto"
-    is_step = isinstance(box.element, Element) and box.element.get(AFTER) is not None
-    return not is_block or has_columns or is_step
+    is_one = isinstance(box.element, Element) and bool(box.element.attrib.keys() & {AFTER, SLOT_ATTRIBUTE})
+    return not is_block or has_columns or is_one
 
 
 def _continued(layout: Layout) -> Iterator[frozenset[Element]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+SLOT_ATTRIBUTE = "data-slot"
+"""Names the slot that an element is."""
 QR_SLOT = "qr"
 ADDRESS_SLOT = "qr-address"
 """The code and the address beside it: they may lead to another place for each school."""
