@@ -77,7 +77,7 @@ def test_clock_changes_nothing_but_what_is_due(
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8", "tr_TR.UTF-8", "nl_BE.ISO-8859-1"])
 def test_locale_changes_no_answer(tmp_path: Path, locale: str) -> None:
-    case = projects.read("name-with-capitals")
+    case = projects.read("name-case-clash")
     root = projects.lay_down(case, tmp_path / "project")
     command = ["-m", "handout", *case.run, "--project", str(root)]
     answer = projects.told(command, tmp_path / "cache", env={"LC_ALL": locale})

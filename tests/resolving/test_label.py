@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import BODY_LINE, SCHOOLS, SETTINGS, handout, procedure, resolved, sheet
 from tests.resolving.reading_order import lines, section_lines
 
-from handout.errors import Place
+from handout.errors import Place, in_order
 from handout.model import Address, Link, NumberedSteps, Paragraph, Route, Text, WriteIn
 
 TWO_PROCEDURES = {
@@ -157,7 +157,7 @@ def test_reference_to_a_procedure_that_several_handouts_hold_asks_which(tmp_path
     _, (finding,) = resolved(tmp_path, files)
 
     assert finding.place == Place("content/procedures/a.md", BODY_LINE)
-    assert finding.what == "'c' stands in several handouts for staff: 'mail', 'oud'"
+    assert finding.what == "'c' stands in several handouts: 'mail', 'oud'"
     assert finding.fix == "say which one: [](handouts/mail.md#kies)"
 
 
@@ -214,6 +214,31 @@ def test_reference_to_a_procedure_that_no_handout_shows_is_reported(tmp_path: Pa
 
     assert finding.what == "no handout shows 'b' to staff"
     assert "'/// only'" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("reference", "shows", "what"),
+    [
+        ("[](handouts/weg.md)", "a", "there is no handout 'weg'"),
+        ("[](b.md)", "a", "no handout shows 'b'"),
+        ("[](b.md)", "b", "'b' stands in several handouts: 'mail', 'oud'"),
+    ],
+)
+def test_reference_that_is_wrong_for_all_audiences_is_told_once(
+    tmp_path: Path, reference: str, shows: str, what: str
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure(f"1. Doe {reference}"),
+        "content/procedures/b.md": procedure("1. Klik"),
+        "content/handouts/mail.md": handout(shows),
+        "content/handouts/oud.md": handout(shows),
+    }
+
+    faults = [*resolved(tmp_path / "1", files)[1], *resolved(tmp_path / "2", files, audience="students")[1]]
+
+    assert {finding.what for finding in in_order(faults)} == {what}
+    assert len(in_order(faults)) == 1
 
 
 def test_handout_of_another_audience_can_be_named_but_not_its_steps(tmp_path: Path) -> None:

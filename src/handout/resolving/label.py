@@ -352,7 +352,11 @@ class Labeller:
             return
         holders = self.holders(slug)
         if len(holders) != 1:
-            self.report(_no_single_holder(reference, slug, holders, self.edition.audience))
+            audience, having = self.edition.audience, self.project.handouts.values()
+            is_same_for_all = audience in self.project.procedures[slug].audiences and len(holders) == sum(
+                slug in handout.procedures for handout in having
+            )
+            self.report(_no_single_holder(reference, slug, holders, None if is_same_for_all else audience))
             return
         if reference.step_id is None:
             target = next(s for s in holders[0].sections if s.slug == slug)
@@ -389,15 +393,15 @@ class Labeller:
             yield SectionLabel(handout.title, None, handout.title, children)
             return
         if handout is None or audience not in handout.audiences:
-            names = [h.slug for h in self.project.handouts.values() if audience in h.audiences]
+            # What is there for nobody is told once, and not once for each audience.
             self.report(
                 Finding(
                     reference.place,
-                    f"there is no handout '{slug}' for {audience}",
+                    f"there is no handout '{slug}'" + (f" for {audience}" if handout else ""),
                     f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
                     f"from {audience} with '/// only'"
-                    if slug in self.project.handouts
-                    else self.project.fix_for_missing("content/handouts", slug, names),
+                    if handout
+                    else self.project.fix_for_missing("content/handouts", slug, self.project.handouts),
                     rule=Rule.REFERENCE_MISSING,
                     about=(f"content/handouts/{slug}.md",),
                 )
@@ -485,20 +489,25 @@ def _missing_step(
     )
 
 
-def _no_single_holder(reference: Reference, slug: str, holders: list[Outline], audience: str) -> Finding:
+def _no_single_holder(
+    reference: Reference, slug: str, holders: list[Outline], audience: str | None
+) -> Finding:
+    """Return why no one handout can be named; *audience* where another audience may have others."""
     if holders:
         names = ", ".join(f"'{outline.handout.slug}'" for outline in holders)
         step = f"#{reference.step_id}" if reference.step_id else ""
         return Finding(
             reference.place,
-            f"'{slug}' stands in several handouts for {audience}: {names}",
+            f"'{slug}' stands in several handouts{f' for {audience}' if audience else ''}: {names}",
             f"say which one: [](handouts/{holders[0].handout.slug}.md{step})",
             rule=Rule.REFERENCE_AMBIGUOUS,
         )
     return Finding(
         reference.place,
-        f"no handout shows '{slug}' to {audience}",
-        f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'",
+        f"no handout shows '{slug}'" + (f" to {audience}" if audience else ""),
+        f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'"
+        if audience
+        else "add it to 'procedures' of a handout, or take this reference out",
         rule=Rule.REFERENCE_HIDDEN,
         about=("content/handouts/",),
     )
