@@ -157,7 +157,12 @@ LIBRARIES = (
 
 ENGINE = Package("WeasyPrint", "weasyprint", (70,), (71,))
 
-FONTS = ("fontpkg-lexend", "fontpkg-atkinson-hyperlegible", "fontpkg-ibm-plex-sans-arabic")
+FONTS = (
+    "fontpkg-lexend",
+    "fontpkg-atkinson-hyperlegible",
+    "fontpkg-ibm-plex-sans",
+    "fontpkg-ibm-plex-sans-arabic",
+)
 
 
 def examine(
