@@ -18,7 +18,7 @@ from handout import making
 from handout.errors import Finding
 from handout.project import Project
 
-MANY_SCHOOLS = (0, 1, 2, 3, 40, 40, 40, 40)
+MANY_SCHOOLS = (0, 1, 3, 40, 40, 40, 100, 100)
 """How many schools a project of a soak may have: copies are struck fast."""
 MOST_KEPT = 400
 """Cases that are kept as folders: more than anybody reads."""
@@ -122,6 +122,8 @@ def _of_sheet(
         count.tuples.update(met.tuples(found))
         return [Fault("passed", name, what) for what in reader.faults(sheet, written.said, outcome.project)]
     count.refused += 1
+    if not sheet.made and replace(sheet.edition, school=None).name in seen:
+        return []  # none of its copies was made, and why is told once
     # A finding brings others with it: where one of them is true, the sheet is rightly refused.
     true = _true(sheet, outcome.project, seen)
     if true:

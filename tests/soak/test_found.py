@@ -134,3 +134,13 @@ def test_typed_address_for_mail_is_to_be_a_link_for_mail(tmp_path: Path, written
     (found,) = [one for one in resolve.document(project, edition(project))[1] if one.rule == "address-typed"]
     assert "'An.Bos@school.be'" in found.what
     assert "[An.Bos@school.be](mailto:An.Bos@school.be)" in found.fix
+
+
+@pytest.mark.parametrize("format_", ["reference-a4", "leaflet-a5"])
+def test_choice_of_three_in_a_narrow_measure_breaks_no_word(tmp_path: Path, format_: str) -> None:
+    words = "Klik op de knop beveiliging voor tweestapsverificatie."
+    options = "".join(f"    /// tab | Lamkwirik {n}\n    {words}\n    ///\n\n" for n in (1, 2, 3))
+    body = f"1. Open het\n\n{options}2. Wacht\n"
+    one = made(tmp_path, body, format_, settings=f"{SETTINGS}[formats.leaflet-a5]\npages = 1\n")
+    read_words = text(one, 0).split()
+    assert read_words.count("Lamkwirik") == read_words.count("tweestapsverificatie.") == 3

@@ -13,8 +13,8 @@ from tests.soak.building import excess
 from tests.soak.grammar import Written, project
 from tests.soak.soaking import Count
 
-PROJECTS = 10
-"""About a minute on two cores."""
+PROJECTS = 4
+"""About a minute of one core."""
 
 projects = st.randoms(use_true_random=False).map(lambda random: project(random, sizer=excess))
 """Valid projects: hypothesis drives every choice, and can take them back one by one."""
