@@ -186,6 +186,8 @@ def test_missing_unknown_and_double_columns_are_reported() -> None:
     ("rows", "expected"),
     [
         ("a,A\nb,B,C\n", [(3, "the row has 3 cells, the header 2")]),
+        ("a,A\nb,B, C,\n", [(3, "the row has 4 cells, the header 2")]),
+        ("a,A\nb,B,\n", [(3, "the row has 3 cells, the header 2")]),
         ("a\n", [(2, "the row has 1 cell, the header 2")]),
         ('a,"A" x\n', [(2, "the quotes of this row are wrong: ',' expected after '\"'")]),
         ('a,A\nb,"B\nc,C\n', [(3, "the quotes of this row are wrong: unexpected end of data")]),
@@ -212,6 +214,24 @@ def test_missing_unknown_and_double_columns_are_reported() -> None:
 )  # fmt: skip
 def test_fault_of_a_row_is_reported_with_its_line(rows: str, expected: list[tuple[int, str]]) -> None:
     assert sorted(read("id,name\n" + rows)[1]) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"), [("id,name,address,room", (5, 4)), ("id,name,address,room,,", (7, 6))]
+)
+def test_comma_in_an_address_shifts_no_cell_where_the_last_is_empty(
+    header: str, cells: tuple[int, int]
+) -> None:
+    end = header.removeprefix("id,name,address,room")
+    rows, findings = schools(
+        "s.csv", f'{header}\na,A,"Kaai 1, Gent",{end}\nb,B,Kaai 1, Gent,{end}\n'.encode()
+    )
+
+    assert [(row.address, row.room) for row in rows] == [("Kaai 1, Gent", None)]
+    assert [(f.place.line, f.what) for f in findings] == [
+        (3, f"the row has {cells[0]} cells, the header {cells[1]}")
+    ]
+    assert findings[0].fix.endswith('in quotes: "Kerkstraat 1, Antwerpen"')
 
 
 @pytest.mark.parametrize(

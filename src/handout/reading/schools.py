@@ -91,12 +91,13 @@ def schools(
     except Refused as refused:
         notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
         return Table(findings=tuple(notes.findings))
-    header = _header(next(rows, None), columns, words, notes)
-    if header is None:
+    first = next(rows, None)
+    header = _header(first, columns, words, notes)
+    if first is None or header is None:
         return Table(findings=tuple(notes.findings))
     sound: list[School] = []
     refused_rows: list[School] = []
-    for school, is_sound in _schools(rows, header, notes):
+    for school, is_sound in _schools(rows, header, len(first.cells), notes):
         (sound if is_sound else refused_rows).append(school)
     return Table(tuple(sound), tuple(refused_rows), tuple(notes.findings))
 
@@ -265,8 +266,13 @@ def _fix_for_name(name: str, columns: Sequence[str], words: Mapping[str, str]) -
     return f"did you mean '{near}'? Else {declared}" if near else declared
 
 
-def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Iterator[tuple[School, bool]]:
-    """Yield each school with whether its row is sound; of one that is not, only what tells which it is."""
+def _schools(
+    rows: Iterator[_Row], header: Sequence[str], width: int, notes: Notes
+) -> Iterator[tuple[School, bool]]:
+    """Yield each school with whether its row is sound; of one that is not, only what tells which it is.
+
+    *width* counts the cells of the header with the empty ones at its end.
+    """
     lines_by_id: dict[str, int] = {}
     for count, row in enumerate(rows, start=1):
         line = row.line
@@ -274,11 +280,16 @@ def _schools(rows: Iterator[_Row], header: Sequence[str], notes: Notes) -> Itera
             notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
             return
         cells = (*row.cells[: len(header)], *_without_empty_end(row.cells[len(header) :]))
+        # `b,B,Kaai 1, Gent,` under `id,name,address,room`: empty at its end, and yet a cell too many.
+        # A workbook knows the column of each cell.
+        is_wider = not row.kinds and len(row.cells) > width
+        cells = row.cells if is_wider else cells
         if len(cells) != len(header):
             notes.add(
                 line,
                 Rule.SCHOOLS_TABLE,
-                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(header)}",
+                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, "
+                f"the header {width if is_wider else len(header)}",
                 _fix_for_count(cells),
             )
             yield _named(header, cells, notes.place(line)), False
@@ -302,8 +313,9 @@ def _named(header: Sequence[str], cells: Sequence[str], place: Place) -> School:
 def _fix_for_count(cells: Sequence[str]) -> str:
     if len(cells) == 1:
         return "part the cells as the header does"
+    fix = 'put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"'
     return (
-        'write as many cells; put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"'
+        f"write as many cells; {fix}" if cells[-1] else f"take the sign at the end of the row out, or {fix}"
     )
 
 
