@@ -128,7 +128,7 @@ def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
 
 def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     for item, numbered in zip(on_paper, expected.steps, strict=False):
-        if item.label_runs and item.body_runs and not _stand_together(item.label_runs[0], item.body_runs[0]):
+        if item.label_runs and item.body_runs and not _is_at_first_line(item):
             body = item.body_runs[0]
             yield found(
                 Rule.STEP_APART,
@@ -139,13 +139,26 @@ def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
             )
 
 
+def _is_at_first_line(item: Item) -> bool:
+    """Tell whether the number of *item* stands beside the first line of its command.
+
+    Words that run to the right on a sheet that runs to the left begin at the far end of that line.
+    """
+    first = item.body_runs[0]
+    line = [run for run in item.body_runs if run.page == first.page and _is_level(run, first)]
+    return any(_stand_together(item.label_runs[0], run) for run in line)
+
+
 def _stand_together(label: Run, body: Run) -> bool:
     """Tell whether a number stands beside the first line of its command."""
     number, line = label.box, body.box
     gap = max(line.left - number.right, number.left - line.right)
-    reach = max(number.height, line.height)
-    level = abs((number.low + number.top) - (line.low + line.top)) / 2
-    return label.page == body.page and -1 < gap < FARTHEST and level < reach
+    return label.page == body.page and -1 < gap < FARTHEST and _is_level(label, body)
+
+
+def _is_level(one: Run, other: Run) -> bool:
+    reach = max(one.box.height, other.box.height)
+    return abs((one.box.low + one.box.top) - (other.box.low + other.box.top)) / 2 < reach
 
 
 def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
