@@ -17,7 +17,7 @@ from tests.hostile.projects import Answer, Case
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="bounds on a process, links and pipes: POSIX has them"
 )
-LEAST_CASES = 120
+LEAST_CASES = 200
 
 
 @pytest.fixture(scope="session")
