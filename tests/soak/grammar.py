@@ -521,14 +521,12 @@ class _Writer:
         columns = self.random.randint(2, 3)
         strong = self.chance(0.5)
         is_headless = strong and self.chance(0.2)
-        head = ["" if is_headless else self.name().capitalize() for _ in range(columns)]
-        rows = [head, ["---"] * columns]
+        header = ["" if is_headless else self.name().capitalize() for _ in range(columns)]
+        rows = [header, ["---"] * columns]
         for _ in range(self.random.randint(2, most_rows)):
             self.lines += 1
-            cells = [self.cell() for _ in range(columns)]
-            if strong:
-                cells[0] = f"**{self.name().capitalize()}**"
-            rows.append(cells)
+            head = f"**{self.name().capitalize()}**" if strong else self.cell()
+            rows.append([head, *(self.cell() for _ in range(columns - 1))])
         return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
     def cell(self) -> str:

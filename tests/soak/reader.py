@@ -210,6 +210,8 @@ def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
     if rule in BREAKS:
         pages = read(made.pdf) if made.pdf else ()
         return len(pages) != made.document.page_budget or _breaks_so(finding.what, pages)
+    if rule == "text-overlap":
+        return bool(made.pdf) and any(_collides(page) for page in read(made.pdf))
     if rule == "sticks-out":
         return bool(made.pdf) and _sticks_out(finding.what, read(made.pdf))
     if not made.pdf:

@@ -144,3 +144,19 @@ def test_choice_of_three_in_a_narrow_measure_breaks_no_word(tmp_path: Path, form
     one = made(tmp_path, body, format_, settings=f"{SETTINGS}[formats.leaflet-a5]\npages = 1\n")
     read_words = text(one, 0).split()
     assert read_words.count("Lamkwirik") == read_words.count("tweestapsverificatie.") == 3
+
+
+def test_only_drawing_of_a_procedure_stays_in_a_tri_fold_that_is_short_of_room(tmp_path: Path) -> None:
+    filler = "".join(f"{number}. Klik op de knop beveiliging.\n" for number in range(1, 29))
+    drawn = "1. Open het\n2. Wacht\n\nKlaar! Je bent aangemeld.\n\n![Een blad.](images/staand.svg)\n"
+    files = {f"content/procedures/{slug}.md": procedure(filler) for slug in "bc"}
+    files["content/handouts/gids.md"] = handout("a, b, c", formats="[trifold]")
+    made(tmp_path, drawn, "trifold", files=files)
+
+
+def test_key_in_a_narrow_column_of_a_table_takes_two_lines(tmp_path: Path) -> None:
+    table = "    | Wat | Toets | Hoe |\n    |---|---|---|\n    | Rosrosmond | `Add method` | Lomgriner |\n"
+    steps = "".join(f"{number}. Klik op de knop beveiliging.\n" for number in range(2, 21))
+    files = {f"content/procedures/{slug}.md": procedure(f"1. Open het\n{steps}") for slug in "bc"}
+    files["content/handouts/gids.md"] = handout("a, b, c", formats="[trifold]")
+    made(tmp_path, f"1. Open het\n\n{table}\n2. Wacht\n", "trifold", files=files)
