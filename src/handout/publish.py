@@ -306,6 +306,8 @@ def recover(folder: Path) -> None:
 
 _LITTER = frozenset((_LOCK, ".DS_Store", "Thumbs.db", "desktop.ini"))
 """What an empty folder may hold: our lock, and what the windows of a system leave behind."""
+_KEEPERS = frozenset((_GITIGNORE, ".gitkeep"))
+"""What keeps an empty folder in a repository."""
 _MOST_SHOWN = 3
 
 
@@ -321,7 +323,7 @@ def refuse_foreign(folder: Path, signed: Iterable[str]) -> None:
         names = sorted(path.name for path in folder.iterdir())
     ours = [name for name in names if _STAGING.fullmatch(name)]
     others = [name for name in names if name not in ours and name not in _LITTER]
-    if not others or (others == [_GITIGNORE] and _is_our_gitignore(folder)):
+    if not set(others) - _KEEPERS:
         return
     if any(os.path.lexists(folder / name / _MARKER) for name in ours):
         return
@@ -333,14 +335,6 @@ def refuse_foreign(folder: Path, signed: Iterable[str]) -> None:
         f"{folder} holds what handout did not make: {shown}{more}",
         "name an empty folder with --output, or one that handout made; or move these files away",
     )
-
-
-def _is_our_gitignore(folder: Path) -> bool:
-    mode = _mode(folder / _GITIGNORE)
-    if mode is None or not stat.S_ISREG(mode):
-        return False
-    with _faults_about(folder / _GITIGNORE):
-        return (folder / _GITIGNORE).read_bytes().split() == _GITIGNORE_TEXT.split()  # git may end lines anew
 
 
 def _names_us(value: object) -> bool:
