@@ -217,11 +217,12 @@ def test_text_that_is_too_long_for_nobody_in_particular_is_the_fault_of_the_hand
     root: Path, build: Build
 ) -> None:
     files = {"content/procedures/aanmelden.md": procedure("\n".join(4 * [FILLING]))}
-    with_table(root, "linde", **files)
+    with_table(root, *FITTING, **files)
     answer = build("kaart", "--school", "all", "--keep-going")
     assert answer.code == ExitCode.FINDINGS
     assert "error[too-long]" in answer.err
     assert "schools.csv" not in answer.err
+    assert not any(f" for {school}" in answer.err for school in FITTING), "once, and not for each school"
 
 
 ASIDE = '[data-place^="content/schools.csv:{}:"] {{ display: block; margin-left: 400mm }}\n'

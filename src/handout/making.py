@@ -166,8 +166,9 @@ def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
 def blamed(project: Project, made: Made) -> Made:
     """Return *made* with the errors that it has by its school alone at the row of that school.
 
-    Those are the errors of a kind that the same edition does not have without a school. What is wrong with a
-    template or style sheet is never the fault of a row. Raises HandoutError where the engine fails.
+    Those are the errors of a kind that the same edition does not have without a school; where it has them,
+    its own are told, for all schools alike. What is wrong with a template or style sheet is never the fault
+    of a row. Raises HandoutError where the engine fails.
     """
     school = made.edition.school
     if school is None or not any(_may_be_by_school(finding, school) for finding in made.findings):
@@ -175,14 +176,11 @@ def blamed(project: Project, made: Made) -> Made:
     edition = replace(made.edition, school=None)
     general = make(project, edition) if made.pdf else prepare(project, edition)
     # By their kind alone: the place where a page ends is another for each school.
-    shared = {finding.rule for finding in general.findings if finding.severity is Severity.ERROR}
-    findings = (
-        at_row(school, finding)
-        if _may_be_by_school(finding, school) and finding.rule not in shared
-        else finding
-        for finding in made.findings
-    )
-    return replace(made, findings=tuple(findings))
+    shared = tuple(finding for finding in general.findings if _may_be_by_school(finding, school))
+    kinds = {finding.rule for finding in shared}
+    own = (finding for finding in made.findings if finding.rule not in kinds)
+    findings = (at_row(school, finding) if _may_be_by_school(finding, school) else finding for finding in own)
+    return replace(made, findings=(*findings, *shared))
 
 
 def _may_be_by_school(finding: Finding, school: School) -> bool:
