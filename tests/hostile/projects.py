@@ -162,7 +162,14 @@ def answer(case: Case, root: Path, cache: Path) -> Answer:
 
 def told(arguments: Sequence[str], cache: Path, **more: Any) -> Answer:
     """Return what Python says, started with *arguments* in a process with bounds on memory and time."""
-    environment = {**os.environ, "HANDOUT_CACHE_DIR": str(cache), "COLUMNS": "1000", **more.pop("env", {})}
+    own = {
+        "HANDOUT_CACHE_DIR": str(cache),
+        "COLUMNS": "1000",
+        # Where Python keeps no compiled modules, each of hundreds of processes would compile all of them.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(cache.with_name("compiled")),
+    }
+    environment = {**os.environ, **own, **more.pop("env", {})}
     done = subprocess.run(
         [sys.executable, *arguments],
         check=False,
