@@ -23,7 +23,7 @@ PX_PER_MM = 2
 
 def made(
     root: Path,
-    body: str,
+    text_: str,
     format_: str,
     settings: str = SETTINGS,
     files: Mapping[str, str | bytes] = MappingProxyType({}),
@@ -32,7 +32,7 @@ def made(
 ) -> Made:
     """Return the one sheet of a procedure of *body*, which has nothing wrong with it."""
     whole: dict[str, str | bytes] = {
-        "content/procedures/a.md": procedure(body),
+        "content/procedures/a.md": procedure(text_),
         "content/handouts/gids.md": handout("a", formats=f"[{format_}]", **keys),
         "content/images/staand.svg": drawing(48, 96),
         **files,
@@ -93,7 +93,7 @@ def test_card_of_steps_says_until_when_it_holds(tmp_path: Path) -> None:
     assert "geldig tot 31-08-2099" in text(one, 1)
 
 
-def test_arabic_sheet_says_until_when_it_holds(tmp_path: Path) -> None:
+def test_arabic_reference_with_a_table_says_until_when_it_holds(tmp_path: Path) -> None:
     words = (Path(__file__).parent / "strings" / "ar.toml").read_text()
     settings = SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
     made(
@@ -103,6 +103,7 @@ def test_arabic_sheet_says_until_when_it_holds(tmp_path: Path) -> None:
         settings=settings,
         files={"templates/strings/ar.toml": words},
         valid_until="2099-08-31",
+        body="اقرأ هذا.\n\n| متى | أين |\n|---|---|\n| **شاشة** | قائمة |",
     )
 
 
