@@ -161,3 +161,10 @@ def test_key_in_a_narrow_column_of_a_table_takes_two_lines(tmp_path: Path) -> No
     files = {f"content/procedures/{slug}.md": procedure(f"1. Open het\n{steps}") for slug in "bc"}
     files["content/handouts/gids.md"] = handout("a, b, c", formats="[trifold]")
     made(tmp_path, f"1. Open het\n\n{table}\n2. Wacht\n", "trifold", files=files)
+
+
+def test_table_without_a_head_stands_whole_on_a_reference(tmp_path: Path) -> None:
+    table = "|  |  |\n|---|---|\n| **Maandag** | open |\n| **Dinsdag** | dicht |"
+    files = {"content/handouts/gids.md": handout("a", table, formats="[reference-a4]")}
+    one = made(tmp_path, "1. Klik op `Volgende`.", "reference-a4", files=files)
+    assert all(word in text(one, 0) for word in ("Maandag", "open", "Dinsdag", "dicht"))
