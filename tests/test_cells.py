@@ -57,7 +57,8 @@ SOUND = {
     "hours": "ma-vr 8.00-12.00 en 13.00-16.30",
 }
 FAULTY = {
-    "name": "Vrije Gesubsidieerde Lagere School met Internaat Onze-Lieve-Vrouw van de Berg en de Wijde Zee",
+    "name": "Vrije Gesubsidieerde Lagere School met Internaat Onze-Lieve-Vrouw van de Berg en de Wijde Zee "
+    "en het Oude Bos aan de Rand van de Stad",
     "ict-anchor": f"An {SIGN} Peeters",
     "room": LONG,
     "phone": "03 123 45 67 (secretariaat) of 0471 23 45 67 (directie, na 16 uur)",

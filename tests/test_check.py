@@ -34,8 +34,9 @@ def line_of(text: str, words: str) -> int:
 def test_project_without_faults_is_told_so_by_this_process_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    others = multiprocessing.active_children()
     assert checked(tmp_path, capsys, {}) == (ExitCode.DONE, "2 editions, nothing to mend\n")
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(others)
 
 
 # ---- drawings ---------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from handout.model import (
     Field,
     HandoutSource,
     Heading,
+    Include,
     Inline,
     Link,
     NumberedStep,
@@ -35,6 +36,7 @@ from handout.model import (
     Text,
     WriteIn,
     plain_text,
+    written_blocks,
 )
 from handout.plan import Edition
 from handout.project import Project
@@ -317,9 +319,9 @@ class Labeller:
         anchors = outline.anchors[slug]
         found = anchors.get(reference.step_id or "", ())
         if len(found) != 1:
-            self.report(
-                _missing_step(reference, slug, found, anchors, outline.hidden[slug], self.edition.audience)
-            )
+            hidden = outline.hidden[slug]
+            missing = _missing_step(reference, slug, found, anchors, hidden, self.edition.audience)
+            self.report(replace(missing, about=_written_in(self.project, slug)))
             return
         anchor = found[0]
         same_sheet = outline is self.outline
@@ -453,6 +455,18 @@ def _ignore(_: Finding) -> None:
     """Drop a finding of another handout."""
 
 
+def _written_in(project: Project, slug: str) -> tuple[str, ...]:
+    """Return the files in which the steps of the procedure *slug* are written."""
+    texts, paths = [project.procedures[slug].blocks], {f"content/procedures/{slug}.md": None}
+    while texts:
+        for block in written_blocks(texts.pop()):
+            path = f"content/fragments/{block.name}.md" if isinstance(block, Include) else ""
+            if isinstance(block, Include) and path not in paths:
+                paths[path] = None
+                texts += [one.blocks for one in (project.fragments.get(block.name),) if one is not None]
+    return tuple(paths)
+
+
 def _missing_step(
     reference: Reference,
     slug: str,
@@ -485,7 +499,6 @@ def _missing_step(
         f"'{slug}' has no step '{step_id}'",
         fix,
         rule=Rule.REFERENCE_MISSING,
-        about=(f"content/procedures/{slug}.md", "content/fragments/"),
     )
 
 
