@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -119,7 +120,18 @@ def squeezed(text: str) -> str:
 def holds(text: str, name: str) -> bool:
     """Tell whether *text*, squeezed, holds *name*; one that runs to the left in either direction."""
     name = squeezed(name)
-    return name in text or (not name.isascii() and name[::-1] in text)
+    return name in text or (not name.isascii() and name[::-1] in text) or _holds_joined(text, name)
+
+
+def _holds_joined(text: str, name: str) -> bool:
+    """Tell whether the letters of *name*, which runs to the left, stand together in *text*.
+
+    PDFium turns round the letters of a glyph that joins some: it reads `في` for `يف`.
+    """
+    if not any(unicodedata.bidirectional(letter) == "AL" for letter in name):
+        return False
+    letters, size = Counter(name), len(name)
+    return any(Counter(text[start : start + size]) == letters for start in range(len(text) - size + 1))
 
 
 # ---- a sheet that was made --------------------------------------------------------------------

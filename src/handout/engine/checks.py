@@ -20,7 +20,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def engine_messages(layout: Layout) -> Iterator[Finding]:
     """Yield what the page engine itself complains about, from reading the styles to writing the PDF."""
-    shown_elsewhere = tuple(f"Failed to load image at '{url}'" for url in layout.source.refused)
+    shown_elsewhere = tuple(
+        told
+        for url in layout.source.refused
+        for told in (f"Failed to load image at '{url}'", f"Failed to load stylesheet at {url}")
+    )
     records = [record for record in layout.source.records if not record.text.startswith(shown_elsewhere)]
     return messages.findings(records, layout.places)
 

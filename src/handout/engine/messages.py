@@ -200,6 +200,15 @@ def _font_face(match: re.Match[str], at: _At) -> Finding:
     )
 
 
+def _foreign_sheet(match: re.Match[str], at: _At) -> Finding:
+    return Finding(
+        _place_of_text(match["url"], at.places),
+        f"a style sheet asks for '{excerpt(match['url'], 60)}', which is not part of the project",
+        "put its rules into the style sheet itself; nothing is fetched from elsewhere",
+        rule=Rule.ADDRESS_FOREIGN,
+    )
+
+
 _KINDS = (
     _Kind(
         re.compile(
@@ -214,8 +223,7 @@ _KINDS = (
     _Kind(re.compile(r"Font-face (?P<family>.*) cannot be loaded"), _font_face),
     _Kind(re.compile(r"Invalid or unsupported selector, '(?P<selector>.*)'", re.DOTALL), _bad_selector),
     _Kind(re.compile(r"Image \".*\" has no required alt description", re.DOTALL), _said_elsewhere),
-    # An @import: the fetcher has told which address it is.
-    _Kind(re.compile(r"Failed to load stylesheet at .*", re.DOTALL), _said_elsewhere),
+    _Kind(re.compile(r"Failed to load stylesheet at (?P<url>\S+).*", re.DOTALL), _foreign_sheet),
     _Kind(re.compile(r"Missing required \"lang\" attribute.*"), _said_elsewhere),
     _Kind(re.compile(r"\.notdef glyph rendered for .*", re.DOTALL), _said_elsewhere),
     _Kind(re.compile(r"(?P<said>.*) at (?P<line>\d+):(?P<column>\d+)\b.*", re.DOTALL), _bad_rule),
