@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pypdfium2
+import pytest
 
-from handout import meter, plan, resolve
+from handout import bounded, meter, plan, resolve
 from handout.engine import fonts
 from handout.errors import Finding
 from handout.model import Document
@@ -139,3 +140,10 @@ def text_of(pdf: bytes) -> str:
         return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
     finally:
         document.close()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_composer_stays() -> Iterator[None]:
+    """End the process for templates of their own with the tests of a module: others count processes."""
+    yield
+    bounded.close()

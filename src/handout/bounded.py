@@ -35,7 +35,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     """Return what `compose.html` does; a template that runs out of its bounds is among what is wrong."""
     if not _needs_bounds(project):
         return compose.html(document, project)
-    written = _kitchen_of(project).done(_Task(_light(document)))
+    written = _composer_of(project).done(_Task(_light(document)))
     return written.html, written.findings
 
 
@@ -43,7 +43,7 @@ def bare(document: Document, project: Project) -> Written:
     """Return what `compose.bare` does; a template that runs out of its bounds is among what is wrong."""
     if not _needs_bounds(project):
         return compose.bare(document, project)
-    return _kitchen_of(project).done(_Task(_light(document), is_bare=True))
+    return _composer_of(project).done(_Task(_light(document), is_bare=True))
 
 
 def _needs_bounds(project: Project) -> bool:
@@ -69,7 +69,7 @@ class _Task:
 
 
 @dataclass
-class _Kitchen:
+class _Composer:
     """The process that composes for one project, as long as this one asks for that project."""
 
     project: Project
@@ -94,17 +94,24 @@ class _Kitchen:
         return answer
 
 
-_kitchen: _Kitchen | None = None
+_composer: _Composer | None = None
 
 
-def _kitchen_of(project: Project) -> _Kitchen:
-    global _kitchen
-    if _kitchen is None or _kitchen.project is not project:
-        if _kitchen is not None:
-            _kitchen.crew.dismiss()
+def _composer_of(project: Project) -> _Composer:
+    global _composer
+    if _composer is None or _composer.project is not project:
+        close()
         crew = Crew(partial(_composed, project, LONGEST_S), LONGEST_S + GRACE_S, MOST_BYTES)
-        _kitchen = _Kitchen(project, crew)
-    return _kitchen
+        _composer = _Composer(project, crew)
+    return _composer
+
+
+def close() -> None:
+    """End the process that composes, if there is one. The next text that needs it starts another."""
+    global _composer
+    if _composer is not None:
+        _composer.crew.dismiss()
+    _composer = None
 
 
 def _lost(name: str, loss: Loss) -> Finding:
