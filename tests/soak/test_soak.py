@@ -13,7 +13,7 @@ from tests.soak.building import excess
 from tests.soak.grammar import Written, project
 from tests.soak.soaking import Count
 
-PROJECTS = 8
+PROJECTS = 4
 """About a minute of one core."""
 
 projects = st.randoms(use_true_random=False).map(lambda random: project(random, sizer=excess))
