@@ -35,7 +35,7 @@ import pymupdf
 import pypdfium2
 import weasyprint
 
-NAME = "ليلى منصور"
+NAME = "مدرسة النور"
 font = Path(fontpkg_ibm_plex_sans_arabic.__file__).parent / "files" / "IBMPlexSansArabic-Regular.ttf"
 style = f"@font-face {{ font-family: Plex; src: url({font.as_uri()}) }} body {{ font: 20pt Plex }}"
 html = f'<html lang="ar"><title>t</title><style>{style}</style><p>{NAME}</p>'
