@@ -15,7 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
-    weasyprint==70.0 pydyf==0.13.0 pypdfium2 fontpkg-ibm-plex-sans-arabic==1.101
+    weasyprint==70.0 pydyf==0.13.0 pypdfium2==5.15.2 fontpkg-ibm-plex-sans-arabic==1.101
 "$folder/venv/bin/python" - <<'PYTHON'
 import io
 import sys
