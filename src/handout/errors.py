@@ -107,7 +107,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     Who misses something from a file that could not be read, or not whole, is not told of it: the cause is.
     """
     found = set(findings)
-    causes = (f for f in found if not f.about or not is_consequence(f.about, found))
+    lost = _lost(found)
+    causes = (f for f in found if not _is_missed(f.about, lost))
     return tuple(sorted(causes, key=lambda f: (f.place, f.severity, f.what, f.fix)))
 
 
@@ -116,14 +117,21 @@ def is_consequence(about: Iterable[str], findings: Iterable[Finding]) -> bool:
 
     A folder among *about* ends in a slash; one that was refused takes all its files with it.
     """
-    lost = {_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f)}
-    return any(
-        path in lost
-        or any(
-            f"{one}/".startswith(path) if path.endswith("/") else path.startswith(f"{one}/") for one in lost
-        )
-        for path in map(_plain, about)
-    )
+    return _is_missed(about, _lost(findings))
+
+
+def _lost(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the files and folders that could not be read, or not whole, as *findings* tell."""
+    return frozenset(_plain(f.place.path) for f in findings if f.rule in LOSING and is_error(f))
+
+
+def _is_missed(about: Iterable[str], lost: frozenset[str]) -> bool:
+    return any(path in lost or any(_takes(one, path) for one in lost) for path in map(_plain, about))
+
+
+def _takes(lost: str, path: str) -> bool:
+    """Tell whether *path* cannot be known where the file or folder *lost* is not."""
+    return f"{lost}/".startswith(path) if path.endswith("/") else path.startswith(f"{lost}/")
 
 
 def _plain(path: str) -> str:

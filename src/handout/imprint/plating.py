@@ -48,7 +48,7 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
     fallbacks = [Fallback(school, why) for school in schools if (why := whys[school.id]) is not None]
     fields = {field_of(name, slot) for name, slot in declared.items()}
     on_plates = [school for school in schools if whys[school.id] is None]
-    logos = _logos(project, edition, on_plates)
+    logos = {path: logos[path] for school in on_plates if (path := school.logo or "") in logos}
     for alike in _by_shape(on_plates, fields, logos):
         found = _imprint(project, edition, alike, logos)
         made += found.plates
