@@ -10,6 +10,7 @@ process.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -137,6 +138,11 @@ Inline: TypeAlias = (
     | WriteIn
     | Picture
 )
+
+
+def runs_to_the_left(text: str) -> bool:
+    """Tell whether there are letters in *text* that run from right to left (Unicode Standard Annex 9)."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def plain_text(inlines: tuple[Inline, ...]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from handout.composing.phrases import Phrase, phrases, runs_to_the_left
+from handout.composing.phrases import Phrase, phrases
 from handout.model import (
     Emphasis,
     Inline,
@@ -24,6 +24,7 @@ from handout.model import (
     UiLabel,
     WriteIn,
     plain_text,
+    runs_to_the_left,
 )
 
 ASSETS_URL = "https://project.invalid/"

@@ -60,11 +60,6 @@ def _after_number(inline: Inline) -> Iterator[Inline]:
     yield from (Text(part) for part in (inline.text[:end], inline.text[end:]) if part)
 
 
-def runs_to_the_left(text: str) -> bool:
-    """Tell whether there are letters in *text* that run from right to left."""
-    return not _LEFTWARDS.isdisjoint(map(unicodedata.bidirectional, text))
-
-
 def _holds(inline: Inline, classes: frozenset[str]) -> bool:
     """Tell whether *inline* has a letter of *classes*. A line end parts what stands around it."""
     if isinstance(inline, LineBreak):

@@ -10,7 +10,6 @@ is stored and turn it round, and would turn what is in order already. MuPDF does
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -18,11 +17,10 @@ from typing import Any, TypeAlias
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 
+from handout.model import runs_to_the_left
+
 Box: TypeAlias = Any
 """A box of WeasyPrint, which carries no types."""
-
-_LEFTWARDS = frozenset({"R", "AL"})
-"""Bidirectional classes of letters (Unicode Standard Annex 9, table 4)."""
 
 
 def read_text(box: Box) -> str | None:
@@ -31,8 +29,7 @@ def read_text(box: Box) -> str | None:
     In a text that runs to the left a line of Latin letters is stored in another order too: its full stop
     comes first.
     """
-    classes = {unicodedata.bidirectional(letter) for letter in box.text}
-    if box.style["direction"] == "rtl" or classes & _LEFTWARDS:
+    if box.style["direction"] == "rtl" or runs_to_the_left(box.text):
         return str(box.text)
     return None
 

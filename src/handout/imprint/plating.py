@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from handout import compose, naming, resolve
-from handout.composing.phrases import runs_to_the_left
 from handout.composing.slots import Setter, field_of, values_of
 from handout.engine import render
 from handout.engine.promise import Promise
@@ -17,7 +16,7 @@ from handout.engine.slots import ADDRESS_SLOT, QR_SLOT, Drawing, Line, Set, Slot
 from handout.errors import Finding, has_errors
 from handout.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Plate, Type, columns, grounds
 from handout.imprint.forme import UnsuitableError, locked
-from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School
+from handout.model import LOGO_COLUMN, Document, PictureFile, QrTarget, School, runs_to_the_left
 from handout.plan import Edition
 from handout.project import Project, primary_language
 from handout.settings import slots_of

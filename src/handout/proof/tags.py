@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -141,11 +140,6 @@ _WHITE = dict.fromkeys(
 def squeezed(text: str) -> str:
     """Return *text* without white space, which a page shows by distance and not by characters."""
     return text.translate(_WHITE)
-
-
-def runs_to_the_left(text: str) -> bool:
-    """Tell whether there are letters in *text* that run from right to left (Unicode Standard Annex 9)."""
-    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 # ---- from the file ----------------------------------------------------------------------------

@@ -16,11 +16,12 @@ from functools import cached_property, partial
 from itertools import accumulate, groupby, pairwise
 
 from handout.errors import Finding
+from handout.model import runs_to_the_left
 from handout.proof.content import Run
 from handout.proof.expected import Expected, Said
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
-from handout.proof.tags import Leaf, runs_to_the_left, squeezed
+from handout.proof.tags import Leaf, squeezed
 
 MOST_SHOWN = 80
 TAKEN = "\0"
