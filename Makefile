@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PIN_OPTIONS ?=
 
-# For pytest, behind its own: `make test PYTEST_OPTIONS='-x tests/test_plan.py'`.
+# For pytest, behind its own: `make test PYTEST_OPTIONS='-x tests/project/test_plan.py'`.
 PYTEST_OPTIONS ?=
 
 VENV := .venv
@@ -49,6 +49,10 @@ accept: $(DEVELOPING) ## Take the pages as they are now for the golden pictures
 .PHONY: showcase
 showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
 	$(BIN)/python docs/showcase.py
+
+.PHONY: rooms
+rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg
+	$(BIN)/python docs/rooms.py
 
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
 SECONDS ?= 0
@@ -135,7 +139,7 @@ try:
     import ensurepip, venv
 except ImportError as error:
     sys.exit(f"error: {sys.executable} cannot make a virtual environment: {error}")
-from handout.doctor import check_libraries
+from handout.machine.doctor import check_libraries
 faults = [
     f"error: {check.name}: found {check.found or 'nothing'}, needed {check.needed}"
     for check in check_libraries()

@@ -16,16 +16,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handout import compose, plan, proof, resolve, terms
-from handout.engine import fonts
-from handout.engine.promise import Promise
-from handout.model import Setting
-from handout.project import Project, load
+from handout import proof
+from handout.document import resolve
+from handout.editions import expectations
+from handout.model.document import Setting
+from handout.paper.compose import page
+from handout.paper.engine import fonts
+from handout.paper.engine.constraints import Promise
+from handout.project import plan
+from handout.project.load import load
+from handout.project.project import Project
 
 fonts.isolate()
 
-from handout.engine import balance, fit  # noqa: E402  WeasyPrint reads the fonts when it is imported
-from handout.engine.layout import parse, write  # noqa: E402
+from handout.paper.engine import balance, fit  # noqa: E402  WeasyPrint reads the fonts when it is imported
+from handout.paper.engine.layout import parse, write  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("resolve", "compose", "fit", "balance", "write")
@@ -58,7 +63,7 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
     with clock.stage("resolve"):
         document, _ = resolve.document(project, edition)
     with clock.stage("compose"):
-        html, _ = compose.html(document, project)
+        html, _ = page.html(document, project)
     format_ = project.settings.formats[edition.format]
     promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
     pictures = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
@@ -78,7 +83,7 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
         printed = write(best.layout)
     with clock.stage("bare"):
         _bare(html, pictures)
-    expected = terms.of(project, document)
+    expected = expectations.of(project, document)
     with clock.stage("all proofs"):
         findings = proof.inspect(printed.pdf, document, expected)
     assert best.fits
@@ -90,7 +95,7 @@ def _bare(html: str, pictures: dict[str, tuple[str, bytes]]) -> None:
     """Render *html* with WeasyPrint alone: no fit, no tag repair, no checks."""
     from weasyprint import HTML
 
-    from handout.engine.fetch import BASE_URL, AssetFetcher
+    from handout.paper.engine.fetch import BASE_URL, AssetFetcher
 
     HTML(string=html, base_url=BASE_URL, url_fetcher=AssetFetcher(pictures)).write_pdf(pdf_variant="pdf/ua-1")
 

@@ -16,18 +16,22 @@ from pathlib import Path
 
 from benchmarks.workplace import project_at
 
-from handout import compose, plan, proof, resolve, terms
-from handout.engine import fonts
-from handout.engine.promise import Promise
-from handout.project import Project
+from handout import proof
+from handout.document import resolve
+from handout.editions import expectations
+from handout.paper.compose import page
+from handout.paper.engine import fonts
+from handout.paper.engine.constraints import Promise
+from handout.project import plan
+from handout.project.project import Project
 
 fonts.isolate()
 
 from weasyprint import HTML  # noqa: E402  WeasyPrint reads the fonts when it is imported
 
-from handout.engine import render  # noqa: E402
-from handout.engine.fetch import BASE_URL, AssetFetcher  # noqa: E402
-from handout.engine.layout import lay_out, parse, write  # noqa: E402
+from handout.paper.engine import render  # noqa: E402
+from handout.paper.engine.fetch import BASE_URL, AssetFetcher  # noqa: E402
+from handout.paper.engine.layout import lay_out, parse, write  # noqa: E402
 
 BARE, ONE_LAYOUT, RENDER, PROOFS = "bare", "one layout", "render", "proofs"
 COMPOSE = "compose"
@@ -46,7 +50,7 @@ def measure(project: Project, edition: plan.Edition, rounds: int) -> dict[str, f
     for _ in range(1 + rounds):
         with stage(COMPOSE):
             document, _found = resolve.document(project, edition)
-            html, _faults = compose.html(document, project)
+            html, _faults = page.html(document, project)
         files = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
         format_ = project.settings.formats[edition.format]
         promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
@@ -61,7 +65,7 @@ def measure(project: Project, edition: plan.Edition, rounds: int) -> dict[str, f
         with stage(ONE_LAYOUT):
             write(lay_out(parse(html, files, document.place), rendered.setting, promise.page_limit))
         with stage(PROOFS):
-            proof.inspect(rendered.pdf, document, terms.of(project, document))
+            proof.inspect(rendered.pdf, document, expectations.of(project, document))
     return {name: statistics.median(seconds[1:]) for name, seconds in times.items()}
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from benchmarks.leaflet import FIELDS, Leaflet, Procedure, Run, School, Step, school
 
-from handout import plan, resolve
-from handout.model import Block, Callout, Document, Heading, NumberedSteps, Paragraph, UiLabel, plain_text
-from handout.project import Project, load, primary_language
+from handout.document import resolve
+from handout.model.document import Document
+from handout.model.text import Block, Callout, Heading, NumberedSteps, Paragraph, UiLabel, plain_text
+from handout.project import plan
+from handout.project.load import load
+from handout.project.project import Project, primary_language
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = Path(__file__).parent / "project"

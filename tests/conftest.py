@@ -10,21 +10,27 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 import pytest
 
-from handout import bounded, meter, plan, resolve
-from handout.engine import fonts
-from handout.errors import Finding
-from handout.model import Document
-from handout.project import Project, load
+from handout.commands import progress
+from handout.document import resolve
+from handout.model.document import Document
+from handout.model.findings import Finding
+from handout.paper.compose import bounded
+from handout.paper.engine import fonts
+from handout.project import plan
+from handout.project.load import load
+from handout.project.project import Project
 
 # Before any test module imports WeasyPrint, which reads the font settings at that moment and never again.
 fonts.isolate()
 
 # On a slow machine a line of progress would come between what the tests read.
-meter.EVERY_S = float("inf")
+progress.EVERY_S = float("inf")
 
 # What a run of the tests makes is kept for that run alone, never in the folder of the person who runs them.
 _CACHE = TemporaryDirectory(prefix="handout-tests-")
 os.environ["HANDOUT_CACHE_DIR"] = _CACHE.name
+
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 SETTINGS = """\
 [organisation]

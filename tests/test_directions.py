@@ -9,9 +9,9 @@ import pytest
 from tests.conftest import SETTINGS
 from tests.test_right_sheets import AIRY, faults, made, one_page
 
-from handout.composing.phrases import phrases
-from handout.making import Made
-from handout.model import LineBreak, Strong, Text, plain_text
+from handout.editions.single import Made
+from handout.model.text import LineBreak, Strong, Text, plain_text
+from handout.paper.compose.phrases import phrases
 from handout.proof.paper import opened
 from handout.proof.tags import squeezed
 

@@ -22,9 +22,9 @@ from zipfile import ZipFile
 import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
+from tests.conftest import REPOSITORY as ROOT
 from tests.package_index import Wheel, packed_again, plain_wheel, served
 
-ROOT = Path(__file__).parents[1]
 PIPS = ("oldest", "newest")
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; (?P<marker>.*?))? \\$", re.MULTILINE)
 NEWER = "99999.0"

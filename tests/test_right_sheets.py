@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 import zxingcpp
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at, text_of
-from tests.engine.sheets import tags
+from tests.paper.engine.sheets import tags
 
-from handout import making
-from handout.making import Made
+from handout.editions import single
+from handout.editions.single import Made
 
 AIRY = "".join(
     f"\n[formats.{name}]\nmost-air = 1\n"
@@ -38,7 +38,7 @@ def made(
         "content/handouts/gids.md": handout("p", body, **{**REVIEWED, **(front_matter or {}), **own}),
     }
     project = loaded(project_at(root, {**texts, **(files or {})}, settings))
-    return making.make(project, edition(project, school=school))
+    return single.make(project, edition(project, school=school))
 
 
 def faults(sheet: Made) -> list[str]:

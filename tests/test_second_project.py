@@ -10,13 +10,15 @@ import pikepdf
 import pypdfium2
 import pytest
 from tests.conftest import loaded, text_of
-from tests.resolving.reading_order import lines, section_lines, words
+from tests.document.reading_order import lines, section_lines, words
 
-from handout import making, plan, resolve
-from handout.making import Made
-from handout.plan import Selection
-from handout.project import Project
-from handout.units import mm_to_pt
+from handout.document import resolve
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.units import mm_to_pt
+from handout.project import plan
+from handout.project.plan import Selection
+from handout.project.project import Project
 
 ROOT = Path(__file__).parent / "second_project"
 PIECES = ("visitors", "volunteers", "visitors for haven")
@@ -35,7 +37,7 @@ def made(project: Project) -> Mapping[str, Made]:
         *plan.editions(project, Selection()),
         *plan.editions(project, Selection(audiences=("visitors",), schools=("haven",))),
     )
-    pieces = (making.make(project, edition) for edition in editions)
+    pieces = (single.make(project, edition) for edition in editions)
     return dict(zip(("visitors", "volunteers", "visitors for haven"), pieces, strict=True))
 
 

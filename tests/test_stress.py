@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from tests.conftest import loaded, text_of
 
-from handout import making, plan
-from handout.errors import Severity
-from handout.making import Made
-from handout.plan import Edition, Selection
-from handout.project import Project
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.findings import Severity
+from handout.project import plan
+from handout.project.plan import Edition, Selection
+from handout.project.project import Project
 
 ROOT = Path(__file__).parent / "stress_project"
 MUST_FIT = {
@@ -36,7 +37,7 @@ _made: dict[str, Made] = {}
 def made(edition: Edition) -> Made:
     """Return *edition* made, once for all tests."""
     if edition.output_path not in _made:
-        _made[edition.output_path] = making.make(project(), edition)
+        _made[edition.output_path] = single.make(project(), edition)
     return _made[edition.output_path]
 
 

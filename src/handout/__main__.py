@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from handout import again, streams
-from handout.errors import ExitCode
+from handout.commands import streams, up_to_date
+from handout.model.findings import ExitCode
 
 
 def main() -> NoReturn:
@@ -14,13 +14,14 @@ def main() -> NoReturn:
     streams.prepare()
     arguments = sys.argv[1:]
     try:
-        code: int | None = again.answer(arguments)
+        code: int | None = up_to_date.answer(arguments)
         if code is None:
-            from handout import cli  # only here: it takes longer than a build in which nothing changed
+            # Only here: it takes longer than a build in which nothing changed.
+            from handout.commands import app
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     if code is None:
-        code = cli.run(arguments)
+        code = app.run(arguments)
     sys.exit(streams.finished(code))
 
 

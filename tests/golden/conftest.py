@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.pdf.handbook import Handbook, built_once
+from tests.handbook.handbook import Handbook, built_once
 
 
 @pytest.fixture(scope="session")

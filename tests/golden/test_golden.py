@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from tests.pdf.handbook import Handbook, Piece
+from tests.handbook.handbook import Handbook, Piece
 
 PICTURES = Path(__file__).parent / "pages"
 ACCEPT = "HANDOUT_ACCEPT"

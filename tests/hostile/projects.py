@@ -60,7 +60,7 @@ class Case:
     why: str
     """What a person did, or met."""
     guard: str
-    """The function that sees it: `handout.reading.gate:decode_text`."""
+    """The function that sees it: `handout.machine.gate:decode_text`."""
     exit: int
     run: tuple[str, ...] = ("check",)
     found: tuple[Found, ...] = ()
@@ -74,7 +74,7 @@ class Case:
     made: tuple[Mapping[str, Any], ...] = ()
     """What a repository cannot hold, or not well: a link, a pipe, bytes that are no text, odd names."""
     bounds: tuple[str, ...] = ()
-    """Limits that are lowered: `handout.reading.gate.MOST_FILES=5`."""
+    """Limits that are lowered: `handout.machine.gate.MOST_FILES=5`."""
 
 
 @dataclass(frozen=True)

@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import REPOSITORY
 from tests.hostile import projects
 from tests.hostile.projects import BASE, Case
 
-from handout import build as builder
-from handout import cli
-from handout.errors import ExitCode
+from handout.builder import builder
+from handout.commands import app
+from handout.model.findings import ExitCode
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="bounds on a process: POSIX has them")
-REPOSITORY = Path(__file__).parents[2]
 RELIABILITY = REPOSITORY / "docs/reliability.md"
 PROCEDURE = "content/procedures/aanmelden.md"
 NOTHING = Case("nothing", "", "", 0)
 
 _FEW_HANDLES = """\
 import resource, sys
-from handout import cli
+from handout.commands import app
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv.pop(1)),) * 2)
-sys.exit(cli.run(sys.argv[1:]))
+sys.exit(app.run(sys.argv[1:]))
 """
 
 
@@ -50,7 +50,7 @@ def test_what_lies_in_a_folder_that_cannot_be_read_is_not_missed(
 ) -> None:
     for folder in ("procedures", "images"):
         (root / "content" / folder / "meer").symlink_to(BASE)
-    assert cli.run(["check", "--project", str(root)]) == ExitCode.FINDINGS
+    assert app.run(["check", "--project", str(root)]) == ExitCode.FINDINGS
     said = capsys.readouterr().err
     assert said.count("is a link to a folder") == 2
     assert "there is no" not in said
@@ -64,12 +64,12 @@ def test_clock_changes_nothing_but_what_is_due(
     today: date,
     is_due: bool,
 ) -> None:
-    monkeypatch.setattr(cli, "_today", lambda: today)
+    monkeypatch.setattr(app, "_today", lambda: today)
     file = root / PROCEDURE
     file.write_text(file.read_text().replace("title:", "review-by: 2050-01-01\ntitle:"))
     seconds = (today - date(1970, 1, 1)).days * 86_400
     os.utime(file, (seconds, seconds))
-    assert cli.run(["check", "--project", str(root)]) == ExitCode.DONE
+    assert app.run(["check", "--project", str(root)]) == ExitCode.DONE
     said = capsys.readouterr()
     assert ("warning[review-due]" in said.err) is is_due
     assert ("nothing to mend" in said.out) is not is_due
@@ -107,7 +107,7 @@ def test_text_that_is_changed_in_the_middle_of_a_build_is_made_by_the_next(
 
     with monkeypatch.context() as during:
         during.setattr(builder, "build", changed)
-        assert cli.run(command) == ExitCode.DONE, capsys.readouterr().err
+        assert app.run(command) == ExitCode.DONE, capsys.readouterr().err
     first = piece.read_bytes()
-    assert cli.run(command) == ExitCode.DONE, capsys.readouterr().err
+    assert app.run(command) == ExitCode.DONE, capsys.readouterr().err
     assert piece.read_bytes() != first

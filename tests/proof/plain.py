@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from handout.engine import fonts
-from handout.errors import Place
-from handout.model import Document, QrTarget, Shows
+from handout.model.document import Document, QrTarget, Shows
+from handout.model.findings import Place
+from handout.paper.engine import fonts
 from handout.proof import Terms
 
 GOOD = "https://mysignins.microsoft.com/security-info"

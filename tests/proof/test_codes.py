@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from tests.proof.plain import BAD, GOOD, document, page, terms
 
-from handout.errors import Finding, Place
+from handout.document.qr import svg, symbol
+from handout.model.findings import Finding, Place
 from handout.proof import Rule
 from handout.proof.codes import codes
 from handout.proof.expected import Expected, Terms
 from handout.proof.paper import opened
-from handout.qr import svg, symbol
 
 
 def a_sheet(*payloads: str, side_mm: float = 30) -> bytes:

@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from handout.proof.content import Run, UnreadableError, composite_widths, instructions, unicode_table
+from handout.proof.content import Run, UnreadableError, instructions
+from handout.proof.font_file import composite_widths, unicode_table
 from handout.proof.geometry import Box, placed
 from handout.proof.paper import opened
 from handout.proof.tags import squeezed

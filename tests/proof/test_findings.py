@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.workshop import REPOSITORY
+from tests.conftest import REPOSITORY
 
 from handout.proof import Rule
 

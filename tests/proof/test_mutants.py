@@ -9,7 +9,7 @@ from tests.proof.mutants import MUTANTS, Mutant
 from tests.proof.workshop import LEAFLET, REFERENCE, TENT, piece
 
 from handout import proof
-from handout.errors import Severity
+from handout.model.findings import Severity
 from handout.proof import Rule
 
 LEAST_MUTANTS = 3

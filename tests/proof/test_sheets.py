@@ -10,9 +10,10 @@ import pytest
 from pikepdf import Dictionary, Name, String
 from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, saved
 
-from handout import impose, proof
-from handout.errors import Finding
-from handout.model import SheetKind
+from handout import proof
+from handout.model.document import SheetKind
+from handout.model.findings import Finding
+from handout.paper import impose
 from handout.proof import Rule
 
 

@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator
 from PIL import Image
+from tests.conftest import REPOSITORY
 
-from handout import making, proof, qr, terms
-from handout.errors import Finding
-from handout.model import Document
-from handout.plan import Selection, editions
-from handout.project import Project, load
+from handout import proof
+from handout.document import qr
+from handout.editions import expectations, single
+from handout.model.document import Document
+from handout.model.findings import Finding
+from handout.model.units import mm_to_pt
+from handout.project.load import load
+from handout.project.plan import Selection, editions
+from handout.project.project import Project
 from handout.proof import Terms
-from handout.units import mm_to_pt
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
 TENT = "staff/smartphone-vergeten-tent-a4.pdf"
 REFERENCE = "ict-anchor/mfa-hulp-geven-reference-a4.pdf"
@@ -68,9 +70,9 @@ def project() -> Project:
 def piece(path: str) -> Piece:
     """Return the piece of the handbook that is written to *path*, made as a build makes it."""
     (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    made = making.make(project(), edition)
+    made = single.make(project(), edition)
     assert made.pdf, made.findings
-    return Piece(made.pdf, made.document, terms.of(project(), made.document))
+    return Piece(made.pdf, made.document, expectations.of(project(), made.document))
 
 
 # ---- changes ----------------------------------------------------------------------------------

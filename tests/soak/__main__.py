@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from handout.engine import fonts
+from handout.paper.engine import fonts
 
 fonts.isolate()  # before anything imports the engine
 

@@ -9,14 +9,19 @@ from tempfile import TemporaryDirectory
 
 import pypdfium2
 
-from handout import copying, outputs, plan, publish, resolve
-from handout.copying import Plated, Tried
-from handout.errors import Finding, HandoutError, Severity, has_errors
-from handout.making import Made, make
-from handout.plan import Edition
-from handout.project import Project, load
-from handout.running import Result
-from handout.selection import ALL_SCHOOLS, Selection
+from handout.builder import outputs
+from handout.builder.rounds import Result
+from handout.document import resolve
+from handout.editions import copies
+from handout.editions.copies import Plated, Tried
+from handout.editions.single import Made, make
+from handout.machine import output_folder
+from handout.model.findings import Finding, HandoutError, Severity, has_errors
+from handout.project import plan
+from handout.project.load import load
+from handout.project.plan import Edition
+from handout.project.project import Project
+from handout.project.selection import ALL_SCHOOLS, Selection
 
 MOST_PUBLISHED = 2
 """Schools whose copies are written: the gallery draws every page of them."""
@@ -107,24 +112,24 @@ def _is_published(sheet: Sheet, project: Project) -> bool:
 
 
 def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[Result]:
-    """Yield *editions* made as `running.make_all` makes them, in the same three rounds, without processes."""
-    single, orders = copying.parted(project, editions)
+    """Yield *editions* made as `rounds.make_all` makes them, in the same three rounds, without processes."""
+    single, orders = copies.parted(project, editions)
     yield from (make(project, edition) for edition in single)
     for order in orders:
-        found = copying.plated(project, order.edition)
+        found = copies.plated(project, order.edition)
         yield found
-        yield from (make(project, edition) for edition in copying.rest(found, order.schools))
-        tried = [copying.tried(project, trial) for trial in copying.trials(project, found, ())]
+        yield from (make(project, edition) for edition in copies.rest(found, order.schools))
+        tried = [copies.tried(project, trial) for trial in copies.trials(project, found, ())]
         yield from tried
         if not has_errors(found.findings):
-            for strike in copying.strikes(found, order.schools):
-                yield from copying.struck(project, strike)
+            for strike in copies.strikes(found, order.schools):
+                yield from copies.struck(project, strike)
 
 
 def _publish(project: Project, right: Sequence[Sheet], folder: Path) -> int:
     """Write the sheets that are *right*; return how many PDF files there are."""
     paths = outputs.paths([sheet.edition for sheet in right], merge=False)
-    with publish.lock(folder), publish.staging(folder, (*paths, *outputs.beside())) as staging:
+    with output_folder.lock(folder), output_folder.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
         for sheet in right:
             if sheet.made:

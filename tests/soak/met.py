@@ -9,13 +9,13 @@ from tests.soak.building import Sheet
 from tests.soak.grammar import FORMATS
 from tests.soak.words import TONGUES
 
-from handout.model import (
+from handout.model.document import Document
+from handout.model.text import (
     Allow,
     Block,
     BulletList,
     Callout,
     Choice,
-    Document,
     Heading,
     Include,
     NumberedStep,
@@ -25,11 +25,10 @@ from handout.model import (
     StepLabel,
     Steps,
     Table,
-    written_blocks,
 )
-from handout.plan import Edition
-from handout.project import Project
-from handout.walk import blocks_of, inlines_inside, texts_of
+from handout.model.walk import blocks_of, inlines_inside, texts_of, written_blocks
+from handout.project.plan import Edition
+from handout.project.project import Project
 
 INLINES = (
     "Emphasis",

@@ -11,9 +11,10 @@ from tests.soak.building import Sheet, write
 from tests.soak.grammar import Said, Written
 from tests.soak.soaking import Fault
 
-from handout import making, plan
-from handout.errors import HandoutError, Severity
-from handout.project import load
+from handout.editions import single
+from handout.model.findings import HandoutError, Severity
+from handout.project import plan
+from handout.project.load import load
 
 Files = Mapping[str, bytes]
 MOST_TRIED = 300
@@ -58,7 +59,7 @@ def shows(files: Files, fault: Fault, said: tuple[Said, ...]) -> bool:
             editions = [
                 edition for edition in plan.editions(project, chosen) if edition.name == fault.edition
             ]
-            made = [making.make(project, edition) for edition in editions]
+            made = [single.make(project, edition) for edition in editions]
         except HandoutError:
             return fault.kind == "crash"
     if fault.kind == "passed":

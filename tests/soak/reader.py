@@ -16,10 +16,10 @@ import zxingcpp
 from tests.soak.building import Sheet
 from tests.soak.grammar import Said
 
-from handout import making
-from handout.errors import Finding
-from handout.making import Made
-from handout.project import Project
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.findings import Finding
+from handout.project.project import Project
 
 SCALE = 1.2
 """Pixels for each point."""
@@ -215,7 +215,7 @@ def _foreign(sheet: Sheet, said: Sequence[Said]) -> Iterator[Said]:
 
 def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
     """Tell whether this reading sees what *finding* tells of *sheet*."""
-    made = sheet.made or making.make(project, sheet.edition)
+    made = sheet.made or single.make(project, sheet.edition)
     rule = str(finding.rule)
     if rule in ("too-long", "page-count"):
         return _does_not_fit(made, project)
@@ -279,7 +279,7 @@ def _sticks_out(what: str, pages: Sequence[Page]) -> bool:
 def _does_not_fit(made: Made, project: Project) -> bool:
     """Tell whether the text of *made* fills other pages than its format has, or collides with something."""
     if not made.pdf:
-        made = making.make(
+        made = single.make(
             project, replace(made.edition, handout=replace(made.edition.handout, page_budget=64))
         )
     if not made.pdf:

@@ -14,9 +14,9 @@ from tests.soak import met, reader
 from tests.soak.building import Outcome, Sheet, build, excess, write
 from tests.soak.grammar import Written, project
 
-from handout import making
-from handout.errors import Finding
-from handout.project import Project
+from handout.editions import single
+from handout.model.findings import Finding
+from handout.project.project import Project
 
 MANY_SCHOOLS = (0, 1, 3, 40, 40, 40, 100, 100)
 """How many schools a project of a soak may have: copies are struck fast."""
@@ -103,7 +103,7 @@ def _true(sheet: Sheet, project: Project, seen: dict[str, tuple[Finding, ...]]) 
     """Return the findings of *sheet* that the second reading agrees with; once where no copy was made."""
     name = sheet.edition.name if sheet.made else replace(sheet.edition, school=None).name
     if name not in seen:
-        whole = replace(sheet, made=sheet.made or making.make(project, sheet.edition))
+        whole = replace(sheet, made=sheet.made or single.make(project, sheet.edition))
         seen[name] = tuple(one for one in sheet.findings if reader.agrees(one, whole, project))
     return seen[name]
 

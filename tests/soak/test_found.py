@@ -13,10 +13,11 @@ from tests.conftest import SETTINGS, edition, handout, loaded, procedure, projec
 from tests.soak.pictures import drawing
 from tests.soak.reader import read, squeezed
 
-from handout import making, resolve
-from handout.errors import Severity
-from handout.making import Made
-from handout.units import MM_PER_INCH
+from handout.document import resolve
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.findings import Severity
+from handout.model.units import MM_PER_INCH
 
 PX_PER_MM = 2
 
@@ -38,7 +39,7 @@ def made(
         **files,
     }
     project = loaded(project_at(root, whole, settings))
-    one = making.make(project, edition(project, slug))
+    one = single.make(project, edition(project, slug))
     assert [str(finding) for finding in one.findings if finding.severity is Severity.ERROR] == []
     return one
 

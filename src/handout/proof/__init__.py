@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 import pikepdf
 import pypdfium2
 
-from handout.errors import Finding, in_order
-from handout.model import Document
+from handout.model.document import Document
+from handout.model.findings import Finding, in_order
 from handout.proof import sheets
 from handout.proof.access import access
 from handout.proof.codes import codes

@@ -9,8 +9,8 @@ from itertools import pairwise
 import page as page_validation
 import pikepdf
 
-from handout.errors import Finding, Place
-from handout.model import Shows
+from handout.model.document import Shows
+from handout.model.findings import Finding, Place
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found

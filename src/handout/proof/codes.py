@@ -14,13 +14,13 @@ from typing import cast
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from handout.errors import Finding, Place
-from handout.model import Document
+from handout.model.document import Document
+from handout.model.findings import Finding, Place
+from handout.model.units import MM_PER_INCH, mm_to_pt
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper, pixels_to_mm
 from handout.proof.rules import Rule, found
-from handout.units import MM_PER_INCH, mm_to_pt
 
 QUIET_MODULES = 4
 """Of white around a QR code (ISO/IEC 18004 §9.1)."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import cast
 
-from handout.errors import Finding
+from handout.model.findings import Finding
+from handout.model.units import MM_PER_INCH, mm_to_pt, pt_to_mm
 from handout.proof.content import Run
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import RASTER_DPI, Paper
 from handout.proof.rules import Rule, found
-from handout.units import MM_PER_INCH, mm_to_pt, pt_to_mm
 
 TOLERANCE = 0.6
 """Points: less is rounding."""

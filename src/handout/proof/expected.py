@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from handout.errors import Place
-from handout.model import (
+from handout.model.document import Document, Shows
+from handout.model.findings import Place
+from handout.model.school import SchoolField
+from handout.model.text import (
     Address,
     Block,
     BulletList,
     Callout,
     Choice,
-    Document,
     Emphasis,
     Heading,
     Inline,
@@ -30,9 +31,7 @@ from handout.model import (
     Picture,
     Result,
     Route,
-    SchoolField,
     SectionLabel,
-    Shows,
     StepLabel,
     Strong,
     Table,
@@ -40,8 +39,8 @@ from handout.model import (
     UiLabel,
     WriteIn,
 )
+from handout.model.walk import blocks_inside, blocks_of, inlines_inside, pictures_inside, texts_of
 from handout.proof.tags import squeezed
-from handout.walk import blocks_inside, blocks_of, inlines_inside, pictures_inside, texts_of
 
 
 @dataclass(frozen=True)

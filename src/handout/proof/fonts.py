@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from handout.errors import Finding, Place
-from handout.proof.content import UNKNOWN, Run
+from handout.model.findings import Finding, Place
+from handout.proof.content import Run
 from handout.proof.expected import Expected
+from handout.proof.font_file import UNKNOWN
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
 from handout.proof.tags import squeezed

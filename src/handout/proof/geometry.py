@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from handout.units import pt_to_mm
+from handout.model.units import pt_to_mm
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 """As PDF writes it: a b c d e f (ISO 32000-1 §8.3.3)."""

@@ -9,8 +9,8 @@ from typing import cast
 
 from PIL import Image
 
-from handout.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast
-from handout.errors import Finding
+from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast
+from handout.model.findings import Finding
 from handout.proof.content import Colour, Run
 from handout.proof.expected import Expected
 from handout.proof.figures import Figures

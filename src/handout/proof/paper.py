@@ -13,10 +13,11 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from handout.proof.content import Drawn, Font, Run, read_page
+from handout.model.units import MM_PER_INCH, POINTS_PER_INCH
+from handout.proof.content import Drawn, Run, read_page
+from handout.proof.font_file import Font
 from handout.proof.geometry import Box, position
 from handout.proof.tags import Leaf, Tag, leaves, read_tags
-from handout.units import MM_PER_INCH, POINTS_PER_INCH
 
 RASTER_DPI = 150
 """A module of 0.4 mm is more than two pixels wide; of the finest code that a phone reads, one and a half."""

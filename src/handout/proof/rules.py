@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from handout.errors import Finding, Place, Severity
+from handout.model.findings import Finding, Place, Severity
 
 
 class Rule(StrEnum):

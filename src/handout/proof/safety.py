@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 
-from handout.errors import Finding
+from handout.model.findings import Finding
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found

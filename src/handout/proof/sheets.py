@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import zxingcpp
 from PIL import Image
 
-from handout.errors import Finding
+from handout.model.findings import Finding
+from handout.model.units import POINTS_PER_INCH, mm_to_pt
 from handout.proof.codes import Code, scanned, strange
 from handout.proof.content import Drawing, Run
 from handout.proof.expected import Expected
@@ -21,7 +22,6 @@ from handout.proof.geometry import Box, Matrix, placed
 from handout.proof.paper import RASTER_DPI, Paper
 from handout.proof.rules import Rule, found
 from handout.proof.tags import squeezed
-from handout.units import POINTS_PER_INCH, mm_to_pt
 
 TOLERANCE = 0.6
 """Points: less is rounding."""

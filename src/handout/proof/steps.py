@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handout.errors import Finding
+from handout.model.findings import Finding
+from handout.model.units import mm_to_pt
 from handout.proof.content import Run
 from handout.proof.expected import Expected, Numbered, Pointer, printed
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import Rule, found
 from handout.proof.tags import NUMBERED, Tag, squeezed
-from handout.units import mm_to_pt
 
 FARTHEST = mm_to_pt(25)
 """From a number to its command."""

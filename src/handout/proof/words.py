@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate, groupby, pairwise
 
-from handout.errors import Finding
-from handout.model import runs_to_the_left
+from handout.model.findings import Finding
+from handout.model.text import runs_to_the_left
 from handout.proof.content import Run
 from handout.proof.expected import Expected, Said
 from handout.proof.paper import Paper

@@ -1,0 +1,1 @@
+"""All editions of a plan become files."""

@@ -1,0 +1,166 @@
+"""The gallery: one page that shows every file of a build, to pick the right one by eye. Pure."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from handout.builder.jobs import JOB
+from handout.model.document import Ink, SheetKind
+from handout.model.findings import RefusedRow
+from handout.paper.impose.paper import PAPERS
+from handout.project.project import Project, primary_language
+
+if TYPE_CHECKING:
+    from handout.builder.manifest import FileRow
+
+PICTURE_WIDTH_PX = 240
+MOST_PICTURED_FILES = 60
+"""With more, the copies for one school are pictured and all others listed: it must open on a phone."""
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+ul { list-style: none; padding: 0; display: grid; gap: 2rem; }
+ul { grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
+img { border: 1px solid #000; max-width: 48%; height: auto; vertical-align: top; }
+summary { cursor: pointer; font-weight: 700; padding: .3rem 0; }
+a { color: #123e8c; font-weight: 700; display: block; }
+dl { border: 2px solid #b00020; padding: .5rem 1rem; }
+dt { font-weight: 700; }
+dd { margin: 0 0 .5rem; }
+"""
+
+
+def html(
+    rows: Sequence[FileRow],
+    pictures_of: Callable[[FileRow], Sequence[str]],
+    project: Project,
+    refused: Sequence[RefusedRow] = (),
+) -> bytes:
+    """Return the gallery of *rows*, and of the schools that are *refused* why they are not in it.
+
+    *pictures_of* gives what `pictures` gives of the file of a row.
+    """
+    organisation = project.settings.organisation
+    words = project.strings[primary_language(organisation.language)]
+    laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
+    pictured = _pictured(rows)
+    names = {school.id: school.name for school in project.schools}
+    parts = [_not_made(refused, words)] if refused else []
+    for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
+        items = Markup("\n").join(
+            _item(
+                row,
+                pictures_of(row) if row["path"] in pictured else (),
+                project,
+                has_sheet=_edition(row) in laid_on_sheets,
+            )
+            for row in group
+        )
+        parts.append(_part(items, names.get(school, school) if school else None))
+    page = Markup(
+        '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<title>{}</title>\n<style>{}</style>\n<h1>{}</h1>\n{}\n</html>\n"
+    ).format(
+        organisation.language,
+        organisation.name,
+        Markup(_STYLE),
+        words["gallery.title"],
+        Markup("\n").join(parts),
+    )
+    return page.encode()
+
+
+def _not_made(refused: Iterable[RefusedRow], words: Mapping[str, str]) -> Markup:
+    """Return who is missing in the gallery. What is wrong is told to editors, in English as everywhere."""
+    items = Markup("\n").join(
+        Markup("<dt>{}: {}<dd lang=en>{}").format(
+            row.name or row.id or row.place,
+            words["gallery.not-made"],
+            Markup("<br>").join(
+                Markup("<code>{}</code>: {}<br>To mend it: {}").format(
+                    finding.place, finding.what, finding.fix
+                )
+                for finding in row.findings
+            ),
+        )
+        for row in refused
+    )
+    return Markup("<dl>\n{}\n</dl>").format(items)
+
+
+def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:
+    """Return the paths of the files whose pages are shown."""
+    shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB]
+    if len(shown) > MOST_PICTURED_FILES:
+        first = next((row["school"] for row in shown if row["school"]), None)
+        shown = [row for row in shown if row["school"] in (None, first)]
+    return frozenset(row["path"] for row in shown[:MOST_PICTURED_FILES])
+
+
+def _part(items: Markup, school: str | None) -> Markup:
+    """Return *items* as a list; that of a *school* is folded up under its name."""
+    if school is None:
+        return Markup("<ul>\n{}\n</ul>").format(items)
+    return Markup("<details><summary>{}</summary>\n<ul>\n{}\n</ul></details>").format(school, items)
+
+
+def _edition(row: FileRow) -> tuple[str, ...]:
+    """Return what the files of one edition have in common."""
+    return row["school"] or "", row["audience"], row["handout"], row["format"], row["language"], row["ink"]
+
+
+def _order(row: FileRow) -> tuple[tuple[str, ...], bool, str]:
+    """Return where *row* comes: a piece before its print sheets, all of one edition together."""
+    return _edition(row), row["sheet"] is not None, row["path"]
+
+
+def _item(row: FileRow, pictures: Sequence[str], project: Project, has_sheet: bool) -> Markup:
+    words = project.strings[primary_language(row["language"])]
+    audience = project.settings.audiences.get(row["audience"])
+    about = [audience.label if audience else row["audience"]]
+    if row["sheet"]:
+        about.append(words[f"sheet.{row['sheet']}"])
+    if row["ink"] == Ink.MONO:
+        about.append(words["gallery.mono"])
+    shown = Markup(" ").join(map(_picture, pictures))
+    return Markup('<li><a href="{}">{}</a>{}<br>{}<br>{}</li>').format(
+        row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), shown
+    )
+
+
+def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> str:
+    """Return the sentence for whoever stands at the printer."""
+    if row["sheet"] == SheetKind.PRINT_SHOP:
+        return words["gallery.print-shop"]
+    if row["sheet"] is None and has_sheet and row["paper"] not in PAPERS:
+        return words["gallery.screen"]  # nobody has paper of that size
+    sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
+    return words["gallery.print"].format(paper=row["paper"], sides=sides)
+
+
+def _picture(png: str) -> Markup:
+    return Markup('<img alt="" src="data:image/png;base64,{}">').format(png)
+
+
+def pictures(pdf: bytes) -> tuple[str, ...]:
+    """Return each page of *pdf* as a PNG of PICTURE_WIDTH_PX, in base64."""
+    import pypdfium2  # only here: of most files of a build the pictures are known
+
+    pngs = []
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page in document:
+            bitmap = page.render(scale=PICTURE_WIDTH_PX / page.get_width())
+            target = io.BytesIO()
+            bitmap.to_pil().quantize(32).save(target, "PNG", optimize=True)
+            pngs.append(base64.b64encode(target.getvalue()).decode())
+    finally:
+        document.close()
+    return tuple(pngs)

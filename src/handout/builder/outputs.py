@@ -1,0 +1,262 @@
+"""From what was made to what is written: files at once, then the manifest, the gallery and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, rows, sha256
+from handout.editions import refusal
+from handout.editions.cache_entry import Shelf
+from handout.editions.copies import Laid, Plated, Tried, approved
+from handout.editions.single import Made
+from handout.machine import filenames, output_folder
+from handout.model.document import Ink, SheetKind
+from handout.model.findings import Finding, RefusedRow, has_errors
+from handout.project.plan import Edition
+from handout.project.project import Project, primary_language
+
+if TYPE_CHECKING:
+    from handout.builder.jobs import Job
+    from handout.builder.report import Copies, Proved
+    from handout.builder.rounds import Result
+
+INDEX = "index.html"
+TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
+
+
+class Gathered:
+    """What was made so far. The files stand in *staging*; here is what is told of them."""
+
+    def __init__(self, project: Project, staging: output_folder.Staging) -> None:
+        self.findings: list[Finding] = []
+        self.rows: dict[str, FileRow] = {}
+        """By path."""
+        self.sums: dict[str, str] = {}
+        """The SHA-256 of all files, by path."""
+        self.is_kept: dict[str, bool] = {}
+        """Whether an earlier build made it, by the name of the edition."""
+        self.sources: dict[str, tuple[str, ...]] = {}
+        """The files that it was made from, by the name of the edition."""
+        self.is_of_today = False
+        """True: a process died, and the warning of that is for this run alone."""
+        self._project = project
+        self._staging = staging
+        self._proved: dict[str, Proved] = {}
+        self._plated: dict[str, Plated] = {}
+        self._tried: list[Tried] = []
+        self._refused: tuple[RefusedRow, ...] = ()
+
+    def take(self, one: Result) -> None:
+        """Take what was made: its files go to the disk, and are not held."""
+        self.findings += one.findings
+        self.is_of_today |= one.is_second_try
+        match one:
+            case Plated():
+                self._plated[one.edition.name] = one
+            case Tried():
+                self._tried.append(one)
+            case Made():
+                self._take(one)
+
+    def _take(self, one: Made) -> None:
+        name = one.edition.name
+        self.is_kept[name] = one.is_kept
+        self.sources[name] = one.document.made_from
+        if one.findings or not one.is_copy:
+            self._proved[name] = _proved(one)
+        if not (has_errors(one.findings) or refusal.stops_all(self.findings)):  # else it is not published
+            self._stage(one)
+
+    def _stage(self, one: Made) -> None:
+        if isinstance(one, Laid):
+            files = one.files
+            for file in files:
+                self._staging.take(file)
+        else:
+            pdfs = (one.pdf, *(sheet.pdf for sheet in one.sheets))
+            outputs = map(output_folder.Output, one.edition.paths, pdfs)
+            files = tuple(map(self._staging.add, outputs))
+        self.sums |= {file.path: file.sha256 for file in files}
+        self.rows |= {row["path"]: row for row in rows(one, files, self._project)}
+
+    def leave_out(self, refused: Sequence[RefusedRow], editions: Iterable[Edition]) -> None:
+        """Forget the *editions* of *refused* rows, some of which may have been made; tell why, instead."""
+        self._refused = tuple(refused)
+        for edition in editions:
+            self.is_kept.pop(edition.name, None)
+            self.sources.pop(edition.name, None)
+            for path in edition.paths:
+                self.rows.pop(path, None)
+                self.sums.pop(path, None)
+
+    def put(self, output: output_folder.Output) -> None:
+        """Stage a file that stands beside those of the editions."""
+        self.sums[output.path] = self._staging.add(output).sha256
+
+    def reports(self) -> tuple[output_folder.Output, ...]:
+        """Return what was read back of each piece, for programs and for people."""
+        from handout.builder import report
+
+        proved = [self._proved[name] for name in sorted(self._proved)]
+        plated = [approved(self._plated[name], self._tried) for name in sorted(self._plated)]
+        copies = [_copies(one) for one in plated]
+        return (
+            output_folder.Output(
+                report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)
+            ),
+            output_folder.Output(report.HTML, report.html_of(proved, copies, self._refused)),
+        )
+
+    def merge(self, editions: Iterable[Edition]) -> None:
+        """Stage a print job for each group of copies in *editions*, and the ticket that goes with them."""
+        from handout.builder import jobs
+
+        organisation = self._project.settings.organisation
+        words = self._project.strings[primary_language(organisation.language)]
+        found: list[Job] = []
+        for path, copies in job_paths(editions).items():
+            other = next(
+                (job for job in found if job.path == f"jobs/{_general(copies[0][0]).output_path}"), None
+            )
+            found.append(self._job(path, copies, other))
+        ticket = jobs.ticket_html(
+            found, words, organisation=organisation.name, language=organisation.language
+        )
+        self.put(output_folder.Output(TICKET_HTML, ticket))
+        self.put(output_folder.Output(TICKET_CSV, jobs.ticket_csv(found, words)))
+
+    def _job(self, path: str, copies: Sequence[tuple[Edition, str]], other: Job | None) -> Job:
+        """Stage the print job *path* of *copies*, each with its file; it may stand in for an *other* one."""
+        from handout.builder import jobs
+        from handout.paper import impose
+
+        rows = [self.rows[file] for _, file in copies]
+        first = rows[0]
+        edge = impose.DuplexEdge(first["duplex"]) if first["duplex"] else None
+        audience = self._project.settings.audiences[first["audience"]]
+        job = jobs.Job(
+            path=path,
+            title=first["title"],
+            audience=audience.label,
+            format=first["format"],
+            ink=Ink(first["ink"]),
+            sheet=SheetKind(first["sheet"]) if first["sheet"] else None,
+            paper=first["paper"],
+            edge=edge,
+            copies=jobs.in_line(
+                (
+                    (copy.school, row["pages"])
+                    for (copy, _), row in zip(copies, rows, strict=True)
+                    if copy.school
+                ),
+                edge,
+            ),
+            instead_of=other,
+        )
+        pdfs = (self._staging.read(row["path"]) for row in rows)
+        bookmarks = [copy.bookmark for copy in job.copies]
+        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge, bookmarks=bookmarks)
+        self.put(output_folder.Output(path, pdf))
+        self.rows[path] = {
+            **first,
+            "path": path,
+            "school": None,
+            "sheet": jobs.JOB,
+            "pages": job.page_count,
+            "bytes": len(pdf),
+            "sha256": self.sums[path],
+        }
+        return job
+
+    def finish(self, kept: Iterable[FileRow], folder: Path, shelf: Shelf | None = None) -> bytes:
+        """Stage what tells of all files, those *kept* in *folder* too, and return their manifest.
+
+        Pictures of pages that *shelf* has are not drawn again.
+        """
+        from handout.builder import gallery
+
+        rows = {row["path"]: row for row in kept} | self.rows
+        ordered = [rows[path] for path in sorted(rows)]
+
+        def pictures(row: FileRow) -> Sequence[str]:
+            path = row["path"]
+            return gallery.pictures(self._staging.read(path) if path in self.rows else bytes_of(folder, path))
+
+        def pictures_of(row: FileRow) -> Sequence[str]:
+            return shelf.pictures(row["sha256"], partial(pictures, row)) if shelf else pictures(row)
+
+        self.put(
+            output_folder.Output(INDEX, gallery.html(ordered, pictures_of, self._project, self._refused))
+        )
+        for output in self.reports():
+            self.put(output)
+        self.sums |= {row["path"]: row["sha256"] for row in ordered}
+        manifest = packed(ordered)
+        self.sums[filenames.MANIFEST] = sha256(manifest)
+        return manifest
+
+
+def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
+    """Return the files that a build of *editions* is asked for, with *merge* the print jobs too."""
+    editions = tuple(editions)
+    jobs = tuple(job_paths(editions)) if merge else ()
+    tickets = TICKETS if jobs else ()
+    return (*(path for edition in editions for path in edition.paths), *jobs, *tickets)
+
+
+def beside() -> tuple[str, ...]:
+    """Return the files that stand beside those of every build."""
+    from handout.builder import report
+
+    return INDEX, report.JSON, report.HTML
+
+
+def signed() -> tuple[str, ...]:
+    """Return those of them that name the program that wrote them."""
+    from handout.builder import report
+
+    return (report.JSON,)
+
+
+def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[tuple[Edition, str]]]:
+    """Return the print jobs of *editions* by path, each with the copies in it and the file of each.
+
+    That is what a school prints: the first print sheet, or else the piece itself. A poster is in two jobs,
+    whole and in tiles, the whole one first.
+    """
+    jobs: dict[str, list[tuple[Edition, str]]] = {}
+    for edition in editions:
+        if edition.school is None:
+            continue
+        general = _general(edition)
+        kind = next((kind for kind in edition.sheets if kind is not SheetKind.PRINT_SHOP), None)
+        if kind is None or kind is SheetKind.TILES:
+            jobs.setdefault(f"jobs/{general.output_path}", []).append((edition, edition.output_path))
+        if kind is not None:
+            path = general.sheet_path(kind) if kind is SheetKind.TILES else general.output_path
+            jobs.setdefault(f"jobs/{path}", []).append((edition, edition.sheet_path(kind)))
+    return jobs
+
+
+def _general(edition: Edition) -> Edition:
+    return replace(edition, school=None)
+
+
+def _proved(one: Made) -> Proved:
+    from handout.builder.report import Proved
+
+    pdf = one.pdf if one.findings else b""  # for pictures of its faults
+    edition = one.edition
+    return Proved(edition.name, edition.output_path, one.document.code, pdf, one.findings, one.figures)
+
+
+def _copies(one: Plated) -> Copies:
+    from handout.builder.report import Copies
+
+    imprinted = sum(len(plate.schools) for plate in one.imprint.plates)
+    whole = tuple((fallback.school.id, fallback.why) for fallback in one.imprint.fallbacks)
+    return Copies(one.edition.name, imprinted, one.compared, whole, one.figures)

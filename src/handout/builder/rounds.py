@@ -1,0 +1,287 @@
+"""Make all editions of a plan, over several processes: the pieces, the plates, and the copies from these."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from typing import TypeAlias
+
+from handout.builder import preload
+from handout.editions import copies, refusal
+from handout.editions.cache_entry import Ready, Shelf
+from handout.editions.copies import Order, Plated, Strike, Trial, Tried
+from handout.editions.single import Made, blamed, entry_of, finish, prepare, where_to_look
+from handout.machine.output_folder import Desk
+from handout.machine.workers import Crew, Failed, Loss
+from handout.model.findings import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
+from handout.model.rules import Rule
+from handout.project.plan import Edition
+from handout.project.project import Project
+
+LONGEST_WORK_S = 120
+"""What takes longer never ends: the largest sheet of a handbook takes some seconds."""
+MOST_LOST = 3
+"""Processes that a run may lose. When it loses more, no edition is to blame."""
+MOST_NAMED = 5
+"""Faults that are told of a run that was stopped."""
+MOST_WAITING = 50
+"""Editions from the cache that are in memory until somebody takes them."""
+Task: TypeAlias = Edition | Order | Trial | Strike
+Work: TypeAlias = Ready | Order | Trial | Strike
+"""A task that is ready for a process."""
+Result: TypeAlias = Made | Plated | Tried
+Answer: TypeAlias = Result | tuple[Made, ...]
+"""Of a process: the copies of a strike come together."""
+
+
+class Unfinished(HandoutError):
+    """Some editions could not be made, so that nothing is written. *findings* are those of the others."""
+
+    def __init__(self, failures: Sequence[HandoutError], findings: Iterable[Finding]) -> None:
+        whats = list(dict.fromkeys(failure.what for failure in failures))
+        more = len(whats) - MOST_NAMED
+        what = "; ".join(whats[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        super().__init__(what, failures[0].fix, ExitCode.RENDERER)
+        self.findings = in_order(findings)
+
+
+def make_all(
+    project: Project,
+    editions: Iterable[Edition],
+    jobs: int,
+    shelf: Shelf | None = None,
+    cluster: str | None = None,
+    desk: Desk | None = None,
+) -> Generator[Result, None, None]:
+    """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
+
+    Those for schools come as copies from plates as far as that goes: the plates and their trials come before
+    them. What *shelf* has is not made again. Nothing that was yielded is held here. The processes of this
+    machine put their copies on *desk*, and only tell of them: then these come as `Laid`.
+    Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
+    that the engine fails on, that take too long, or that cost two processes their life, the second alone.
+    """
+    with Crew(partial(_done, project, desk), LONGEST_WORK_S) as crew:
+        yield from _made_by(_Run(project, jobs, shelf, cluster, crew), editions)
+
+
+def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[Result]:
+    """Yield *editions* made in three rounds: plates and single editions, trials, copies."""
+    single, orders = copies.parted(run.project, editions)
+    plated: list[Plated] = []
+    for one in run.make(chain(orders, single), preload.TO_RENDER):
+        if isinstance(one, Plated):
+            plated.append(one)
+        yield one
+    asked = {order.edition.name: order.schools for order in orders}
+    fresh = [found for found in plated if not found.is_kept]
+    tried: list[Tried] = []
+    trials: Iterable[Trial] = (trial for found in fresh for trial in copies.trials(run.project, found, ()))
+    rest = (edition for found in plated for edition in copies.rest(found, asked[found.edition.name]))
+    works: Iterable[Task] = chain(trials, rest)
+    while works:
+        for one in run.make(works, preload.TO_RENDER):
+            if isinstance(one, Tried):
+                tried.append(one)
+            yield one
+        # A plate is still to be tried where the school of its trial is one that cannot be printed.
+        more = (trial for found in fresh for trial in copies.trials(run.project, found, tried))
+        works = () if run.is_spoilt else tuple(more)
+    for found in fresh:
+        run.keep_plates(copies.approved(found, tried))
+    if not run.is_spoilt:
+        portions = (
+            portion for found in plated for portion in copies.strikes(found, asked[found.edition.name])
+        )
+        yield from run.make(portions, preload.TO_STRIKE)
+    if run.failures:
+        raise Unfinished(run.failures, run.findings) from run.failures[0]
+
+
+def _done(project: Project, desk: Desk | None, work: Work) -> Answer:
+    """Return *work* done, in a process of its own."""
+    match work:
+        case Ready():
+            return blamed(project, finish(project, work))
+        case Order():
+            return copies.plated(project, work.edition)
+        case Trial():
+            return copies.tried(project, work)
+        case Strike():
+            return copies.struck(project, work, desk)
+
+
+@dataclass
+class _Run:
+    """What was found so far, what failed, and what processes died of."""
+
+    project: Project
+    jobs: int
+    shelf: Shelf | None
+    cluster: str | None
+    crew: Crew[Work, Answer]
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[HandoutError] = field(default_factory=list)
+    waiting: deque[Made | Plated] = field(default_factory=deque)
+    """What needed no work."""
+    lost: list[tuple[Work, Loss]] = field(default_factory=list)
+    is_through: bool = False
+    """All tasks of this round were asked for."""
+    is_stopped: bool = False
+    """Too many processes died."""
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Nothing of this run will be written, whatever else is found."""
+        return bool(self.failures) or refusal.stops_all(self.findings)
+
+    def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[Result]:
+        """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
+        left = iter(works)
+        self.is_through = False
+        while not self.is_through and not self.is_stopped:
+            yield from self.take(self.ready(left), self.jobs, modules)
+            yield from self.emptied()
+            if len(self.lost) > MOST_LOST:
+                self.failures.append(_stopped([_name(work) for work, _ in self.lost]))
+                self.lost.clear()
+                self.is_stopped = True
+        yield from self.try_again(modules)
+
+    def try_again(self, modules: Sequence[str]) -> Iterator[Result]:
+        """Make what processes died of anew, each alone: memory may have been short."""
+        lost, self.lost = self.lost, []
+        for work, loss in lost:
+            if loss is Loss.DIED:
+                self.crew.dismiss()
+                yield from self.take([work], 1, modules, is_second_try=True)
+            else:
+                self.lost.append((work, loss))
+        self.failures += [_lost(self.project, _name(work), loss) for work, loss in self.lost]
+        self.lost.clear()
+
+    def ready(self, works: Iterator[Task]) -> Iterator[Work]:
+        """Yield what is to be done of *works*, until too much waits that is done already."""
+        for work in works:
+            ready = self.prepared(work)
+            if isinstance(ready, Made | Plated):
+                self.waiting.append(ready)
+            else:
+                yield ready
+            if len(self.waiting) >= MOST_WAITING:
+                return
+        self.is_through = True
+
+    def prepared(self, work: Task) -> Work | Made | Plated:
+        match work:
+            case Edition():
+                ready = prepare(self.project, work, self.shelf)
+                return blamed(self.project, ready) if isinstance(ready, Made) else ready
+            case Order():
+                return copies.kept(self.project, work, self.shelf) or work
+            case Trial() | Strike():
+                return work
+
+    def emptied(self) -> Iterator[Result]:
+        while self.waiting:
+            yield self.noted(self.waiting.popleft())
+
+    def take(
+        self, works: Iterable[Work], jobs: int, modules: Sequence[str], *, is_second_try: bool = False
+    ) -> Iterator[Result]:
+        """Yield *works* done, and put down what failed and what was lost."""
+        with closing(self.spread(works, jobs, modules)) as answers:
+            for work, answer in answers:
+                match answer:
+                    case Failed(HandoutError(exit_code=ExitCode.RENDERER) as error, trace):
+                        error.add_note(trace)
+                        self.failures.append(error)
+                    case Failed(error, trace):
+                        error.add_note(trace)
+                        raise error  # no edition is to blame: the machine is, or the program
+                    case Loss():
+                        self.lost.append((work, answer))
+                        if len(self.lost) > MOST_LOST:
+                            return
+                    case _:
+                        self.keep(work, answer)
+                        made = answer if isinstance(answer, tuple) else (answer,)
+                        for one in made:
+                            yield self.noted(_survived(one) if is_second_try else one)
+                yield from self.emptied()
+
+    def spread(
+        self, works: Iterable[Work], jobs: int, modules: Sequence[str]
+    ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
+        if self.cluster is None:
+            return self.crew.spread(works, jobs, modules)
+        from handout.machine import cluster
+
+        # A machine of the cluster may not see our folder.
+        work = partial(_done, self.project, None)
+        return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, modules)
+
+    def keep(self, work: Work, answer: Answer) -> None:
+        """Let the next build find *answer*, where nothing is wrong with it."""
+        if self.shelf is None:
+            return
+        match work, answer:
+            case Ready(), Made() if not has_errors(answer.findings):
+                self.shelf.keep(work, entry_of(answer))
+
+    def keep_plates(self, found: Plated) -> None:
+        """Let the next build find the plates *found*, whose trials are over, where nothing is wrong."""
+        if self.shelf and not (self.failures or has_errors(found.findings)):
+            copies.keep(self.project, found, self.shelf)
+
+    def noted(self, one: Result) -> Result:
+        self.findings += one.findings
+        return one
+
+
+def _name(work: Work) -> str:
+    match work:
+        case Ready() | Order() | Trial():
+            return work.edition.name
+        case Strike():
+            first, last = work.plate.schools[0].id, work.plate.schools[-1].id
+            return f"{replace(work.plate.edition, school=None).name} for {first} to {last}"
+
+
+def _survived(one: Result) -> Result:
+    """Return *one* with the word that it took two processes."""
+    place = one.document.place if isinstance(one, Made) else one.edition.handout.place
+    finding = Finding(
+        place,
+        f"{one.edition.name}: the process that made it was killed, and another has made it",
+        "if that happens again, close other programs or use fewer processes: --jobs 1",
+        Severity.WARNING,
+        Rule.PROCESS_KILLED,
+    )
+    return replace(one, findings=(*one.findings, finding), is_second_try=True)
+
+
+def _lost(project: Project, name: str, loss: Loss) -> HandoutError:
+    if loss is Loss.DIED:
+        what = f"the renderer died on {name}, and again when it had the machine for itself"
+        fix = (
+            f"look for a very large picture or table in it, or for a size or count without reason in "
+            f"{where_to_look(project)}; or give the machine more memory"
+        )
+    else:
+        what = f"{name} was stopped: it took longer than {LONGEST_WORK_S} seconds"
+        fix = f"take out {where_to_look(project)}"
+    return HandoutError(what, fix, ExitCode.RENDERER)
+
+
+def _stopped(editions: Sequence[str]) -> HandoutError:
+    names = ", ".join(editions)
+    return HandoutError(
+        f"the run was stopped: the renderer died or did not end on {names}",
+        "look for what these have in common, a style or a picture, or give the machine more memory",
+        ExitCode.RENDERER,
+    )

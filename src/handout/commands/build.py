@@ -1,0 +1,194 @@
+"""Make the PDF files: `handout build`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from handout.builder import preload
+from handout.builder.history import Past
+from handout.commands import up_to_date
+from handout.commands.loading import folder_for, loaded_project
+from handout.commands.options import (
+    AsJson,
+    Audiences,
+    Formats,
+    Handouts,
+    Languages,
+    Merge,
+    Mono,
+    Only,
+    OutputFolder,
+    PrintShop,
+    ProjectFolder,
+    Quiet,
+    Schools,
+    Verbose,
+    selected,
+)
+from handout.commands.output import print_found, stderr
+from handout.commands.progress import progress
+from handout.machine import workers
+from handout.machine.cache import Cache, user_folder
+from handout.model.findings import has_errors, in_order
+
+
+def build(
+    context: typer.Context,
+    handouts: Handouts = None,
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    only: Only = None,
+    project: ProjectFolder = Path(),
+    output: OutputFolder = None,
+    mono: Mono = False,
+    print_shop: PrintShop = False,
+    merge: Merge = False,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going",
+            help="Leave out the schools whose row has a fault, and write all else: exit code 6.",
+        ),
+    ] = False,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
+        ),
+    ] = os.cpu_count() or 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask", metavar="ADDRESS", help="Work on the cluster of this Dask scheduler: tcp://host:8786."
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make everything anew, also what did not change.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell of each edition why it was made anew, or that it was not.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make the PDF files. Writes all of them, or none where anything is wrong.
+
+    With --keep-going a school whose row has a fault is left out, and the others are written.
+
+    Example: handout build mfa-instellen --audience staff
+    """
+    selection = selected(
+        handouts,
+        audience,
+        format_,
+        language,
+        school,
+        only,
+        mono=mono,
+        print_shop=print_shop,
+        merge=merge,
+        keep_going=keep_going,
+    )
+    folder = folder_for(output, project)
+    past = Past.of(project, Cache(user_folder()))
+    request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
+    with _true_to_the_end(folder):
+        _carry_out(request, context.obj, past, jobs, dask, force=force)
+
+
+def _carry_out(
+    request: up_to_date.Request,
+    arguments: Sequence[str],
+    past: Past,
+    jobs: int,
+    dask: str | None,
+    *,
+    force: bool,
+) -> NoReturn:
+    """Do what *request* asks for, which a person typed as *arguments*, and leave with its exit code."""
+    selection, folder = request.selection, request.folder
+    if not force and (code := up_to_date.repeated(request, past)) is not None:
+        up_to_date.remember(request, arguments, past.cache)
+        raise typer.Exit(code)
+    if dask is None and (force or not past.is_known(folder)):
+        workers.warm_up(preload.TO_RENDER)
+    elif dask is None and (selection.schools or selection.only):
+        workers.warm_up(preload.TO_STRIKE)  # the plates are there from an earlier build
+    from handout.builder import builder
+    from handout.builder.rounds import Unfinished
+    from handout.editions.refusal import refused_rows
+
+    loaded = loaded_project(request.project, selection)
+    found = loaded.findings
+    if loaded.project is not None:
+        found = in_order((*found, *builder.unprintable(loaded.project, loaded.editions)))
+    work = builder.printable(loaded.project, loaded.editions, found) if loaded.project else None
+    if work is None or (has_errors(found) and not selection.keep_going):
+        more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
+        found = in_order((*found, *more))
+        refused = refused_rows(loaded.project, found) if loaded.project else None
+        raise typer.Exit(up_to_date.print_build(request, (), found, {}, refused or (), is_written=False))
+    whole, planned = work
+    try:
+        with progress(whole, planned, request.verbose, request.quiet or request.as_json) as done:
+            built = builder.build(
+                whole,
+                planned,
+                folder,
+                selection=selection,
+                jobs=jobs,
+                done=done,
+                found=found,
+                past=past,
+                is_forced=force,
+                cluster=dask,
+            )
+    except Unfinished as error:
+        told = up_to_date.result((), error.exit_code, ())
+        print_found((*found, *error.findings), told, request.as_json, request.quiet)
+        raise
+    code = up_to_date.print_build(
+        request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
+    )
+    if built.one_by_one and not request.quiet:
+        stderr.print(_one_by_one(folder, built.one_by_one))
+    if not force:
+        up_to_date.remember(request, arguments, past.cache)
+    raise typer.Exit(code)
+
+
+class StoppedLate(Exception):
+    """A Ctrl-C when the files were not as before any more: what a person is told of them."""
+
+
+@contextmanager
+def _true_to_the_end(folder: Path) -> Iterator[None]:
+    """Raise StoppedLate for a Ctrl-C after which *folder* holds other files than before."""
+    from handout.machine import output_folder
+
+    before = output_folder.mark_of(folder)
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if output_folder.mark_of(folder) != before:
+            raise StoppedLate(f"interrupted, but the new files are in place in {folder}") from stop
+        if output_folder.is_half_done(folder):
+            what = f"interrupted: {folder} holds some old files and some new ones until the next build"
+            raise StoppedLate(what) from stop
+        raise
+
+
+def _one_by_one(folder: Path, why: str) -> str:
+    return (
+        f"note: the files in {folder} were replaced one by one, for the folder could not be exchanged as a "
+        f"whole: {why}. Who printed just then may hold sheets of the old set and of the new one"
+    )

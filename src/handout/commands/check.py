@@ -1,0 +1,207 @@
+"""Hold a project against its rules, and a printed sheet against the project: `handout check`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from handout.builder import preload
+from handout.commands.loading import Loaded, loaded_project, today
+from handout.commands.options import (
+    AsJson,
+    Audiences,
+    Formats,
+    Handouts,
+    Languages,
+    Only,
+    OutputFolder,
+    ProjectFolder,
+    Quiet,
+    Schools,
+    selected,
+)
+from handout.commands.output import finish, print_json, stdout
+from handout.commands.progress import progress
+from handout.machine import workers
+from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
+from handout.project.selection import Selection
+
+# A build in which nothing changed is over before the rest could be imported.
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from handout.builder.builder import Examined
+    from handout.project.plan import Edition
+    from handout.project.project import Project
+
+
+def check(
+    handouts: Handouts = None,
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    only: Only = None,
+    project: ProjectFolder = Path(),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "-v",
+            "--verbose",
+            help="Print how long the sentences of each handout are and what was reconstructed, "
+            "and tracebacks of crashes.",
+        ),
+    ] = False,
+    printed: Annotated[
+        Path | None,
+        typer.Option(
+            "--printed", metavar="FILE.pdf", help="Say instead whether this printed PDF is still right."
+        ),
+    ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            "--code", help="Say instead whether the sheet with this code at its foot is still right."
+        ),
+    ] = None,
+    output: OutputFolder = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also make every sheet and read it back; writes none of them.")
+    ] = False,
+    twice: Annotated[
+        bool, typer.Option("--twice", help="Also build twice in clean processes and compare the bytes.")
+    ] = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print the findings as SARIF, for a code forge.")
+    ] = False,
+) -> None:
+    """Check references, wording and dates, without rendering. Writes nothing.
+
+    Example: handout check
+    """
+    from handout.builder import builder
+
+    if full:  # before a template of the project's own starts them with less in memory
+        workers.warm_up(preload.TO_RENDER)
+    selection = selected(handouts, audience, format_, language, school, only)
+    loaded = loaded_project(project, selection)
+    if printed is not None or code is not None:
+        _finish_standing(loaded, project, output, printed, code, as_json)
+    examined = builder.Examined((), (), ())
+    if loaded.project is not None:
+        is_whole = selection.is_everything and not has_errors(loaded.findings)
+        examined = builder.examine(loaded.project, loaded.editions, today(), is_whole)
+    findings = in_order((*loaded.findings, *examined.findings))
+    work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
+    if work is not None:
+        if full:
+            findings = in_order((*findings, *_made_findings(*work, quiet)))
+        if twice and not has_errors(findings):
+            from handout.commands import reproducible
+
+            findings = in_order((*findings, *reproducible.differences(project, _as_arguments(selection))))
+    if as_sarif:
+        from handout.commands import sarif
+
+        print_json(sarif.report(findings))
+        raise typer.Exit(ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE)
+    if not quiet and not as_json:
+        _print_examined(examined, verbose, None if findings else len(loaded.editions))
+    finish(findings, {"editions": len(loaded.editions), **_examined_rows(examined)}, as_json, quiet)
+
+
+def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the sheets of *planned*, each made, read back and thrown away."""
+    from handout.builder.rounds import make_all
+
+    with (
+        progress(project, planned, verbose=False, hidden=quiet) as done,
+        closing(make_all(project, planned, os.cpu_count() or 1)) as made,
+    ):
+        for one in made:
+            done(one)
+            yield from one.findings
+
+
+def _as_arguments(selection: Selection) -> tuple[str, ...]:
+    """Return *selection* as a person types it."""
+    options = {
+        "--audience": selection.audiences,
+        "--format": selection.formats,
+        "--language": selection.languages,
+        "--school": selection.schools,
+        "--only": selection.only,
+    }
+    typed = (word for option, names in options.items() for name in names for word in (option, name))
+    return (*selection.handouts, *typed)
+
+
+def _examined_rows(examined: Examined) -> dict[str, object]:
+    """Return the figures and the reconstructed texts as JSON has them."""
+    figures = [
+        {
+            "handout": one.handout,
+            "audience": one.audience,
+            "sentences": one.sentences,
+            "mean_words": round(one.mean_words, 1),
+            "longest_words": one.longest_words,
+            "longest_at": str(one.longest_at) if one.longest_at else None,
+        }
+        for one in examined.figures
+    ]
+    return {"wording": figures, "reconstructed": [asdict(one) for one in examined.reconstructed]}
+
+
+def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | None) -> None:
+    if verbose:
+        stdout.print(_figures(examined))
+        for one in examined.reconstructed:
+            source = f", from {', '.join(one.source)}" if one.source else ""
+            stdout.print(f"{one.path}: reconstructed: {one.what}{source}")
+    if flawless_editions is not None:
+        stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
+
+
+def _figures(examined: Examined) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("handout", "audience", "sentences", "mean words", "longest", "at"):
+        table.add_column(heading, overflow="fold")
+    for one in examined.figures:
+        numbers = (str(one.sentences), f"{one.mean_words:.1f}", str(one.longest_words))
+        table.add_row(one.handout, one.audience, *numbers, str(one.longest_at or ""))
+    return table
+
+
+def _finish_standing(
+    loaded: Loaded, folder: Path, output: Path | None, printed: Path | None, typed: str | None, as_json: bool
+) -> NoReturn:
+    """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
+    from handout.builder import validity
+    from handout.machine import filenames
+
+    if printed is not None and typed is not None:
+        raise UsageError("a sheet is named by --printed or by --code, not by both", "leave one of them out")
+    if loaded.project is None:
+        finish(loaded.findings, {}, as_json, quiet=False)
+    code = (
+        validity.printed_code(printed, loaded.project)
+        if printed is not None
+        else validity.typed_code(typed or "")
+    )
+    manifest = (output or folder / "build") / filenames.MANIFEST
+    found = validity.standing(loaded.project, folder, manifest, code, today())
+    if as_json:
+        print_json({**asdict(found), "is_current": found.is_current})
+    else:
+        stdout.print("\n".join(validity.in_words(found, loaded.project)))
+    raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)

@@ -1,0 +1,68 @@
+"""What a command works on: the project that it was asked of, and the editions that were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handout.model.findings import Finding, UsageError, is_consequence
+from handout.project.selection import Selection
+
+# A build in which nothing changed is over before the rest could be imported.
+if TYPE_CHECKING:
+    from handout.project.plan import Edition
+    from handout.project.project import Project
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A project with what is wrong with its files, and the editions that were asked for."""
+
+    project: Project | None
+    editions: tuple[Edition, ...]
+    findings: tuple[Finding, ...]
+
+
+def loaded_project(folder: Path, selection: Selection) -> Loaded:
+    """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
+    from handout.project.load import load
+    from handout.project.plan import editions
+
+    project, findings = load(folder)
+    if project is None:
+        return Loaded(None, (), findings)
+    try:
+        return Loaded(project, editions(project, selection), findings)
+    except UsageError as error:
+        # What is chosen from could not be read: its findings say more than "there is no such school".
+        if is_consequence(error.about, findings):
+            return Loaded(project, (), findings)
+        error.findings = findings
+        raise
+
+
+def folder_for(asked: Path | None, project: Path) -> Path:
+    """Return where the files go. Raises UsageError where they would come between those of the project."""
+    folder = asked or project / "build"
+    real, root = folder.resolve(), project.resolve()
+    what = "which holds the project itself" if root.is_relative_to(real) else None
+    for sources in SOURCE_FOLDERS:
+        if real.is_relative_to(root / sources):
+            what = f"where {sources}/ has what the files are made from"
+    if what is not None:
+        raise UsageError(
+            f"the files would go to {real}, {what}",
+            "name a folder for them alone, or leave --output out: they go to build/",
+        )
+    return folder
+
+
+SOURCE_FOLDERS = ("content", "styles", "templates")
+"""No file that is made may come among those that it is made from."""
+
+
+def today() -> date:
+    """Return the day where this machine stands. Nothing else that is made or told of a sheet has a clock."""
+    return datetime.now().astimezone().date()

@@ -1,0 +1,175 @@
+"""The options that several commands share, and what they ask of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handout.model.findings import HandoutError
+from handout.project.selection import Selection
+
+
+def _slugs(folder: str) -> Callable[[str], list[str]]:
+    """Return the completion of the names of the Markdown files in *folder* of the project at hand."""
+
+    def complete(incomplete: str) -> list[str]:
+        return sorted(p.stem for p in Path(folder).glob("*.md") if p.stem.startswith(incomplete))
+
+    return complete
+
+
+def _setting_names(table: str) -> Callable[[str], list[str]]:
+    """Return the completion of the keys of *table* in the settings of the project at hand."""
+
+    def complete(incomplete: str) -> list[str]:
+        from handout.project.load import load
+
+        try:
+            project, _ = load(Path())
+        except HandoutError:
+            return []
+        names = getattr(project.settings, table) if project else ()
+        return sorted(name for name in names if name.startswith(incomplete))
+
+    return complete
+
+
+Handouts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="HANDOUT",
+        help="Names of handouts; default: all.",
+        autocompletion=_slugs("content/handouts"),
+    ),
+]
+
+
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audience",
+        metavar="NAME",
+        help="Only for this audience. Repeatable.",
+        autocompletion=_setting_names("audiences"),
+    ),
+]
+
+
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Only in this format. Repeatable.",
+        autocompletion=_setting_names("formats"),
+    ),
+]
+
+
+Languages = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="TAG", help="Only in this language, by its tag: nl-BE. Repeatable."),
+]
+
+
+Schools = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--school",
+        metavar="ID",
+        help="The copy for this school, by its id; 'all' for every school. Repeatable.",
+    ),
+]
+
+
+ProjectFolder = Annotated[
+    Path,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        show_default=False,
+        help="The folder that holds handout.toml; default: this one.",
+    ),
+]
+
+
+OutputFolder = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="DIR", help="Where the files go; default: build in the project."),
+]
+
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="COLUMN=VALUE",
+        help="The copies for the schools with this value in content/schools.csv: room=B12, or Lokaal=B12. "
+        "Repeatable.",
+    ),
+]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+Mono = Annotated[
+    bool,
+    typer.Option("--mono", help="Also the edition in black alone, beside each piece: …-mono.pdf."),
+]
+
+
+PrintShop = Annotated[
+    bool,
+    typer.Option(
+        "--print-shop",
+        help="Also a file for a print shop, with crop marks and 3 mm of bleed: …-shop.pdf.",
+    ),
+]
+
+
+Merge = Annotated[
+    bool,
+    typer.Option(
+        "--merge",
+        help="Also one print job of each handout for all schools together, with a job ticket: jobs/….",
+    ),
+]
+
+
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
+
+
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Print each edition, and tracebacks of crashes.")
+]
+
+
+def selected(
+    handouts: list[str] | None,
+    audiences: list[str] | None,
+    formats: list[str] | None,
+    languages: list[str] | None,
+    schools: list[str] | None,
+    only: list[str] | None,
+    *,
+    mono: bool = False,
+    print_shop: bool = False,
+    merge: bool = False,
+    keep_going: bool = False,
+) -> Selection:
+    return Selection(
+        tuple(handouts or ()),
+        tuple(audiences or ()),
+        tuple(formats or ()),
+        tuple(languages or ()),
+        tuple(schools or ()),
+        tuple(only or ()),
+        mono,
+        print_shop,
+        merge,
+        keep_going,
+    )

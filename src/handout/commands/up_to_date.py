@@ -1,0 +1,146 @@
+"""Answer a build that was asked for before and would change nothing, before anything slow is imported.
+
+To read a command line takes longer than to see that no file changed. So what the words of a person asked for
+is kept in the cache, for the same words in the same folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from handout.builder.history import Past, in_words
+from handout.machine.cache import Cache, user_folder
+from handout.machine.state import digest
+from handout.model.findings import MOST_NAMES_LISTED, ExitCode, Finding, RefusedRow, has_errors
+from handout.project.selection import Selection
+
+Changes: TypeAlias = Mapping[str, Sequence[str]]
+"""Why each edition was made, by its name; nothing: it was kept from an earlier build."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked of `handout build`."""
+
+    project: Path
+    folder: Path
+    """Where the files go."""
+    selection: Selection
+    explain: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+
+
+def answer(arguments: Sequence[str]) -> ExitCode | None:
+    """Do what *arguments* ask for where that would change nothing; return None where it may."""
+    if arguments[:1] != ["build"]:
+        return None
+    try:
+        cache = Cache(user_folder())
+        request = _recalled(cache.read(_name(arguments)))
+        if request is not None:
+            return repeated(request, Past.of(request.project, cache))
+    except OSError:  # whatever it is: who does the work will say it
+        pass
+    return None
+
+
+def repeated(request: Request, past: Past) -> ExitCode | None:
+    """Print what was printed when *request* was carried out, and return its exit code.
+
+    None where something changed since: then nothing is printed.
+    """
+    run = past.unchanged(request.selection, request.folder)
+    if run is None:
+        return None
+    if request.verbose and not (request.quiet or request.as_json):
+        from handout.commands.output import stderr
+
+        for name in run.editions:
+            stderr.print(name)
+    return print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()), run.refused)
+
+
+def remember(request: Request, arguments: Sequence[str], cache: Cache) -> None:
+    """Keep what *arguments* asked for, given in the folder where we are."""
+    row = {**asdict(request), "project": str(request.project), "folder": str(request.folder)}
+    cache.write(_name(arguments), json.dumps(row).encode())
+
+
+def print_build(
+    request: Request,
+    files: Iterable[str],
+    findings: Iterable[Finding],
+    changes: Changes,
+    refused: Sequence[RefusedRow],
+    *,
+    is_written: bool = True,
+) -> ExitCode:
+    """Print what a build made, and return its exit code; *files* are relative to its folder."""
+    findings = tuple(findings)
+    code = _exit_code(findings, is_written=is_written)
+    if request.quiet and not request.as_json and not findings:
+        return code
+    # Only here: what prints takes longer to import than to see no change.
+    from handout.commands.output import print_found, stderr, stdout
+
+    paths = [str(request.folder / file) for file in files]
+    if not request.quiet and not request.as_json:
+        for name, reasons in changes.items() if request.explain else ():
+            stderr.print(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}")
+        if paths:
+            stdout.out("\n".join(paths), highlight=False)
+    more = {"changes": changes} if request.explain else {}
+    print_found(findings, {**result(paths, code, refused), **more}, request.as_json, request.quiet)
+    if refused and not (request.as_json or request.quiet):
+        stderr.print(_left_out(refused, is_written=is_written))
+    return code
+
+
+def _exit_code(findings: Iterable[Finding], *, is_written: bool) -> ExitCode:
+    if not has_errors(findings):
+        return ExitCode.DONE
+    return ExitCode.INCOMPLETE if is_written else ExitCode.FINDINGS
+
+
+def result(files: Sequence[str], code: ExitCode, refused: Iterable[RefusedRow]) -> dict[str, object]:
+    """Return what a build made as JSON has it, but for its findings."""
+    rows = [
+        {"school": row.id or None, "name": row.name or None, "path": row.place.path, "line": row.place.line}
+        for row in refused
+    ]
+    return {"files": files, "exit_code": code, "refused": rows}
+
+
+def _left_out(refused: Sequence[RefusedRow], *, is_written: bool) -> str:
+    """Return for whom nothing is printed, as a line."""
+    more = len(refused) - MOST_NAMES_LISTED
+    names = ", ".join(map(str, refused[:MOST_NAMES_LISTED])) + (f" and {more} more" if more > 0 else "")
+    if is_written:
+        return f"written, but for the copies of: {names}"
+    return f"nothing was written; with --keep-going all is, but for the copies of: {names}"
+
+
+def _name(arguments: Sequence[str]) -> str:
+    return f"request-{digest((str(Path.cwd()), *arguments))}"
+
+
+def _recalled(content: bytes | None) -> Request | None:
+    try:
+        return _request(json.loads(content or b"null"))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _request(row: Any) -> Request:
+    asked = row["selection"].items()
+    selection: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in asked
+    }
+    paths = {key: Path(row[key]) for key in ("project", "folder")}
+    return Request(**{**row, **paths, "selection": Selection(**selection)})

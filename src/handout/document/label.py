@@ -1,0 +1,525 @@
+"""Give references, fields and links the words that stand on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from handout.document import qr
+from handout.document.number import Anchor, option_in
+from handout.document.outline import Outline, outlined
+from handout.model import links
+from handout.model.document import QrTarget, Section
+from handout.model.findings import Finding, Report, nearest, suggest
+from handout.model.rules import Rule
+from handout.model.source import HandoutSource
+from handout.model.text import (
+    Address,
+    Block,
+    BulletList,
+    Callout,
+    Choice,
+    Emphasis,
+    Field,
+    Heading,
+    Include,
+    Inline,
+    Link,
+    NumberedStep,
+    NumberedSteps,
+    Paragraph,
+    Reference,
+    Result,
+    Route,
+    SectionLabel,
+    StepLabel,
+    Strong,
+    Table,
+    Text,
+    WriteIn,
+    plain_text,
+)
+from handout.model.walk import step_numbers, written_blocks
+from handout.project.plan import Edition
+from handout.project.project import Project
+from handout.project.reading import columns
+
+
+class Labeller:
+    """Gives references, fields and links their words."""
+
+    def __init__(self, project: Project, edition: Edition, outline: Outline, report: Report) -> None:
+        self.project = project
+        self.edition = edition
+        self.outline = outline
+        self.report = report
+        self.hosts = project.settings.links.allowed_hosts
+        self.others: dict[str, Outline] = {}
+        """The other handouts that were looked into, by slug."""
+
+    def section(self, section: Section) -> Section:
+        return replace(section, blocks=self.blocks(section.blocks, section))
+
+    def blocks(
+        self, blocks: Iterable[Block], section: Section | None, option: str | None = None
+    ) -> tuple[Block, ...]:
+        return tuple(self.block(block, section, option) for block in blocks)
+
+    def block(self, block: Block, section: Section | None, option: str | None) -> Block:
+        match block:
+            case Paragraph():
+                return self.paragraph(block, section, option)
+            case Heading() | Result():
+                return replace(block, children=self.inlines(block.children, section, option))
+            case BulletList(items, _):
+                return replace(block, items=tuple(self.blocks(item, section, option) for item in items))
+            case NumberedSteps(_, steps, _):
+                return replace(block, steps=tuple(self.step(step, section, option) for step in steps))
+            case Callout():
+                return replace(
+                    block,
+                    title=self.inlines(block.title, section, option),
+                    blocks=self.blocks(block.blocks, section, option),
+                )
+            case Choice(options, _):
+                return replace(
+                    block,
+                    options=tuple(
+                        replace(o, blocks=self.blocks(o.blocks, section, option_in(option, o.title)))
+                        for o in options
+                    ),
+                )
+            case Table():
+                return replace(
+                    block,
+                    header=tuple(self.inlines(cell, section, option) for cell in block.header),
+                    rows=tuple(
+                        tuple(self.inlines(cell, section, option) for cell in row) for row in block.rows
+                    ),
+                )
+            case _:
+                return block
+
+    def step(self, step: NumberedStep, section: Section | None, option: str | None) -> NumberedStep:
+        return replace(
+            step,
+            command=self.inlines(step.command, section, option),
+            blocks=self.blocks(step.blocks, section, option),
+        )
+
+    def paragraph(self, paragraph: Paragraph, section: Section | None, option: str | None) -> Block:
+        """Return *paragraph* with its words; alone in it, a link is an address and a reference a route."""
+        match paragraph.children:
+            case (Field(),):
+                words = self.inlines(paragraph.children, section, option)
+                if words and isinstance(link := words[0], Link):
+                    return Address(plain_text(link.children), link.url)
+                return replace(paragraph, children=words)
+        if route := self.route(paragraph.children):
+            return route
+        return replace(paragraph, children=self.inlines(paragraph.children, section, option))
+
+    def route(self, inlines: tuple[Inline, ...]) -> Route | None:
+        """Return the stops that *inlines* name, or None where they are more than references on this sheet.
+
+        One step alone is no route: "go to step 3" is a sentence. Nor are steps of two procedures that each
+        begin at 1: one letter stands before all numbers.
+        """
+        references = [
+            inline for inline in inlines if not (isinstance(inline, Text) and inline.text.isspace())
+        ]
+        match references:
+            case [Reference(step_id=str())]:
+                return None
+        runs = [run for reference in references if (run := self.stops(reference)) is not None]
+        if len(runs) < len(references) or len({letter for letter, _ in runs}) != 1:
+            return None
+        return Route(tuple(number for _, numbers in runs for number in numbers), runs[0][0])
+
+    def stops(self, inline: Inline) -> tuple[str | None, tuple[int, ...]] | None:
+        """Return the letter of the procedure and the numbers of the steps that *inline* leads along.
+
+        None where it leads elsewhere, to nothing, or along one of several options.
+        """
+        if not isinstance(inline, Reference) or inline.children or inline.file is None:
+            return None
+        section = self.outline.section(inline.file.removesuffix(".md"))
+        if section is None:
+            return None
+        if inline.step_id is None:
+            numbers = tuple(step_numbers(section.blocks))
+            has_options = len(numbers) > sum(
+                len(block.steps) for block in section.blocks if isinstance(block, NumberedSteps)
+            )
+            return (section.letter, numbers) if numbers and not has_options else None
+        match self.outline.anchors[section.slug].get(inline.step_id):
+            case (Anchor(label, None),) if label.isdigit():
+                return section.letter, (int(label),)
+        return None
+
+    def inlines(
+        self, inlines: Iterable[Inline], section: Section | None, option: str | None = None
+    ) -> tuple[Inline, ...]:
+        return tuple(labelled for inline in inlines for labelled in self.inline(inline, section, option))
+
+    def inline(self, inline: Inline, section: Section | None, option: str | None) -> Iterator[Inline]:
+        match inline:
+            case Strong() | Emphasis():
+                yield replace(inline, children=self.inlines(inline.children, section, option))
+            case Link():
+                yield self.link(replace(inline, children=self.inlines(inline.children, section, option)))
+            case Field():
+                yield from self.field(inline)
+            case Reference():
+                yield from self.reference(inline, section, option)
+            case _:
+                yield inline
+
+    def link(self, link: Link) -> Link:
+        if link.url.startswith("mailto:"):
+            fault, fix = links.check_mail(link.url), links.fix_for_mail(link.url)
+        else:
+            fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
+        if fault is not None:
+            self.report(
+                Finding(link.place, f"a link cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
+            )
+        elif links.names_other_host(shown := plain_text(link.children), link.url):
+            self.report(
+                Finding(
+                    link.place,
+                    f"the words '{shown}' name another site than '{link.url}'",
+                    "make them agree",
+                    rule=Rule.ADDRESS_WORDS,
+                )
+            )
+        return link
+
+    # fields
+
+    def field(self, field: Field) -> Iterator[Inline]:
+        kind, _, name = field.name.partition(".")
+        match kind:
+            case "link" if name in self.project.settings.links.urls:
+                url = self.project.settings.links.urls[name]
+                yield Link((Text(links.shown_address(url)),), url, field.place)
+            case "school" if name in self.project.settings.school_fields:
+                value = self.edition.school.value(name) if self.edition.school else None
+                yield (
+                    Text(value)
+                    if value
+                    else WriteIn(self.project.word(self.edition.language, f"school.{name}"))
+                )
+            case "audience" if name in self.audience_fields():
+                yield Text(self.audience_fields()[name])
+            case "organisation" if name == "name":
+                yield Text(self.project.settings.organisation.name)
+            case _:
+                fix = self.fix_for_field(kind, name)
+                self.report(
+                    Finding(field.place, f"there is no field '{field.name}'", fix, rule=Rule.FIELD_UNKNOWN)
+                )
+
+    def fix_for_field(self, kind: str, name: str) -> str:
+        """Return how to mend a field that is not there: with those of its *kind*, where there is one."""
+        project, known = self.project, self.known_fields()
+        of_kind = [one for one in known if one.startswith(f"{kind}.")]
+        fields = project.settings.school_fields
+        if kind == "school" and (column := columns.meant(name, fields, project.column_words)):
+            return suggest(f"school.{column}", of_kind)
+        return suggest(f"{kind}.{name}" if name else kind, of_kind or known)
+
+    def audience_fields(self) -> dict[str, str]:
+        audience = self.project.settings.audiences[self.edition.audience]
+        return {"label": audience.label, **audience.fields}
+
+    def known_fields(self) -> list[str]:
+        return [
+            "organisation.name",
+            *(f"link.{name}" for name in self.project.settings.links.urls),
+            *(f"school.{name}" for name in self.project.settings.school_fields),
+            *(f"audience.{name}" for name in self.audience_fields()),
+        ]
+
+    def qr_target(self) -> QrTarget | None:
+        handout, school = self.edition.handout, self.edition.school
+        target = qr_target(self.project, self.edition)
+        if target is None:
+            if handout.qr is not None:
+                none = f'add it under [links] in handout.toml: {handout.qr} = "https://…"'
+                known = suggest(handout.qr, self.project.settings.links.urls, none)
+                places = self.project.key_places.get(handout.place.path, {})
+                self.report(
+                    Finding(
+                        places.get("qr", (handout.place,))[0],
+                        f"qr names the link '{handout.qr}', which does not exist",
+                        known,
+                        rule=Rule.NAME_UNKNOWN,
+                    )
+                )
+            return None
+        if fault := qr_fault(self.project, self.edition, target):
+            is_own = target.url not in self.project.settings.links.urls.values()
+            self.report(
+                Finding(
+                    school.place_of(self._own_column()) if school and is_own else handout.place,
+                    f"{self.edition.format}: {fault}",
+                    "use a shorter address, or raise qr-mm under [formats] in handout.toml",
+                    rule=Rule.QR_TOO_SMALL,
+                )
+            )
+        return target
+
+    def _own_column(self) -> str:
+        """Return the column in which a school has an address of its own for the code."""
+        return self.project.settings.links.columns.get(self.edition.handout.qr or "", "")
+
+    # references
+
+    def reference(
+        self, reference: Reference, section: Section | None, option: str | None
+    ) -> Iterator[Inline]:
+        children = self.inlines(reference.children, section, option)
+        if reference.file is None:
+            if section is None:
+                self.report(
+                    Finding(
+                        reference.place,
+                        f"'#{reference.step_id}' does not say which procedure holds the step",
+                        "write the file before it: [](procedure.md#step)",
+                        rule=Rule.REFERENCE_AMBIGUOUS,
+                    )
+                )
+                return
+            yield from self.step_label(reference, children, self.outline, section.slug, section, option)
+            return
+        path = PurePosixPath(reference.file)
+        if path.parent.name == "handouts":
+            yield from self.in_handout(reference, children, path.stem)
+        elif (target := self.outline.section(path.stem)) is not None:
+            if reference.step_id is None:
+                yield SectionLabel(target.title, target.letter, None, children)
+            else:
+                yield from self.step_label(reference, children, self.outline, target.slug, section, option)
+        else:
+            yield from self.elsewhere(reference, children, path.stem)
+
+    def step_label(
+        self,
+        reference: Reference,
+        children: tuple[Inline, ...],
+        outline: Outline,
+        slug: str,
+        section: Section | None,
+        option: str | None,
+    ) -> Iterator[StepLabel]:
+        """Yield the words for a step of procedure *slug* as *outline* numbers it."""
+        anchors = outline.anchors[slug]
+        found = anchors.get(reference.step_id or "", ())
+        if len(found) != 1:
+            hidden = outline.hidden[slug]
+            missing = _missing_step(reference, slug, found, anchors, hidden, self.edition.audience)
+            self.report(replace(missing, about=_written_in(self.project, slug)))
+            return
+        anchor = found[0]
+        same_sheet = outline is self.outline
+        target = next(s for s in outline.sections if s.slug == slug)
+        same_section = same_sheet and section is not None and section.slug == slug
+        yield StepLabel(
+            label=anchor.label,
+            section=None if same_section else target.letter,
+            option=anchor.option if not same_section or anchor.option != option else None,
+            handout=None if same_sheet else outline.title,
+            children=children,
+        )
+
+    def elsewhere(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
+        """Yield the words for a procedure that stands in another handout of this audience."""
+        if slug not in self.project.procedures:
+            if slug in self.project.handouts:
+                yield from self.in_handout(reference, children, slug)
+                return
+            known = self.project.fix_for_missing("content/procedures", slug, self.project.procedures)
+            self.report(
+                Finding(
+                    reference.place,
+                    f"there is no procedure '{reference.file}'",
+                    known,
+                    rule=Rule.REFERENCE_MISSING,
+                    about=(f"content/procedures/{slug}.md", f"content/handouts/{slug}.md"),
+                )
+            )
+            return
+        holders = self.holders(slug)
+        if len(holders) != 1:
+            audience, having = self.edition.audience, self.project.handouts.values()
+            is_same_for_all = audience in self.project.procedures[slug].audiences and len(holders) == sum(
+                slug in handout.procedures for handout in having
+            )
+            self.report(_no_single_holder(reference, slug, holders, None if is_same_for_all else audience))
+            return
+        if reference.step_id is None:
+            target = next(s for s in holders[0].sections if s.slug == slug)
+            yield SectionLabel(target.title, None, holders[0].title, children)
+        else:
+            yield from self.step_label(reference, children, holders[0], slug, None, None)
+
+    def holders(self, slug: str) -> list[Outline]:
+        """Return the other handouts that show procedure *slug* to this audience."""
+        audience = self.edition.audience
+        return [
+            self.outline_of(handout)
+            for handout in sorted(self.project.handouts.values(), key=lambda h: h.slug)
+            if handout.slug != self.edition.handout.slug
+            and audience in handout.audiences
+            and slug in handout.procedures
+            and audience in self.project.procedures[slug].audiences
+        ]
+
+    def outline_of(self, handout: HandoutSource) -> Outline:
+        """Return *handout* as this audience gets it. Its own run reports what is wrong with it."""
+        if handout.slug == self.edition.handout.slug:
+            return self.outline
+        if handout.slug not in self.others:
+            self.others[handout.slug] = outlined(self.project, handout, self.edition.audience, _ignore)
+        return self.others[handout.slug]
+
+    def in_handout(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
+        """Yield the words for a handout, or for the one step with this id that it holds."""
+        handout = self.project.handouts.get(slug)
+        audience = self.edition.audience
+        if handout is not None and reference.step_id is None and audience not in handout.audiences:
+            # Who helps others names their handouts; only the steps of another audience mean nothing here.
+            yield SectionLabel(handout.title, None, handout.title, children)
+            return
+        if handout is None or audience not in handout.audiences:
+            # What is there for nobody is told once, and not once for each audience.
+            self.report(
+                Finding(
+                    reference.place,
+                    f"there is no handout '{slug}'" + (f" for {audience}" if handout else ""),
+                    f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
+                    f"from {audience} with '/// only'"
+                    if handout
+                    else self.project.fix_for_missing("content/handouts", slug, self.project.handouts),
+                    rule=Rule.REFERENCE_MISSING,
+                    about=(f"content/handouts/{slug}.md",),
+                )
+            )
+            return
+        outline = self.outline_of(handout)
+        if reference.step_id is None:
+            yield SectionLabel(outline.title, None, outline.title, children)
+            return
+        slugs = [s.slug for s in outline.sections if reference.step_id in outline.anchors[s.slug]]
+        if len(slugs) != 1:
+            found = "no step" if not slugs else "more than one step"
+            self.report(
+                Finding(
+                    reference.place,
+                    f"handout '{slug}' has {found} with id '{reference.step_id}' for {audience}",
+                    suggest(
+                        reference.step_id,
+                        (i for anchors in outline.anchors.values() for i in anchors),
+                        f"write {{#{reference.step_id}}} at the end of the command that is meant",
+                    )
+                    if not slugs
+                    else "give each of them an id of its own; the procedures are " + ", ".join(slugs),
+                    rule=Rule.REFERENCE_AMBIGUOUS if slugs else Rule.REFERENCE_MISSING,
+                )
+            )
+            return
+        yield from self.step_label(reference, children, outline, slugs[0], None, None)
+
+
+def qr_target(project: Project, edition: Edition) -> QrTarget | None:
+    """Return where the QR code of *edition* leads: for a school to its own address, where it has one."""
+    link, links_ = edition.handout.qr, project.settings.links
+    if link is None or link not in links_.urls:
+        return None
+    column = links_.columns.get(link)
+    own = edition.school.value(column) if edition.school and column else None
+    url = own or links_.urls[link]
+    return QrTarget(link, url, links.shown_address(url))
+
+
+def qr_fault(project: Project, edition: Edition, target: QrTarget) -> str | None:
+    """Return why the code of *target* is too fine for the format of *edition*, or None."""
+    settings = project.settings.formats[edition.format]
+    return qr.too_small(qr.symbol(target.url), settings.qr_mm, settings.least_module_mm)
+
+
+def _ignore(_: Finding) -> None:
+    """Drop a finding of another handout."""
+
+
+def _written_in(project: Project, slug: str) -> tuple[str, ...]:
+    """Return the files in which the steps of the procedure *slug* are written."""
+    texts, paths = [project.procedures[slug].blocks], {f"content/procedures/{slug}.md": None}
+    while texts:
+        for block in written_blocks(texts.pop()):
+            path = f"content/fragments/{block.name}.md" if isinstance(block, Include) else ""
+            if isinstance(block, Include) and path not in paths:
+                paths[path] = None
+                texts += [one.blocks for one in (project.fragments.get(block.name),) if one is not None]
+    return tuple(paths)
+
+
+def _missing_step(
+    reference: Reference,
+    slug: str,
+    found: tuple[Anchor, ...],
+    anchors: Mapping[str, object],
+    hidden: frozenset[str],
+    audience: str,
+) -> Finding:
+    step_id = reference.step_id or ""
+    if found:
+        lines = " and ".join(str(anchor.place) for anchor in found)
+        return Finding(
+            reference.place,
+            f"'{step_id}' names {len(found)} steps of '{slug}': {lines}",
+            "give each step an id of its own",
+            rule=Rule.REFERENCE_AMBIGUOUS,
+        )
+    if step_id in hidden:
+        return Finding(
+            reference.place,
+            f"step '{step_id}' of '{slug}' is not there for {audience}",
+            f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
+            rule=Rule.REFERENCE_HIDDEN,
+        )
+    none = f"no step of '{slug}' has an id yet: write {{#{step_id}}} at the end of the command that is meant"
+    near = nearest(step_id, anchors)
+    fix = f"did you mean '{near}'?" if near else suggest(step_id, anchors, none)
+    return Finding(
+        reference.place,
+        f"'{slug}' has no step '{step_id}'",
+        fix,
+        rule=Rule.REFERENCE_MISSING,
+    )
+
+
+def _no_single_holder(
+    reference: Reference, slug: str, holders: list[Outline], audience: str | None
+) -> Finding:
+    """Return why no one handout can be named; *audience* where another audience may have others."""
+    if holders:
+        names = ", ".join(f"'{outline.handout.slug}'" for outline in holders)
+        step = f"#{reference.step_id}" if reference.step_id else ""
+        return Finding(
+            reference.place,
+            f"'{slug}' stands in several handouts{f' for {audience}' if audience else ''}: {names}",
+            f"say which one: [](handouts/{holders[0].handout.slug}.md{step})",
+            rule=Rule.REFERENCE_AMBIGUOUS,
+        )
+    return Finding(
+        reference.place,
+        f"no handout shows '{slug}'" + (f" to {audience}" if audience else ""),
+        f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'"
+        if audience
+        else "add it to 'procedures' of a handout, or take this reference out",
+        rule=Rule.REFERENCE_HIDDEN,
+        about=("content/handouts/",),
+    )

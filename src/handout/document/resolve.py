@@ -1,0 +1,181 @@
+"""Resolve an edition: audience filter, fragments, numbers, references and fields. Pure: no I/O, no clock.
+
+The order matters and is the promise of the program: first what this audience may not see is taken out
+and fragments are put in, then the steps that are left are numbered, and only then references get their
+words. A number on the paper can therefore not be wrong, and a reference to a step that this audience
+does not have is an error of the source, with its file and line.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from handout.document.grey import in_grey
+from handout.document.label import Labeller, qr_fault, qr_target
+from handout.document.outline import Outline, outlined
+from handout.model.document import Destination, Document, Ink, PictureFile
+from handout.model.findings import Finding, Place, Report, in_order
+from handout.model.links import parted_mails, shown_hosts
+from handout.model.rules import Rule
+from handout.model.text import Block, Emphasis, Inline, Paragraph, Steps, Strong, Text, UiLabel
+from handout.model.walk import blocks_of, pictures_of, texts_of
+from handout.project.plan import Edition
+from handout.project.project import Project
+
+__all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
+
+
+def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
+    """Return what stands on the paper of *edition*, and every fault met on the way."""
+    findings: list[Finding] = []
+    outline = outlined(project, edition.handout, edition.audience, findings.append)
+    labeller = Labeller(project, edition, outline, findings.append)
+    lead, opening = _split_lead(labeller.blocks(outline.opening, None))
+    resolved = Document(
+        slug=edition.handout.slug,
+        title=outline.title,
+        audience=edition.audience,
+        format=edition.format,
+        language=edition.language,
+        lead=lead.children if lead else (),
+        opening=opening,
+        sections=tuple(labeller.section(section) for section in outline.sections),
+        closing=labeller.blocks(outline.closing, None),
+        pictures={},
+        place=edition.handout.place,
+        page_budget=project.page_budget(edition.handout, edition.format),
+        sources=tuple(sorted(outline.sources)),
+        school=edition.school,
+        qr=labeller.qr_target(),
+        questions=edition.handout.questions,
+        destinations=_destinations(project, edition),
+        newest=max((day for day in outline.sources.values() if day is not None), default=None),
+        version=edition.handout.version,
+        valid_until=edition.handout.valid_until,
+        lead_place=lead.place if lead else None,
+        ink=edition.ink,
+    )
+    findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
+    resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
+    pictures = {**resolved.pictures, **logo(project, edition)}
+    return replace(resolved, pictures=pictures), in_order(findings)
+
+
+def without_school(project: Project, resolved: Document) -> Document:
+    """Return *resolved*, the document of one school's copy, with what the copies of all schools share."""
+    return replace(resolved, school=None, pictures=_shown_pictures(project, resolved, _ignore))
+
+
+def for_school(project: Project, shared: Document, edition: Edition) -> Document:
+    """Return *shared*, a document without a school, as that of the school of *edition*.
+
+    That is for copies that differ in their slots alone: no text is resolved anew.
+    """
+    pictures = {**shared.pictures, **logo(project, edition)}
+    return replace(shared, school=edition.school, qr=qr_target(project, edition), pictures=pictures)
+
+
+def _ignore(_: Finding) -> None:
+    """Drop a finding that was told when the document was resolved."""
+
+
+def logo(project: Project, edition: Edition) -> dict[str, PictureFile]:
+    """Return the logo of the school by its path, where its format has a place for one."""
+    path = edition.school.logo if edition.school else None
+    file = project.pictures.get(path) if path else None
+    if path is None or file is None or project.settings.logo_slot(edition.format) is None:
+        return {}
+    return {path: _in_ink(file, edition.ink)}
+
+
+def _split_lead(opening: tuple[Block, ...]) -> tuple[Paragraph | None, tuple[Block, ...]]:
+    if opening and isinstance(lead := opening[0], Paragraph):
+        return lead, opening[1:]
+    return None, opening
+
+
+def _destinations(project: Project, edition: Edition) -> tuple[Destination, ...]:
+    """Return where a wayfinding sheet leads, from the data of those handouts: their titles and questions."""
+    handouts = (
+        handout
+        for slug in edition.handout.leads_to
+        if (handout := project.handouts.get(slug)) and edition.audience in handout.audiences
+    )
+    return tuple(
+        Destination(letter, h.titles.get(edition.audience, h.title), h.formats[0], h.questions)
+        for letter, h in zip(string.ascii_uppercase, handouts, strict=False)
+    )
+
+
+def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
+    """Yield the steps that a fragment brought to a place where nothing can number them."""
+    for block in blocks_of(outline):
+        # Those that the handout itself writes were found when it was read.
+        if isinstance(block, Steps) and block.place.path != outline.handout.place.path:
+            yield Finding(
+                block.place,
+                "these steps stand inside a callout, a bullet list, a substep or the text of a handout",
+                "include the fragment in the list of steps of a procedure",
+                rule=Rule.STEPS_MISPLACED,
+            )
+
+
+def _typed_addresses(outline: Outline, fields: Collection[str]) -> Iterator[Finding]:
+    """Yield the addresses that are typed in a text: they were never held against the allowed hosts.
+
+    One of *fields* without its braces looks like one too: `link.info`.
+    """
+    for block in blocks_of(outline):
+        for place, inlines in texts_of(block):
+            for text in _typed_in(inlines):
+                mails, rest = parted_mails(text)
+                for mail in mails:
+                    own = "{{ school.email }} where each school has its own"
+                    yield _typed(place, mail, f"write it as [{mail}](mailto:{mail}), or as {own}")
+                for host in shown_hosts(rest):
+                    yield _typed_host(place, host, fields)
+
+
+def _typed_host(place: Place, host: str, fields: Collection[str]) -> Finding:
+    if host in fields:
+        what, fix = f"the field '{host}' stands without its braces", f"write {{{{ {host} }}}}"
+        return Finding(place, what, fix, rule=Rule.FIELD_FORM)
+    fix = "name it under [links] in handout.toml, and write {{ link.NAME }}"
+    if host.endswith(".md"):
+        fix = f"write a text of this project as []({host}); for a site, {fix}"
+    return _typed(place, host, fix)
+
+
+def _typed(place: Place, address: str, fix: str) -> Finding:
+    return Finding(place, f"the address '{address}' is typed in the text", fix, rule=Rule.ADDRESS_TYPED)
+
+
+def _typed_in(inlines: Iterable[Inline]) -> Iterator[str]:
+    """Yield what was typed in *inlines*; the words of a link are held against its address."""
+    for inline in inlines:
+        match inline:
+            case Text(text) | UiLabel(text):
+                yield text
+            case Strong() | Emphasis():
+                yield from _typed_in(inline.children)
+            case _:
+                pass
+
+
+def _shown_pictures(project: Project, document: Document, report: Report) -> dict[str, PictureFile]:
+    shown = {}
+    for picture in pictures_of(document):
+        if (file := project.pictures.get(picture.path)) is not None:
+            shown[picture.path] = _in_ink(file, document.ink)
+        elif picture.path not in project.broken_pictures:
+            fix = project.fix_for_missing("content", picture.path, project.pictures)
+            what = f"there is no picture '{picture.path}'"
+            about = (f"content/{picture.path}",)
+            report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING, about=about))
+    return shown
+
+
+def _in_ink(file: PictureFile, ink: Ink) -> PictureFile:
+    return in_grey(file) if ink is Ink.MONO else file

@@ -1,0 +1,1 @@
+"""One edition, and its copies for many schools."""

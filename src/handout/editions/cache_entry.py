@@ -1,0 +1,252 @@
+"""What is kept of an edition that was made: under which name, and as which bytes.
+
+The name is a sum of all that it was made from and of nothing else: no clock, no path. An entry is data, a
+line of JSON and the files behind it; nothing in it is ever run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from handout.machine.cache import Cache
+from handout.machine.state import State, digest, digest_of
+from handout.model.document import Density, Document, PictureFile, Setting, SheetKind
+from handout.model.findings import Finding, finding_of, row_of
+from handout.project.plan import Edition
+from handout.project.project import Project, primary_language
+from handout.project.settings import slots_of
+
+if TYPE_CHECKING:
+    from handout.paper.impose import Sheet
+    from handout.proof import Figures
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An edition that is ready for the renderer. Picklable, so that a worker can be sent it."""
+
+    edition: Edition
+    document: Document
+    html: str
+    found: tuple[Finding, ...]
+    """By `resolve`; nothing that forbids rendering."""
+    faults: tuple[Finding, ...]
+    """By `compose`; the same."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (*self.found, *self.faults)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An edition that was made, with its findings. Only what has no errors is kept."""
+
+    pdf: bytes
+    page_count: int
+    findings: tuple[Finding, ...]
+    setting: Setting | None
+    sheets: tuple[Sheet, ...]
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The editions of one project that are kept.
+
+    Each stands under a name that tells which templates and styles it took: those are known when it is
+    composed. An alias that is known before spares that work where no template or style changed at all.
+    """
+
+    cache: Cache
+    project: Project
+    machine: State
+    is_closed: bool = False
+    """True: nothing is taken from it; what is made is put there all the same."""
+
+    def find_at_once(self, edition: Edition, document: Document, found: Iterable[Finding]) -> Entry | None:
+        """Return the edition where no template, style or setting changed since it was kept."""
+        name = self._read(self._alias(edition, document, found))
+        return self._entry(name.decode("ascii", "replace")) if name else None
+
+    def find(self, ready: Ready) -> Entry | None:
+        """Return the edition where nothing changed that it was made from."""
+        name = self.name(ready)
+        entry = self._entry(name)
+        if entry is not None:
+            self._name_anew(ready, name)
+        return entry
+
+    def keep(self, ready: Ready, entry: Entry) -> None:
+        """Keep *entry*, which was made from *ready*."""
+        name = self.name(ready)
+        self.cache.write(name, pack(entry))
+        self._name_anew(ready, name)
+
+    def find_plates_at_once(
+        self, edition: Edition, document: Document, found: Iterable[Finding]
+    ) -> bytes | None:
+        """Return what `keep_plates` kept, where no template, style, setting or school changed since."""
+        name = self._read(self._alias(edition, document, found) + self._schools(edition))
+        return self._read(name.decode("ascii", "replace")) if name else None
+
+    def find_plates(self, ready: Ready) -> bytes | None:
+        """Return what `keep_plates` kept, where nothing changed that it was made from."""
+        name = self.name(ready) + self._schools(ready.edition)
+        plates = self._read(name)
+        if plates is not None:
+            self._name_plates_anew(ready, name)
+        return plates
+
+    def keep_plates(self, ready: Ready, plates: bytes) -> None:
+        """Keep *plates*, packed, of the edition without a school that is *ready*."""
+        name = self.name(ready) + self._schools(ready.edition)
+        self.cache.write(name, plates)
+        self._name_plates_anew(ready, name)
+
+    def _name_plates_anew(self, ready: Ready, name: str) -> None:
+        alias = self._alias(ready.edition, ready.document, ready.found)
+        self.cache.write(alias + self._schools(ready.edition), name.encode())
+
+    def pictures(self, sum_: str, make: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """Return the words that *make* returns of the file with the SHA-256 *sum_*, made once."""
+        name = f"pictures-{digest((sum_, self._platform))}"
+        if (found := self._read(name)) is not None:
+            return found.decode("ascii").split()
+        made = make()
+        self.cache.write(name, "\n".join(made).encode())
+        return made
+
+    def _schools(self, edition: Edition) -> str:
+        """Return how the names of plates end: all counts that schools have on them."""
+        project = self.project
+        schools = project.schools_in(edition.language)
+        logos = sorted({school.logo for school in schools if school.logo})
+        parts = (
+            *map(repr, schools),
+            *(_picture(logo, project.pictures[logo]) for logo in logos if logo in project.pictures),
+            repr(slots_of(project.settings.formats, edition.format)),
+        )
+        return f"-plates-{digest(parts)}"
+
+    def _name_anew(self, ready: Ready, name: str) -> None:
+        self.cache.write(self._alias(ready.edition, ready.document, ready.found), name.encode())
+
+    def _read(self, name: str) -> bytes | None:
+        return None if self.is_closed else self.cache.read(name)
+
+    def _entry(self, name: str) -> Entry | None:
+        data = self._read(name)
+        return unpack(data) if data is not None else None
+
+    def _alias(self, edition: Edition, document: Document, found: Iterable[Finding]) -> str:
+        return f"alias-{digest((*_contents(edition, document), *map(repr, found), self._dress))}"
+
+    def name(self, ready: Ready) -> str:
+        """Return the name of an edition. Of the settings its own format counts, and all but the others."""
+        document, settings = ready.document, self.project.settings
+        own = {document.format: settings.formats[document.format]}
+        parts = (
+            *_contents(ready.edition, document),
+            *map(repr, ready.findings),
+            ready.html,
+            settings.model_copy(update={"formats": own}).model_dump_json(),
+            json.dumps(self.project.strings[primary_language(document.language)]),
+            self._platform,
+        )
+        return f"edition-{digest(parts)}"
+
+    @cached_property
+    def _platform(self) -> str:
+        return digest_of(self.machine)
+
+    @cached_property
+    def _dress(self) -> str:
+        """All that a page may take from beside its document."""
+        project = self.project
+        tables = {"templates": project.templates, "styles": project.styles, **project.strings}
+        texts = json.dumps({name: dict(table) for name, table in tables.items()})
+        return digest((texts, project.settings.model_dump_json(), self._platform))
+
+
+def _contents(edition: Edition, document: Document) -> tuple[str, ...]:
+    # A document is made of frozen values, which say all that they hold; pictures are too long for that.
+    return (
+        edition.name,
+        ",".join(edition.sheets),
+        repr(replace(document, pictures={}, sums={})),
+        *(_picture(path, document.pictures[path]) for path in sorted(document.pictures)),
+    )
+
+
+def _picture(path: str, file: PictureFile) -> str:
+    return f"{path} {file.type} {file.width!r} {file.height!r} {hashlib.sha256(file.data).hexdigest()}"
+
+
+# ---- as bytes ---------------------------------------------------------------------------------
+
+
+def pack(entry: Entry) -> bytes:
+    """Return *entry* as bytes."""
+    setting = entry.setting
+    head = {
+        "pages": entry.page_count,
+        "findings": [row_of(finding) for finding in entry.findings],
+        "setting": [setting.density, setting.scale] if setting else None,
+        "figures": list(vars(entry.figures).values()) if entry.figures else None,
+        "bytes": len(entry.pdf),
+        "sheets": [_sheet_row(sheet) for sheet in entry.sheets],
+    }
+    files = (entry.pdf, *(sheet.pdf for sheet in entry.sheets))
+    return b"".join((json.dumps(head).encode(), b"\n", *files))
+
+
+def unpack(data: bytes) -> Entry | None:
+    """Return the entry that `pack` made *data* of; None for other bytes, as another program writes them."""
+    line, _, files = data.partition(b"\n")
+    try:
+        return _entry(json.loads(line), files)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _entry(head: Any, files: bytes) -> Entry:
+    sheets, end = [], head["bytes"]
+    for row in head["sheets"]:
+        sheets.append(_sheet(row, files[end : end + row["bytes"]]))
+        end += row["bytes"]
+    if end != len(files):
+        raise ValueError("the files are not as long as the head says")
+    setting = head["setting"]
+    return Entry(
+        pdf=files[: head["bytes"]],
+        page_count=head["pages"],
+        findings=tuple(finding_of(row) for row in head["findings"]),
+        setting=Setting(Density(setting[0]), setting[1]) if setting else None,
+        sheets=tuple(sheets),
+        figures=figures_of(head["figures"]),
+    )
+
+
+def figures_of(row: Any) -> Figures | None:
+    """Return the figures whose values are *row*, as JSON has them. Raises as `unpack` catches."""
+    from handout.proof.figures import Figures
+
+    return Figures(tuple(row[0]), row[1], row[2]) if row else None
+
+
+def _sheet_row(sheet: Sheet) -> Mapping[str, object]:
+    return {**vars(sheet.printing), "kind": sheet.kind, "scale": sheet.scale, "bytes": len(sheet.pdf)}
+
+
+def _sheet(row: Any, pdf: bytes) -> Sheet:
+    from handout.paper.impose import DuplexEdge, Printing, Sheet
+
+    edge = DuplexEdge(row["edge"]) if row["edge"] else None
+    printing = Printing(row["width_mm"], row["height_mm"], row["page_count"], edge)
+    return Sheet(SheetKind(row["kind"]), pdf, printing, row["scale"])

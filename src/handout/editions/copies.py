@@ -1,0 +1,403 @@
+"""Make the copies of an edition: one rendering serves the schools whose fields fit its slots.
+
+A plate is proved as any edition is, by the copies with the longest values, and these are held against full
+renderings. What a copy has of its own is then proved in each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from handout.document import resolve
+from handout.editions import imprint, refusal, sheet_code
+from handout.editions.cache_entry import Ready, Shelf, figures_of
+from handout.editions.imprint import Imprint, Plate, packing
+from handout.editions.single import (
+    Made,
+    at_row,
+    blamed,
+    engine_failed,
+    impose,
+    make,
+    on_sheet,
+    prepare,
+    prove,
+    rendered,
+)
+from handout.machine.output_folder import Desk, Output, Staged
+from handout.model.findings import Finding, HandoutError, Severity, finding_of, has_errors, row_of
+from handout.model.rules import Rule
+from handout.model.school import School
+from handout.project.plan import Edition
+from handout.project.project import Project
+
+if TYPE_CHECKING:
+    from handout.editions.imprint.readback import Reader, Rooms
+    from handout.paper.engine.arrangement import Arrangement
+    from handout.proof import Figures
+
+SAMPLED = 1
+"""Copies of a plate that are held against full renderings; the plate is itself one, of the fullest copy."""
+MOST_PASSED_OVER = 3
+"""Schools with a fault of their own that the plates of an edition leave out: each takes some renderings."""
+AT_ONCE = 50
+"""Copies that a process strikes before it hands them over: some megabytes."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Copies of an edition that are asked for."""
+
+    edition: Edition
+    """Without a school."""
+    schools: tuple[School, ...]
+
+
+@dataclass(frozen=True)
+class Plated:
+    """How the copies of an edition are made, and what was found of all of them. Picklable."""
+
+    edition: Edition
+    """Without a school."""
+    imprint: Imprint
+    findings: tuple[Finding, ...]
+    figures: tuple[Figures | None, ...]
+    """Of each plate."""
+    rooms: tuple[Rooms, ...] = ()
+    """Where the slots of each plate begin and end."""
+    compared: tuple[str, ...] = ()
+    """The ids of the schools whose copies were held against full renderings."""
+    is_kept: bool = False
+    """True: an earlier build made the plates, of all the same."""
+    is_second_try: bool = False
+    """True: the process died that had it in hand first."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A copy that is to be held against a full rendering."""
+
+    copy: Made
+    arrangement: Arrangement | None
+    """Of the plate."""
+
+    @property
+    def edition(self) -> Edition:
+        return self.copy.edition
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a trial."""
+
+    edition: Edition
+    findings: tuple[Finding, ...]
+    is_second_try: bool = False
+    """True: the process died that had it in hand first."""
+
+    @property
+    def of(self) -> str:
+        """The name of the edition whose plate was tried."""
+        return replace(self.edition, school=None).name
+
+    @property
+    def school_id(self) -> str:
+        return self.edition.school.id if self.edition.school else ""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Some copies to be struck from one plate."""
+
+    plate: Plate
+    """With these schools and no others."""
+    figures: Figures | None
+    rooms: Rooms
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class Laid(Made):
+    """A copy whose files wait for the output folder: it holds no byte of them, and travels light."""
+
+    files: tuple[Staged, ...] = ()
+    """The piece, then its print sheets."""
+
+
+def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
+    """Return *editions* parted into those that are made one by one and orders of copies."""
+    single: list[Edition] = []
+    orders: dict[tuple[str, ...], tuple[Edition, list[School]]] = {}
+    for edition in editions:
+        if edition.school is None or len(project.schools) < imprint.LEAST_SCHOOLS:
+            single.append(edition)
+            continue
+        key = (edition.audience, edition.handout.slug, edition.format, edition.language, edition.ink)
+        orders.setdefault(key, (edition, []))[1].append(edition.school)
+    asked = (Order(replace(edition, school=None), tuple(schools)) for edition, schools in orders.values())
+    return tuple(single), tuple(asked)
+
+
+# ---- plates -----------------------------------------------------------------------------------
+
+
+def plated(project: Project, edition: Edition) -> Plated:
+    """Return the plates of *edition*, for all schools of *project*: then a copy is the same in each run.
+
+    They are proved as any edition is, by one of their copies; `trials` are still to come. A school that has
+    a fault of its own is passed over; where one after the other has, the edition is to blame. Raises
+    HandoutError where the engine fails.
+    """
+    schools = project.schools_in(edition.language)
+    refused: list[Finding] = []
+    while True:
+        found = _plated(project, edition, schools)
+        errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
+        lines = {error.place.line for error in errors}
+        if not errors or refusal.stops_all(errors):
+            return replace(found, findings=(*refused, *found.findings))
+        if len(lines.union(error.place.line for error in refused)) > MOST_PASSED_OVER:
+            findings = (*refused, *(_of_edition(edition, error) for error in errors))
+            return replace(found, findings=findings)
+        refused += errors
+        schools = tuple(school for school in schools if school.place.line not in lines)
+
+
+def _of_edition(edition: Edition, error: Finding) -> Finding:
+    """Return *error* at the handout: it is that of one school after the other."""
+    what = f"{error.what}, for the row at {error.place} and for {MOST_PASSED_OVER} before it"
+    return replace(error, place=edition.handout.place, what=what)
+
+
+def _plated(project: Project, edition: Edition, schools: Sequence[School]) -> Plated:
+    """Return the plates of *edition* for *schools*, and what is wrong with them or with one of these."""
+    from handout.editions.imprint.plating import plates
+
+    try:
+        found = plates(project, edition, schools)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        make(project, replace(edition, school=None))  # it fails too, where the line can be told
+        raise engine_failed(project, edition, error) from error
+    faulty = next((one for one in found.fallbacks if one.why == imprint.FAULTY), None)
+    if faulty is not None:  # one rendering tells what is wrong with all of them
+        made = make(project, replace(edition, school=faulty.school))
+        if has_errors(made.findings):
+            return Plated(edition, found, blamed(project, made).findings, ())
+    findings: list[Finding] = []
+    figures: list[Figures | None] = []
+    rooms: list[Rooms] = []
+    for plate in found.plates:
+        (copy,) = copies(project, plate, imprint.longest(plate, 1), None)
+        proved = blamed(project, prove(project, replace(copy, findings=plate.findings)))
+        figures.append(proved.figures)
+        rooms.append(_rooms(project, plate))
+        findings += (on_sheet(edition, finding) for finding in plate.findings)
+        findings += proved.findings[len(plate.findings) :]
+    return Plated(edition, found, tuple(findings), tuple(figures), tuple(rooms))
+
+
+def _rooms(project: Project, plate: Plate) -> Rooms:
+    from handout.editions.imprint.readback import Reader
+
+    with closing(Reader(project, plate)) as reader:
+        return reader.rooms(plate.copy(plate.schools[0]))
+
+
+def trials(project: Project, found: Plated, tried: Iterable[Tried]) -> Iterator[Trial]:
+    """Yield the copies from the plates *found* that are to be held against full renderings.
+
+    Those for schools that *tried* has are over. A plate needs another where the school of its trial has a
+    fault of its own, for then nothing was compared.
+    """
+    if refusal.stops_all(found.findings):
+        return
+    over = {one.school_id: one for one in tried if one.of == found.edition.name}
+    turn = crc32(found.edition.name.encode())
+    for plate in found.imprint.plates:
+        if any(school.id in over and not has_errors(over[school.id].findings) for school in plate.schools):
+            continue
+        left = plate.part([school for school in plate.schools if school.id not in over])
+        for copy in (
+            copies(project, plate, imprint.longest(left, SAMPLED, turn), None) if left.schools else ()
+        ):
+            yield Trial(copy, plate.arrangement)
+
+
+def tried(project: Project, trial: Trial) -> Tried:
+    """Return in what the copy of *trial* is not a rendering of its own, with the faults of that one."""
+    ready = prepare(project, trial.copy.edition)
+    full = ready if isinstance(ready, Made) else rendered(project, ready, trial.arrangement)
+    if has_errors(full.findings):
+        return Tried(trial.edition, blamed(project, full).findings)
+    from handout.editions.imprint.compare import differences
+
+    return Tried(
+        trial.edition,
+        tuple(_differs(trial.copy, difference) for difference in differences(trial.copy.pdf, full.pdf)),
+    )
+
+
+def _differs(copy: Made, difference: str) -> Finding:
+    return Finding(
+        copy.document.place,
+        f"{copy.edition.name}: the imprinted copy is not as a full rendering: {difference}",
+        "report this with the project; until then take the fields of the school out of slots",
+        rule=Rule.IMPRINT_DIFFERS,
+    )
+
+
+def approved(found: Plated, results: Iterable[Tried]) -> Plated:
+    """Return *found* with the *results* of its trials."""
+    if found.is_kept:
+        return found
+    own = [one for one in results if one.of == found.edition.name]
+    findings = (*found.findings, *(finding for one in own for finding in one.findings))
+    compared = (one.school_id for one in own if not has_errors(one.findings))
+    return replace(found, findings=findings, compared=tuple(sorted(compared)))
+
+
+def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:
+    """Return the plates for *order* where *shelf* has them."""
+    if shelf is None:
+        return None
+    document, found = sheet_code.document(project, order.edition)
+    if has_errors(found):
+        return None
+    data = shelf.find_plates_at_once(order.edition, document, found)
+    if data is None:
+        ready = prepare(project, order.edition)
+        data = shelf.find_plates(ready) if isinstance(ready, Ready) else None
+    return unpack(project, order.edition, data) if data is not None else None
+
+
+def keep(project: Project, found: Plated, shelf: Shelf) -> None:
+    """Let the next build find the plates *found*."""
+    ready = prepare(project, found.edition)
+    if isinstance(ready, Ready):
+        shelf.keep_plates(ready, pack(found))
+
+
+# ---- copies -----------------------------------------------------------------------------------
+
+
+def strikes(found: Plated, schools: Sequence[School]) -> Iterator[Strike]:
+    """Yield the copies of *schools* that come from the plates *found*, in portions."""
+    asked = {school.id for school in schools}
+    for plate, figures, rooms in zip(found.imprint.plates, found.figures, found.rooms, strict=True):
+        wanted = [school for school in plate.schools if school.id in asked]
+        for first in range(0, len(wanted), AT_ONCE):
+            yield Strike(plate.part(wanted[first : first + AT_ONCE]), figures, rooms, found.is_kept)
+
+
+def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
+    """Return the editions of *schools* that no plate of *found* serves; none where all have one fault."""
+    if refusal.stops_all(found.findings):
+        return ()
+    fallen = {fallback.school.id for fallback in found.imprint.fallbacks}
+    return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
+
+
+def struck(project: Project, strike: Strike, desk: Desk | None = None) -> tuple[Made, ...]:
+    """Return the copies of *strike*, each with its print sheets, and proved in what is its own.
+
+    Their files are put on *desk* one by one, and the copies are then `Laid`; but for one with findings: the
+    report shows it. Raises EnvironmentFault as the machine does.
+    """
+    from handout.editions.imprint.readback import Reader
+
+    plate = strike.plate
+    struck_copies = copies(project, plate, plate.schools, strike.figures)
+    with closing(Reader(project, plate)) as reader:
+        proved = (_proved(project, strike, impose(copy), reader) for copy in struck_copies)
+        return tuple(_laid(copy, desk) if desk and not copy.findings else copy for copy in proved)
+
+
+def _laid(copy: Made, desk: Desk) -> Laid:
+    pdfs = (copy.pdf, *(sheet.pdf for sheet in copy.sheets))
+    files = (Output(path, pdf) for path, pdf in zip(copy.edition.paths, pdfs, strict=True))
+    sheets = tuple(replace(sheet, pdf=b"") for sheet in copy.sheets)
+    return Laid(**{**vars(copy), "pdf": b"", "sheets": sheets}, files=tuple(map(desk.put, files)))
+
+
+def _proved(project: Project, strike: Strike, copy: Made, reader: Reader) -> Made:
+    """Return *copy* with what is wrong with what it has of its own."""
+    school = copy.edition.school
+    assert school is not None  # or it were no copy
+    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
+    if copy.document.qr != strike.plate.document.qr:  # else it is the code that was read on the plate
+        found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
+    return replace(copy, findings=(*copy.findings, *found), is_kept=strike.is_kept)
+
+
+def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
+    from handout import proof
+    from handout.editions import expectations
+
+    return proof.inspect_codes(copy.pdf, copy.document, expectations.of(project, copy.document))
+
+
+def _wrong(copy: Made, school: School, fault: str) -> Finding:
+    return Finding(
+        school.place,
+        f"{copy.edition.name}: in the finished copy {fault}",
+        "build it again with --force; if it stays so, report it with the project",
+        rule=Rule.COPY_WRONG,
+    )
+
+
+def copies(
+    project: Project, plate: Plate, schools: Iterable[School], figures: Figures | None
+) -> Iterator[Made]:
+    """Yield the copies of *plate* for *schools*, as they leave the press."""
+    shared = resolve.without_school(project, plate.document)
+    for school in schools:
+        edition = replace(plate.edition, school=school)
+        yield Made(
+            edition,
+            resolve.for_school(project, shared, edition),
+            plate.copy(school),
+            plate.page_count,
+            (),
+            plate.setting,
+            figures=figures,
+            is_copy=True,
+        )
+
+
+# ---- kept for a later build -------------------------------------------------------------------
+
+
+def pack(found: Plated) -> bytes:
+    """Return *found* as bytes: a line of what was found, then the plates."""
+    head = {
+        "findings": [row_of(finding) for finding in found.findings],
+        "figures": [list(vars(figures).values()) if figures else None for figures in found.figures],
+        "rooms": found.rooms,
+        "compared": found.compared,
+    }
+    return json.dumps(head).encode() + b"\n" + packing.pack(found.imprint)
+
+
+def unpack(project: Project, edition: Edition, data: bytes) -> Plated | None:
+    """Return the plates of *edition* that `pack` made *data* of; None for other bytes."""
+    line, _, plates = data.partition(b"\n")
+    try:
+        head = json.loads(line)
+        return Plated(
+            edition,
+            packing.unpack(project, edition, plates),
+            tuple(finding_of(row) for row in head["findings"]),
+            tuple(figures_of(row) for row in head["figures"]),
+            tuple(tuple(tuple(room) if room else None for room in rooms) for rooms in head["rooms"]),
+            tuple(head["compared"]),
+            is_kept=True,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,32 @@
+"""What a project promises of the paper of one document: what `proof` holds it against."""
+
+from __future__ import annotations
+
+from handout.model.document import Document
+from handout.paper.compose.page import is_right_to_left
+from handout.paper.engine.fonts import FAMILIES
+from handout.project.project import Project, primary_language
+from handout.proof import Terms
+
+
+def of(project: Project, document: Document) -> Terms:
+    """Return the terms for *document*: the settings of its audience and format, and the printed words."""
+    settings = project.settings
+    format_ = settings.formats[document.format]
+    labels = {name: audience.label for name, audience in settings.audiences.items()}
+    label = labels.pop(document.audience)
+    return Terms(
+        words=project.strings[primary_language(document.language)],
+        label=label,
+        other_labels=tuple(labels.values()),
+        organisation=settings.organisation.name,
+        edition=settings.organisation.edition,
+        allowed_hosts=tuple(settings.links.allowed_hosts),
+        families=FAMILIES,
+        least_module_mm=format_.least_module_mm,
+        scan_mm=format_.scan_mm,
+        edge_mm=format_.edge_mm,
+        shows=format_.shows,
+        faces=format_.faces,
+        is_right_to_left=is_right_to_left(document.language),
+    )

@@ -1,0 +1,190 @@
+"""Why an edition, or the copy of one school, must be rendered in full and cannot be imprinted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+
+from handout.document import resolve
+from handout.model.document import Document, PictureFile, PictureType
+from handout.model.school import School, SchoolField
+from handout.model.text import Address, Route
+from handout.model.walk import blocks_of
+from handout.paper.compose.page import is_right_to_left
+from handout.paper.compose.slots import (
+    SetValue,
+    field_of,
+    missing_letters,
+    most_lines,
+    printed,
+    set_address,
+    values_of,
+)
+from handout.paper.engine.slots import QR_SLOT
+from handout.project.plan import Edition
+from handout.project.project import Project
+from handout.project.settings import Slot
+
+_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
+
+
+# ---- of an edition ----------------------------------------------------------------------------
+
+
+def of_edition(project: Project, edition: Edition) -> str | None:
+    """Return why no copy of *edition* can be imprinted, or None: its slots are all that a school changes."""
+    if is_right_to_left(edition.language):
+        return f"'{edition.language}' is read from right to left"
+    if (why := _of_text(project, edition)) is not None:
+        return why
+    name = asking_template(project, edition)
+    return f"templates/{name} asks for the school itself, not for a slot" if name else None
+
+
+def _of_text(project: Project, edition: Edition) -> str | None:
+    """Return why the text of *edition* is not the same for two schools, or None."""
+    one, other = (_document(project, edition, mark) for mark in ("x", "y"))
+    # Where the code leads for a school is told by `of_code`.
+    if replace(one, school=None, qr=None) == replace(other, school=None, qr=None):
+        return None
+    changed = [
+        block.place
+        for block, same in zip(blocks_of(one), blocks_of(other), strict=True)
+        if block != same and not isinstance(block, Address | Route)
+    ]
+    where = changed[-1] if changed else one.place
+    return f"the text at {where} uses a field of the school, and is broken into lines anew for each"
+
+
+def _document(project: Project, edition: Edition, mark: str) -> Document:
+    """Return *edition* for a school whose fields all say *mark*."""
+    fields: dict[str, Any] = {field.replace("-", "_"): mark for field in SchoolField}
+    own = tuple(
+        (column, mark) for column in project.settings.schools.fields if column not in list(SchoolField)
+    )
+    return resolve.document(project, replace(edition, school=School("probe", **fields, own=own)))[0]
+
+
+def asking_template(project: Project, edition: Edition) -> str | None:
+    """Return the template of *edition* that may decide by the school what it shows, or None."""
+    like = project.settings.formats[edition.format].like
+    starts = [
+        f"{folder}/{format_}.html"
+        for format_ in (edition.format, like)
+        for folder in (edition.audience, "formats")
+        if f"{folder}/{format_}.html" in project.templates
+    ]
+    asking = (name for name in _used(starts, project.templates) if _asks_for_school(project.templates[name]))
+    return next(asking, None)
+
+
+def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
+    """Yield the templates that *starts* lead to, themselves first.
+
+    All of them where one names another that only a run of it tells.
+    """
+    waiting, seen = list(starts), set[str]()
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in templates:
+            continue
+        seen.add(name)
+        yield name
+        for other in _named_in(templates[name]):
+            waiting += [other] if other else sorted(templates)
+
+
+@lru_cache(maxsize=256)  # all editions of a project share some dozens
+def _named_in(template: str) -> tuple[str | None, ...]:
+    """Return the templates that *template* names; None for one that only a run of it tells."""
+    return tuple(meta.find_referenced_templates(_parsed(template)))
+
+
+@lru_cache(maxsize=256)
+def _asks_for_school(template: str) -> bool:
+    """Tell whether *template* holds `.school`, `['school']` or `attr('school')`."""
+    tree = _parsed(template)
+    named = (node.attr for node in tree.find_all(nodes.Getattr))
+    reckoned = (node.arg for node in tree.find_all(nodes.Getitem))
+    filters = (arg for node in tree.find_all(nodes.Filter) for arg in node.args)
+    constants = (node.value for node in (*reckoned, *filters) if isinstance(node, nodes.Const))
+    return "school" in {*named, *(value for value in constants if isinstance(value, str))}
+
+
+def _parsed(template: str) -> nodes.Template:
+    """Return *template* as a tree; an empty one where it cannot be read, for `compose` tells of that."""
+    try:
+        return Environment(autoescape=True).parse(template)
+    except (TemplateSyntaxError, RecursionError):
+        return nodes.Template([], lineno=1)
+
+
+_GRADIENT = b'fill="url(#'
+
+
+def of_logo(logo: PictureFile | None) -> str | None:
+    """Return why *logo* cannot be put into a finished page, or None.
+
+    A gradient is placed on the page, and does not move with what it fills (ISO 32000-1 §8.7.3.1).
+    """
+    has_gradient = logo is not None and logo.type is PictureType.SVG and _GRADIENT in logo.data
+    return "its logo has a gradient" if has_gradient else None
+
+
+# ---- of a school ------------------------------------------------------------------------------
+
+
+def of_code(project: Project, edition: Edition, school: School) -> str | None:
+    """Return why the copy of *edition* for *school* cannot lead to an address of its own, or None."""
+    target = resolve.qr_target(project, replace(edition, school=school))
+    general = resolve.qr_target(project, replace(edition, school=None))
+    if target is None or general is None or target == general:
+        return None
+    leads = f"its QR code leads to an address of its own, {target.text}"
+    slot = project.settings.address_slot(edition.format, target.link)
+    if slot is None:
+        return f"{leads}, and the format has no slot for that"
+    if any(set_address(one.text, slot).excess_mm for one in (target, general)):
+        return f"{leads}: that, or {general.text}, is too long for its slot"
+    if resolve.qr_fault(project, edition, target):
+        return f"{leads}, which makes a code that is too fine"
+    return None
+
+
+_LEADING = re.compile(rf'<svg data-slot="{QR_SLOT}".*?</svg>|<a class="qr__link".*?</a>', re.DOTALL)
+
+
+def of_html(html: str, other: str) -> str | None:
+    """Return why two copies whose codes lead elsewhere, *html* and *other*, cannot be one plate, or None."""
+    if _LEADING.sub("", html) == _LEADING.sub("", other):
+        return None
+    return "a template shows where the code leads, and does not leave that to qr_code and qr_address"
+
+
+def of_school(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> str | None:
+    """Return why no copy for *school* can be imprinted in a format with *slots*, or None."""
+    for name, set_ in values_of(school, slots, words).items():
+        field = field_of(name, slots[name])
+        value = printed(field, school.value(field) or "", words)
+        if (ground := _of_value(value, set_, slots[name])) is not None:
+            return f"its {field}, '{value}', {ground}"
+    return None
+
+
+def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
+    classes = {unicodedata.bidirectional(letter) for letter in value}
+    if classes & _CONTROLS:
+        return "holds a mark that turns the direction of reading"
+    if letters := missing_letters(value, slot):
+        return f"has letters that no font for its slot holds: {' '.join(letters)}"
+    if set_.excess_mm:
+        room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
+        return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"
+    return None

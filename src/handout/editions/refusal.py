@@ -1,0 +1,42 @@
+"""Which rows of the table of schools cannot be printed: each stops the copies of its own school alone. Pure.
+
+A row is refused by an error that is placed at it. What is found at another place, the first line of the table
+among them, concerns more than one school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handout.model.findings import Finding, RefusedRow, Severity, has_errors
+from handout.project.project import SCHOOLS_FILES, Project
+
+
+def stops_all(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of *findings*, which were made of sound rows, is an error of more than a row."""
+    return has_errors(finding for finding in findings if not _is_in_table(finding))
+
+
+def refused_rows(project: Project, findings: Iterable[Finding]) -> tuple[RefusedRow, ...] | None:
+    """Return the rows that *findings* refuse, in the order of the table; None where one of them stops all.
+
+    Nobody knows which of two rows with one id is the right one: both are refused with either.
+    """
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    rows = sorted((*project.schools, *project.refused), key=lambda row: row.place)
+    lines = {row.place.line for row in rows}
+    if any(not _is_in_table(error) or error.place.line not in lines for error in errors):
+        return None
+    found: dict[str | int, list[Finding]] = {}
+    keys = {row.place.line: row.id.casefold() or row.place.line for row in rows}
+    for error in errors:
+        found.setdefault(keys[error.place.line], []).append(error)
+    return tuple(
+        RefusedRow(row.id, row.name, row.place, tuple(found[keys[row.place.line]]))
+        for row in rows
+        if keys[row.place.line] in found
+    )
+
+
+def _is_in_table(finding: Finding) -> bool:
+    return finding.place.path in SCHOOLS_FILES and finding.place.line > 0

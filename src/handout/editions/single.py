@@ -1,0 +1,277 @@
+"""Make one edition: resolved, composed, rendered, proved, and laid on its print sheets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from handout.editions import sheet_code
+from handout.editions.cache_entry import Entry, Ready, Shelf
+from handout.model.document import Document, Setting
+from handout.model.findings import (
+    EnvironmentFault,
+    ExitCode,
+    Finding,
+    HandoutError,
+    Place,
+    Severity,
+    has_errors,
+)
+from handout.model.rules import Rule
+from handout.model.school import School
+from handout.project.plan import Edition
+from handout.project.project import Project
+
+if TYPE_CHECKING:
+    from handout.paper.engine.arrangement import Arrangement
+    from handout.paper.impose import Sheet
+    from handout.proof import Figures
+
+
+@dataclass(frozen=True)
+class Made:
+    """One edition, made: its file and what was found. Picklable, so that a worker can send it."""
+
+    edition: Edition
+    document: Document
+    pdf: bytes
+    page_count: int
+    findings: tuple[Finding, ...]
+    setting: Setting | None = None
+    """How tightly it is set."""
+    sheets: tuple[Sheet, ...] = ()
+    """The pages laid on the paper that a school prints."""
+    figures: Figures | None = None
+    """Of its ink; None where it was not rendered."""
+    is_kept: bool = False
+    """True: an earlier build made it, of all the same."""
+    is_copy: bool = False
+    """True: it was struck from a plate, and not rendered."""
+    is_second_try: bool = False
+    """True: the process died that had it in hand first."""
+
+
+def make(project: Project, edition: Edition) -> Made:
+    """Return *edition* made: resolved, composed, rendered as roomily as its pages allow, and proved.
+
+    A faulty document is not rendered.
+    """
+    ready = prepare(project, edition)
+    return ready if isinstance(ready, Made) else finish(project, ready)
+
+
+def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> Ready | Made:
+    """Return *edition* ready for the renderer; made, where its document is faulty or *shelf* has it."""
+    document, found = sheet_code.document(project, edition)
+    if has_errors(found):
+        return Made(edition, document, b"", 0, found)
+    if shelf and (entry := shelf.find_at_once(edition, document, found)):
+        return _made_of(entry, edition, document)
+    # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
+    from handout.paper.compose import bounded
+
+    html, faults = bounded.html(document, project)
+    ready = Ready(edition, document, html, found, faults)
+    if has_errors(faults):
+        return Made(edition, document, b"", 0, ready.findings)
+    entry = shelf.find(ready) if shelf else None
+    return _made_of(entry, edition, document) if entry else ready
+
+
+def _made_of(entry: Entry, edition: Edition, document: Document) -> Made:
+    made = Made(edition, document, entry.pdf, entry.page_count, entry.findings, entry.setting, entry.sheets)
+    return replace(made, is_kept=True, figures=entry.figures)
+
+
+def entry_of(made: Made) -> Entry:
+    """Return what is kept of *made*."""
+    return Entry(made.pdf, made.page_count, made.findings, made.setting, made.sheets, made.figures)
+
+
+def finish(project: Project, ready: Ready) -> Made:
+    """Return what is *ready* rendered, proved and laid on its print sheets.
+
+    Raises HandoutError where the engine fails.
+    """
+    return prove(project, rendered(project, ready))
+
+
+def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = None) -> Made:
+    """Return what is *ready* rendered, and not yet read back.
+
+    *arrangement* is that of an edition that differs from it in its school alone. Raises HandoutError where
+    the engine fails.
+    """
+    from handout.paper.engine import render
+    from handout.paper.engine.constraints import Promise
+
+    edition, document = ready.edition, ready.document
+    format_ = project.settings.formats[edition.format]
+    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+    try:
+        found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        raise engine_failed(project, edition, error, _rule_to_blame(project, ready)) from error
+    findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
+    return Made(edition, document, found.pdf, found.page_count, findings, found.setting)
+
+
+def prove(project: Project, made: Made) -> Made:
+    """Return *made* with what its finished file tells, and with its print sheets where nothing is wrong."""
+    made = _read_back(project, made)
+    return made if has_errors(made.findings) else _proved_sheets(project, impose(made))
+
+
+def _read_back(project: Project, made: Made) -> Made:
+    """Return *made* with what its finished file tells; of one that is faulty already, its figures alone."""
+    from handout import proof
+    from handout.editions import expectations
+
+    if not made.pdf:
+        return made
+    if has_errors(made.findings):
+        return replace(made, figures=proof.measure(made.pdf))
+    found, figures = proof.examine(made.pdf, made.document, expectations.of(project, made.document))
+    findings = (*made.findings, *(on_sheet(made.edition, finding) for finding in found))
+    return replace(made, findings=findings, figures=figures)
+
+
+def impose(made: Made) -> Made:
+    """Return *made* with its print sheets, or with the reason why its pages do not make them."""
+    if not made.edition.sheets:
+        return made
+    from handout.paper.compose.page import is_right_to_left
+    from handout.paper.impose import ImpositionError, sheet
+
+    sheets: list[Sheet] = []
+    findings = list(made.findings)
+    right_to_left = is_right_to_left(made.edition.language)
+    for kind in made.edition.sheets:
+        try:
+            sheets.append(sheet(made.pdf, kind, right_to_left=right_to_left))
+        except ImpositionError as error:
+            what = f"{made.edition.name}: {error.what}"
+            findings.append(Finding(made.document.place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE))
+    return replace(made, sheets=tuple(sheets), findings=tuple(findings))
+
+
+def _proved_sheets(project: Project, made: Made) -> Made:
+    """Return *made* with what its print sheets tell, held against the pages that are on them."""
+    return replace(made, findings=(*made.findings, *_found_on_sheets(project, made)))
+
+
+def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
+    from handout import proof
+    from handout.editions import expectations
+
+    for sheet in made.sheets:
+        asked = expectations.of(project, made.document)
+        for finding in proof.inspect_sheet(sheet.pdf, made.pdf, made.document, asked):
+            yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
+
+
+def blamed(project: Project, made: Made) -> Made:
+    """Return *made* with the errors that it has by its school alone at the row of that school.
+
+    Those are the errors of a kind that the same edition does not have without a school; where it has them,
+    its own are told, for all schools alike. What is wrong with a template or style sheet is never the fault
+    of a row. Raises HandoutError where the engine fails.
+    """
+    school = made.edition.school
+    if school is None or not any(_may_be_by_school(finding, school) for finding in made.findings):
+        return made
+    edition = replace(made.edition, school=None)
+    general = make(project, edition) if made.pdf else prepare(project, edition)
+    # By their kind alone: the place where a page ends is another for each school.
+    shared = tuple(finding for finding in general.findings if _may_be_by_school(finding, school))
+    kinds = {finding.rule for finding in shared}
+    own = (finding for finding in made.findings if finding.rule not in kinds)
+    findings = (at_row(school, finding) if _may_be_by_school(finding, school) else finding for finding in own)
+    return replace(made, findings=(*findings, *shared))
+
+
+def _may_be_by_school(finding: Finding, school: School) -> bool:
+    path = finding.place.path
+    is_elsewhere = path != school.place.path and not path.startswith(("templates/", "styles/"))
+    return finding.severity is Severity.ERROR and is_elsewhere
+
+
+def at_row(school: School, finding: Finding) -> Finding:
+    """Return *finding*, which only the copy for *school* has, at the row of that school."""
+    return replace(
+        finding,
+        place=school.place,
+        what=f"{finding.what}; it shows at {finding.place}, where nothing is wrong without this school",
+        fix=f"shorten or correct what this row says, or else: {finding.fix}",
+    )
+
+
+def on_sheet(edition: Edition, finding: Finding) -> Finding:
+    """Return *finding* with the sheet that it was seen on: the same text stands on several."""
+    return replace(finding, what=f"{edition.name}: {finding.what}")
+
+
+LONGEST_BLAME_S = 30
+"""To look for the rule that the engine fails on: some ten renderings."""
+
+
+def _rule_to_blame(project: Project, ready: Ready) -> Place | None:
+    """Return the line of the project's own stylesheets that the engine fails on, where it is soon found."""
+    from handout.paper.engine import blame, render
+    from handout.paper.engine.constraints import Promise
+
+    document, until = ready.document, time.monotonic() + LONGEST_BLAME_S
+
+    def fails(html: str) -> bool:
+        if time.monotonic() > until:
+            raise TimeoutError
+        try:
+            render.pdf(html, document.pictures, document.place, Promise(document.page_budget, 1, 1))
+        except Exception:  # noqa: BLE001 - whatever the engine trips over
+            return True
+        return False
+
+    try:
+        return blame.rule_to_blame(ready.html, own_styles(project), fails)
+    except TimeoutError:
+        return None
+
+
+def own_styles(project: Project) -> tuple[str, ...]:
+    """Return the paths of the stylesheets that *project* does not have of us."""
+    return tuple(f"styles/{name}" for name in sorted(project.own_styles) if name.endswith(".css"))
+
+
+def where_to_look(project: Project) -> str:
+    """Return what a person can look through, where it is not known what the engine fails on."""
+    names = own_styles(project)
+    return (
+        f"what you changed last in a text or template, or in {', '.join(names)}"
+        if names
+        else ("what you changed last in its text, template or style")
+    )
+
+
+def engine_failed(
+    project: Project, edition: Edition, error: Exception, place: Place | None = None
+) -> HandoutError:
+    """Return what is told of an *error* of the engine, which names no sheet by itself.
+
+    *place* is the rule of a stylesheet without which there is none.
+    """
+    if isinstance(error, ImportError):  # no text and no template can cause it
+        return EnvironmentFault(
+            f"a part of the program is not there: {error}",
+            "install it again with all that it needs; `handout doctor` says what this machine lacks",
+        )
+    what = f"the renderer failed on {edition.name}: {type(error).__name__}: {error}"
+    if place is not None:
+        what = f"{what}; without {place} it does not"
+        fix = f"correct {place}: it asks for what the renderer cannot lay out"
+    else:
+        fix = f"take out {where_to_look(project)}, and report this with the text of -v"
+    return HandoutError(what, fix, ExitCode.RENDERER)

@@ -1,0 +1,173 @@
+"""What stands in the table of schools and cannot stand on their sheets: told at its cell, without rendering.
+
+Pure. The texts themselves are held against the fonts too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from handout.document import resolve
+from handout.editions.imprint import grounds
+from handout.model.document import Document
+from handout.model.findings import Finding, Place
+from handout.model.rules import Rule
+from handout.model.school import School
+from handout.model.text import plain_text
+from handout.model.walk import blocks_of, texts_of
+from handout.paper.compose import bounded
+from handout.paper.compose.slots import Misfit, field_of, too_long, values_of
+from handout.paper.engine import fonts
+from handout.project.plan import Edition
+from handout.project.project import Project, primary_language
+from handout.project.reading.cells import UNSEEN
+from handout.project.settings import Slot, slots_of
+
+
+def findings(project: Project, editions: Iterable[Edition]) -> Iterator[Finding]:
+    """Yield the cells that their sheets cannot show, each once whatever number of sheets it is on.
+
+    A cell is too long for its slots, or has a letter that no font of ours holds. An edition without a school
+    stands for the copies of all schools in its language.
+    """
+    if not project.schools:
+        return
+    shown = tuple(_shown(project, editions))
+    for school in project.schools:
+        own = [one for one in shown if school.id in one.school_ids]
+        yield from _too_long(project, school, own)
+        yield from _letters(project, school, own)
+
+
+# ---- what is shown ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The slots that an edition shows, for some schools."""
+
+    edition: Edition
+    slots: Mapping[str, Slot]
+    """All that its format declares."""
+    names: frozenset[str]
+    """Those that stand on its pages."""
+    school_ids: frozenset[str]
+
+
+def _shown(project: Project, editions: Iterable[Edition]) -> Iterator[_Shown]:
+    """Yield what the copies of *editions* show: the same slots, unless a template asks for the school."""
+    by_sheet: dict[tuple[str, ...], tuple[Edition, dict[str, School]]] = {}
+    for edition in editions:
+        sheet = (edition.handout.slug, edition.audience, edition.format, edition.language)
+        asked = (edition.school,) if edition.school else project.schools_in(edition.language)
+        _, schools = by_sheet.setdefault(sheet, (replace(edition, school=None), {}))
+        schools.update((school.id, school) for school in asked)
+    for general, schools in by_sheet.values():
+        slots = slots_of(project.settings.formats, general.format)
+        if grounds.asking_template(project, general) is None:
+            yield _Shown(general, slots, _names(project, general), frozenset(schools))
+            continue
+        for school in schools.values():
+            names = _names(project, replace(general, school=school))
+            yield _Shown(general, slots, names, frozenset([school.id]))
+
+
+def _names(project: Project, edition: Edition) -> frozenset[str]:
+    """Return the slots on the pages of *edition*; none where it cannot be composed, which its build tells."""
+    document, _ = resolve.document(project, edition)
+    html, _ = bounded.html(document, project)
+    return frozenset(re.findall(r'data-slot="([^"]+)"', html))
+
+
+# ---- too long ---------------------------------------------------------------------------------
+
+
+def _too_long(project: Project, school: School, shown: Iterable[_Shown]) -> Iterator[Finding]:
+    misfits: dict[str, dict[Misfit, None]] = {}
+    strings = project.strings
+    for one in shown:
+        words = strings[primary_language(one.edition.language)]
+        for name, set_ in values_of(school, one.slots, words).items():
+            if set_.excess_mm and name in one.names:
+                slot = one.slots[name]
+                misfits.setdefault(field_of(name, slot), {})[Misfit(one.edition.format, slot)] = None
+    words = strings[primary_language(project.settings.organisation.language)]
+    for field, found in misfits.items():
+        yield too_long(school, field, tuple(found), words)
+
+
+# ---- letters without a shape ------------------------------------------------------------------
+
+
+def _letters(project: Project, school: School, shown: Iterable[_Shown]) -> Iterator[Finding]:
+    """Yield the letters in the cells of *school* that no font holds, where a sheet shows them."""
+    for field in project.settings.school_fields:
+        missing = _missing(school.value(field) or "")
+        if missing and any(_shows(project, school, field, missing, one) for one in shown):
+            named = f"character{'s' * (len(missing) > 1)} {', '.join(map(_named, missing))}"
+            yield Finding(
+                school.place_of(field),
+                f"no font has the {named} in the {field} of '{school.name}'",
+                "write it in other letters",
+                rule=Rule.CHARACTER_MISSING,
+            )
+
+
+def _shows(project: Project, school: School, field: str, letters: tuple[str, ...], one: _Shown) -> bool:
+    """Tell whether *one* has a slot for *field*, or *letters* of the cell in its text."""
+    if any(field_of(name, one.slots.get(name)) == field for name in one.names):
+        return True
+    document, _ = resolve.document(project, replace(one.edition, school=school))
+    return any(letter in text for letter in letters for _, text in _texts(document))
+
+
+def letters(documents: Iterable[Document]) -> Iterator[Finding]:
+    """Yield the letters in the texts of *documents*, those of no school, that none of our fonts holds."""
+    for document in documents:
+        for place, text in _texts(document):
+            yield from (_no_font(letter, place) for letter in _missing(text))
+
+
+def _texts(document: Document) -> Iterator[tuple[Place, str]]:
+    """Yield the texts of *document*, each with its place."""
+    yield document.place, document.title
+    yield document.lead_place or document.place, plain_text(document.lead)
+    for section in document.sections:
+        yield section.place, section.title
+    for block in blocks_of(document):
+        for place, inlines in texts_of(block):
+            yield place, plain_text(inlines)
+
+
+def _missing(text: str) -> tuple[str, ...]:
+    """Return the letters of *text* that cannot be printed, each once."""
+    return tuple(letter for letter in dict.fromkeys(text) if not _has_shape(letter))
+
+
+_LIKE = {"\u2011": "\u2010"}
+"""What the engine takes where a font has no non-breaking hyphen (HarfBuzz, hb-ot-shape-normalize)."""
+
+
+def _has_shape(letter: str) -> bool:
+    """Tell whether *letter* is in a font, or its parts are: the engine sets an accent on its letter."""
+    if letter.isspace() or unicodedata.category(letter) == "Cf" or ord(letter) in UNSEEN:
+        return True
+    held = fonts.letters()
+    return all(part in held for part in unicodedata.normalize("NFD", _LIKE.get(letter, letter)))
+
+
+def _no_font(letter: str, place: Place) -> Finding:
+    """Return what the engine would say of *letter*."""
+    return Finding(
+        place,
+        f"no font has the character {_named(letter)}",
+        "write it in other words, or show it as a drawing",
+        rule=Rule.CHARACTER_MISSING,
+    )
+
+
+def _named(letter: str) -> str:
+    return f"'{letter}' (U+{ord(letter):04X}, {unicodedata.name(letter, 'without a name')})"

@@ -1,0 +1,75 @@
+"""Which names a file may have, on every system that a folder may be copied to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from handout.model.findings import ExitCode, HandoutError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+)
+"""Names of devices on Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces")."""
+_LONGEST_NAME = 150
+"""Characters in one part of a path: 255 is what file systems take, and Windows bounds the whole path."""
+
+
+def refuse_bad_names(paths: Iterable[str]) -> None:
+    seen = {MANIFEST: MANIFEST}
+    for path in paths:
+        key = _folded(path)
+        if key in seen:
+            raise _name_error(
+                f"two files of this build have one name: {seen[key]} and {path}",
+                "rename one of the two handouts or schools that they are made from",
+            )
+        seen[key] = path
+    for key, path in seen.items():
+        if fault := path_fault(path):
+            raise _name_error(fault, "rename the handout or school that it is made from")
+        for parent in parents(key):
+            if parent in seen:
+                raise _name_error(
+                    f"{seen[parent]} is a file of this build, and {path} needs a folder of that name",
+                    "rename one of the two handouts or schools that they are made from",
+                )
+
+
+def _name_error(what: str, fix: str) -> HandoutError:
+    return HandoutError(what, fix, ExitCode.FINDINGS)
+
+
+def _folded(path: str) -> str:
+    """Return *path* as a file system compares it that knows no case (APFS, NTFS)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def path_fault(path: str) -> str | None:
+    """Return what is wrong with *path* as the name of an output, or None."""
+    for name in path.split("/"):
+        if not _SLUG.fullmatch(name):
+            return (
+                f"the file name {path!a} may hold only small letters, digits, and '-', '_', '.' between them"
+            )
+        if len(name) > _LONGEST_NAME:
+            return f"the file name {path!a} has {len(name)} characters; {_LONGEST_NAME} are allowed"
+        if name.partition(".")[0] in _RESERVED:
+            return (
+                f"the file name {path!a} is reserved on Windows: {name.partition('.')[0]!a} is a device there"
+            )
+    return None
+
+
+def parents(path: str) -> Iterator[str]:
+    """Yield the folders that *path* stands in, the outermost first."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+MANIFEST = "manifest.json"
+"""Names every file of the set; it is the last to be put in place."""

@@ -1,0 +1,169 @@
+"""One edition as values: what stands on its sheets, with numbers and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from handout.model.findings import Place
+from handout.model.school import School
+from handout.model.source import Question
+from handout.model.text import Block, Inline
+
+
+class PictureType(StrEnum):
+    SVG = "image/svg+xml"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture that was read, judged by its content and made safe."""
+
+    path: str
+    """Relative to content/, with forward slashes: `images/scan.svg`."""
+    type: PictureType
+    data: bytes
+    """A raster is re-encoded; an SVG holds shapes, words and gradients, and `currentColor` for the accent."""
+    width: float
+    height: float
+    """Pixels of a raster, units of the view box of an SVG: only their ratio matters."""
+    content: str = ""
+    """The SHA-256 of what is to be seen: the pixels of a raster, the canonical form of an SVG."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A procedure as it stands in one document: filtered, numbered, with its words."""
+
+    slug: str
+    title: str
+    blocks: tuple[Block, ...]
+    place: Place
+    letter: str | None = None
+    """Where numbers start anew in each procedure of the sheet, its letter tells them apart."""
+    icon: str | None = None
+
+
+class Density(StrEnum):
+    """How much air a sheet has."""
+
+    ROOMY = "roomy"
+    NORMAL = "normal"
+    COMPACT = "compact"
+    """The least air that reads well."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How tightly a sheet is set."""
+
+    density: Density
+    scale: float = 1.0
+    """Of type and spacing together, below 1 only where the air alone does not make the text fit."""
+
+
+class Ink(StrEnum):
+    """What an edition is printed with."""
+
+    COLOUR = "colour"
+    """Black, and the accent of the audience."""
+    MONO = "mono"
+    """Black alone: for a printer or copier that has no colour, or must not spend it."""
+
+
+class Shows(StrEnum):
+    """What a format shows of a text. What it leaves out is lost on purpose."""
+
+    ALL = "all"
+    FEWER_DRAWINGS = "fewer-drawings"
+    """All words; of the drawings of each procedure one at least."""
+
+
+class SheetKind(StrEnum):
+    """What is done with the sheet once it is printed."""
+
+    TRIFOLD = "trifold"
+    """Six panels, two sides of A4: the narrow panel folds in, the left one over it."""
+    TWO_UP = "two-up"
+    """The same A5 leaflet twice on A4, to cut in two."""
+    BOOKLET = "booklet"
+    """Sheets that are folded once, put into each other and stapled in the fold."""
+    CARDS = "cards"
+    """As many cards as fit on A4, to cut apart."""
+    TILES = "tiles"
+    """A poster over several sheets of A4, to cut and glue, with a plan on the first."""
+    TILES_A2 = "tiles-a2"
+    """The same for a poster that is enlarged to A2."""
+    ONE_A4 = "one-a4"
+    """A poster reduced to one sheet of A4."""
+    PRINT_SHOP = "print-shop"
+    """Single pages, or the flat sides of a tri-fold, with bleed and crop marks, as a printing house asks."""
+    MINI = "mini"
+    """Eight panels on one side of A4: one cut, then folded to a booklet."""
+
+
+@dataclass(frozen=True)
+class QrTarget:
+    """Where the QR code of a sheet leads."""
+
+    link: str
+    """The name of the link in handout.toml."""
+    url: str
+    text: str
+    """As a person types it."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A handout that a wayfinding sheet leads to, with the questions that lead there."""
+
+    letter: str
+    title: str
+    format: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One handout for one audience, in one format and language, perhaps for one school."""
+
+    slug: str
+    title: str
+    audience: str
+    format: str
+    language: str
+    lead: tuple[Inline, ...]
+    """The first paragraph of the opening text."""
+    opening: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    closing: tuple[Block, ...]
+    pictures: Mapping[str, PictureFile]
+    """Those that this document shows, by path."""
+    place: Place
+    page_budget: int
+    sources: tuple[str, ...]
+    """The files that the text came from, sorted."""
+    school: School | None = None
+    qr: QrTarget | None = None
+    questions: tuple[Question, ...] = ()
+    destinations: tuple[Destination, ...] = ()
+    version: str | None = None
+    newest: date | None = None
+    """The date of the newest review among the sources."""
+    valid_until: date | None = None
+    lead_place: Place | None = None
+    """Where the lead is written; None where there is none."""
+    code: str = ""
+    """The short name of what it says, printed at the foot: see `naming`."""
+    ink: Ink = Ink.COLOUR
+    sums: Mapping[str, str] = field(default_factory=dict)
+    """A sum of what each file holds that it was made from, by path; set with the code."""
+
+    @property
+    def made_from(self) -> tuple[str, ...]:
+        """The files of the project that its words and pictures came from."""
+        return tuple(sorted((*self.sources, *(f"content/{path}" for path in self.pictures))))

@@ -1,0 +1,390 @@
+"""The words of the program as values.
+
+Two layers share one vocabulary. What an editor wrote (`Procedure`, `HandoutSource`, `Fragment`) holds
+steps without numbers, references without labels and fields without values. What stands on the paper
+(`Document`) holds numbered steps, labels and texts. `resolve` leads from the first to the second.
+
+All values are frozen and hold tuples only, so that they can be shared, compared and sent to another
+process.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from handout.model.findings import Place
+
+# ---- inline content ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class UiLabel:
+    """Literal text on the screen: a button, a menu, a field, a thing to type."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    """A forced line break."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a web page or a mail address."""
+
+    children: tuple[Inline, ...]
+    url: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link to a step, a procedure or a handout, as written. Only before `resolve`."""
+
+    children: tuple[Inline, ...]
+    """Empty: the program writes the words."""
+    file: str | None
+    """The Markdown file as written, `mfa-app.md`; None for the same procedure."""
+    step_id: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Field:
+    """A known value that is looked up, `link.security-info`. Only before `resolve`."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class StepLabel:
+    """A reference with its words. Only after `resolve`."""
+
+    label: str
+    """The number as it stands on the paper, "5", or "5b" for a substep."""
+    section: str | None = None
+    """The letter of the other procedure on the same sheet."""
+    option: str | None = None
+    """The title of the option that the step stands in."""
+    handout: str | None = None
+    """The title of the other handout that holds the step."""
+    children: tuple[Inline, ...] = ()
+    """The editor's own words, where there are any."""
+
+
+@dataclass(frozen=True)
+class SectionLabel:
+    """A reference to a whole procedure or handout, with its words. Only after `resolve`."""
+
+    title: str
+    section: str | None = None
+    """The letter of the procedure on the same sheet."""
+    handout: str | None = None
+    """The title of the other handout that holds it."""
+    children: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True)
+class WriteIn:
+    """A line to write on by hand: a school's field in an edition without a school. Only after `resolve`."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture, in a line of text or alone in its paragraph."""
+
+    path: str
+    """Relative to content/, with forward slashes: `images/scan.svg`."""
+    alt: str
+    """Empty: decoration, invisible to a screen reader."""
+    place: Place
+
+
+Inline: TypeAlias = (
+    Text
+    | Strong
+    | Emphasis
+    | UiLabel
+    | LineBreak
+    | Link
+    | Reference
+    | Field
+    | StepLabel
+    | SectionLabel
+    | WriteIn
+    | Picture
+)
+
+
+def runs_to_the_left(text: str) -> bool:
+    """Tell whether there are letters in *text* that run from right to left (Unicode Standard Annex 9)."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
+def plain_text(inlines: tuple[Inline, ...]) -> str:
+    """Return the words of *inlines* as a reader would say them, without marks."""
+    words = []
+    for inline in inlines:
+        match inline:
+            case Text(text) | UiLabel(text):
+                words.append(text)
+            case Strong() | Emphasis() | Link() | Reference():
+                words.append(plain_text(inline.children))
+            case LineBreak():
+                words.append(" ")
+            case StepLabel():
+                words.append(plain_text(inline.children) or inline.label)
+            case SectionLabel():
+                words.append(plain_text(inline.children) or inline.title)
+            case WriteIn(word):
+                words.append(word)
+            case Field() | Picture():
+                pass
+    return "".join(words)
+
+
+# ---- blocks -----------------------------------------------------------------------------------
+
+
+class CalloutKind(StrEnum):
+    TIP = "tip"
+    """Makes it easier; may be skipped."""
+    CAUTION = "caution"
+    """Must be read before going on."""
+    HELP = "help"
+    """Where to turn when it fails."""
+
+
+class Device(StrEnum):
+    """Where a step is done. A sheet leads along one device at a time."""
+
+    COMPUTER = "computer"
+    SMARTPHONE = "smartphone"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    children: tuple[Inline, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    """2 to 4: the title of the file is level 1."""
+    children: tuple[Inline, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class BulletList:
+    items: tuple[tuple[Block, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line of dashes: in a handout it parts the opening text from the closing. Only before `resolve`."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Include:
+    """The place of a fragment, `![[name]]`. Only before `resolve`."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step or substep as written, without its number. Only before `resolve`."""
+
+    command: tuple[Inline, ...]
+    """What the reader must do."""
+    blocks: tuple[Block, ...]
+    """Info, substeps, callouts, choices and pictures, in the order of the source."""
+    place: Place
+    id: str | None = None
+    audiences: tuple[str, ...] = ()
+    """Empty: for every audience."""
+    device: Device | None = None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """An ordered list as written; one inside a step holds substeps. Only before `resolve`."""
+
+    steps: tuple[Step | Include, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class NumberedStep:
+    """A step or substep with the number that stands on the paper. Only after `resolve`."""
+
+    number: int
+    label: str
+    """ "5" for a step, "b" for a substep."""
+    command: tuple[Inline, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+    device: Device | None = None
+    device_changes: bool = False
+    """True where the reader must turn to another device than in the step before: there the tag is printed."""
+
+
+@dataclass(frozen=True)
+class NumberedSteps:
+    """A run of steps (level 1) or substeps (level 2). Only after `resolve`."""
+
+    level: int
+    steps: tuple[NumberedStep, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Callout:
+    kind: CalloutKind
+    title: tuple[Inline, ...]
+    """Empty: the word of its kind."""
+    blocks: tuple[Block, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to go in a choice: a device or a method."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    place: Place
+    recommended: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    options: tuple[Option, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Only:
+    """Blocks for some audiences. Only before `resolve`."""
+
+    audiences: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    place: Place
+
+
+class WordingRule(StrEnum):
+    """What the wording of a text is held against. An editor names it to allow what breaks it."""
+
+    AVOIDED_WORD = "avoided-word"
+    """A word of the word list that has a better one."""
+    LONG_SENTENCE = "long-sentence"
+    """More words in a sentence than a reader takes in at once."""
+    MEAN_LENGTH = "mean-length"
+    """Sentences that are too long on average, over a whole handout."""
+    NO_COMMAND = "no-command"
+    """A step that does not begin with what the reader must do."""
+    TWO_ACTIONS = "two-actions"
+    """A step that asks for two things at once."""
+
+
+@dataclass(frozen=True)
+class Allow:
+    """Blocks that may break a rule of wording, and why. Only before `resolve`."""
+
+    rule: WordingRule
+    reason: str
+    blocks: tuple[Block, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Table:
+    header: tuple[tuple[Inline, ...], ...]
+    """Empty where the source leaves the header row blank."""
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    row_headings: bool
+    """True where the first column names its row: every cell of it is strong text."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class Address:
+    """A web address to type, alone in its paragraph. Only after `resolve`."""
+
+    text: str
+    """As a person types it: without https://."""
+    url: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """The numbers of the steps that a reader follows in one procedure of the sheet. Only after `resolve`."""
+
+    numbers: tuple[int, ...]
+    section: str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a person knows that it worked: the paragraph that says "done". Only after `resolve`."""
+
+    children: tuple[Inline, ...]
+    place: Place
+
+
+Block: TypeAlias = (
+    Paragraph
+    | Heading
+    | BulletList
+    | Rule
+    | Include
+    | Steps
+    | NumberedSteps
+    | Callout
+    | Choice
+    | Only
+    | Allow
+    | Picture
+    | Table
+    | Address
+    | Route
+    | Result
+)
+
+
+# ---- what an editor wrote ---------------------------------------------------------------------
+
+
+BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic", "Lexend")
+"""Every font family that a style sheet or a drawing may name."""
+
+
+# ---- what stands on the paper -----------------------------------------------------------------

@@ -1,0 +1,148 @@
+"""Arrange the blocks of a document for a template: what belongs together, what stands beside what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handout.model.document import Section
+from handout.model.text import (
+    Block,
+    BulletList,
+    Callout,
+    Choice,
+    Heading,
+    NumberedSteps,
+    Paragraph,
+    Picture,
+    Result,
+    Table,
+)
+from handout.model.walk import step_numbers
+
+LEAST_STEPS_FOR_COLUMNS = 9
+"""Short steps of one procedure that fill two columns better than one."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the opening or closing text, with what stands under it."""
+
+    heading: Heading | None
+    blocks: tuple[Block, ...]
+
+
+def grouped(blocks: Iterable[Block]) -> tuple[Group, ...]:
+    """Return *blocks* in groups, each under its second-level heading."""
+    groups: list[Group] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            groups.append(Group(block, ()))
+        elif groups:
+            groups[-1] = Group(groups[-1].heading, (*groups[-1].blocks, block))
+        else:
+            groups.append(Group(None, (block,)))
+    return tuple(groups)
+
+
+def is_compact(steps: NumberedSteps) -> bool:
+    """Tell whether no step of *steps* has substeps: each is one action then, and its command no title."""
+    return not any(
+        isinstance(block, NumberedSteps) or (isinstance(block, Choice) and holds_steps(block))
+        for step in steps.steps
+        for block in step.blocks
+    )
+
+
+def in_rows(sections: Iterable[Section]) -> tuple[tuple[Section, ...], ...]:
+    """Return *sections* in rows: two short procedures after each other together, every other one alone.
+
+    A stylesheet sets the two of a row side by side where a sheet is full, and below each other elsewhere.
+    """
+    rows: list[tuple[Section, ...]] = []
+    for section in sections:
+        if rows and len(rows[-1]) == 1 and _is_short(rows[-1][0]) and _is_short(section):
+            rows[-1] = (*rows[-1], section)
+        else:
+            rows.append((section,))
+    return tuple(rows)
+
+
+def _is_short(section: Section) -> bool:
+    has_callout = any(isinstance(block, Callout) for block in section.blocks)
+    return is_narrow(section) and not has_callout and not has_many_steps(section)
+
+
+def has_many_steps(section: Section) -> bool:
+    """Tell whether *section* alone has steps enough for two columns."""
+    return sum(1 for _ in step_numbers(section.blocks)) >= LEAST_STEPS_FOR_COLUMNS
+
+
+def is_narrow(section: Section) -> bool:
+    """Tell whether *section* reads well in half the width: short steps only, no choice and no table."""
+    return not any(
+        isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
+        for block in section.blocks
+    )
+
+
+@dataclass(frozen=True)
+class End:
+    """How a person knows that it worked, with what the screen then shows."""
+
+    result: Result
+    picture: Picture
+
+
+def with_ends(blocks: Iterable[Block]) -> tuple[Block | End, ...]:
+    """Return *blocks* with each result and the picture that follows it as one."""
+    ends: list[Block | End] = []
+    for block in blocks:
+        if isinstance(block, Picture) and ends and isinstance(before := ends[-1], Result):
+            ends[-1] = End(before, block)
+        else:
+            ends.append(block)
+    return tuple(ends)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The blocks of a procedure: what leads up to its steps, and the steps with what follows."""
+
+    lead_in: tuple[Block, ...]
+    steps: tuple[Block, ...]
+
+
+def parted(blocks: Iterable[Block]) -> Parted:
+    """Return *blocks* parted before the first steps; all of them lead in where there are none."""
+    lead_in: list[Block] = []
+    rest = list(blocks)
+    while rest and not isinstance(rest[0], NumberedSteps) and not _is_top_choice(rest[0]):
+        lead_in.append(rest.pop(0))
+    return Parted(tuple(lead_in), tuple(rest))
+
+
+def _is_top_choice(block: Block) -> bool:
+    return isinstance(block, Choice) and holds_steps(block)
+
+
+def beside(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return what stands beside a step: its pictures, or else its callouts."""
+    pictures = tuple(block for block in blocks if isinstance(block, Picture))
+    return pictures or tuple(block for block in blocks if isinstance(block, Callout))
+
+
+def is_needs(block: BulletList) -> bool:
+    """Tell whether each item opens with a picture: then the list is what a person must have at hand."""
+    return all(
+        item
+        and isinstance(item[0], Paragraph)
+        and item[0].children
+        and isinstance(item[0].children[0], Picture)
+        for item in block.items
+    )
+
+
+def holds_steps(block: Choice) -> bool:
+    """Tell whether the options of *block* hold steps or substeps."""
+    return any(isinstance(inner, NumberedSteps) for option in block.options for inner in option.blocks)

@@ -1,0 +1,175 @@
+"""Write inline content and pictures as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from handout.model.document import PictureFile, PictureType
+from handout.model.text import (
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Picture,
+    SectionLabel,
+    StepLabel,
+    Strong,
+    Text,
+    UiLabel,
+    WriteIn,
+    plain_text,
+    runs_to_the_left,
+)
+from handout.paper.compose.phrases import Phrase, phrases
+
+ASSETS_URL = "https://project.invalid/"
+"""Where the engine asks for pictures: no such host exists (RFC 6761), the fetcher answers from memory."""
+LONGEST_UNBROKEN_LABEL = 30
+"""Characters of a key that stay on one line: about 62 mm (look: component anatomy)."""
+LONGEST_UNBROKEN_WORD = 20
+_HYPHENATED = re.compile(r"(\w+(?:-\w+)+)")
+
+Words = Mapping[str, str]
+"""The printed words of the templates, by key."""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes inline content and pictures as HTML."""
+
+    pictures: Mapping[str, PictureFile]
+    accent: str
+    words: Words
+    is_right_to_left: bool = False
+    """The direction of the text."""
+
+    def inlines(self, inlines: Iterable[Inline]) -> Markup:
+        return Markup("").join(
+            self._phrase(phrase) for phrase in phrases(tuple(inlines), self.is_right_to_left)
+        )
+
+    def _phrase(self, phrase: Phrase) -> Markup:
+        """Return *phrase*; one of several elements that runs against the line is an element of its own."""
+        parts = Markup("").join(self.inline(inline) for inline in phrase.inlines)
+        if not phrase.is_turned or (len(phrase.inlines) == 1 and "<" not in parts):
+            return parts
+        direction = "ltr" if self.is_right_to_left else "rtl"
+        return Markup('<span style="direction: {}">{}</span>').format(direction, parts)
+
+    def inline(self, inline: Inline) -> Markup:
+        match inline:
+            case Text(text):
+                return unbroken(text)
+            case Strong() | Emphasis():
+                tag = "strong" if isinstance(inline, Strong) else "em"
+                return Markup(f"<{tag}>{{}}</{tag}>").format(self.inlines(inline.children))
+            case UiLabel(text):
+                long = " ui--long" if len(text) > LONGEST_UNBROKEN_LABEL else ""
+                return Markup('<span class="ui{}">{}</span>').format(long, text)
+            case LineBreak():
+                return Markup("<br>")
+            case Link():
+                plain = plain_text(inline.children)
+                words = self.address(plain) if plain in inline.url else self.inlines(inline.children)
+                return Markup('<a href="{}">{}</a>').format(inline.url, words)
+            case StepLabel():
+                return self.step_label(inline)
+            case SectionLabel():
+                return self.section_label(inline)
+            case WriteIn(word):
+                return Markup('<span class="write-in">{}</span>').format(word)
+            case Picture():
+                return self.picture(inline, inline=True)
+            case _:
+                raise TypeError(f"{type(inline).__name__} should have been resolved before composing")
+
+    def address(self, address: str) -> Markup:
+        """Return *address* with places to break it. Its parts run to the right in every language."""
+        return self.rightwards(breakable(address))
+
+    def value(self, text: str) -> Markup:
+        """Return *text* in its own direction, wherever it stands.
+
+        Else the groups of a phone number stand from the last to the first in a text that runs to the left.
+        """
+        return Markup(escape(text)) if runs_to_the_left(text) else self.rightwards(Markup(escape(text)))
+
+    def rightwards(self, words: Markup) -> Markup:
+        """Return *words*, which run to the right also where the text around does not."""
+        return (
+            Markup('<span style="direction: ltr">{}</span>').format(words) if self.is_right_to_left else words
+        )
+
+    def step_label(self, label: StepLabel) -> Markup:
+        size = " ref--substep" if not label.label.isdigit() else " ref--wide" if len(label.label) > 1 else ""
+        number = Markup('<span class="goto">{} {}<span class="ref{}">{}</span></span>').format(
+            self.words["step"], self.letter(label.section), size, label.label
+        )
+        if label.option:
+            number += " " + self.words["go-to-option"].format(option=label.option)
+        if label.handout:
+            number += " " + self.words["in-handout"].format(handout=label.handout)
+        return Markup("{} ({})").format(self.inlines(label.children), number) if label.children else number
+
+    def section_label(self, label: SectionLabel) -> Markup:
+        words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(label.title)
+        named = Markup("{}{}").format(self.letter(label.section), words)
+        if label.handout and label.handout != label.title:
+            named += " " + self.words["in-handout"].format(handout=label.handout)
+        return named
+
+    def letter(self, letter: str | None) -> Markup:
+        return Markup('<span class="ref__letter">{}</span>').format(letter) if letter else Markup("")
+
+    def picture(self, picture: Picture, inline: bool = False) -> Markup:
+        """Return *picture* as inline SVG that takes the accent, or as an image for the fetcher to answer."""
+        file = self.pictures.get(picture.path)
+        if file is None:
+            return Markup("")  # its absence is a finding of `resolve`
+        classes = "picture picture--inline" if inline and picture.alt else "picture"
+        if file.type is PictureType.SVG:
+            return self.drawing(file, picture.alt, classes)
+        return Markup('<img class="{}" src="{}{}" alt="{}">').format(
+            classes, ASSETS_URL, file.path, picture.alt
+        )
+
+    def sized(self, file: PictureFile, style: str) -> Markup:
+        """Return *file* as decoration in the size of *style*."""
+        if file.type is PictureType.SVG:
+            return self.drawing(file, "", "slot__picture", style)
+        return Markup('<img class="slot__picture" style="{}" src="{}{}" alt="">').format(
+            style, ASSETS_URL, file.path
+        )
+
+    def drawing(self, file: PictureFile, alt: str, classes: str, style: str = "") -> Markup:
+        # The colour of the page does not reach an inline SVG in this engine: it is written into the drawing.
+        text = file.data.decode().replace("currentColor", self.accent)
+        head, _, rest = text.partition(">")
+        # Only a first child <title> becomes the alternative text.
+        title = Markup("<title>{}</title>").format(alt) if alt else Markup("")
+        hidden = "" if alt else ' aria-hidden="true"'
+        sized = f' style="{style}"' if style else ""
+        return Markup(f'{head} class="{classes}"{sized}{hidden}>{title}{rest}')
+
+
+def unbroken(text: str) -> Markup:
+    """Return *text* with its short hyphenated words kept on one line: "ICT-anker", "6-cijferig".
+
+    The text face has no non-breaking hyphen (U+2011).
+    """
+    parts = _HYPHENATED.split(text)
+    return Markup("").join(
+        Markup('<span class="nowrap">{}</span>').format(part)
+        if i % 2 and len(part) <= LONGEST_UNBROKEN_WORD
+        else part
+        for i, part in enumerate(parts)
+    )
+
+
+def breakable(address: str) -> Markup:
+    """Return *address* with places to break it after a dot or slash: a hyphen would become part of it."""
+    return Markup("<wbr>").join(re.split(r"(?<=[./])", address))

@@ -1,0 +1,345 @@
+"""Compose a document into one HTML text, with its stylesheet and its drawings in it. Pure: no I/O.
+
+The templates and stylesheets are trusted not to attack, but they are run in a sandbox with strict names
+all the same: a slip in one of them is a finding with its line, not a page with a hole.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import CodeType
+
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from handout.document import qr
+from handout.model.document import Document, Ink, PictureType, QrTarget
+from handout.model.findings import Finding, Place, Report, suggest
+from handout.model.rules import Rule
+from handout.model.text import Picture, Route
+from handout.paper.compose import arrange, slots, stylesheet
+from handout.paper.compose.inline import Pen, Words
+from handout.paper.engine.slots import QR_SLOT
+from handout.project.project import Project, primary_language
+from handout.project.settings import Audience, slots_of
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def is_right_to_left(language: str) -> bool:
+    """Tell whether *language* is read from right to left."""
+    return primary_language(language) in RIGHT_TO_LEFT
+
+
+def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]]:
+    """Return the HTML of *document*, or what is wrong with the templates and stylesheets.
+
+    How tightly it is set is not in it: the engine says so on the root element (`engine.layout.lay_out`).
+    """
+    findings: list[Finding] = []
+    written = _written(document, project, qr_code(document, project), findings.append)
+    if not written.html:
+        return "", written.findings
+    if document.qr and f'data-slot="{QR_SLOT}"' not in written.html:
+        return "", (_without_code(document),)
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
+    return written.html.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the templates wrote of a document."""
+
+    html: str
+    """Without its stylesheets; empty where a template cannot be used."""
+    templates: tuple[str, ...]
+    """Those that wrote it, sorted."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with the templates."""
+
+
+def bare(document: Document, project: Project) -> Written:
+    """Return *document* without its looks and its code: each picture and QR code is an image element.
+
+    The address of a picture is the sum of what is to be seen in it, that of a QR code what is encoded.
+    """
+    pictures = {
+        path: replace(file, path=file.content, type=PictureType.PNG, data=b"")
+        for path, file in document.pictures.items()
+    }
+    code = Markup("")
+    if (target := document.qr) is not None:
+        code = Markup('<img src="{}" alt="{}">').format(target.url, _qr_words(target, document, project))
+    written = _written(replace(document, pictures=pictures, code=""), project, code, _ignore)
+    return replace(written, html=written.html.replace(_STYLESHEETS_MARK, ""))
+
+
+def _ignore(_: Finding) -> None:
+    """Drop what is told when the page itself is composed."""
+
+
+def _written(document: Document, project: Project, code: Markup, report: Report) -> Written:
+    """Return what the templates write of *document*, with *code* for its QR code."""
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    words = project.strings[primary_language(document.language)]
+    name = template_name(document, project)
+    if name is None:
+        names = (n for n in project.templates if n.startswith("formats/"))
+        known = suggest(document.format, (n.removeprefix("formats/").removesuffix(".html") for n in names))
+        missing = Finding(
+            Place(f"templates/formats/{document.format}.html"),
+            "this template is missing",
+            f"write it, or let the format be 'like' another in handout.toml: {known}",
+            rule=Rule.TEMPLATE_MISSING,
+        )
+        return Written("", (), (missing,))
+    slot_setter = setter(document, project, report)
+    taken: set[str] = set()
+    environment = _environment(project.templates, slot_setter.pen, taken.add)
+    context = {
+        "document": document,
+        "audience": audience,
+        "organisation": project.settings.organisation,
+        "words": words,
+        "direction": "rtl" if is_right_to_left(document.language) else "ltr",
+        "foot": _foot(document, words),
+        "qr_code": code,
+        "qr_address": qr_address(document, project),
+        "slot": slot_setter.slot,
+        "stylesheets": Markup(_STYLESHEETS_MARK),
+    }
+    try:
+        body = environment.get_template(name).render(context)
+    except _TEMPLATE_FAULTS as error:
+        return Written("", (), (_template_fault(error, name, project.templates),))
+    return Written(body, tuple(sorted(taken)))
+
+
+def setter(document: Document, project: Project, report: Report) -> slots.Setter:
+    """Return what sets the fields of the school of *document* in the slots of its format."""
+    settings = project.settings
+    return slots.Setter(
+        format=document.format,
+        slots=slots_of(settings.formats, document.format),
+        fields=settings.school_fields,
+        school=document.school,
+        words=project.strings[primary_language(document.language)],
+        report=report,
+        pen=_pen(document, project),
+        logo=settings.logo_slot(document.format),
+    )
+
+
+def _pen(document: Document, project: Project) -> Pen:
+    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    words = project.strings[primary_language(document.language)]
+    return Pen(document.pictures, audience.accent, words, is_right_to_left(document.language))
+
+
+_STYLESHEETS_MARK = "<!--stylesheets-->"
+
+
+def _in_ink(audience: Audience, ink: Ink) -> Audience:
+    """Return *audience* with the accent that *ink* can print: its shape and strip still tell it apart."""
+    return audience.model_copy(update={"accent": stylesheet.INK}) if ink is Ink.MONO else audience
+
+
+# ---- templates --------------------------------------------------------------------------------
+
+
+def template_name(document: Document, project: Project) -> str | None:
+    """Return the audience's own template for this format, or the format's, or that of the one it is like."""
+    like = project.settings.formats[document.format].like
+    for format_ in (document.format, *([like] if like else [])):
+        for name in (f"{document.audience}/{format_}.html", f"formats/{format_}.html"):
+            if name in project.templates:
+                return name
+    return None
+
+
+class _Compiled(BytecodeCache):
+    """The templates as Python made them runnable: each once a process, for all editions."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+def _environment(
+    templates: Mapping[str, str], pen: Pen, take: Callable[[str], None]
+) -> ImmutableSandboxedEnvironment:
+    """Return what runs *templates*; the name of each that it loads is given to *take*."""
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        take(name)
+        return (templates[name], f"templates/{name}", lambda: True) if name in templates else None
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        bytecode_cache=_COMPILED,
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        inline=pen.inlines,
+        drawn=pen.picture,
+        kind=lambda block: type(block).__name__,
+        groups=arrange.grouped,
+        pictures=lambda blocks: [block for block in blocks if isinstance(block, Picture)],
+        routes=lambda blocks: [block for block in blocks if isinstance(block, Route)],
+        beside=arrange.beside,
+        in_rows=arrange.in_rows,
+        is_compact=arrange.is_compact,
+        is_narrow=arrange.is_narrow,
+        has_many_steps=arrange.has_many_steps,
+        parted=arrange.parted,
+        with_ends=arrange.with_ends,
+        breakable=pen.address,
+        without=lambda blocks, others: [block for block in blocks if block not in others],
+        is_needs=arrange.is_needs,
+        holds_steps=arrange.holds_steps,
+    )
+    return environment
+
+
+_TEMPLATE_FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TimeoutError,
+    TypeError,
+    ValueError,
+)
+"""What a slip in a template raises; a template that includes itself ends in the recursion.
+
+Of time and memory `bounded` sees that they run out.
+"""
+
+
+def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Finding:
+    """Return the fault of a template with the line that Python's traceback, or the parser, names."""
+    place = Place(f"templates/{name}", getattr(error, "lineno", None) or 0)
+    if not place.line:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename.startswith("templates/"):
+                place = Place(frame.filename, frame.lineno or 0)
+    elif (template := getattr(error, "name", None)) is not None:
+        place = Place(f"templates/{template}", place.line)
+    if isinstance(error, MemoryError):
+        return out_of_bounds(place, "takes more memory than it may")
+    if isinstance(error, TimeoutError):
+        return out_of_bounds(place, "did not end in time")
+    if isinstance(error, RecursionError):
+        fix = "look for an include, import or macro that leads back to itself"
+        return Finding(
+            Place(f"templates/{name}"),
+            "the template includes itself without end",
+            fix,
+            rule=Rule.TEMPLATE_FAULT,
+        )
+    if isinstance(error, TemplateNotFound):
+        return Finding(
+            place,
+            f"there is no template '{error.name}'",
+            suggest(str(error.name), templates),
+            rule=Rule.TEMPLATE_MISSING,
+        )
+    # The words of a syntax error alone: as a text it also quotes file and line.
+    what = error.message if isinstance(error, TemplateSyntaxError) else str(error)
+    return Finding(
+        place,
+        f"the template cannot be used: {what}",
+        "mend this line of the template",
+        rule=Rule.TEMPLATE_FAULT,
+    )
+
+
+def out_of_bounds(place: Place, ended: str) -> Finding:
+    """Return the fault of the template at *place*, which *ended* so."""
+    return Finding(
+        place,
+        f"the template {ended}",
+        "look for a loop in a loop or a text that grows with each round, here or in what this includes",
+        rule=Rule.TEMPLATE_BOUNDS,
+    )
+
+
+def _without_code(document: Document) -> Finding:
+    """Return that the template has no place for the QR code of *document* on this sheet."""
+    return Finding(
+        document.place,
+        f"the handout has a QR code, and the format '{document.format}' has no place for one on this sheet",
+        f"take '{document.format}' out of 'formats', or 'qr' out of the handout; or let the template of the "
+        "format print {{ qr_code }} and {{ qr_address }}",
+        rule=Rule.QR_NO_PLACE,
+    )
+
+
+def _foot(document: Document, words: Words) -> str:
+    """Return the line at the foot of each page: what, how fresh, how long, its code. The strip says whom."""
+    parts = [document.title]
+    if document.version:
+        day = f" ({document.newest:%d-%m-%Y})" if document.newest else ""
+        parts.append(words["version"].format(version=document.version) + day)
+    elif document.newest:
+        parts.append(f"{words['reviewed']} {document.newest:%d-%m-%Y}")
+    if document.valid_until:
+        parts.append(f"{words['valid-until']} {document.valid_until:%d-%m-%Y}")
+    parts.append(f"{words['code']}\u00a0{document.code}")
+    return " · ".join(parts)
+
+
+def qr_code(document: Document, project: Project) -> Markup:
+    """Return the QR code of *document* as a drawing that can be found in the PDF, or nothing."""
+    if document.qr is None:
+        return Markup("")
+    drawn = qr.svg(qr.symbol(document.qr.url), _qr_words(document.qr, document, project))
+    return Markup(drawn.replace("<svg ", f'<svg data-slot="{QR_SLOT}" ', 1))
+
+
+def _qr_words(target: QrTarget, document: Document, project: Project) -> str:
+    """Return what a screen reader says for the code of *target*."""
+    return project.word(document.language, "qr-alt").format(address=target.text)
+
+
+def qr_address(document: Document, project: Project) -> Markup:
+    """Return the address at the code as a link; in a slot where schools may have one of their own.
+
+    One that is too long for the slot takes the room that it needs: its page is not that of other schools.
+    """
+    target = document.qr
+    if target is None:
+        return Markup("")
+    slot = project.settings.address_slot(document.format, target.link)
+    set_ = slots.set_address(target.text, slot) if slot else None
+    pen = _pen(document, project)
+    if slot is None or set_ is None or set_.excess_mm:
+        return Markup('<a href="{}">{}</a>').format(target.url, pen.address(target.text))
+    place = document.school.place if document.school else document.place
+    return slots.address(slot, target, set_, place, pen)

@@ -1,0 +1,230 @@
+"""Fill the sides of a sheet alike: turn the page where they weigh the same, and spread what is left.
+
+A template asks for it with `data-spread` on <body>. It marks where a page may be turned (`data-turn`) and
+where a gap may grow: before an element (`data-air-before="2"`: twice the share of another gap) or after it
+(`data-air-after="1"`). What is left then goes before the element marked `data-foot`. This module measures a
+layout, gives the element that begins the second side the class `is-turn`, and each gap its length in the
+custom property `--air`; the stylesheets say what both do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from weasyprint.formatting_structure import boxes
+
+from handout.model.units import px_to_mm
+from handout.paper.engine.arrangement import Arrangement
+from handout.paper.engine.constraints import Promise
+from handout.paper.engine.fit import Attempt, attempted
+from handout.paper.engine.layout import Layout, Source
+from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Box, Side, flow, is_spread, sides_of
+
+TURN_CLASS = "is-turn"
+_AIR = re.compile(r"--air: (\S+?)(?:;|$)")
+
+MOST_AIR_MM = 10.0
+"""What one share of a gap may grow by: with more, the steps of a procedure no longer read as one."""
+SPREAD_PART = 0.98
+"""Rounding must not push the last line off the page."""
+STEP_PENALTY = 0.15
+"""How much more alike the sides must be before the page is turned inside a procedure."""
+LEAST_MM = 0.5
+"""What is less is rounding."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A marked element on the page where it begins."""
+
+    element: Element
+    page_index: int
+    top_mm: float
+    bottom_mm: float
+    """From the top of the page's text area, with borders and without margins."""
+    is_held: bool
+    """Whether it stands in something that should stay on one page."""
+
+    def share(self, name: str) -> float:
+        return float(self.element.get(name, 0))
+
+
+def balanced(best: Attempt, source: Source, promise: Promise) -> Attempt:
+    """Return *best* with its sides filled alike, or as it was where that does not fit.
+
+    Takes at most two layouts more than the fit.
+    """
+    if not best.fits or not is_spread(best.layout.root):
+        return best
+
+    def again() -> Attempt:
+        return attempted(source, best.layout.setting, promise)
+
+    turn = turn_of(best.layout)
+    if turn is not None:
+        best = _changed(best, {turn: _with_turn(turn)}, again)
+    styles = {
+        element: _with_air(element, f"{air_mm:.2f}mm") for element, air_mm in airs_of(best.layout).items()
+    }
+    return _changed(best, styles, again)
+
+
+def _with_turn(element: Element) -> tuple[str, str]:
+    """Return the attribute with which *element* begins a side."""
+    return "class", f"{element.get('class', '')} {TURN_CLASS}"
+
+
+def _with_air(element: Element, air: str) -> tuple[str, str]:
+    """Return the attribute with which the gap at *element* grows by *air*, a length."""
+    return "style", f"{element.get('style', '')}; --air: {air}".lstrip("; ")
+
+
+def arrangement_of(layout: Layout) -> Arrangement:
+    """Return how *layout* is set."""
+    return Arrangement(layout.setting, tuple(_balance_of(element) for element in _markable(layout.root)))
+
+
+def _balance_of(element: Element) -> tuple[bool, str]:
+    air = _AIR.search(element.get("style", ""))
+    return TURN_CLASS in element.get("class", "").split(), air[1] if air else ""
+
+
+def arranged(source: Source, arrangement: Arrangement, promise: Promise) -> Attempt | None:
+    """Return *source* set as *arrangement* says, in one layout; None where it does not fit so."""
+    elements = _markable(source.places.root)
+    if len(elements) != len(arrangement.balance):
+        return None
+    before = [dict(element.attrib) for element in elements]
+    for element, (begins_side, air) in zip(elements, arrangement.balance, strict=True):
+        if begins_side:
+            element.set(*_with_turn(element))
+        if air:
+            element.set(*_with_air(element, air))
+    found = attempted(source, arrangement.setting, promise)
+    if found.fits:
+        return found
+    _restore(elements, before)
+    return None
+
+
+def _markable(root: Element) -> list[Element]:
+    """Return the elements that may begin a side, or that a gap stands beside."""
+    return [element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER}]
+
+
+def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]]) -> None:
+    for element, own in zip(elements, attributes, strict=True):
+        element.attrib.clear()
+        element.attrib.update(own)
+
+
+def _changed(
+    best: Attempt, changes: Mapping[Element, tuple[str, str]], again: Callable[[], Attempt]
+) -> Attempt:
+    """Return the layout with the attributes *changes*, or *best* with none of them where it does not fit."""
+    before = [dict(element.attrib) for element in changes]
+    for element, (name, value) in changes.items():
+        element.set(name, value)
+    found = again()
+    if found.fits:
+        return found
+    _restore(changes, before)
+    return best
+
+
+# ---- where the page is turned -----------------------------------------------------------------
+
+
+def turn_of(layout: Layout) -> Element | None:
+    """Return the element that should begin the second of two sides; None where it does so already."""
+    sides, blocks = sides_of(layout), _blocks(layout)
+    if len(sides) != 2:
+        return None
+    costs = dict(_costs(sides, blocks))
+    if not costs:
+        return None
+    best = min(costs, key=lambda index: (costs[index], index))
+    begins = blocks[best].page_index == 1 and blocks[best - 1].page_index == 0
+    return None if begins else blocks[best].element
+
+
+def _costs(sides: Sequence[Side], blocks: Sequence[Block]) -> Iterator[tuple[int, float]]:
+    """Yield the indexes of the blocks that may begin the second side, with how unlike the sides then are."""
+    total_mm = sides[0].used_mm + sides[1].used_mm
+    for index, (before, block) in enumerate(pairwise(blocks), 1):
+        is_head = block.element.get(TURN) is not None
+        is_inner_step = block.share(AFTER) > 0 and before.share(AFTER) > 0
+        if not block.is_held and (is_head or is_inner_step):
+            first_mm = block.top_mm + (sides[0].used_mm if block.page_index == 1 else 0)
+            parts = first_mm / sides[0].height_mm, (total_mm - first_mm) / sides[1].height_mm
+            if max(parts) <= 1:
+                yield index, abs(parts[0] - parts[1]) + (0 if is_head else STEP_PENALTY)
+
+
+# ---- what is left of a page -------------------------------------------------------------------
+
+
+def airs_of(layout: Layout) -> dict[Element, float]:
+    """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others."""
+    airs = {
+        element: 0.0
+        for element in layout.root.iter()
+        if element.get(BEFORE) is not None or element.get(AFTER) is not None
+    }
+    blocks = _blocks(layout)
+    for index, side in enumerate(sides_of(layout)):
+        on_page = [block for block in blocks if block.page_index == index]
+        airs.update(_airs_on(side, on_page))
+    return airs
+
+
+def _airs_on(side: Side, blocks: Sequence[Block]) -> dict[Element, float]:
+    shares = {block.element: _share(side, block) for block in blocks}
+    spare_mm = (side.height_mm - side.used_mm) * SPREAD_PART
+    total = sum(shares.values())
+    if spare_mm < LEAST_MM or not total:
+        return {}
+    one_mm = min(MOST_AIR_MM, spare_mm / total)
+    airs = {element: share * one_mm for element, share in shares.items()}
+    for element in airs:
+        if element.get(FOOT) is not None:
+            airs[element] += spare_mm - total * one_mm
+    return airs
+
+
+def _share(side: Side, block: Block) -> float:
+    """Return the share of *block* in the air of its side: none at the top or the bottom of a page."""
+    before = block.share(BEFORE) if block.top_mm > LEAST_MM else 0
+    after = block.share(AFTER) if block.bottom_mm < side.used_mm - LEAST_MM else 0
+    return before + after
+
+
+# ---- what the engine laid out -----------------------------------------------------------------
+
+
+def _blocks(layout: Layout) -> tuple[Block, ...]:
+    """Return the marked elements in the order of the text, but those that stand beside others."""
+    blocks: dict[Element, Block] = {}
+    for index, page_box in enumerate(layout.page_boxes):
+        start_px = page_box.content_box_y()
+        for box, is_held in _marked(page_box, is_held=False):
+            top_px = box.border_box_y() - start_px
+            bottom_px = top_px + box.border_height()
+            block = Block(box.element, index, px_to_mm(top_px), px_to_mm(bottom_px), is_held)
+            blocks.setdefault(box.element, block)  # a later one is the rest of it, on the next page
+    return tuple(blocks.values())
+
+
+def _marked(box: Box, *, is_held: bool) -> Iterator[tuple[Box, bool]]:
+    """Yield the marked boxes inside *box*, with whether a box around them is held together."""
+    for child in flow(box):
+        if isinstance(child, boxes.BlockLevelBox) and isinstance(child.element, Element):
+            names = child.element.attrib.keys() & {BEFORE, AFTER, TURN}
+            if names and child.element_tag == child.element.tag:
+                yield child, is_held
+        is_kept = child.style["break_inside"] in ("avoid", "avoid-page")
+        yield from _marked(child, is_held=is_held or is_kept)

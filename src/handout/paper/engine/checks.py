@@ -1,0 +1,246 @@
+"""What is wrong with a laid-out piece: one function a fault."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+
+from handout.model.findings import Finding, Place
+from handout.model.rules import Rule
+from handout.model.units import px_to_mm
+from handout.paper.engine import messages
+from handout.paper.engine.fonts import FAMILIES
+from handout.paper.engine.layout import Layout, Printed
+from handout.paper.engine.lost_text import Ink, Limit, Overflow, lost_texts, overflows, page_inks
+from handout.paper.engine.places import Places, excerpt, name_of, tag_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def engine_messages(layout: Layout) -> Iterator[Finding]:
+    """Yield what the page engine itself complains about, from reading the styles to writing the PDF."""
+    shown_elsewhere = tuple(
+        told
+        for url in layout.source.refused
+        for told in (f"Failed to load image at '{url}'", f"Failed to load stylesheet at {url}")
+    )
+    records = [record for record in layout.source.records if not record.text.startswith(shown_elsewhere)]
+    return messages.findings(records, layout.places)
+
+
+def refused_addresses(layout: Layout) -> Iterator[Finding]:
+    """Yield the addresses that the page wants to load and that are not part of the project."""
+    for url in dict.fromkeys(layout.source.refused):
+        path = url.removeprefix("https://project.invalid/")
+        place = _place_of_address(path, layout.places)
+        if path != url:
+            yield Finding(
+                place,
+                f"the file '{path}' is not there",
+                "add the file, or correct its name",
+                rule=Rule.PICTURE_MISSING,
+            )
+        else:
+            yield Finding(
+                place,
+                f"the sheet asks for '{excerpt(url, 60)}', which is not part of the project",
+                "put the picture into content/images/ and name it there; nothing is fetched from elsewhere",
+                rule=Rule.ADDRESS_FOREIGN,
+            )
+
+
+def _place_of_address(path: str, places: Places) -> Place:
+    """Return the place of the first element with an attribute, or of the style sheet, that holds *path*."""
+    for element in places.root.iter():
+        if any(value.endswith(path) for value in element.attrib.values()):
+            return places.of(element)
+    sheet = next((sheet for sheet in places.sheets if path in sheet.text), None)
+    return places.of_line(sheet, 1) if sheet else places.fallback
+
+
+def missing_texts(layout: Layout) -> Iterator[Finding]:
+    """Yield the words that stand on no page."""
+    for lost in lost_texts(layout.root, layout.page_boxes, layout.is_hidden):
+        yield Finding(
+            layout.places.of(lost.element),
+            f"'{excerpt(lost.text)}' did not fit and stands on no page",
+            "shorten the text in this part of the sheet",
+            rule=Rule.TEXT_MISSING,
+        )
+
+
+LONGEST_TOLD_MM = 10_000
+"""Beyond it a slip in a stylesheet is meant, `line-height: 1e300`: how far that is, nobody needs to read."""
+
+
+def sticking_out(layout: Layout) -> Iterator[Finding]:
+    """Yield what sticks out of the page, of its box or of its column."""
+    for overflow in overflows(layout.page_boxes):
+        subject = f"'{excerpt(overflow.text)}'" if overflow.text else _picture_name(overflow.element)
+        excess_mm = px_to_mm(overflow.excess_px)
+        far = f"{excess_mm:.1f} mm" if excess_mm < LONGEST_TOLD_MM else "metres"
+        yield Finding(
+            layout.places.of(overflow.element),
+            f"{subject} on page {overflow.page_number} {_excess_words(overflow)}: {far} too far",
+            "shorten it, or let the style sheet give it more room",
+            rule=Rule.STICKS_OUT,
+        )
+
+
+def _picture_name(element: Element | None) -> str:
+    if element is None:
+        return "a picture"
+    title = element.find(f"{SVG}title")
+    name = element.get("alt") or (title.text if title is not None else None) or element.get("src")
+    return f"the picture '{excerpt(name)}'" if name else "a picture"
+
+
+def _excess_words(overflow: Overflow) -> str:
+    box = name_of(overflow.owner) if overflow.owner is not None else ""
+    side = {"bottom": "at the bottom", "top": "at the top"}.get(overflow.side, f"on the {overflow.side}")
+    match overflow.limit:
+        case Limit.PAGE:
+            return f"falls off the paper {side}"
+        case Limit.MARGIN:
+            return f"runs into the margin {side}"
+        case Limit.CLIPPED:
+            return f"is cut off {side} of '{box}'"
+        case Limit.BOX:
+            return f"sticks out {side} of '{box}'"
+        case Limit.COLUMN:
+            return f"is too wide for '{box}' {side}"
+
+
+def unknown_fonts(layout: Layout, printed: Printed) -> Iterator[Finding]:
+    """Yield the fonts that a style sheet asks for, or the PDF holds, and that are not ours."""
+    asked: dict[str, Ink] = {}
+    for page_box in layout.page_boxes:
+        for ink in page_inks(page_box):
+            if ink.families and ink.families[0] not in FAMILIES:
+                asked.setdefault(ink.families[0], ink)
+    for family, ink in asked.items():
+        yield _unknown_font(layout.places.of(ink.element), family, f" for '{excerpt(ink.text)}'")
+    for family in sorted({font.family for font in printed.fonts} - {*FAMILIES, *asked}):
+        yield _unknown_font(layout.places.fallback, family, "")
+
+
+def _unknown_font(place: Place, family: str, where: str) -> Finding:
+    return Finding(
+        place,
+        f"the font '{family}' is asked{where} and is not bundled",
+        f"use one of: {', '.join(FAMILIES)}",
+        rule=Rule.FONT_UNKNOWN,
+    )
+
+
+def missing_glyphs(layout: Layout, printed: Printed) -> Iterator[Finding]:
+    """Yield the characters that none of our fonts holds."""
+    for letter in sorted({chr(code) for font in printed.fonts for code in font.missing}):
+        inks = [ink for page_box in layout.page_boxes for ink in page_inks(page_box) if letter in ink.text]
+        for place in dict.fromkeys(
+            [layout.places.of(ink.element) for ink in inks] or [layout.places.fallback]
+        ):
+            name = unicodedata.name(letter, "without a name")
+            yield Finding(
+                place,
+                f"no font has the character '{letter}' (U+{ord(letter):04X}, {name})",
+                "write it in other words, or show it as a drawing",
+                rule=Rule.CHARACTER_MISSING,
+            )
+
+
+def nameless_pictures(layout: Layout) -> Iterator[Finding]:
+    """Yield the pictures that a screen reader cannot name."""
+    for element in layout.root.iter():
+        if (tag_of(element) == "img" and element.get("alt") is None) or (
+            element.tag == f"{SVG}svg" and not _has_title(element) and not _is_hidden(element, layout.places)
+        ):
+            yield Finding(
+                layout.places.of(element),
+                "a picture has no words for who cannot see it",
+                "give it an alt text (a drawing in the page: a <title> first), or mark it as decoration",
+                rule=Rule.PICTURE_ALT,
+            )
+
+
+def _has_title(drawing: Element) -> bool:
+    title = drawing.find(f"{SVG}title")
+    return title is not None and bool((title.text or "").strip())
+
+
+def _is_hidden(element: Element, places: Places) -> bool:
+    return any(around.get("aria-hidden") == "true" for around in places.around(element))
+
+
+def nameless_document(layout: Layout) -> Iterator[Finding]:
+    """Yield what the PDF needs to present itself: a title and a language (PDF/UA-1 §7.1, §7.2)."""
+    if not title(layout.root):
+        yield Finding(
+            layout.places.fallback,
+            "the sheet has no title",
+            "fill <title> in the template",
+            rule=Rule.SHEET_NAMELESS,
+        )
+    if not language(layout.root):
+        yield Finding(
+            layout.places.fallback,
+            "the sheet has no language",
+            'write <html lang="…"> in the template',
+            rule=Rule.SHEET_NAMELESS,
+        )
+
+
+def title(root: Element) -> str:
+    """Return the words of <title>, which become the title of the PDF."""
+    return " ".join((root.findtext("head/title") or "").split())
+
+
+def language(root: Element) -> str:
+    """Return the `lang` of <html>, which becomes the language of the PDF."""
+    return root.get("lang", "")
+
+
+SHEET_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
+    engine_messages,
+    refused_addresses,
+    nameless_pictures,
+    nameless_document,
+)
+"""What is the same at every setting."""
+
+FONT_CHECKS: tuple[Callable[[Layout, Printed], Iterator[Finding]], ...] = (unknown_fonts, missing_glyphs)
+
+
+# ---- the number of pages ----------------------------------------------------------------------
+
+
+def page_count(layout: Layout, page_budget: int) -> Iterator[Finding]:
+    """Yield a finding when the piece has more or fewer pages than *page_budget*."""
+    pages = len(layout.page_boxes)
+    if pages > page_budget:
+        first = _first_text(layout, page_budget)
+        begins = f", and page {page_budget + 1} begins at '{excerpt(first.text)}'" if first else ""
+        yield Finding(
+            layout.places.of(first.element if first else None),
+            f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}{begins}",
+            "shorten the text, or leave something out",
+            rule=Rule.PAGE_COUNT,
+        )
+    elif pages < page_budget:
+        yield Finding(
+            layout.places.fallback,
+            f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}",
+            "add text, or choose a smaller format",
+            rule=Rule.PAGE_COUNT,
+        )
+
+
+def _first_text(layout: Layout, page_index: int) -> Ink | None:
+    """Return the first words in the body of a page."""
+    inks = page_inks(layout.page_boxes[page_index])
+    return next((ink for ink in inks if ink.text and ink.element is not None), None)
+
+
+def _pages(number: int) -> str:
+    return f"{number} page" if number == 1 else f"{number} pages"

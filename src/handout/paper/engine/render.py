@@ -1,0 +1,167 @@
+"""From the HTML of one piece to its PDF and to what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handout.model.document import PictureFile, Setting
+from handout.model.findings import Finding, Place, in_order
+from handout.model.rules import Rule
+from handout.paper.engine import fonts
+from handout.paper.engine.arrangement import Arrangement
+from handout.paper.engine.constraints import Promise
+from handout.paper.engine.messages import NoPageFilled, TooManyPages
+from handout.paper.engine.slots import Picture, Set, Slot, Value
+
+if TYPE_CHECKING:
+    from handout.paper.engine.layout import Layout, Printed, Source
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A piece as PDF."""
+
+    pdf: bytes
+    """Tagged: PDF/UA-1 and PDF/A-2a in one. Empty where the layout was stopped: then `findings` says why."""
+    page_count: int
+    """Where the layout was stopped: the pages until then."""
+    findings: tuple[Finding, ...]
+    arrangement: Arrangement | None = None
+    """How it is set; None where the layout was stopped."""
+    title: str = ""
+    """From <title>."""
+    language: str = ""
+    """From <html lang>."""
+
+    @property
+    def setting(self) -> Setting | None:
+        """How tightly it is set."""
+        return self.arrangement.setting if self.arrangement else None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A piece whose pages are cut at the slots, so that other values can take the place of those in it."""
+
+    piece: Rendered
+    slots: tuple[Slot, ...]
+    """In the order of the pages, and of what is painted on them."""
+    values: tuple[Set, ...]
+    """The values asked for, in their order, placed as in a slot at the upper left corner."""
+    pictures: tuple[Picture, ...] = ()
+    """Those among the values, each once."""
+    uncut: tuple[str, ...] = ()
+    """The slots that stand on the page in a way that another value cannot take over."""
+
+
+def pdf(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: Promise,
+    arrangement: Arrangement | None = None,
+) -> Rendered:
+    """Return *html* as PDF, set so that it keeps *promise*, with every fault that can be seen from its pages.
+
+    *html* holds its styles in <style> and names its pictures by the keys of *assets*. An element with
+    `data-place="file:line"` lends its place to the findings about it and about what is in it, and a <style>
+    to those about its lines; *place* is used for the rest. The same arguments give the same bytes, whatever
+    the clock, the folder and the time zone are. With the *arrangement* of a piece that differs in its values
+    alone, that is tried first: then one layout may do. EnvironmentFault when the fonts cannot be set up.
+    """
+    fonts.isolate()
+    # These import WeasyPrint, which reads the font settings at that moment and never again.
+    from handout.paper.engine.layout import write
+
+    return _pdf(html, assets, place, promise, write, arrangement)
+
+
+def cut(
+    html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise, values: Sequence[Value]
+) -> Cut:
+    """Return what `pdf` does, cut at the slots of *values*, with these set for them in the same fonts.
+
+    The file then holds objects that nothing names. No slots where the layout was stopped.
+    """
+    fonts.isolate()
+    from handout.paper.engine.cutter import Cutter
+    from handout.paper.engine.layout import write
+    from handout.paper.engine.stacks import stacked, unstacked
+    from handout.paper.engine.values import lay_out_values
+
+    stacks = stacked(values)
+    cutters: list[Cutter] = []
+
+    def write_cut(layout: Layout) -> Printed:
+        cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
+        return write(layout, lay_out_values(layout, html, _files(assets), stacks, promise), cutters[0])
+
+    piece = _pdf(html, assets, place, promise, write_cut)
+    if not cutters:
+        return Cut(piece, (), ())
+    (cutter,) = cutters
+    sets = unstacked(stacks, cutter.values)
+    return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut))
+
+
+def _pdf(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: Promise,
+    write: Callable[[Layout], Printed],
+    arrangement: Arrangement | None = None,
+) -> Rendered:
+    from handout.paper.engine.layout import parse
+
+    try:
+        return _rendered(parse(html, _files(assets), place), promise, write, arrangement)
+    except NoPageFilled:
+        return _stuck(place)
+    except TooManyPages:
+        return _stopped(place, promise)
+
+
+def _files(assets: Mapping[str, PictureFile]) -> Mapping[str, tuple[str, bytes]]:
+    return {path: (picture.type.value, picture.data) for path, picture in assets.items()}
+
+
+def _rendered(
+    source: Source, promise: Promise, write: Callable[[Layout], Printed], arrangement: Arrangement | None
+) -> Rendered:
+    from handout.paper.engine import balance, checks, fit, overflow, white_space
+
+    best = balance.arranged(source, arrangement, promise) if arrangement else None
+    best = best or balance.balanced(fit.fitted(source, promise), source, promise)
+    layout = best.layout
+    printed = write(layout)
+    found = [*best.faults]
+    found += white_space.too_much_air(layout, promise) if best.fits else overflow.too_long(layout, promise)
+    found += [finding for check in checks.SHEET_CHECKS for finding in check(layout)]
+    found += [finding for check in checks.FONT_CHECKS for finding in check(layout, printed)]
+    title, language = checks.title(layout.root), checks.language(layout.root)
+    pages = len(layout.page_boxes)
+    return Rendered(printed.pdf, pages, in_order(found), balance.arrangement_of(layout), title, language)
+
+
+def _stuck(place: Place) -> Rendered:
+    finding = Finding(
+        place,
+        "even with the least air something stands together that is higher than a page",
+        "shorten its longest procedure, box or table; or choose a format with more room",
+        rule=Rule.TOO_LONG,
+    )
+    return Rendered(b"", 0, (finding,))
+
+
+def _stopped(place: Place, promise: Promise) -> Rendered:
+    limit = promise.page_limit
+    finding = Finding(
+        place,
+        f"the text makes more than {limit} pages; this format has {promise.pages}",
+        "shorten the text, or look for a style that breaks the page again and again",
+        rule=Rule.PAGE_COUNT,
+    )
+    return Rendered(b"", limit, (finding,))

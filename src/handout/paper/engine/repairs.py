@@ -1,0 +1,357 @@
+"""Mend the structure tree that the engine makes: each repair says what is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pydyf
+
+from handout.paper.engine.structure import Annotation, Mark, Node, Tree
+
+POINTS_PER_PIXEL = 72 / 96
+
+
+def drop_decoration(tree: Tree) -> None:
+    """Decoration is a Figure without a text: take its tag away, so that it becomes an artifact."""
+    for parent, node in tree.pairs():
+        if node.element is not None and _is_decoration(node):
+            parent.kids.remove(node)
+
+
+def _is_decoration(node: Node) -> bool:
+    """Tell whether *node* was made for a picture without words, or for what a template hides."""
+    element = node.element
+    if element is None:
+        return False
+    is_empty_picture = node.kind == "Figure" and element.get("alt") == ""
+    return (is_empty_picture or element.get("aria-hidden") == "true") and not _holds_link(node)
+
+
+def _holds_link(node: Node) -> bool:
+    return any(isinstance(kid, Annotation) for inner in node.walk() for kid in inner.kids)
+
+
+GROUPING_KINDS = frozenset({"Part", "Art", "Sect", "Div", "BlockQuote"})
+
+
+def name_anonymous_blocks(tree: Tree) -> None:
+    """Bare text beside blocks gets a second Div of the same element: it is a paragraph."""
+    for parent, node in tree.pairs():
+        if node.kind in GROUPING_KINDS and node.kind == parent.kind and node.is_part_of(parent):
+            node.kind = "P"
+
+
+WHOLE_KINDS = frozenset({"L", "H1", "H2", "H3", "H4", "H5", "H6"})
+
+
+def unwrap_anonymous_boxes(tree: Tree) -> None:
+    """A list or heading with anonymous boxes inside holds itself again: it would be heard twice."""
+    for parent, node in reversed(list(tree.pairs())):
+        if node.kind in WHOLE_KINDS and node.kind == parent.kind and node.is_part_of(parent):
+            at = parent.kids.index(node)
+            parent.kids[at : at + 1] = node.kids
+
+
+SPAN_TAGS = frozenset(
+    {
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+    }
+)
+
+
+def name_inline_elements(tree: Tree) -> None:
+    """Words in a line, as `strong`, have no role: they are a Span."""
+    for node in tree.root.walk():
+        if node.kind == "NonStruct" and node.origin is not None and node.origin.tag in SPAN_TAGS:
+            node.kind = "Span"
+
+
+def gather_link_areas(tree: Tree) -> None:
+    """An element inside a link has an area of its own, outside the Link: a Link holds all its areas."""
+    for link in tree.root.walk():
+        if link.kind == "Link":
+            for inner in (node for node in link.walk() if node is not link):
+                link.kids += [kid for kid in inner.kids if isinstance(kid, Annotation)]
+                inner.kids[:] = [kid for kid in inner.kids if not isinstance(kid, Annotation)]
+
+
+def join_header_cells(tree: Tree) -> None:
+    """A header that is repeated on the next page has new ids there: cells shall name the first ones."""
+    first: dict[Element | None, Any] = {}
+    same: dict[str, Any] = {}
+    for node in tree.root.walk():
+        if node.kind == "TH" and "ID" in node.dictionary:
+            identifier = node.dictionary["ID"]
+            same[identifier.string] = node.dictionary["ID"] = first.setdefault(node.element, identifier)
+    for node in tree.root.walk():
+        if node.kind == "TD" and "Headers" in node.dictionary["A"]:
+            headers = node.dictionary["A"]["Headers"]
+            headers[:] = [same.get(header.string, header) for header in headers]
+
+
+REPEATED_KINDS = frozenset({"THead", "TFoot"})
+
+
+def join_fragments(tree: Tree) -> None:
+    """An element that goes on in the next line or page is several tags: join them, drop repeated headers."""
+    _join_kids(tree.root)
+
+
+def _join_kids(parent: Node) -> None:
+    """Join the kids of *parent* that stand for one element, then their kids, downwards."""
+    first: dict[tuple[Element, str, str], Node] = {}
+    for node in parent.nodes:
+        if node.origin is None or node.is_part_of(parent):
+            continue  # an anonymous box: nothing tells whether the next one is the same
+        start = first.setdefault((node.origin.element, node.origin.tag, node.kind), node)
+        if start is not node:
+            parent.kids.remove(node)
+            start.kids += [] if node.kind in REPEATED_KINDS else node.kids
+    for node in parent.nodes:
+        _join_kids(node)
+
+
+def drop_covered_link_areas(tree: Tree) -> None:
+    """Two areas of one link on top of each other are two stops for the tab key: keep the larger."""
+    for link in tree.root.walk():
+        if link.kind == "Link":
+            areas = [kid for kid in link.kids if isinstance(kid, Annotation)]
+            covered = [
+                area for n, area in enumerate(areas) if any(_covers(other, area) for other in areas[:n])
+            ]
+            link.kids[:] = [kid for kid in link.kids if kid not in covered]
+            tree.dropped += covered
+
+
+def _covers(outer: Annotation, inner: Annotation) -> bool:
+    left, bottom, right, top = _rectangle(outer)
+    inner_left, inner_bottom, inner_right, inner_top = _rectangle(inner)
+    return (
+        outer.reference["Pg"] == inner.reference["Pg"]
+        and (left <= inner_left and inner_right <= right)
+        and (bottom <= inner_bottom and inner_top <= top)
+    )
+
+
+def _rectangle(area: Annotation) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = area.annotation["Rect"]
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def describe_links(tree: Tree) -> None:
+    """The words of a link's area are its address: say the link's own words. No area: it is no link."""
+    for node in tree.root.walk():
+        areas = [kid.annotation for kid in node.kids if isinstance(kid, Annotation)]
+        if node.kind == "Link" and not areas:
+            node.kind = "Span"
+        for area in areas:
+            if node.element is not None and (words := _link_words(node.element)):
+                area["Contents"] = pydyf.String(words)
+
+
+def _link_words(element: Element) -> str:
+    return element.get("title") or " ".join("".join(element.itertext()).split()) or element.get("href") or ""
+
+
+def print_annotations(tree: Tree) -> None:
+    """Without the print flag a link is hidden on paper (ISO 32000-1 table 165, bit 3)."""
+    for node in tree.root.walk():
+        for kid in node.kids:
+            if isinstance(kid, Annotation):
+                kid.annotation["F"] = 4
+
+
+def fill_list_items(tree: Tree) -> None:
+    """A list item with blocks has no body: it holds a label and one body, no more (table 336)."""
+    for item in list(tree.root.walk()):
+        contents = [kid for kid in item.kids if not (isinstance(kid, Node) and kid.kind == "Lbl")]
+        if item.kind == "LI" and contents and not (len(contents) == 1 and _is_body(contents[0])):
+            labels = [kid for kid in item.kids if kid not in contents]
+            item.kids[:] = [*labels, Node("LBody", _as_paragraphs(contents), page_index=item.page_index)]
+
+
+def _is_body(kid: Node | Mark | Annotation) -> bool:
+    return isinstance(kid, Node) and kid.kind == "LBody"
+
+
+def _as_paragraphs(contents: list[Node | Mark | Annotation]) -> list[Node | Mark | Annotation]:
+    """Turn the bodies that WeasyPrint makes for bare text beside blocks into paragraphs."""
+    for kid in contents:
+        if isinstance(kid, Node) and kid.kind == "LBody":
+            kid.kind = "P"
+    return contents
+
+
+def nest_lists(tree: Tree) -> None:
+    """A list inside an item stands beside that item: it belongs in its body, where it stands in the text."""
+    for outer in list(tree.root.walk()):
+        if outer.kind == "L":
+            item: Node | None = None
+            for node in outer.nodes:
+                if node.kind == "LI":
+                    item = node
+                elif node.kind == "L" and item is not None:
+                    outer.kids.remove(node)
+                    _insert_in_order(_body_of(item), node)
+
+
+def _body_of(item: Node) -> Node:
+    body = next((node for node in item.nodes if node.kind == "LBody"), None)
+    if body is None:
+        body = Node("LBody", [], page_index=item.page_index)
+        item.kids.append(body)
+    return body
+
+
+def _insert_in_order(parent: Node, node: Node) -> None:
+    """Put *node* among the kids of *parent* before the first one that comes later in the text."""
+    for index, kid in enumerate(parent.kids):
+        if isinstance(kid, Node) and kid.origin and node.origin and kid.origin.order > node.origin.order:
+            parent.kids.insert(index, node)
+            return
+    parent.kids.append(node)
+
+
+LIST_NUMBERING = {
+    "decimal": "Decimal",
+    "lower-alpha": "LowerAlpha",
+    "lower-latin": "LowerAlpha",
+    "upper-alpha": "UpperAlpha",
+    "upper-latin": "UpperAlpha",
+    "lower-roman": "LowerRoman",
+    "upper-roman": "UpperRoman",
+    "disc": "Disc",
+    "circle": "Circle",
+    "square": "Square",
+}
+"""ISO 32000-1 table 347."""
+
+
+def say_list_numbering(tree: Tree) -> None:
+    """A list does not say how it is numbered; without labels it shall say None."""
+    for node in tree.root.walk():
+        if node.kind == "L" and node.origin is not None:
+            has_labels = any(label.kind == "Lbl" for item in node.nodes for label in item.nodes)
+            style = str(node.origin.list_style)
+            system = LIST_NUMBERING.get(tree.list_systems.get(style, style), "None")
+            numbering = system if has_labels else "None"
+            node.dictionary["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{numbering}"})
+
+
+def say_header_scope(tree: Tree) -> None:
+    """A header cell does not say whether it heads its row or its column (table 349)."""
+    for node in tree.root.walk():
+        if node.kind == "TH" and node.element is not None:
+            scope = "Row" if node.element.get("scope") in ("row", "rowgroup") else "Column"
+            node.dictionary["A"]["Scope"] = f"/{scope}"
+
+
+def place_figures(tree: Tree) -> None:
+    """The box of a figure is in CSS pixels from the top: PDF wants points from the bottom."""
+    for node in tree.root.walk():
+        if node.kind == "Figure":
+            height = tree.page_heights_px[node.page_index]
+            left, top, right, bottom = node.dictionary["A"]["BBox"]
+            in_pixels = (left, height - bottom, right, height - top)
+            node.dictionary["A"]["BBox"] = pydyf.Array(length * POINTS_PER_PIXEL for length in in_pixels)
+            node.dictionary["A"]["Placement"] = "/Block"
+
+
+def say_languages(tree: Tree) -> None:
+    """Words in another language are read with the wrong voice: pass the `lang` of inner elements on."""
+    for parent, node in tree.pairs():
+        if (
+            node.element is not None
+            and not node.is_part_of(parent)
+            and (language := node.element.get("lang"))
+        ):
+            node.dictionary["Lang"] = pydyf.String(language)
+
+
+HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+
+
+def close_heading_levels(tree: Tree) -> None:
+    """A heading stands one level below the one that it belongs to (ISO 14289-1 §7.4.2).
+
+    A template gives the title of an option the level that it has under the head of a procedure, or under a
+    large step. What stands before it on this sheet decides: where that is the title alone, it is one below.
+    """
+    around: list[tuple[int, int]] = []
+    """The headings that are open: the level in the template, and the one on the sheet."""
+    for node in tree.root.walk():
+        if node.kind in HEADINGS:
+            level = int(node.kind[1])
+            while around and around[-1][0] >= level:
+                around.pop()
+            own = around[-1][1] + 1 if around else level
+            around.append((level, own))
+            node.kind = f"H{own}"
+
+
+def say_texts(tree: Tree) -> None:
+    """A line that runs to the left is stored in the order of the eye: its tag says it in that of the text."""
+    for node in list(tree.root.walk()):
+        for at, kid in enumerate(node.kids):
+            if isinstance(kid, Mark) and (text := tree.texts.get(kid)) is not None:
+                if node.kind == "Span" and len(node.kids) == 1:
+                    node.text = text
+                else:  # a link holds its lines itself, and more than these
+                    node.kids[at] = Node("Span", [kid], page_index=kid.page_index, text=text)
+
+
+KEPT_EMPTY = frozenset({"TD", "TH"})
+"""An empty cell keeps its row in shape."""
+
+
+def drop_empty(tree: Tree) -> None:
+    """A tag without content, as of a shape drawn by a style sheet, is a stop at nothing."""
+    _drop_empty_kids(tree.root)
+
+
+def _drop_empty_kids(parent: Node) -> None:
+    for node in parent.nodes:
+        _drop_empty_kids(node)
+        if not node.kids and node.kind not in KEPT_EMPTY:
+            parent.kids.remove(node)
+
+
+REPAIRS: tuple[Callable[[Tree], None], ...] = (
+    drop_decoration,
+    unwrap_anonymous_boxes,
+    name_anonymous_blocks,
+    name_inline_elements,
+    gather_link_areas,
+    join_header_cells,
+    join_fragments,
+    drop_covered_link_areas,
+    describe_links,
+    print_annotations,
+    drop_empty,
+    fill_list_items,
+    nest_lists,
+    say_list_numbering,
+    say_header_scope,
+    close_heading_levels,
+    place_figures,
+    say_languages,
+    say_texts,
+)
+"""In this order: what is dropped and joined first need not be mended later."""

@@ -1,0 +1,95 @@
+"""Set many values in few boxes: those of one slot that have the same type, fonts and number of lines.
+
+A box of its own for each value takes the engine many times as long as a line in a box of all. Such a box is
+laid out for the first of them alone; `lines` then sets all of them in it, each where it stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from markupsafe import Markup
+
+from handout.paper.engine.fonts import packages_with
+from handout.paper.engine.slots import Drawing, Set, Value
+
+_BREAK, _END = "<br>", "</span>"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Values that are set in one box."""
+
+    html: str
+    """The box with the first of them in it."""
+    numbers: tuple[int, ...]
+    """Which of the values they are."""
+    lines: tuple[str, ...] = ()
+    """Those of all of them; none for a value that the engine sets by itself."""
+
+
+def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
+    """Return *values* in boxes: of those that are alike the first has its own, and the others share one.
+
+    So what the slots of the piece are held against, the values of one school, is set by the engine alone.
+    """
+    alone, alike = [], dict[_Kind, list[tuple[int, tuple[str, ...]]]]()
+    for number, value in enumerate(values):
+        opening, lines = _parted(value.html)
+        kind = opening, tuple(map(_holders, lines))
+        if kind in alike:
+            alike[kind].append((number, lines))
+            continue
+        if lines:
+            alike[kind] = []
+        alone.append(Stack(value.html, (number,)))
+    return (*alone, *(_stack(values, others) for others in alike.values() if others))
+
+
+_Kind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
+
+
+@lru_cache(maxsize=10_000)
+def _holders(line: str) -> frozenset[frozenset[str]]:
+    """Return what is the same for lines in the same fonts: the highest of these moves the whole line."""
+    return frozenset(packages_with(letter) for letter in line if not letter.isspace())
+
+
+def _stack(values: Sequence[Value], others: Sequence[tuple[int, tuple[str, ...]]]) -> Stack:
+    numbers = tuple(number for number, _ in others)
+    lines = tuple(line for _, own in others for line in own) if len(others) > 1 else ()
+    return Stack(values[numbers[0]].html, numbers, lines)
+
+
+def _parted(html: str) -> tuple[str, tuple[str, ...]]:
+    """Return the opening tag of a slot and the lines in it; no lines where there is anything else in it."""
+    opening, _, rest = html.partition(">")
+    text = rest.removesuffix(_END)
+    lines = text.split(_BREAK)
+    is_text = rest.endswith(_END) and "<" not in text.replace(_BREAK, "") and all(lines)
+    return opening, tuple(Markup(line).unescape() for line in lines) if is_text else ()
+
+
+def unstacked(stacks: Sequence[Stack], sets: Sequence[Set]) -> tuple[Set, ...]:
+    """Return the values of *stacks*, which were set as *sets*, in their order.
+
+    Nothing stands for those of a box that could not take their lines.
+    """
+    found: dict[int, Set] = {}
+    for stack, set_ in zip(stacks, sets, strict=True):
+        found |= zip(stack.numbers, _taken_apart(set_, stack), strict=True)
+    return tuple(found[number] for number in sorted(found))
+
+
+def _taken_apart(set_: Set, stack: Stack) -> tuple[Set, ...]:
+    """Return the lines of *set_* for each of the values of *stack*, which have equally many."""
+    count = len(stack.numbers)
+    if count == 1:
+        return (set_,)
+    if isinstance(set_, Drawing) or len(set_) != len(stack.lines):
+        return ((),) * count
+    line_count = len(set_) // count
+    return tuple(set_[start : start + line_count] for start in range(0, len(set_), line_count))

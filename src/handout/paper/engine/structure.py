@@ -1,0 +1,94 @@
+"""The structure tree of a PDF as values: nodes, marks, annotations, and where each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from xml.etree.ElementTree import Element
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The box that a tag was made for."""
+
+    element: Element
+    tag: str
+    """The element's name, `li`, or that of a pseudo-element, `li::marker`."""
+    list_style: object
+    order: int
+    """Counts the boxes in the order of the text."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marked piece of a page's content."""
+
+    page_index: int
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Annotation:
+    """A link's area on a page."""
+
+    reference: PdfDictionary
+    """The object reference (OBJR) that stands among the kids of a tag."""
+    annotation: PdfDictionary
+
+
+@dataclass(eq=False)
+class Node:
+    """A tag: a structure element of the PDF."""
+
+    kind: str
+    """The standard structure type, `P`."""
+    kids: list[Node | Mark | Annotation]
+    origin: Origin | None = None
+    page_index: int = 0
+    dictionary: PdfDictionary = None
+    """The element in the file; None for a tag that we add."""
+    text: str | None = None
+    """What is to be read in place of its content (ISO 32000-1 §14.9.4)."""
+
+    @property
+    def element(self) -> Element | None:
+        return self.origin.element if self.origin else None
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The kids that are tags."""
+        return [kid for kid in self.kids if isinstance(kid, Node)]
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this tag and all below it, in the order of the text."""
+        yield self
+        for node in self.nodes:
+            yield from node.walk()
+
+    def is_part_of(self, other: Node) -> bool:
+        """Tell whether both were made for one element, as the anonymous boxes inside a box are."""
+        return self.element is not None and self.element is other.element
+
+
+@dataclass
+class Tree:
+    """The tags of a document, and what the repairs need to know about its pages."""
+
+    root: Node
+    page_heights_px: tuple[float, ...]
+    list_systems: Mapping[str, str]
+    """The name of each counter style of the style sheets, with the predefined one that it extends."""
+    texts: Mapping[Mark, str] = field(default_factory=dict)
+    """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    dropped: list[Annotation] = field(default_factory=list)
+
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """Yield each tag with its parent. The kids of a parent may be changed while walking."""
+        for parent in list(self.root.walk()):
+            for node in parent.nodes:
+                yield parent, node
+
+
+PdfDictionary: TypeAlias = Any
+"""A pydyf.Dictionary; pydyf carries no types."""

@@ -1,0 +1,276 @@
+"""The tags of the PDF, mended where WeasyPrint 70 writes none, wrong or misleading ones.
+
+The tags are read into a small tree, each defect is mended by one function on that tree (`REPAIRS`), and the
+tree is written back with the tables that lead from the page to the tags. What is painted does not change.
+Rules: ISO 32000-1 §14.7 and §14.8 (structure), ISO 14289-1 (PDF/UA-1).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.pdf import tags as weasyprint_tags
+
+from handout.paper.engine import archive, direction, letters
+from handout.paper.engine.repairs import REPAIRS
+from handout.paper.engine.structure import Annotation, Mark, Node, Origin, PdfDictionary, Tree
+
+if TYPE_CHECKING:
+    from handout.paper.engine.cutter import Cutter
+
+
+# ---- the tree ---------------------------------------------------------------------------------
+
+
+# ---- one function a defect --------------------------------------------------------------------
+
+
+# ---- reading and writing the tree -------------------------------------------------------------
+
+
+def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | None = None) -> bytes:
+    """Return the PDF of a rendered WeasyPrint *document*, with its tags mended.
+
+    With a *cutter* it has the first pages only, cut at their slots: see `paper.engine.cutter`.
+    """
+    archive.declare_accessible(document)
+    with _recorded_boxes() as found, letters.named_brackets(), warnings.catch_warnings():
+        # The engine opens its colour profile and leaves the closing to Python.
+        warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
+        finisher = partial(_finish, found, list_systems, cutter)
+        return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
+
+
+@dataclass
+class _Boxes:
+    """What the boxes of a document tell of its tags."""
+
+    origins: dict[bytes, Origin] = field(default_factory=dict)
+    """The origin of each tag, by its reference in the PDF."""
+    texts: dict[Mark, str] = field(default_factory=dict)
+    """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    pages: set[int] = field(default_factory=set)
+    """Those whose lines are known."""
+
+
+@contextmanager
+def _recorded_boxes() -> Iterator[_Boxes]:
+    """Give what the boxes tell of the tags, while these are written.
+
+    WeasyPrint forgets which box a tag was made for. Its function calls itself by its name in the module, so
+    that one function around it sees every box.
+    """
+    build = weasyprint_tags._build_box_tree
+    found = _Boxes()
+    orders = count()
+
+    def build_and_record(
+        box: Any, parent: Any, pdf: Any, page: int, numbers: Any, annotations: Any, marked: Any
+    ) -> Iterator[Any]:
+        if page not in found.pages:
+            found.pages.add(page)
+            found.texts.update(_texts(page, marked))
+        box = box._box if isinstance(box, AbsolutePlaceholder) else box
+        order = next(orders)
+        for tag in build(box, parent, pdf, page, numbers, annotations, marked):
+            if box.element is not None:
+                origin = Origin(box.element, box.element_tag, box.style["list_style_type"], order)
+                found.origins.setdefault(tag.reference, origin)
+            yield tag
+
+    weasyprint_tags._build_box_tree = build_and_record
+    try:
+        yield found
+    finally:
+        weasyprint_tags._build_box_tree = build
+
+
+def _texts(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
+    """Yield the lines of a page whose glyphs tell them in another order. *marked* are all, by their boxes."""
+    for box, mark in marked.items():
+        text = direction.read_text(box) if isinstance(box, boxes.TextBox) else None
+        if text is not None:
+            yield Mark(page_index, mark["mcid"]), text
+
+
+def _finish(
+    found: _Boxes,
+    list_systems: Mapping[str, str],
+    cutter: Cutter | None,
+    document: Any,
+    pdf: Any,
+) -> None:
+    """Mend the tags of *pdf*, just before it is written."""
+    archive.open_metadata(pdf)
+    file = _File(pdf)
+    tree = Tree(
+        file.node(file.structure_root["K"][0], found.origins),
+        tuple(page.height for page in document.pages),
+        list_systems,
+        found.texts,
+    )
+    if cutter is not None:
+        cutter.take(tree, [content.stream for content in file.contents])
+        file.keep_pages(cutter.page_count)
+    before = set(_marks(tree.root))
+    for repair in REPAIRS:
+        repair(tree)
+    file.write(tree, before)
+    if cutter is not None:
+        cutter.cut(pdf, file.pages, file.contents)
+
+
+def _marks(root: Node) -> Iterator[Mark]:
+    return (kid for node in root.walk() for kid in node.kids if isinstance(kid, Mark))
+
+
+class _File:
+    """The objects of a pydyf PDF, as far as they carry tags."""
+
+    def __init__(self, pdf: Any) -> None:
+        self._pdf = pdf
+        self._objects = {item.reference: item for item in pdf.objects}
+        self._pages = pdf.page_references
+        self.structure_root = self._objects[pdf.catalog["StructTreeRoot"]]
+
+    @property
+    def pages(self) -> list[PdfDictionary]:
+        return [self._objects[page] for page in self._pages]
+
+    @property
+    def contents(self) -> list[Any]:
+        """The stream of each page."""
+        return [self._objects[page["Contents"]] for page in self.pages]
+
+    def keep_pages(self, count: int) -> None:
+        """Take the pages behind the first *count* out of the document. Their objects stay, unused."""
+        references = self._pdf.pages["Kids"]
+        del references[3 * count :]  # each is two numbers and an R
+        self._pdf.pages["Count"] = count
+        self._pages = self._pdf.page_references
+
+    def node(self, reference: bytes, origins: Mapping[bytes, Origin]) -> Node:
+        """Return the tag at *reference* with all below it."""
+        dictionary = self._objects[reference]
+        page_index = self._page_index(dictionary)
+        node = Node(dictionary["S"][1:], [], origins.get(reference), page_index, dictionary)
+        for kid in dictionary["K"]:
+            if isinstance(kid, int):
+                node.kids.append(Mark(page_index, kid))
+            elif self._objects[kid]["Type"] == "/OBJR":
+                target = self._objects[kid]
+                node.kids.append(Annotation(target, self._objects[target["Obj"]]))
+            else:
+                node.kids.append(self.node(kid, origins))
+        return node
+
+    def write(self, tree: Tree, tagged: set[Mark]) -> None:
+        """Write *tree* back; *tagged* are the marks that had a tag before the repairs."""
+        nodes = list(tree.root.walk())
+        for node in nodes:
+            if node.dictionary is None:
+                node.dictionary = pydyf.Dictionary({"Type": "/StructElem"})
+                self._pdf.add_object(node.dictionary)
+        self._write_nodes(tree.root, self.structure_root.reference)
+        self._clear_others(nodes)
+        self._remove_annotations(tree.dropped)
+        self._write_ids(nodes)
+        self._mark_artifacts(tagged, self._write_parents(nodes))
+
+    def _page_index(self, dictionary: PdfDictionary) -> int:
+        return self._pages.index(dictionary["Pg"]) if "Pg" in dictionary else 0
+
+    def _write_nodes(self, node: Node, parent_reference: bytes) -> None:
+        node.dictionary["S"] = f"/{node.kind}"
+        node.dictionary["P"] = parent_reference
+        if parent_reference != self.structure_root.reference:
+            node.dictionary["Pg"] = self._pages[node.page_index]
+        node.dictionary["K"] = pydyf.Array([self._kid(kid, node) for kid in node.kids])
+        if node.text is not None:
+            node.dictionary["ActualText"] = pydyf.String(node.text)
+        for inner in node.nodes:
+            self._write_nodes(inner, node.dictionary.reference)
+
+    def _kid(self, kid: Node | Mark | Annotation, parent: Node) -> Any:
+        """Return *kid* as it stands in the K array of its parent (ISO 32000-1 table 323)."""
+        if isinstance(kid, Node):
+            return kid.dictionary.reference
+        if isinstance(kid, Annotation):
+            return kid.reference.reference
+        if kid.page_index == parent.page_index:
+            return kid.number
+        return pydyf.Dictionary({"Type": "/MCR", "Pg": self._pages[kid.page_index], "MCID": kid.number})
+
+    def _clear_others(self, nodes: list[Node]) -> None:
+        """Empty the tags that are no longer in the tree. Removing objects would spoil pydyf's numbering."""
+        kept = {node.dictionary.reference for node in nodes}
+        for reference, item in self._objects.items():
+            if isinstance(item, dict) and item.get("Type") == "/StructElem" and reference not in kept:
+                item.clear()
+
+    def _remove_annotations(self, areas: list[Annotation]) -> None:
+        for area in areas:
+            page = self._objects[area.reference["Pg"]]
+            page["Annots"].remove(area.annotation.reference)
+            area.reference.clear()
+            area.annotation.clear()
+
+    def _write_ids(self, nodes: list[Node]) -> None:
+        """Write the table from ids to header cells, which WeasyPrint leaves out (table 322)."""
+        named = {node.dictionary["ID"].string: node for node in nodes if "ID" in node.dictionary}
+        if named:
+            names = [
+                item
+                for name in sorted(named)
+                for item in (pydyf.String(name), named[name].dictionary.reference)
+            ]
+            self.structure_root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
+
+    def _write_parents(self, nodes: list[Node]) -> set[Mark]:
+        """Write the table from marks and annotations to their tags, and return the marks that have one."""
+        by_mark = {
+            kid: node.dictionary.reference for node in nodes for kid in node.kids if isinstance(kid, Mark)
+        }
+        by_key = {
+            kid.annotation["StructParent"]: node.dictionary.reference
+            for node in nodes
+            for kid in node.kids
+            if isinstance(kid, Annotation)
+        }
+        numbers = self._objects[self.structure_root["ParentTree"]]["Nums"]
+        numbers[:] = [
+            item for index in range(len(self._pages)) for item in (index, _page_parents(by_mark, index))
+        ]
+        numbers += [item for key in sorted(by_key) for item in (key, by_key[key])]
+        self.structure_root["ParentTreeNextKey"] = max(numbers[::2], default=-1) + 1
+        return set(by_mark)
+
+    def _mark_artifacts(self, tagged: set[Mark], kept: set[Mark]) -> None:
+        """Say of marks without a tag that they are no content.
+
+        Those that never had one stand in the margin of the page, as page numbers do; the rest is decoration.
+        """
+        for page_index, page in enumerate(self._pages):
+            operators = self._objects[self._objects[page]["Contents"]].stream
+            for position, operand in enumerate(operators):
+                if isinstance(operand, pydyf.Dictionary) and "MCID" in operand:
+                    mark = Mark(page_index, operand["MCID"])
+                    if mark not in kept:
+                        kind = "Layout" if mark in tagged else "Pagination"
+                        operators[position - 1] = "/Artifact"
+                        operators[position] = pydyf.Dictionary({"Type": f"/{kind}"})
+
+
+def _page_parents(by_mark: Mapping[Mark, bytes], page_index: int) -> Any:
+    """Return the tags of the marks on one page, by their numbers; null where a number has none."""
+    on_page = {mark.number: reference for mark, reference in by_mark.items() if mark.page_index == page_index}
+    return pydyf.Array([on_page.get(number, "null") for number in range(max(on_page, default=-1) + 1)])

@@ -1,0 +1,90 @@
+"""Lays the pages of a piece on the sheets that go through a printer: PDF to PDF, pure on bytes.
+
+First `lay_out` says where everything comes on the paper, as values in millimetres; then `sheet` draws it.
+Pages keep their size, but for a poster that a kind of sheet enlarges or reduces, by steps of √2 alone
+(ISO 216). A sheet has no tags, links or bookmarks: it is for the printer only, and the tagged piece lies
+beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+
+from handout.model.document import SheetKind
+from handout.paper.impose.drawing import draw, measure
+from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, booklet_order, unfold_mini, unfold_trifold
+from handout.paper.impose.layout import lay_out, planned_printing
+from handout.paper.impose.merging import merged
+from handout.paper.impose.paper import (
+    BLEED_MM,
+    Box,
+    DuplexEdge,
+    Face,
+    ImpositionError,
+    Layout,
+    PageSize,
+    Placement,
+    Printing,
+    Stroke,
+    paper_name,
+    printing_of_piece,
+)
+from handout.paper.impose.tiling import TileGrid, tile_grid
+
+__all__ = [
+    "BLEED_MM",
+    "TRIFOLD_WIDTHS_MM",
+    "Box",
+    "DuplexEdge",
+    "Face",
+    "ImpositionError",
+    "Layout",
+    "PageSize",
+    "Placement",
+    "Printing",
+    "Sheet",
+    "Stroke",
+    "TileGrid",
+    "booklet_order",
+    "lay_out",
+    "merged",
+    "paper_name",
+    "planned_printing",
+    "printing_of_piece",
+    "sheet",
+    "tile_grid",
+    "unfold_mini",
+    "unfold_trifold",
+]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A print sheet: the file, and what to set at the printer."""
+
+    kind: SheetKind
+    pdf: bytes
+    printing: Printing
+    scale: float
+    """How large the pages stand on it: 1 as they are, √2 a step of ISO 216 larger."""
+
+
+def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
+    """Return the pages of *pdf*, in the order in which they are read, on sheets of *kind*.
+
+    *right_to_left* is the direction of the text: it turns over the sheets that are opened like a book. The
+    same arguments give the same bytes. Raises ImpositionError where the number or size of the pages is not
+    what *kind* takes.
+    """
+    try:
+        source = pikepdf.open(BytesIO(pdf))
+    except pikepdf.PdfError as error:
+        what = f"the piece is not a PDF that can be laid on sheets: {error}"
+        raise ImpositionError(what, "build the piece again") from error
+    with source:
+        pages = tuple(measure(page, number) for number, page in enumerate(source.pages, 1))
+        layout = lay_out(kind, pages, right_to_left=right_to_left)
+        return Sheet(kind, draw(source, layout), layout.printing, layout.scale)

@@ -1,0 +1,97 @@
+"""Sheets that are cut apart: two leaflets, many cards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from handout.model.document import SheetKind
+from handout.paper.impose.marks import MARK_GAP_MM, MARK_MM, UNPRINTABLE_MM, crop_marks, ticks_across
+from handout.paper.impose.paper import (
+    A4_HEIGHT_MM,
+    A4_WIDTH_MM,
+    ROUNDING_MM,
+    SIZE_TOLERANCE_MM,
+    Box,
+    DuplexEdge,
+    Face,
+    ImpositionError,
+    Layout,
+    PageSize,
+    Placement,
+    centred,
+    expect_count,
+    expect_size,
+    mirrored,
+)
+
+
+def lay_out_two_up(pages: tuple[PageSize, ...]) -> Layout:
+    """Return each page twice on A4, with ticks where the sheet is cut in two."""
+    expect_count(SheetKind.TWO_UP, pages, 1, 2)
+    half = Box(0, 0, A4_HEIGHT_MM / 2, A4_WIDTH_MM)
+    for number, page in enumerate(pages, 1):
+        expect_size(SheetKind.TWO_UP, number, page, PageSize(148, 210), ROUNDING_MM)
+    faces = tuple(
+        Face(
+            A4_HEIGHT_MM,
+            A4_WIDTH_MM,
+            (centred(page, size, half), centred(page, size, half.moved(half.width_mm, 0))),
+            ticks_across(half.width_mm, A4_WIDTH_MM),
+        )
+        for page, size in enumerate(pages)
+    )
+    return Layout(faces, DuplexEdge.SHORT if len(pages) == 2 else None)
+
+
+def lay_out_cards(pages: tuple[PageSize, ...]) -> Layout:
+    """Lay out cards: one page is a card without a back; else each two pages are its front and its back.
+
+    Different cards fill the places in turn, and go on from the first when there are places left.
+    """
+    if len(pages) != 1 and (len(pages) % 2 or not pages):
+        what = f"cards have 1 page, or a front and a back each; this piece has {len(pages)} pages"
+        raise ImpositionError(what, "give each card a front and a back")
+    for number, page in enumerate(pages, 1):
+        expect_size(SheetKind.CARDS, number, page, pages[0])
+    places = _card_places(pages[0])
+    sides = min(len(pages), 2)
+    cards = len(pages) // sides
+    faces = [
+        _cards_on_a_face(
+            places, [((first + k) % cards) * sides + side for k in range(len(places))], side == 1
+        )
+        for first in range(0, cards, len(places))
+        for side in range(sides)
+    ]
+    return Layout(tuple(faces), DuplexEdge.LONG if sides == 2 else None)
+
+
+def _card_places(card: PageSize) -> tuple[Box, ...]:
+    """Return where the cards come on A4, in the middle of it, row by row from the top left."""
+    margin_mm = MARK_GAP_MM + MARK_MM + UNPRINTABLE_MM
+    columns = _how_often(card.width_mm, A4_WIDTH_MM - 2 * margin_mm)
+    rows = _how_often(card.height_mm, A4_HEIGHT_MM - 2 * margin_mm)
+    if not columns * rows:
+        most = PageSize(A4_WIDTH_MM - 2 * margin_mm, A4_HEIGHT_MM - 2 * margin_mm)
+        what = f"a card of {card} does not fit on A4 with its crop marks; there is room for {most}"
+        raise ImpositionError(what, "make the card smaller, or take 'cards' off its print sheets")
+    x_mm = (A4_WIDTH_MM - columns * card.width_mm) / 2
+    y_mm = (A4_HEIGHT_MM - rows * card.height_mm) / 2
+    return tuple(
+        Box(x_mm + column * card.width_mm, y_mm + row * card.height_mm, card.width_mm, card.height_mm)
+        for row in reversed(range(rows))
+        for column in range(columns)
+    )
+
+
+def _how_often(length_mm: float, room_mm: float) -> int:
+    """Return how many times *length_mm* goes into *room_mm*, give or take what an engine rounds."""
+    return math.floor((room_mm + SIZE_TOLERANCE_MM) / length_mm)
+
+
+def _cards_on_a_face(places: tuple[Box, ...], pages: Iterable[int], is_back: bool) -> Face:
+    placements = tuple(Placement(page, box) for page, box in zip(pages, places, strict=True))
+    face = Face(A4_WIDTH_MM, A4_HEIGHT_MM, placements, crop_marks(places))
+    # The long edge of a portrait sheet stands upright: what is on the left comes behind the right.
+    return mirrored(face) if is_back else face

@@ -1,0 +1,293 @@
+"""Hold the parts of a project against each other: what one names, another has to hold."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations, zip_longest
+
+from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
+from handout.model.document import SheetKind
+from handout.model.findings import Finding, Place, Severity, suggest
+from handout.model.links import check_url, fix_for
+from handout.model.rules import Rule
+from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
+from handout.model.source import HandoutSource, Procedure
+from handout.model.walk import named_audiences
+from handout.project.project import BESIDE_SHEETS, EXAMPLE_LANGUAGE, SETTINGS_FILE, Project, primary_language
+from handout.project.settings import Audience, Format, Settings
+
+
+def check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    for name, url in settings.links.urls.items():
+        place = Place(SETTINGS_FILE, line_of(("links", name)))
+        if (fault := check_url(url, settings.links.allowed_hosts)) is not None:
+            fix = fix_for(url, settings.links.allowed_hosts)
+            yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
+
+
+def check_columns(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the links that name a column which the schools do not have, or which is not for addresses."""
+    own = [name for name in settings.schools.columns if name not in STANDARD_COLUMNS]
+    for name, column in settings.links.columns.items():
+        if column not in own:
+            place = Place(SETTINGS_FILE, line_of(("links", name)))
+            what = f"the link '{name}' names the column '{column}', which the project has not declared"
+            fix = (
+                f"write a name of your own for it, and add that to columns under [schools]: {', '.join(own)}"
+            )
+            yield Finding(place, what, fix.removesuffix(": "), rule=Rule.NAME_UNKNOWN)
+
+
+def check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the slots for a field that schools do not have."""
+    known = settings.school_fields
+    for format_name, format_ in settings.formats.items():
+        for name, slot in format_.slots.items():
+            if (field := slot.field or name) not in known:
+                place = Place(SETTINGS_FILE, line_of(("formats", format_name, "slots", name)))
+                what = (
+                    f"the slot '{name}' of the format '{format_name}' is for '{field}', which no school has"
+                )
+                names = ", ".join(known)
+                fix = f"add it to columns under [schools], or name a column in a key 'field': {names}"
+                yield Finding(place, what, fix, rule=Rule.NAME_UNKNOWN)
+
+
+def check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the formats that are like one that has no template and stylesheet of its own."""
+    whole = [name for name, format_ in settings.formats.items() if format_.like is None]
+    for name, format_ in settings.formats.items():
+        if format_.like is not None and format_.like not in whole:
+            place = Place(SETTINGS_FILE, line_of(("formats", name, "like")))
+            what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
+            yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
+
+
+def setting_places(
+    settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]
+) -> dict[str, tuple[Place, ...]]:
+    """Return the places of what in handout.toml other files answer to, where it stands there."""
+    keys = [("audiences", name, "icon") for name in settings.audiences]
+    keys += [("formats", name, "sheets") for name in settings.formats]
+    lines = ((".".join(key), line_of(key)) for key in keys)
+    return {key: (Place(SETTINGS_FILE, line),) for key, line in lines if line}
+
+
+_NEAR_COLOUR = 40 / 255
+"""Two colours that differ by no more in red, green and blue are one on paper, at arm's length."""
+
+
+def check_audiences(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield the accents that white letters are lost on, and the audiences that look like another."""
+    for name, audience in settings.audiences.items():
+        ratio = contrast(of_hex(audience.accent), WHITE)
+        if ratio < LEAST_CONTRAST:
+            place = Place(SETTINGS_FILE, line_of(("audiences", name, "accent")))
+            what = (
+                f"white on {audience.accent}, the accent of '{name}', has a contrast of {ratio:.1f} to 1; "
+                f"small type needs {LEAST_CONTRAST:g} to 1, large type {LEAST_CONTRAST_LARGE:g}"
+            )
+            fix = "take a darker colour: a sheet that prints white on it is refused when it is made"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.ACCENT_PALE)
+    for (name, one), (other_name, other) in combinations(settings.audiences.items(), 2):
+        why = _alike(one, other)
+        if why is not None:
+            place = Place(SETTINGS_FILE, line_of(("audiences", other_name)))
+            what = f"'{other_name}' looks like '{name}': they have one shape, one strip and {why}"
+            fix = "give one of them another shape or strip, so that nobody takes the wrong sheet"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.AUDIENCES_ALIKE)
+
+
+def _alike(one: Audience, other: Audience) -> str | None:
+    """Return what, beside shape and strip, makes two audiences one to the eye, or None."""
+    if (one.shape, one.strip) != (other.shape, other.strip):
+        return None
+    pairs = zip(of_hex(one.accent), of_hex(other.accent), strict=True)
+    if all(abs(part - same) <= _NEAR_COLOUR for part, same in pairs):
+        return "nearly one accent"
+    return "one icon, which is all that a copy in black has" if one.icon == other.icon else None
+
+
+def cross_check(
+    project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+) -> Iterator[Finding]:
+    """Yield what is wrong between files: names that nothing answers to, each with its line."""
+    settings = project.settings
+    texts: tuple[Procedure | HandoutSource, ...] = (
+        *project.procedures.values(),
+        *project.handouts.values(),
+    )
+    for text in texts:
+        places = key_places[text.place.path]
+        yield from _unknown(
+            "audience", text.audiences, places.get("audiences"), text.place, settings.audiences
+        )
+        for name in text.titles:
+            yield from _unknown(
+                "audience", (name,), places.get(f"title@{name}"), text.place, settings.audiences
+            )
+    for handout in project.handouts.values():
+        places = key_places[handout.place.path]
+        yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
+        for name in (name for name in handout.formats if name in settings.formats):
+            if (fault := _budget_fault(settings.formats[name], handout)) is not None:
+                yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
+        for kind, slugs, key in (
+            ("handout", handout.leads_to, "leads-to"),
+            ("procedure", handout.procedures, "procedures"),
+        ):
+            yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
+    yield from _unknown_audiences(project)
+    yield from _of_broken_pictures(project)
+    for school in project.schools:
+        yield from _of_school(project, school)
+
+
+def _of_broken_pictures(project: Project) -> Iterator[Finding]:
+    """Yield why pictures were refused; those that are the logos of schools alone are told at their rows."""
+    shown = project.pictures_in_texts
+    logos = {school.logo for school in project.schools}
+    for path, finding in project.broken_pictures.items():
+        if path in shown:
+            yield finding
+        elif path not in logos:  # it stands on no sheet, and stops none
+            yield replace(finding, severity=Severity.WARNING)
+
+
+def _of_school(project: Project, school: School) -> Iterator[Finding]:
+    """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
+    if school.logo is not None and school.logo in project.broken_pictures:
+        broken = project.broken_pictures[school.logo]
+        line = f" (line {broken.place.line})" if broken.place.line else ""
+        what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
+        fix = f"{broken.fix}; or leave its cell 'logo' empty"
+        yield Finding(school.place_of(LOGO_COLUMN), what, fix, rule=broken.rule)
+    elif school.logo is not None and school.logo not in project.pictures:
+        names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
+        name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
+        what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"
+        place = school.place_of(LOGO_COLUMN)
+        yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
+    hosts = project.settings.links.allowed_hosts
+    for column in dict.fromkeys(project.settings.links.columns.values()):
+        url = school.value(column)
+        if url is not None and (fault := check_url(url, hosts)) is not None:
+            what = f"'{column}' of '{school.name}' cannot be used: {fault}"
+            yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
+
+
+def check_words(
+    project: Project, own: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield what the words of the project's language lack, held against the packaged *examples*.
+
+    *own* are the words of the project's own files, by language.
+    """
+    language = primary_language(project.settings.organisation.language)
+    place = Place(f"templates/strings/{language}.toml")
+    if language not in project.strings:
+        others = ", ".join(sorted(project.strings))
+        what = f"there are no printed words for the language '{language}'"
+        yield Finding(
+            place, what, f"write this file, or use one of the languages: {others}", rule=Rule.PRINTED_WORD
+        )
+        return
+    words = project.strings[language]
+    is_translated = language != EXAMPLE_LANGUAGE
+    for key, example in examples.items():
+        if is_translated and key.startswith(BESIDE_SHEETS) and key not in own.get(language, {}):
+            what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
+            yield Finding(
+                place, what, f"add it; in Dutch it is '{example}'", Severity.WARNING, Rule.PRINTED_WORD
+            )
+        elif key not in words:
+            yield Finding(
+                place,
+                f"the word '{key}' is missing",
+                f"add it; in Dutch it is '{example}'",
+                rule=Rule.PRINTED_WORD,
+            )
+        elif (fault := _blanks_fault(words[key], example)) is not None:
+            fix = f"use the names in braces of the Dutch one: '{example}'"
+            yield Finding(place, f"the word '{key}' {fault}", fix, rule=Rule.PRINTED_WORD)
+
+
+def _blanks_fault(word: str, example: str) -> str | None:
+    """Return what is wrong with the names in braces of *word*, which are filled in as those of *example*.
+
+    A width, `{address:>99}`, is nothing for an editor, and could ask for more memory than there is.
+    """
+    try:
+        blanks = [blank for blank in string.Formatter().parse(word) if blank[1] is not None]
+    except ValueError:
+        return f"has a brace without its other half: '{word}'"
+    names = {name or "" for _, name, _, _ in blanks}
+    for _, name, form, conversion in blanks:
+        if form or conversion:
+            return f"says how '{{{name}}}' is set, which the style sheet does: write the name alone"
+    known = {name for _, name, _, _ in string.Formatter().parse(example) if name is not None}
+    unknown = ", ".join(sorted(names - known))
+    return f"has '{{{unknown}}}' in it, which nothing fills in" if unknown else None
+
+
+def _unknown(
+    kind: str, names: Iterable[str], places: tuple[Place, ...] | None, file: Place, known: Iterable[str]
+) -> Iterator[Finding]:
+    known = tuple(known)
+    for name, place in zip_longest(names, places or ()):
+        if name is not None and name not in known:
+            yield Finding(
+                place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
+            )
+
+
+def _unknown_files(
+    project: Project, kind: str, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
+) -> Iterator[Finding]:
+    """Yield the procedures or handouts, as *kind* says, that *slugs* name and the project does not have."""
+    folder = f"content/{kind}s"
+    known = project.handouts if kind == "handout" else project.procedures
+    for slug, place in zip_longest(slugs, places or ()):
+        if slug is not None and slug not in known:
+            fix = project.fix_for_missing(folder, slug, known)
+            what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
+            yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
+
+
+def _unknown_audiences(project: Project) -> Iterator[Finding]:
+    """Yield the audiences in texts that the project does not have: their steps would print for nobody."""
+    known = project.settings.audiences
+    for _, body in project.bodies:
+        for names, place in named_audiences(body):
+            yield from _unknown("audience", names, None, place, known)
+
+
+PAGES_OF_A_FOLDED_SHEET = 4
+"""Two on each side."""
+
+
+def _whole_sheets(pages: int) -> int:
+    """Return the fewest pages, at least *pages*, that leave none of a folded sheet blank."""
+    return -(-pages // PAGES_OF_A_FOLDED_SHEET) * PAGES_OF_A_FOLDED_SHEET
+
+
+def _budget_fault(format_: Format, handout: HandoutSource) -> tuple[str, str] | None:
+    is_booklet = SheetKind.BOOKLET in format_.sheets
+    if format_.pages is None and handout.page_budget is None:
+        example = PAGES_OF_A_FOLDED_SHEET if is_booklet else 2
+        fix = f"write 'pages: {example}' in its front matter"
+        return f"'{handout.slug}' does not say how many pages it has", fix
+    if is_booklet and format_.pages is None and (handout.page_budget or 0) % PAGES_OF_A_FOLDED_SHEET:
+        return (
+            f"'{handout.slug}' asks for {handout.page_budget} pages; the folded sheets of a booklet "
+            "have 4, 8, 12 … pages",
+            f"write 'pages: {_whole_sheets(handout.page_budget or 0)}', and text to fill them",
+        )
+    if format_.pages is not None and handout.page_budget not in (None, format_.pages):
+        return (
+            f"'{handout.slug}' asks for {handout.page_budget} pages, but the format has {format_.pages}",
+            "leave 'pages' out: the format fixes it",
+        )
+    return None

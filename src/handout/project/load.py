@@ -1,0 +1,395 @@
+"""Load a project: the only stage that reads its files."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
+
+from handout.machine import gate
+from handout.machine.program import packaged_root
+from handout.model.document import PictureFile
+from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
+from handout.model.names import quoted
+from handout.model.rules import Rule
+from handout.project.cross_check import (
+    check_audiences,
+    check_columns,
+    check_likes,
+    check_links,
+    check_slots,
+    check_words,
+    cross_check,
+    setting_places,
+)
+from handout.project.project import (
+    BESIDE_SHEETS,
+    COLUMNS_FILE,
+    EXAMPLE_LANGUAGE,
+    FORMATS_FILE,
+    OTHER_TABLES,
+    SCHOOLS_FILES,
+    SETTINGS_FILE,
+    WORDS_FILE,
+    Project,
+)
+from handout.project.reading import columns, documents, pictures, schools
+from handout.project.reading.validation import validated
+from handout.project.settings import Settings, WordList
+from handout.project.toml import flat, line_in_message, merged, toml_line
+
+MOST_SETTINGS_BYTES = 200_000
+MOST_TEXT_BYTES = 400_000
+MOST_SCHOOLS_BYTES = 4_000_000
+PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+OTHER_PICTURE_SUFFIXES = (
+    *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
+    *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),
+)
+"""Read too, so that the finding says what the file is, and not that it is not there."""
+
+
+def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
+    """Return the project in *root* and all that is wrong with its files.
+
+    The project is None where its settings cannot be used. Raises UsageError where *root* is no project.
+    """
+    if not (root / SETTINGS_FILE).is_file():
+        raise UsageError(
+            f"there is no {SETTINGS_FILE} in {root.resolve()}",
+            "run this in the folder of a project, or name it: --project DIR",
+        )
+    loader = _Loader(root)
+    settings = loader.settings()
+    if settings is None:
+        return None, in_order(loader.findings)
+    column_words = loader.column_words()
+    examples = loader.strings(packaged_root()).get(EXAMPLE_LANGUAGE, {})
+    table = loader.schools(settings, column_words)
+    templates = loader.overlaid("templates", ".html")
+    styles = loader.overlaid("styles", ".css", ".svg")
+    project = Project(
+        settings=settings,
+        procedures=loader.texts("content/procedures", documents.procedure),
+        fragments=loader.texts("content/fragments", documents.fragment),
+        handouts=loader.texts("content/handouts", documents.handout),
+        pictures={},
+        broken_pictures={},
+        schools=table.schools,
+        templates=templates.texts,
+        styles=styles.texts,
+        own_templates=templates.own,
+        own_styles=styles.own,
+        strings=_with_columns(
+            _with_words_beside(loader.strings(packaged_root(), root), examples), settings.schools.columns
+        ),
+        hashes=loader.hashes,
+        words=loader.words(),
+        key_places=loader.key_places,
+        strays=tuple(loader.strays),
+        refused=table.refused,
+        column_words=column_words,
+    )
+    found, broken = loader.pictures(_boxes(project))
+    project = replace(project, pictures=found, broken_pictures=broken)
+    loader.findings.extend(cross_check(project, loader.key_places))
+    words = tuple(check_words(project, loader.strings(root), examples))
+    return None if has_errors(words) else project, in_order((*loader.findings, *words))
+
+
+def _content_hash(data: bytes) -> str:
+    """Return the SHA-256 of *data*: of a text whatever its line ends, normal form and byte order mark."""
+    with suppress(gate.Refused):
+        data = gate.decode_text(data).encode()
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Named(Protocol):
+    @property
+    def slug(self) -> str: ...
+    @property
+    def place(self) -> Place: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+@dataclass(frozen=True)
+class _Overlaid:
+    """Files by their path in their folder: the packaged ones, and those of the project before them."""
+
+    texts: Mapping[str, str]
+    own: frozenset[str]
+    """Those of the project that are not, letter for letter, the packaged ones."""
+
+
+class _Loader:
+    """Reads through the gate, keeps what it finds and the hash of what every file holds."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self.hashes: dict[str, str] = {}
+        self.strays: list[str] = []
+        """Files in the folders of content that are not read, for their ending."""
+        self.key_places: dict[str, Mapping[str, tuple[Place, ...]]] = {}
+        """Per file, where the values of its front matter stand."""
+
+    def read(self, path: str, limit_bytes: int) -> bytes | None:
+        try:
+            data = gate.read_bytes(self.root, path, limit_bytes)
+        except gate.Refused as refused:
+            self.refuse(path, refused)
+            return None
+        self.hashes[_key(path)] = _content_hash(data)
+        return data
+
+    def refuse(self, path: str, refused: gate.Refused) -> None:
+        self.findings.append(_finding_of(path, refused))
+
+    def settings(self) -> Settings | None:
+        own = self.toml(self.root, SETTINGS_FILE)
+        packaged = self.toml(packaged_root(), FORMATS_FILE)
+        if own is None or packaged is None:
+            return None
+        tables, positions = own
+        formats = tables.get("formats", {})
+        if isinstance(formats, dict):
+            tables["formats"] = {**packaged[0], **merged(packaged[0], formats)}
+        model, findings = validated(Settings, tables, lambda loc: Place(SETTINGS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        if model is not None:
+            self.findings.extend(check_links(model, positions))
+            self.findings.extend(check_likes(model, positions))
+            self.findings.extend(check_columns(model, positions))
+            self.findings.extend(check_slots(model, positions))
+            self.findings.extend(check_audiences(model, positions))
+            self.key_places[SETTINGS_FILE] = setting_places(model, positions)
+        return model
+
+    def words(self) -> WordList | None:
+        if not _is_there(self.root / WORDS_FILE) or (read := self.toml(self.root, WORDS_FILE)) is None:
+            return None
+        tables, positions = read
+        words, findings = validated(WordList, tables, lambda loc: Place(WORDS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        return words
+
+    def toml(
+        self, root: Path, path: str
+    ) -> tuple[dict[str, object], Callable[[tuple[str | int, ...]], int]] | None:
+        try:
+            text = gate.decode_text(gate.read_bytes(root, path, MOST_SETTINGS_BYTES))
+            return tomllib.loads(text), lambda loc: toml_line(text, loc)
+        except gate.Refused as refused:
+            self.refuse(path, refused)
+        except RecursionError:
+            what, fix = "this is not TOML: too many brackets stand in each other", "write short lists: [a, b]"
+            self.findings.append(Finding(Place(path), what, fix, rule=Rule.TOML_BROKEN))
+        except ValueError as error:  # also a number too long
+            line = getattr(error, "lineno", 0) or line_in_message(str(error))
+            self.findings.append(
+                Finding(
+                    Place(path, line),
+                    f"this is not TOML: {error}",
+                    "mend this line; strings stand in quotes",
+                    rule=Rule.TOML_BROKEN,
+                )
+            )
+        return None
+
+    def texts(
+        self, folder: str, parse: Callable[[str, bytes], tuple[N | None, tuple[Finding, ...]]]
+    ) -> dict[str, N]:
+        found: dict[str, N] = {}
+        for path in self.files(folder, (".md",)):
+            data = self.read(path, MOST_TEXT_BYTES)
+            if data is None:
+                continue
+            text, findings = parse(path, data)
+            self.findings.extend(findings)
+            if text is None:
+                continue
+            self.key_places[path] = documents.key_places(path, data)
+            if (other := found.get(text.slug)) is not None:
+                what = f"'{text.slug}' is also the name of {other.place.path}"
+                self.findings.append(
+                    Finding(Place(path), what, "rename one of the two files", rule=Rule.NAME_TWICE)
+                )
+            found[text.slug] = text
+        return found
+
+    def files(self, folder: str, suffixes: tuple[str, ...], root: Path | None = None) -> list[str]:
+        root = root or self.root
+        if not _is_there(root / folder):
+            return []
+        try:
+            names = gate.list_files(root, folder)
+        except gate.Refused as refused:
+            self.refuse(folder, refused)
+            return []
+        for name in (name for name in names if not name.isprintable()):
+            self.findings.append(_unusable_name(name, ".md" in suffixes))
+        names = tuple(name for name in names if name.isprintable())
+        taken = {name for name in names if PurePosixPath(name).suffix.lower() in suffixes}
+        if folder.startswith("content/"):
+            self.strays += sorted(set(names) - taken)
+        return sorted(taken)
+
+    def pictures(
+        self, boxes: Mapping[str, pictures.Box]
+    ) -> tuple[dict[str, PictureFile], dict[str, Finding]]:
+        """Return the pictures, none larger than shows in its box of *boxes*, and why others were refused."""
+        found: dict[str, PictureFile] = {}
+        broken: dict[str, Finding] = {}
+        for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
+            key = _key(path, "content")
+            if key in found or key in broken:
+                what = f"another picture has the name {quoted(key)} too, with its accents written otherwise"
+                fix = "take one of the two away"
+                self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
+            try:
+                data = gate.read_bytes(self.root, path, pictures.MOST_BYTES)
+            except gate.Refused as refused:
+                broken[key] = _finding_of(path, refused)
+                continue
+            picture, findings = pictures.picture(key, data, boxes.get(key, pictures.UNUSED_BOX))
+            self.hashes[_key(path)] = picture.content if picture else _content_hash(data)
+            if picture is None:
+                broken[key] = replace(findings[0], place=Place(path, findings[0].place.line))
+            else:
+                found[key] = picture
+        return found, broken
+
+    def column_words(self) -> dict[str, str]:
+        """Return what the columns of the table of schools may be called, in any language."""
+        read = self.toml(packaged_root(), COLUMNS_FILE)
+        tables = (table for table in (read[0] if read else {}).values() if isinstance(table, dict))
+        pairs = ((column, word) for table in tables for column, words in table.items() for word in words)
+        return {columns.key(word): column for column, word in pairs}
+
+    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
+        there = [path for path in SCHOOLS_FILES if _is_there(self.root / path)]
+        if len(there) != 1:
+            self.findings.extend(_of_tables(there, [p for p in OTHER_TABLES if _is_there(self.root / p)]))
+            return schools.Table()
+        data = self.read(there[0], MOST_SCHOOLS_BYTES)
+        if data is None:
+            return schools.Table()
+        table = schools.schools(there[0], data, settings.schools.columns, words)
+        self.findings.extend(table.findings)
+        return table
+
+    def overlaid(self, folder: str, *suffixes: str) -> _Overlaid:
+        """Return the files of *folder*: the packaged ones, and the project's in their place."""
+        found: dict[str, str] = {}
+        own: set[str] = set()
+        for root in (packaged_root(), self.root):
+            for path in self.files(folder, suffixes, root):
+                try:
+                    text = gate.decode_text(gate.read_bytes(root, path, MOST_TEXT_BYTES))
+                except gate.Refused as refused:
+                    self.refuse(path, refused)
+                    continue
+                key = _key(path, folder)
+                if root is self.root and found.get(key) != text:
+                    own.add(key)
+                found[key] = text
+        return _Overlaid(found, frozenset(own))
+
+    def strings(self, *roots: Path) -> dict[str, dict[str, str]]:
+        """Return the printed words by language, of `templates/strings/<language>.toml`; later *roots* win."""
+        found: dict[str, dict[str, str]] = {}
+        for root in roots:
+            for path in self.files("templates/strings", (".toml",), root):
+                if (read := self.toml(root, path)) is None:
+                    continue
+                found.setdefault(PurePosixPath(path).stem, {}).update(flat(read[0]))
+        return found
+
+
+def _key(path: str, folder: str = "") -> str:
+    """Return under which name a text finds the file *path*, from *folder* where one is named.
+
+    A Mac writes an accent as a character of its own (NFD); whoever types the name does not (NFC).
+    """
+    return unicodedata.normalize("NFC", path.removeprefix(f"{folder}/"))
+
+
+def _unusable_name(path: str, is_text: bool) -> Finding:
+    """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
+    folder, _, name = path.rpartition("/")
+    is_foreign = any("\ud800" <= sign <= "\udfff" for sign in name)
+    fault = "bytes that are no UTF-8" if is_foreign else "a sign that nobody sees"
+    return Finding(
+        Place(path),
+        f"the name of a file in {folder} holds {fault}, and nothing can name it",
+        "rename it: letters, digits and hyphens are always right",
+        Severity.ERROR if is_text else Severity.WARNING,
+        Rule.NAME_UNUSABLE,
+    )
+
+
+def _of_tables(there: Sequence[str], others: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is wrong where there are several tables of schools, *there*, or only *others* of no use."""
+    if there:
+        what = f"there are two tables of schools, {' and '.join(there)}"
+        fix = "take away the one that is out of date"
+        yield Finding(Place(there[-1]), what, fix, rule=Rule.SCHOOLS_TABLE)
+        return
+    for path in others:
+        fix = "save it as an Excel workbook, schools.xlsx, or as CSV UTF-8, schools.csv"
+        yield Finding(
+            Place(path), "the table of schools is not read in this form", fix, rule=Rule.SCHOOLS_TABLE
+        )
+
+
+def _finding_of(path: str, refused: gate.Refused) -> Finding:
+    return Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule)
+
+
+def _boxes(project: Project) -> dict[str, pictures.Box]:
+    """Return the largest place in which each picture is printed, by its path.
+
+    A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
+    """
+    settings = project.settings
+    formats = {name for handout in project.handouts.values() for name in handout.formats} & {
+        *settings.formats
+    }
+    pages = [settings.formats[name] for name in formats or settings.formats]
+    page = _largest((one.width_mm, one.height_mm) for one in pages)
+    logo = _largest(
+        (slot.width_mm, slot.height_mm) for name in settings.formats if (slot := settings.logo_slot(name))
+    )
+    logos = {school.logo: logo for school in project.schools if school.logo}
+    return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
+
+
+def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
+    widths, heights = zip((1.0, 1.0), *sizes, strict=True)
+    return pictures.Box(max(widths), max(heights))
+
+
+def _with_words_beside(
+    strings: dict[str, dict[str, str]], examples: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Return *strings*, each with those of *examples* in place of what it lacks beside the sheets."""
+    beside = {key: word for key, word in examples.items() if key.startswith(BESIDE_SHEETS)}
+    return {language: {**beside, **words} for language, words in strings.items()}
+
+
+def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return *strings* with a word for each of *columns*: its name, where a language has none."""
+    names = {f"school.{column}": column for column in columns}
+    return {language: {**names, **words} for language, words in strings.items()}
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is anything at *path*, a link that leads nowhere too: the gate refuses that one."""
+    return path.is_symlink() or path.exists()

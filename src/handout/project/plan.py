@@ -1,0 +1,241 @@
+"""Plan a run: which editions are made of which handouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handout.model.document import Ink, SheetKind
+from handout.model.findings import UsageError, suggest
+from handout.model.names import quoted
+from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, School
+from handout.model.source import HandoutSource
+from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project
+from handout.project.reading.columns import like, meant
+from handout.project.selection import ALL_SCHOOLS, Selection
+
+__all__ = ["Edition", "Selection", "editions"]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One handout for one audience, in one format, language and ink, perhaps for one school."""
+
+    handout: HandoutSource
+    audience: str
+    format: str
+    language: str
+    school: School | None = None
+    ink: Ink = Ink.COLOUR
+    sheets: tuple[SheetKind, ...] = ()
+    """The print sheets that are made beside it."""
+
+    @property
+    def name(self) -> str:
+        """The edition as a person names it."""
+        return f"{self._stem} for {self.school.id}" if self.school else self._stem
+
+    @property
+    def _stem(self) -> str:
+        mono = "-mono" if self.ink is Ink.MONO else ""
+        return f"{self.audience}/{self.handout.slug}-{self.format}{mono}"
+
+    @property
+    def output_path(self) -> str:
+        """The file of the piece itself, relative to the output folder."""
+        folder = f"schools/{self.school.id}/" if self.school else ""
+        return f"{folder}{self._stem}.pdf"
+
+    def sheet_path(self, kind: SheetKind) -> str:
+        """Return the file of its print sheet of *kind*, one of `sheets`: the first has the plainest name."""
+        stem = self.output_path.removesuffix(".pdf")
+        if kind is SheetKind.PRINT_SHOP:
+            return f"{stem}-shop.pdf"
+        first = next(sheet for sheet in self.sheets if sheet is not SheetKind.PRINT_SHOP)
+        return f"{stem}-print.pdf" if kind is first else f"{stem}-print-{kind}.pdf"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files that are made of it, the piece first."""
+        return (self.output_path, *map(self.sheet_path, self.sheets))
+
+
+_TABLES = (*SCHOOLS_FILES, *OTHER_TABLES)
+_NOWHERE: tuple[str, ...] = ()
+
+
+def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
+    """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
+
+    The black-only edition follows the one in colour. A school has copies in its own languages alone. Raises
+    UsageError for a name that the project does not have, and where nothing is left or two files would have
+    one name. A school whose row is refused has none: what is wrong with its row was found when it was read.
+    """
+    inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
+    _check_names(project, selection)
+    if selection.merge and not (selection.schools or selection.only):
+        raise UsageError("there are no copies for schools to put in one print job", "add --school all")
+    schools = _schools(project, selection)
+    planned = tuple(
+        Edition(
+            handout, audience, format_, language, school, ink, _sheets(project, format_, selection.print_shop)
+        )
+        for handout in _chosen(project.handouts.values(), selection.handouts)
+        for audience in _kept(handout.audiences, selection.audiences)
+        if audience in project.settings.audiences  # `load` has reported the others
+        for format_ in _kept(handout.formats, selection.formats)
+        if format_ in project.settings.formats
+        for language in _kept((project.settings.organisation.language,), selection.languages)
+        for school in schools
+        if school is None or school.speaks(language)
+        for ink in inks
+    )
+    if not planned and not project.handouts:
+        strays = [path for path in project.strays if path.startswith("content/handouts/")]
+        lying = f"; there lies {quoted(strays[0])}, whose name must end in .md alone" if strays else ""
+        raise UsageError(
+            "the project has no handouts",
+            f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
+            ("content/handouts/",),
+        )
+    if not planned and not (schools == [] and project.refused) and not _names_nothing(project, selection):
+        _check_languages(schools, project)
+        raise UsageError(
+            "no handout fits this selection",
+            "run 'handout list' to see which handouts, audiences and formats go together",
+        )
+    _check_paths(planned)
+    return planned
+
+
+def _names_nothing(project: Project, selection: Selection) -> bool:
+    """Tell whether a chosen handout names no audience or no format that there is: `load` has reported it."""
+    settings = project.settings
+    return any(
+        not (
+            set(handout.audiences) & set(settings.audiences) and set(handout.formats) & set(settings.formats)
+        )
+        for handout in _chosen(project.handouts.values(), selection.handouts)
+    )
+
+
+def _check_languages(schools: Iterable[School | None], project: Project) -> None:
+    """Raise UsageError where it is the languages of *schools* that leave no copy to make."""
+    language = project.settings.organisation.language
+    deaf = [school for school in schools if school is not None and not school.speaks(language)]
+    if deaf:
+        what = f"'{deaf[0].id}' wants its copies in {' or '.join(deaf[0].languages)}; there is '{language}'"
+        raise UsageError(
+            what, f"add '{language}' to its languages at {deaf[0].place}, or leave the cell empty"
+        )
+
+
+def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
+    more = [SheetKind.PRINT_SHOP] if print_shop else []
+    return tuple(dict.fromkeys((*project.settings.formats[format_].sheets, *more)))
+
+
+def _check_paths(planned: Iterable[Edition]) -> None:
+    """Raise UsageError for two files of one name: the second would take the place of the first."""
+    makers: dict[str, Edition] = {}
+    for edition in planned:
+        for path in edition.paths:
+            if (other := makers.setdefault(path.casefold(), edition)) is not edition:
+                what = f"'{other.name}' and '{edition.name}' both make the file '{path}'"
+                raise UsageError(what, "rename one of the two handouts or formats")
+
+
+def _check_names(project: Project, selection: Selection) -> None:
+    settings = project.settings
+    school_ids = {school.id for school in (*project.schools, *project.refused)}
+    for kind, asked, known in (
+        ("handout", selection.handouts, set(project.handouts)),
+        ("audience", selection.audiences, set(settings.audiences)),
+        ("format", selection.formats, set(settings.formats)),
+        ("language", selection.languages, {settings.organisation.language}),
+        ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
+    ):
+        for name in asked:
+            # Ids of schools are in small letters, so that nobody is meant by other capitals.
+            if (name.casefold() if kind == "school" else name) in known:
+                continue
+            fix, about = _fix_for(kind, name, known), _NOWHERE
+            if kind == "handout":
+                about = (f"content/handouts/{name}.md",)
+                fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
+            elif kind == "school":
+                about = _TABLES
+            raise UsageError(f"there is no {kind} '{name}'", fix, about)
+
+
+def _fix_for(kind: str, name: str, known: set[str]) -> str:
+    if known == {ALL_SCHOOLS}:
+        return "write a row for each school in content/schools.csv"
+    if "," in name:
+        option = f"--{kind} "
+        parts = (part.strip() for part in name.split(","))
+        return f"repeat the option: {' '.join(option + part for part in parts)}"
+    return suggest(name, known)
+
+
+def _chosen(handouts: Iterable[HandoutSource], slugs: Sequence[str]) -> Iterable[HandoutSource]:
+    return sorted((h for h in handouts if not slugs or h.slug in slugs), key=lambda h: h.slug)
+
+
+def _kept(offered: Sequence[str], asked: Sequence[str]) -> list[str]:
+    return [name for name in offered if not asked or name in asked]
+
+
+def _schools(project: Project, selection: Selection) -> list[School | None]:
+    ids = selection.schools or ((ALL_SCHOOLS,) if selection.only else ())
+    if not ids:
+        return [None]
+    if not (project.schools or project.refused):
+        raise UsageError(
+            "there are no schools", "write a row for each school in content/schools.csv", _TABLES
+        )
+    asked = {id_.casefold() for id_ in ids}
+    named = [school for school in project.schools if ALL_SCHOOLS in asked or school.id in asked]
+    return [*_fitting(project, named, selection.only)]
+
+
+def _fitting(project: Project, schools: Sequence[School], only: Sequence[str]) -> Sequence[School]:
+    """Return those of *schools* that *only* asks for: of one column any of the values, of each column one."""
+    asked: dict[str, list[str]] = {}
+    for condition in only:
+        column, value = _parted(condition, project)
+        asked.setdefault(column, []).append(value)
+    for column, values in asked.items():
+        known = sorted({_cell(school, column) for school in schools})
+        schools = [school for school in schools if _plain(_cell(school, column)) in map(_plain, values)]
+        if not schools and not project.refused:
+            what = " or ".join(f"{column}={value}" for value in values)
+            fix = suggest(values[0], filter(None, known))
+            raise UsageError(f"there is no school with {what}", fix, _TABLES)
+    return schools
+
+
+def _parted(condition: str, project: Project) -> tuple[str, str]:
+    """Return the column and the value of *condition*; the column as the table of schools may call it too."""
+    word, equals, value = (part.strip() for part in condition.partition("="))
+    if not equals:
+        raise UsageError(f"'{condition}' does not say which value", "write a column and a value: room=B12")
+    columns = project.settings.schools.columns
+    if (column := meant(word, columns, project.column_words)) is None:
+        near = like(word, columns, project.column_words)
+        raise UsageError(f"the table of schools has no column '{word}'", suggest(near or word, columns))
+    return column, value
+
+
+def _cell(school: School, column: str) -> str:
+    """Return what stands in *column*; empty where its row has nothing there."""
+    unprinted = {
+        "id": school.id,
+        LOGO_COLUMN: (school.logo or "").removeprefix(f"{LOGO_FOLDER}/"),
+        LANGUAGES_COLUMN: " ".join(school.languages),
+    }
+    return unprinted[column] if column in unprinted else school.value(column) or ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,134 @@
+"""A project as a value: its settings, its texts, its pictures and its schools."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from handout.model.document import PictureFile
+from handout.model.findings import Finding, Place, nearest, suggest
+from handout.model.names import quoted
+from handout.model.school import School
+from handout.model.source import Fragment, HandoutSource, Procedure
+from handout.model.text import Block
+from handout.model.walk import pictures_written
+from handout.project.settings import Settings, WordList
+
+SETTINGS_FILE = "handout.toml"
+FORMATS_FILE = "templates/formats.toml"
+COLUMNS_FILE = "templates/columns.toml"
+SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")
+"""The table of schools is one of them."""
+OTHER_TABLES = tuple(
+    f"content/schools{suffix}" for suffix in (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv")
+)
+"""Where people may have put it in a form that is not read."""
+WORDS_FILE = "content/words.toml"
+EXAMPLE_LANGUAGE = "nl"
+"""Its packaged words are complete: those of another language are held against them."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """All that a run is made from. Nothing is read after this."""
+
+    settings: Settings
+    procedures: Mapping[str, Procedure]
+    fragments: Mapping[str, Fragment]
+    handouts: Mapping[str, HandoutSource]
+    pictures: Mapping[str, PictureFile]
+    """By path relative to content/."""
+    broken_pictures: Mapping[str, Finding]
+    """Why pictures that are there were refused, by path as the others."""
+    schools: tuple[School, ...]
+    templates: Mapping[str, str]
+    """By path relative to templates/; the project's own come before the packaged ones."""
+    styles: Mapping[str, str]
+    """By path relative to styles/, icons and shapes too."""
+    strings: Mapping[str, Mapping[str, str]]
+    """The printed words of the templates, by language and key."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
+    words: WordList | None = None
+    """How the texts are worded; None: the project has no list, and nothing is said of its words."""
+    key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
+    """Per text file, where the values of its front matter stand, by key as written; of handout.toml those
+    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`."""
+    strays: tuple[str, ...] = ()
+    """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
+    refused: tuple[School, ...] = ()
+    """The rows of the table of schools for which nothing can be printed: which they are, and where."""
+    own_templates: frozenset[str] = frozenset()
+    """The templates that are not the packaged ones, by path relative to templates/."""
+    own_styles: frozenset[str] = frozenset()
+    """The stylesheets and drawings that are not, by path relative to styles/."""
+    column_words: Mapping[str, str] = field(default_factory=dict)
+    """What else the columns of that table may be called: the column by the `columns.key` of each word."""
+
+    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
+        """Return how to mend *name*, which none of *known* files in *folder* has.
+
+        A file of that name with another ending is the one that is meant: Windows hides endings.
+        """
+        wanted = name if PurePosixPath(name).suffix else f"{name}.md"
+        stem = f"{folder}/{name}".partition(".")[0].casefold()
+        others = (f"content/{path}" for path in (*self.pictures, *self.broken_pictures))
+        for path in (*self.strays, *others):
+            if path.partition(".")[0].casefold() == stem:
+                return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
+        write = f"{'write' if wanted.endswith('.md') else 'save'} it as {folder}/{wanted}"
+        known = sorted(known)
+        if nearest(name, known) or not known:
+            return suggest(name, known, none=write)
+        return f"{write}, or {suggest(name, known)}"
+
+    def page_budget(self, handout: HandoutSource, format_name: str) -> int:
+        """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
+        return self.settings.formats[format_name].pages or handout.page_budget or 1
+
+    def without(self, ids: Collection[str]) -> Project:
+        """Return the project with the rows of the schools *ids* refused."""
+        return replace(
+            self,
+            schools=tuple(school for school in self.schools if school.id not in ids),
+            refused=(*self.refused, *(school for school in self.schools if school.id in ids)),
+        )
+
+    def schools_in(self, language: str) -> tuple[School, ...]:
+        """Return the schools that want copies in *language*."""
+        return tuple(school for school in self.schools if school.speaks(language))
+
+    def word(self, language: str, key: str) -> str:
+        """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
+        return self.strings[primary_language(language)][key]
+
+    @property
+    def bodies(self) -> tuple[tuple[SourceText, tuple[Block, ...]], ...]:
+        """All texts that an editor wrote, each with its blocks."""
+        handouts = ((handout, (*handout.opening, *handout.closing)) for handout in self.handouts.values())
+        procedures = ((procedure, procedure.blocks) for procedure in self.procedures.values())
+        fragments = ((fragment, fragment.blocks) for fragment in self.fragments.values())
+        return (*procedures, *fragments, *handouts)
+
+    @property
+    def pictures_in_texts(self) -> frozenset[str]:
+        """The paths of the pictures that a text names, whether they are there or not."""
+        return frozenset(picture.path for _, body in self.bodies for picture in pictures_written(body))
+
+    @property
+    def result_words(self) -> tuple[str, ...]:
+        """The words that open a result: a paragraph that says "done"."""
+        words = self.strings[primary_language(self.settings.organisation.language)]["result"]
+        return tuple(word.strip() for word in words.split("|") if word.strip())
+
+
+def primary_language(tag: str) -> str:
+    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47)."""
+    return tag.partition("-")[0]
+
+
+SourceText: TypeAlias = Procedure | Fragment | HandoutSource
+BESIDE_SHEETS = ("gallery.", "ticket.")
+"""Words of the pages beside the sheets: a project without one of them prints no sheet that is wrong."""

@@ -1,0 +1,458 @@
+"""Turn the tokens of a line of text into the words of the model."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from markdown_it.token import Token
+
+from handout.machine.gate import forbidden_character, invisible_character
+from handout.model.findings import suggest
+from handout.model.links import other_way
+from handout.model.names import quoted
+from handout.model.rules import Rule
+from handout.model.text import (
+    Device,
+    Emphasis,
+    Field,
+    Inline,
+    LineBreak,
+    Link,
+    Picture,
+    Reference,
+    Strong,
+    Text,
+    UiLabel,
+    plain_text,
+)
+from handout.project.reading.dialects import FOOTNOTE_FIX, left_marks, open_emphasis, typed_marks
+from handout.project.reading.notes import Notes
+from handout.project.reading.syntax import MOST_PARAGRAPH_CHARACTERS, line_in_text
+
+MOST_NESTED_MARKS = 12
+"""Strong in emphasis in strong …"""
+
+STEP_ID = re.compile(r"[a-z][a-z0-9-]*")
+FIELD_NAME = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
+MARKDOWN_FILE = re.compile(r"(?:handouts/)?[a-z0-9][a-z0-9-]*\.md")
+
+
+def read_inlines(tokens: Sequence[Token], line: int, notes: Notes) -> tuple[Inline, ...]:
+    """Return the text of *tokens*; what is wrong with it goes to *notes*.
+
+    *line* is the line of the paragraph. A soft line end becomes a space, neighbouring texts become one.
+    """
+    return _Line(tokens, line, notes).read()
+
+
+# ---- attributes of a step ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What stands in braces at the end of a command."""
+
+    id: str | None = None
+    audiences: tuple[str, ...] = ()
+    device: Device | None = None
+
+
+ATTRIBUTE_FORMS = "allowed are {#name}, {@staff}, {@staff,students}, {on computer} and {on smartphone}"
+_ATTRIBUTE = re.compile(
+    r"\s*(?:#(?P<id>[^\s,#@]+)"
+    r"|@(?P<audiences>[^\s,#@]+(?:\s*,\s*@?[^\s,#@]+)*)"
+    r"|on\s+(?P<device>[^\s,#@]+))"
+)
+
+
+def split_attributes(
+    tokens: Sequence[Token], line: int, notes: Notes
+) -> tuple[tuple[Token, ...], Attributes]:
+    """Return *tokens* without the braces at their end, and what those braces say."""
+    words = list(tokens)
+    braces: list[Token] = []
+    while words and (words[-1].type == "brace" or (braces and _is_blank(words[-1]))):
+        token = words.pop()
+        if token.type == "brace":
+            braces.append(token)
+    attributes = Attributes()
+    for brace in reversed(braces):
+        attributes = _with_brace(attributes, brace, line + line_in_text(brace), notes)
+    return tuple(words), attributes
+
+
+def _is_blank(token: Token) -> bool:
+    return token.type in ("softbreak", "hardbreak") or (token.type == "text" and not token.content.strip())
+
+
+def _with_brace(attributes: Attributes, brace: Token, line: int, notes: Notes) -> Attributes:
+    position, content = 0, brace.content.rstrip()
+    while position < len(content) and (found := _ATTRIBUTE.match(content, position)) is not None:
+        attributes = _with_attribute(attributes, found, line, notes)
+        position = found.end()
+    if position < len(content) or not content:
+        what = f"{quoted('{' + brace.content + '}')} at the end of a command says nothing that we know"
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, what, f"{ATTRIBUTE_FORMS}; for a brace that is printed, write \\{{"
+        )
+    return attributes
+
+
+def _with_attribute(attributes: Attributes, found: re.Match[str], line: int, notes: Notes) -> Attributes:
+    if (step_id := found["id"]) is not None:
+        return _with_id(attributes, step_id, line, notes)
+    if (audiences := found["audiences"]) is not None:
+        names = tuple(name.strip().removeprefix("@") for name in audiences.split(","))
+        return replace(attributes, audiences=attributes.audiences + names)
+    return _with_device(attributes, found["device"], line, notes)
+
+
+def _with_id(attributes: Attributes, step_id: str, line: int, notes: Notes) -> Attributes:
+    if not STEP_ID.fullmatch(step_id):
+        notes.add(
+            line,
+            Rule.ATTRIBUTE_FORM,
+            f"{quoted('#' + step_id)} is no id",
+            "use a-z first, then a-z, 0-9 and hyphens: {#add}",
+        )
+        return attributes
+    if attributes.id is not None:
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, f"the step has two ids, '{attributes.id}' and '{step_id}'", "keep one"
+        )
+        return attributes
+    return replace(attributes, id=step_id)
+
+
+def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> Attributes:
+    if name not in tuple(Device):
+        notes.add(line, Rule.ATTRIBUTE_FORM, f"there is no device {quoted(name)}", suggest(name, Device))
+        return attributes
+    if attributes.device is not None:
+        notes.add(
+            line, Rule.ATTRIBUTE_FORM, "the step is done on two devices", "keep one, or make two steps of it"
+        )
+        return attributes
+    return replace(attributes, device=Device(name))
+
+
+# ---- text -------------------------------------------------------------------------------------
+
+
+class _Line:
+    """Reads one paragraph, heading, title or cell."""
+
+    def __init__(self, tokens: Sequence[Token], line: int, notes: Notes) -> None:
+        self._tokens = tokens
+        self._first_line = line
+        self._notes = notes
+        # Marks can be nested as deep as a paragraph is long: a stack of our own, not Python's.
+        self._open: list[tuple[Token, list[Inline]]] = []
+        self._top: list[Inline] = []
+        self._previous: Token | None = None
+
+    def read(self) -> tuple[Inline, ...]:
+        for token in self._tokens:
+            if token.nesting == 1:
+                self._open.append((token, []))
+            elif token.nesting == -1:
+                self._close()
+            else:
+                self._add(self._leaf(token))
+            self._previous = token
+        self._check_paragraph()
+        return tuple(self._without_last_space())
+
+    def _without_last_space(self) -> Sequence[Inline]:
+        """Return the text without the space that stood before the braces of a command."""
+        match self._top:
+            case [*before, Text(text)] if text.endswith(" "):
+                return (*before, Text(text.rstrip(" "))) if text.strip(" ") else before
+        return self._top
+
+    def _add(self, inlines: Iterable[Inline]) -> None:
+        siblings = self._open[-1][1] if self._open else self._top
+        for inline in inlines:
+            if inline == Text(""):
+                continue  # the parser leaves one where a mark stood
+            if isinstance(inline, Text) and siblings and isinstance(siblings[-1], Text):
+                siblings[-1] = Text(siblings[-1].text + inline.text)
+            else:
+                siblings.append(inline)
+
+    def _close(self) -> None:
+        token, children = self._open.pop()
+        if len(self._open) == MOST_NESTED_MARKS:
+            self._fault(
+                token, Rule.NESTED_TOO_DEEP, "marks are nested too deep", f"nest at most {MOST_NESTED_MARKS}"
+            )
+        if len(self._open) >= MOST_NESTED_MARKS:
+            self._add(children)
+        elif token.type == "link_open":
+            self._add(self._link(token, tuple(children)))
+        elif token.type == "strong_open":
+            self._check_nested_strong(token)
+            self._add([Strong(tuple(children))])
+        else:
+            self._add([Emphasis(tuple(children))])
+
+    def _check_nested_strong(self, token: Token) -> None:
+        """Note a strong in a strong: in `**a:**b "**c**"` the parser closes other marks than are meant."""
+        if any(outer.type == "strong_open" for outer, _ in self._open):
+            what = f"'{token.markup}' stands inside words that are bold already"
+            fix = f"look where the bold words end: a letter may not follow the closing {token.markup} at once"
+            self._fault(token, Rule.MARK_LEFT, what, fix)
+
+    def _line_of(self, token: Token) -> int:
+        return self._first_line + line_in_text(token)
+
+    def _fault(self, token: Token, rule: str, what: str, fix: str) -> tuple[()]:
+        self._notes.add(self._line_of(token), rule, what, fix)
+        return ()
+
+    def _leaf(self, token: Token) -> Iterable[Inline]:
+        return _LEAVES[token.type](self, token)
+
+    # ---- words
+
+    def _text(self, token: Token) -> Iterable[Inline]:
+        if token.type == "text":
+            self._check_leftovers(token)
+        return (Text(token.content),) if self._is_visible(token) else ()
+
+    def _is_visible(self, token: Token) -> bool:
+        """Tell whether a reader sees every character: `&#x202e;` gets past the check of the file."""
+        if (forbidden := forbidden_character(token.content)) is not None:
+            self._fault(token, Rule.CHARACTER_HIDDEN, f"the text holds {forbidden.name}", "take it out")
+        return forbidden is None
+
+    def _check_leftovers(self, token: Token) -> None:
+        is_first = self._previous is None
+        begins_line = is_first or (
+            self._previous is not None and self._previous.type in ("softbreak", "hardbreak")
+        )
+        for fault in left_marks(token.content, begins_line=begins_line, is_first_line=is_first):
+            self._fault(token, Rule.MARK_LEFT, *fault)
+
+    def _check_paragraph(self) -> None:
+        for texts, marks in (
+            ([_typed(token) for token in self._tokens], open_emphasis),
+            ([_raw(token) for token in self._tokens], typed_marks),
+        ):
+            starts = list(accumulate(map(len, texts), initial=0))
+            for at, what, fix in marks("".join(texts)):
+                self._fault(self._tokens[bisect_right(starts, at) - 1], Rule.MARK_LEFT, what, fix)
+
+    def _label(self, token: Token) -> Iterable[Inline]:
+        if "{{" in token.content:
+            return self._fault(
+                token, Rule.FIELD_FORM, "a field in `…` is not looked up", "write {{ … }} without the `"
+            )
+        if not token.content.strip():
+            return self._fault(
+                token,
+                Rule.PART_EMPTY,
+                "a label between ` and ` is empty",
+                "write the words of the screen in it",
+            )
+        if (hidden := invisible_character(token.content)) is not None:
+            what = f"the label {quoted(token.content)} holds {hidden}, which nobody sees or types"
+            return self._fault(token, Rule.CHARACTER_HIDDEN, what, "type the label again, by hand")
+        return (UiLabel(token.content),) if self._is_visible(token) else ()
+
+    def _space(self, token: Token) -> Iterable[Inline]:
+        return (Text(" "),)
+
+    def _break(self, token: Token) -> Iterable[Inline]:
+        return (LineBreak(),)
+
+    def _field(self, token: Token) -> Iterable[Inline]:
+        name = token.content.strip()
+        if token.info == "unclosed":
+            return self._fault(
+                token, Rule.FIELD_FORM, "a field '{{' is not closed", "close it: {{ link.security-info }}"
+            )
+        if not FIELD_NAME.fullmatch(name):
+            return self._fault(
+                token,
+                Rule.FIELD_FORM,
+                f"{quoted('{{' + token.content + '}}')} is no field",
+                "write two names of a-z, 0-9 and hyphens with a dot between: {{ link.security-info }}",
+            )
+        return (Field(name, self._notes.place(self._line_of(token))),)
+
+    def _brace(self, token: Token) -> Iterable[Inline]:
+        if token.info == "unclosed":
+            return self._fault(
+                token, Rule.ATTRIBUTE_FORM, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}"
+            )
+        written = quoted("{" + token.content + "}")
+        if re.match(r"\s*%", token.content):
+            fix = "take it out; a field is written as {{ link.security-info }}"
+            return self._fault(token, Rule.MARK_LEFT, f"the tag {written} of a template is no mark here", fix)
+        if re.match(r"\s*[A-Za-z][\w-]*\s*=", token.content):
+            what = f"the attribute {written} is no mark here"
+            fix = "take it out: the format gives a picture its size; for a brace that is printed, write \\{"
+            return self._fault(token, Rule.ATTRIBUTE_FORM, what, fix)
+        if re.match(r"\s*(?:[#@.:]|on\s)", token.content):
+            return self._fault(
+                token,
+                Rule.ATTRIBUTE_FORM,
+                f"{written} stands where no step can take it",
+                "put it at the end of a step's first paragraph; for a brace that is printed, write \\{",
+            )
+        return (Text("{" + token.content + "}"),)
+
+    def _include(self, token: Token) -> Iterable[Inline]:
+        return self._fault(
+            token,
+            Rule.FRAGMENT_FORM,
+            f"the fragment {quoted(token.content)} stands inside a text",
+            "put ![[name]] alone in its step or paragraph",
+        )
+
+    def _html(self, token: Token) -> Iterable[Inline]:
+        return self._fault(token, Rule.HTML_FORBIDDEN, *html_fault(token.content))
+
+    def _too_much(self, token: Token) -> Iterable[Inline]:
+        return self._fault(
+            token,
+            Rule.FILE_TOO_LARGE,
+            "a paragraph is too long, or an alt text holds too many pictures",
+            f"write at most {MOST_PARAGRAPH_CHARACTERS} characters in a paragraph",
+        )
+
+    # ---- targets
+
+    def _link(self, token: Token, children: tuple[Inline, ...]) -> Iterable[Inline]:
+        if (label := str(token.meta.get("label", ""))).startswith("^"):
+            written = f"[{label.casefold()}]"
+            return self._fault(
+                token, Rule.MARK_LEFT, f"the footnote '{written}' is no mark here", FOOTNOTE_FIX
+            )
+        target = str(token.attrs.get("href", ""))
+        if token.attrs.get("title"):
+            return self._fault(
+                token,
+                Rule.NOT_ON_PAPER,
+                "a link has a title, which paper cannot show",
+                'leave the "title" out',
+            )
+        if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
+            return self._web_link(token, children, target)
+        file, _, step_id = target.partition("#")
+        if (file and not MARKDOWN_FILE.fullmatch(file)) or (
+            (step_id or not file) and not STEP_ID.fullmatch(step_id)
+        ):
+            if (other := other_way(target)) is not None:
+                what, fix = other
+                return self._fault(
+                    token,
+                    Rule.LINK_FORM,
+                    f"a link leads to {quoted(target)}, {what}: paper cannot lead there",
+                    fix,
+                )
+            return self._fault(
+                token,
+                Rule.LINK_FORM,
+                f"a link leads to {quoted(target)}",
+                "allowed are #step, file.md, file.md#step, handouts/file.md, https:// and mailto:",
+            )
+        return (Reference(children, file or None, step_id or None, self._notes.place(self._line_of(token))),)
+
+    def _web_link(self, token: Token, children: tuple[Inline, ...], target: str) -> Iterable[Inline]:
+        if not children:
+            return self._fault(
+                token,
+                Rule.LINK_FORM,
+                f"the link to {quoted(target)} has no text",
+                "write what the reader must do in [ ]",
+            )
+        if forbidden_character(target) is not None:
+            return self._fault(
+                token,
+                Rule.CHARACTER_HIDDEN,
+                "an address holds a character that cannot be seen",
+                "type it again",
+            )
+        return (Link(children, target, self._notes.place(self._line_of(token))),)
+
+    def _picture(self, token: Token) -> Iterable[Inline]:
+        path = str(token.attrs.get("src", ""))
+        if token.attrs.get("title"):
+            return self._fault(
+                token,
+                Rule.NOT_ON_PAPER,
+                "a picture has a title, which paper cannot show",
+                "write it in the text",
+            )
+        if not path.startswith("images/") or re.search(r"\\|%|//|\.\.|[?#:]|/$", path):
+            return self._fault(
+                token,
+                Rule.PICTURE_MISSING,
+                f"the picture {quoted(path)} is not in content/images",
+                "name it as images/scan.svg",
+            )
+        if forbidden_character(path) is not None:
+            return self._fault(
+                token, Rule.CHARACTER_HIDDEN, "a path holds a character that cannot be seen", "type it again"
+            )
+        alt = read_inlines(token.children or (), self._line_of(token), self._notes)
+        if any(isinstance(inline, (Field, Picture, Link, Reference)) for inline in alt):
+            return self._fault(
+                token,
+                Rule.PICTURE_ALT,
+                "an alt text holds more than words",
+                "say in words what is to be seen",
+            )
+        return (Picture(path, plain_text(alt).strip(), self._notes.place(self._line_of(token))),)
+
+
+def _typed(token: Token) -> str:
+    """Return *token* as it was typed, as far as emphasis depends on it; nothing where it is understood."""
+    match token.type:
+        case "text":
+            return token.content
+        case "code_inline":
+            return f"`{re.sub('[*_]', '·', token.content)}`"
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "text_special" | "field" | "brace" | "include" | "image" | "html_inline":
+            return "}"  # a sign, no letter
+        case _:
+            return ""
+
+
+def _raw(token: Token) -> str:
+    """Return *token* as it was typed, with the backslashes that the parser takes away."""
+    return token.markup if token.type == "text_special" and token.info == "escape" else _typed(token)
+
+
+_LEAVES: dict[str, Callable[[_Line, Token], Iterable[Inline]]] = {
+    "text": _Line._text,
+    "text_special": _Line._text,
+    "code_inline": _Line._label,
+    "softbreak": _Line._space,
+    "hardbreak": _Line._break,
+    "field": _Line._field,
+    "brace": _Line._brace,
+    "include": _Line._include,
+    "image": _Line._picture,
+    "html_inline": _Line._html,
+    "too_much": _Line._too_much,
+}
+
+
+def html_fault(written: str) -> tuple[str, str]:
+    """Return what is wrong with raw HTML, and what to write instead."""
+    if written.lstrip().startswith("<!--"):
+        return "the text holds an HTML comment", "take it out; a remark can stand in the front matter after #"
+    if re.match(r"\s*<br\b", written, re.IGNORECASE):
+        return "the text holds the HTML tag <br>", "end the line with a backslash for a line break"
+    tag = re.match(r"\s*</?[A-Za-z][A-Za-z0-9-]*", written)
+    name = f"the HTML tag {tag.group().strip()}>" if tag else "HTML"
+    return f"the text holds {name}", "write it in Markdown; for a < that is printed, write \\<"

@@ -1,0 +1,637 @@
+"""Read Markdown into the blocks that an editor wrote, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from handout.model.findings import Finding, suggest
+from handout.model.names import SLUG, quoted
+from handout.model.rules import Rule
+from handout.model.text import (
+    Allow,
+    Block,
+    BulletList,
+    Callout,
+    CalloutKind,
+    Choice,
+    Heading,
+    Include,
+    Inline,
+    Only,
+    Option,
+    Paragraph,
+    Picture,
+    Step,
+    Steps,
+    Strong,
+    Table,
+    Text,
+    WordingRule,
+    plain_text,
+)
+from handout.model.text import Rule as Dashes
+from handout.project.reading.dialects import FOOTNOTE_FIX
+from handout.project.reading.inlines import Attributes, html_fault, read_inlines, split_attributes
+from handout.project.reading.notes import Notes
+from handout.project.reading.syntax import Node, line_in_text, read_tree
+
+MOST_BODY_BYTES = 200_000
+MOST_BODY_LINES = 5_000
+"""The parser reads some five thousand lines a second; a leaflet has a hundred."""
+MOST_NESTING = 12
+"""Lists in blocks in lists …; no sheet of paper shows more than three."""
+MOST_STEP_LEVELS = 2
+"""Steps and substeps."""
+
+
+def parse(body: str, path: str, first_line: int) -> tuple[tuple[Block, ...], tuple[Finding, ...]]:
+    """Return the blocks of *body*, and what is wrong with it.
+
+    *first_line* is the line of the file *path* on which *body* begins. Performs no I/O.
+    """
+    notes = Notes(path, first_line)
+    size_bytes = len(body.encode("utf-8", "surrogatepass"))
+    if size_bytes > MOST_BODY_BYTES:
+        notes.add(
+            0,
+            Rule.FILE_TOO_LARGE,
+            f"the text has {size_bytes} bytes",
+            f"part it: at most {MOST_BODY_BYTES} bytes a file",
+        )
+        return (), tuple(notes.findings)
+    text = body.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if len(lines) > MOST_BODY_LINES:
+        notes.add(
+            0,
+            Rule.FILE_TOO_LARGE,
+            f"the text has {len(lines)} lines",
+            f"part it: at most {MOST_BODY_LINES} lines a file",
+        )
+        return (), tuple(notes.findings)
+    blocks = _Body(lines, notes).blocks(read_tree(text), _Spot())
+    return blocks, tuple(notes.findings)
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """What stands around a block."""
+
+    depth: int = 0
+    step_levels: int = 0
+    inside: str | None = None
+    """What the block stands in, in words; None at the top level and in `/// only` there."""
+    stepless: str | None = None
+    """What stands around it and cannot hold steps."""
+
+    def into(self, inside: str | None, stepless: bool = False, step_levels: int = 0) -> _Spot:
+        return replace(
+            self,
+            depth=self.depth + 1,
+            inside=inside or self.inside,
+            step_levels=self.step_levels + step_levels,
+            stepless=self.stepless or (inside if stepless else None),
+        )
+
+
+@dataclass
+class _Body:
+    """Reads the blocks of one file."""
+
+    lines: Sequence[str]
+    notes: Notes
+    id_lines: dict[str, int] = field(default_factory=dict)
+    heading_level: int = 1
+    """Of the last heading; the title of the file is level 1."""
+
+    def blocks(self, nodes: Sequence[Node], spot: _Spot) -> tuple[Block, ...]:
+        if spot.depth > MOST_NESTING:
+            line = nodes[0].line if nodes else 0
+            self.notes.add(
+                line,
+                Rule.NESTED_TOO_DEEP,
+                "the text is nested too deep",
+                f"nest at most {MOST_NESTING} levels",
+            )
+            return ()
+        found: list[Block | Option] = []
+        for before, node in zip((None, *nodes), nodes, strict=False):
+            if before is not None and node.type != "code_block":
+                self._check_margin(node, before)
+            found.extend(_BLOCKS[node.type](self, node, spot))
+        return tuple(self._with_choices(found))
+
+    def _check_margin(self, node: Node, before: Node) -> None:
+        """Note a text below a list that is indented too little to belong to its last item."""
+        aligned_right = node.type == "ordered_list" and len(node.children[-1].token.info) > 1
+        is_list = before.type in ("ordered_list", "bullet_list")
+        if is_list and not aligned_right and self._indent(node) > self._indent(before):
+            self._fault(
+                node,
+                Rule.INDENT_WRONG,
+                "a text below a list is indented, but not enough to belong to its last item",
+                "indent it as the words of that item, three spaces for a step, or not at all",
+            )
+
+    def _indent(self, node: Node) -> int:
+        line = self.lines[node.line].expandtabs(4)
+        return len(line) - len(line.lstrip())
+
+    def _fault(self, node: Node, rule: str, what: str, fix: str) -> tuple[()]:
+        self.notes.add(node.line, rule, what, fix)
+        return ()
+
+    # ---- text
+
+    def paragraph(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        if (name := _included(node.inline)) is not None:
+            return self._include(node, name)
+        inlines = read_inlines(node.inline, node.line, self.notes)
+        match inlines:
+            case ():
+                return ()
+            case (Picture() as picture,):
+                return (picture,)
+        return (Paragraph(inlines, self.notes.place(node.line)),)
+
+    def _include(self, node: Node, name: str) -> tuple[Include, ...]:
+        if not SLUG.fullmatch(name):
+            return self._fault(
+                node,
+                Rule.FRAGMENT_FORM,
+                f"{quoted(name)} is no name of a fragment",
+                "write its file name without .md: ![[aanmelden]]",
+            )
+        return (Include(name, self.notes.place(node.line)),)
+
+    def heading(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        level = int(node.token.tag[1:])
+        if not node.token.markup.startswith("#"):
+            return self._fault(
+                node,
+                Rule.HEADING_FORM,
+                "a line of dashes or equal signs right below a text makes it a heading",
+                "put an empty line between, or write the heading as '## Heading'",
+            )
+        if not self._heading_fits(node, level, spot):
+            return ()
+        self.heading_level = level
+        inlines = read_inlines(node.inline, node.line, self.notes)
+        if not inlines:
+            return self._fault(node, Rule.PART_EMPTY, "a heading is empty", "write its words after the #")
+        return (Heading(level, inlines, self.notes.place(node.line)),)
+
+    def _heading_fits(self, node: Node, level: int, spot: _Spot) -> bool:
+        if spot.inside is not None:
+            what, fix = (
+                f"a heading cannot stand inside {spot.inside}",
+                "begin the line with **words** instead",
+            )
+        elif level == 1:
+            what, fix = (
+                "a heading of level 1 stands in the text",
+                "the title stands in the front matter; use ##",
+            )
+        elif level > 4:
+            what, fix = f"a heading has level {level}", "use ##, ### or ####"
+        elif level > self.heading_level + 1:
+            what = f"a heading of level {level} follows one of level {self.heading_level}"
+            fix = f"use {'#' * (self.heading_level + 1)}: levels are not skipped"
+        else:
+            return True
+        self._fault(node, Rule.HEADING_FORM, what, fix)
+        return False
+
+    def rule(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        if spot.inside is not None or spot.depth:
+            return self._fault(
+                node,
+                Rule.DASHES_MISPLACED,
+                f"a line of dashes stands inside {spot.inside or 'a block'}",
+                "take it out, or un-indent it",
+            )
+        return (Dashes(self.notes.place(node.line)),)
+
+    # ---- lists
+
+    def _check_indents(self, node: Node) -> None:
+        """Note the items that are indented otherwise than the first: a substep that became a step."""
+        columns = [self._columns(item) for item in node.children]
+        if _TWO_MARKERS.match(self.lines[node.line]):
+            columns[0] = columns[min(1, len(columns) - 1)]
+        for item, (indent, end) in zip(node.children, columns, strict=True):
+            if indent != columns[0][0] and end != columns[0][1]:
+                self._fault(
+                    item,
+                    Rule.INDENT_WRONG,
+                    f"an item is indented by {indent} space{'s' * (indent != 1)}, "
+                    f"the first of its list by {columns[0][0]}",
+                    "indent it as the first, or by three spaces more to put it inside the item above it",
+                )
+
+    def _columns(self, item: Node) -> tuple[int, int]:
+        """Return where the number of *item* begins and ends: numbers may be aligned at the right."""
+        indent = self._indent(item)
+        return indent, indent + len(item.token.info)
+
+    def bullet_list(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        inside = spot.into("a bullet list", stepless=True)
+        items = []
+        self._check_indents(node)
+        for item in node.children:
+            if not item.children:
+                self._fault(
+                    item,
+                    Rule.PART_EMPTY,
+                    "an item of a list is empty",
+                    "write something in it, or take it out",
+                )
+            items.append(self.blocks(item.children, inside))
+        return (BulletList(tuple(items), self.notes.place(node.line)),)
+
+    def steps(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        if spot.stepless is not None:
+            return self._fault(
+                node,
+                Rule.STEPS_MISPLACED,
+                f"steps cannot stand inside {spot.stepless}",
+                "use a bullet list, or move the steps out",
+            )
+        if spot.step_levels == MOST_STEP_LEVELS:
+            return self._fault(
+                node,
+                Rule.STEPS_MISPLACED,
+                "a substep has steps of its own: a third level",
+                "make them substeps, or a choice",
+            )
+        self._check_indents(node)
+        inside = spot.into("a step", step_levels=1)
+        word = "substep" if spot.step_levels else "step"
+        found = [self._step(item, inside, word) for item in node.children]
+        steps = tuple(step for step in found if step is not None)
+        return (Steps(steps, self.notes.place(node.line)),) if steps else ()
+
+    def _step(self, item: Node, inside: _Spot, word: str) -> Step | Include | None:
+        name = f"{word} {item.token.info}"
+        if not item.children or item.children[0].type != "paragraph":
+            what = "is empty" if not item.children else "has no command"
+            self._fault(
+                item, Rule.COMMAND_MISSING, f"{name} {what}", "start the step with what the reader must do"
+            )
+            self.blocks(item.children, inside)
+            return None
+        command, rest = item.children[0], item.children[1:]
+        tokens, attributes = split_attributes(command.inline, command.line, self.notes)
+        if (fragment := _included(tokens)) is not None:
+            return self._step_of_fragment(item, fragment, attributes, name)
+        inlines = read_inlines(tokens, command.line, self.notes)
+        blocks = self.blocks(rest, inside)
+        self._check_command(command, inlines, tokens, name)
+        self._note_id(attributes, tokens, command)
+        place = self.notes.place(item.line)
+        return Step(inlines, blocks, place, attributes.id, attributes.audiences, attributes.device)
+
+    def _check_command(
+        self, node: Node, inlines: Sequence[Inline], tokens: Sequence[Token], name: str
+    ) -> None:
+        if not tokens:
+            self._fault(
+                node,
+                Rule.COMMAND_MISSING,
+                f"{name} has no command",
+                "start the step with what the reader must do",
+            )
+        elif inlines and all(
+            isinstance(inline, Picture) or (isinstance(inline, Text) and not inline.text.strip())
+            for inline in inlines
+        ):
+            fix = "start the step with what the reader must do, then the picture"
+            self._fault(node, Rule.COMMAND_MISSING, f"{name} has a picture but no command", fix)
+
+    def _note_id(self, attributes: Attributes, tokens: Sequence[Token], command: Node) -> None:
+        if attributes.id is None:
+            return
+        brace = next(token for token in reversed(command.inline) if f"#{attributes.id}" in token.content)
+        line = command.line + line_in_text(brace)
+        if attributes.id in self.id_lines:
+            first = self.notes.place(self.id_lines[attributes.id]).line
+            self.notes.add(
+                line,
+                Rule.ID_TWICE,
+                f"the id '{attributes.id}' stands twice; first in line {first}",
+                "give one another name",
+            )
+        else:
+            self.id_lines[attributes.id] = line
+
+    def _step_of_fragment(
+        self, item: Node, fragment: str, attributes: Attributes, name: str
+    ) -> Include | None:
+        if attributes != Attributes() or len(item.children) > 1:
+            self._fault(
+                item,
+                Rule.FRAGMENT_FORM,
+                f"{name} holds more than its fragment '{fragment}'",
+                "let ![[name]] stand alone; put the rest in a step of its own, an audience in /// only",
+            )
+        return next(iter(self._include(item, fragment)), None)
+
+    # ---- tables
+
+    def table(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        head, *bodies = node.children
+        header = self._row(head.children[0], 0)
+        rows = tuple(self._row(row, len(header)) for body in bodies for row in body.children)
+        row_headings = bool(rows) and all(_is_strong(row[0]) for row in rows)
+        if not any(header):
+            header = ()
+        return (Table(header, rows, row_headings, self.notes.place(node.line)),)
+
+    def _row(self, row: Node, columns: int) -> tuple[tuple[Inline, ...], ...]:
+        written = _count_cells(self.lines[row.line])
+        if columns and written != columns:
+            self._fault(
+                row,
+                Rule.TABLE_FORM,
+                f"a row of the table has {written} cell{'s' * (written != 1)}, its header {columns}",
+                "write as many cells; put an empty line after the table; write \\| for a | that is printed",
+            )
+        for cell in row.children:
+            text = cell.inline[0] if cell.inline else None
+            if text is not None and text.type == "text" and re.match(r"[0-9]+[.)]\s", text.content):
+                self._fault(
+                    row,
+                    Rule.STEPS_MISPLACED,
+                    "steps cannot stand inside a table",
+                    "write them as a numbered list",
+                )
+        return tuple(read_inlines(cell.inline, row.line, self.notes) for cell in row.children)
+
+    # ---- blocks between slashes
+
+    def slash(self, node: Node, spot: _Spot) -> Iterable[Block | Option]:
+        name = node.token.info
+        if name not in _SLASH_BLOCKS:
+            return self._fault(
+                node, Rule.BLOCK_UNKNOWN, f"there is no block '/// {name}'", suggest(name, _SLASH_BLOCKS)
+            )
+        if not _below_title(node):
+            self._fault(
+                node,
+                Rule.PART_EMPTY,
+                f"the block '/// {name}' is empty",
+                "write its text before the closing ///",
+            )
+        return _SLASH_BLOCKS[name](self, node, spot)
+
+    def slash_fault(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        what, fix = _SLASH_FAULTS[node.token.info]
+        return self._fault(node, Rule.BLOCK_FORM, what.format(quoted(node.token.content)), fix)
+
+    def callout(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        self._settings(node, ())
+        title = _title(node)
+        words = read_inlines(title.inline, node.line, self.notes) if title else ()
+        blocks = self.blocks(_below_title(node), spot.into("a callout", stepless=True))
+        return (Callout(CalloutKind(node.token.info), words, blocks, self.notes.place(node.line)),)
+
+    def only(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        self._settings(node, ())
+        audiences = tuple(name.strip() for name in node.token.content.split(","))
+        blocks = self.blocks(_below_title(node), spot.into(None))
+        for name in audiences:
+            if not SLUG.fullmatch(name):
+                what = (
+                    f"'/// only' names the audience {quoted(name)}"
+                    if name
+                    else "'/// only' names no audience"
+                )
+                return self._fault(
+                    node,
+                    Rule.BLOCK_FORM,
+                    what,
+                    "name audiences with commas between: /// only | staff, ict-anchor",
+                )
+        return (Only(audiences, blocks, self.notes.place(node.line)),)
+
+    def allow(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        self._settings(node, ())
+        rule, _, reason = (part.strip() for part in node.token.content.partition(":"))
+        blocks = self.blocks(_below_title(node), spot.into(None))
+        if rule not in tuple(WordingRule):
+            named = f"names the rule {quoted(rule)}, which there is not" if rule else "names no rule"
+            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' {named}", suggest(rule, WordingRule))
+            return blocks
+        if not reason:
+            fix = f"write why the text may stay as it is: /// allow | {rule}: the screen says it so"
+            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' gives no reason to allow '{rule}'", fix)
+            return blocks
+        return (Allow(WordingRule(rule), reason, blocks, self.notes.place(node.line)),)
+
+    def tab(self, node: Node, spot: _Spot) -> Iterable[Option]:
+        settings = self._settings(node, ("recommended",))
+        recommended = settings.get("recommended", "false")
+        if recommended not in ("true", "false"):
+            self._fault(
+                node, Rule.BLOCK_SETTING, f"'recommended' is {quoted(recommended)}", "write true or false"
+            )
+        if spot.inside == "a choice":
+            self._fault(
+                node,
+                Rule.CHOICE_MISPLACED,
+                "a choice stands right inside another",
+                "put it in a step of that choice",
+            )
+        blocks = self.blocks(_below_title(node), spot.into("a choice"))
+        title = self._plain_title(node)
+        return (Option(title, blocks, self.notes.place(node.line), recommended == "true"),)
+
+    def _plain_title(self, node: Node) -> str:
+        title = _title(node)
+        words = read_inlines(title.inline, node.line, self.notes) if title else ()
+        if title is None:
+            self._fault(
+                node, Rule.TAB_TITLE, "a tab has no title", "name the device or the method: /// tab | iPhone"
+            )
+        elif any(not isinstance(word, Text) for word in words):
+            self._fault(
+                node,
+                Rule.TAB_TITLE,
+                "the title of a tab holds more than words",
+                "write it without `, *, links and fields",
+            )
+        return plain_text(words)
+
+    def _settings(self, node: Node, known: Sequence[str]) -> dict[str, str]:
+        """Return the lines `key: value` below the header; say what is wrong with them."""
+        settings: dict[str, str] = {}
+        for line, text in node.token.meta["settings"]:
+            key, colon, value = (part.strip() for part in text.partition(":"))
+            if not colon or key not in known:
+                fix = suggest(key, known) if known else "un-indent it: this block has no settings"
+                self.notes.add(
+                    line, Rule.BLOCK_SETTING, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix
+                )
+            elif key in settings:
+                self.notes.add(
+                    line, Rule.BLOCK_SETTING, f"the setting '{key}' stands twice", "take one of them out"
+                )
+            else:
+                settings[key] = value
+        self._check_lost_setting(node)
+        return settings
+
+    def _check_lost_setting(self, node: Node) -> None:
+        first = next(iter(_below_title(node)), None)
+        if first is not None and first.type == "paragraph" and first.inline:
+            text = first.inline[0].content
+            if re.match(r"recommended\s*:", text):
+                self._fault(
+                    first,
+                    Rule.BLOCK_SETTING,
+                    "the setting 'recommended' is printed as text",
+                    "indent it by four spaces",
+                )
+
+    def _with_choices(self, found: Iterable[Block | Option]) -> Iterable[Block]:
+        """Yield what was found, with each run of options as one choice."""
+        run: list[Option] = []
+        for block in found:
+            if isinstance(block, Option):
+                run.append(block)
+                continue
+            if run:
+                yield self._choice(run)
+                run = []
+            yield block
+        if run:
+            yield self._choice(run)
+
+    def _choice(self, options: Sequence[Option]) -> Choice:
+        titles: set[str] = set()
+        for option in options:
+            if option.title and option.title in titles:
+                self._note_option(
+                    option,
+                    Rule.TAB_TITLE,
+                    f"two tabs have the title {quoted(option.title)}",
+                    "rename one of them",
+                )
+            titles.add(option.title)
+        for option in [option for option in options if option.recommended][1:]:
+            self._note_option(
+                option, Rule.BLOCK_SETTING, "two tabs of one choice are recommended", "recommend one"
+            )
+        return Choice(tuple(options), options[0].place)
+
+    def _note_option(self, option: Option, rule: str, what: str, fix: str) -> None:
+        self.notes.findings.append(Finding(option.place, what, fix, rule=rule))
+
+    # ---- what paper does not take
+
+    def quote(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        return self._fault(
+            node, Rule.NOT_ON_PAPER, "a quotation (>) has no form on paper", "use a block: /// tip … ///"
+        )
+
+    def code(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        return self._fault(
+            node,
+            Rule.NOT_ON_PAPER,
+            "a block of code has no form on paper",
+            "write screen words as `Volgende`",
+        )
+
+    def indented(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        fix = "indent it as the text of its step, by three spaces after '1. ', or not at all"
+        return self._fault(node, Rule.INDENT_WRONG, "a text is indented by four spaces or more", fix)
+
+    def definition(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        label = node.token.content
+        if label == "//":
+            fix = "take it out; a remark can stand in the front matter after #"
+        elif label.startswith("^"):
+            fix = FOOTNOTE_FIX
+        else:
+            fix = (
+                "write \\[ for a bracket that is printed, name it in a text as [words][label], or take it out"
+            )
+        what = f"the line '[{label.casefold()}]: …' is a target that no link takes, and is not printed"
+        return self._fault(node, Rule.MARK_LEFT, what, fix)
+
+    def html(self, node: Node, spot: _Spot) -> Iterable[Block]:
+        return self._fault(node, Rule.HTML_FORBIDDEN, *html_fault(node.token.content))
+
+
+_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
+    "paragraph": _Body.paragraph,
+    "heading": _Body.heading,
+    "hr": _Body.rule,
+    "bullet_list": _Body.bullet_list,
+    "ordered_list": _Body.steps,
+    "table": _Body.table,
+    "slash": _Body.slash,
+    "slash_fault": _Body.slash_fault,
+    "blockquote": _Body.quote,
+    "fence": _Body.code,
+    "code_block": _Body.indented,
+    "html_block": _Body.html,
+    "definition": _Body.definition,
+}
+_SLASH_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
+    "tab": _Body.tab,
+    "tip": _Body.callout,
+    "caution": _Body.callout,
+    "help": _Body.callout,
+    "only": _Body.only,
+    "allow": _Body.allow,
+}
+_SLASH_FAULTS = {
+    "stray": ("a line of /// closes nothing", "take it out, or write the line that begins its block"),
+    "slashes": (
+        "{} has more than three slashes",
+        "use three: blocks in blocks are told apart by their order",
+    ),
+    "unclosed": (
+        "the block {} is not closed",
+        "end it with a line of ///, and begin it on a line of its own",
+    ),
+    "closed_outside": (
+        "the block {} is closed outside the step or item that it stands in",
+        "indent its closing /// as its first line",
+    ),
+    "dedented": (
+        "{} is indented less than the block that it stands in",
+        "indent it as the first line of that block",
+    ),
+}
+
+
+_TWO_MARKERS = re.compile(r"\s*(?:[0-9]+[.)]|[-+*])\s+(?:[0-9]+[.)]|[-+*])\s")
+"""A list that begins on the line of another: its column is not that of the line."""
+
+
+def _included(tokens: Sequence[Token]) -> str | None:
+    return tokens[0].content.strip() if len(tokens) == 1 and tokens[0].type == "include" else None
+
+
+def _title(node: Node) -> Node | None:
+    return node.children[0] if node.children and node.children[0].type == "inline" else None
+
+
+def _below_title(node: Node) -> Sequence[Node]:
+    return node.children[1:] if _title(node) else node.children
+
+
+def _is_strong(cell: Sequence[Inline]) -> bool:
+    return len(cell) == 1 and isinstance(cell[0], Strong)
+
+
+def _count_cells(line: str) -> int:
+    """Return the number of cells that an editor wrote: the parser drops and adds cells without a word."""
+    cells = re.split(r"(?<!\\)\|", line.strip())
+    return len(cells) - (not cells[0].strip()) - (len(cells) > 1 and not cells[-1].strip())

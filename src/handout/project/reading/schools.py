@@ -1,0 +1,415 @@
+"""Read the table of schools: one row a school, as a spreadsheet program writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from handout.machine.gate import Refused, decode_text, forbidden_character
+from handout.model.findings import Finding, Place
+from handout.model.names import quoted, slug_fault
+from handout.model.rules import Rule
+from handout.model.school import (
+    LANGUAGE_TAG,
+    LANGUAGES_COLUMN,
+    LOGO_COLUMN,
+    LOGO_FOLDER,
+    MOST_COLUMNS,
+    NEEDED_COLUMNS,
+    STANDARD_COLUMNS,
+    School,
+)
+from handout.project.reading import spoilt, workbooks
+from handout.project.reading.cells import NO_BREAK_SPACE, UNSEEN, plain
+from handout.project.reading.columns import like, meant
+from handout.project.reading.notes import Notes
+from handout.project.reading.spoilt import Kind
+from handout.project.selection import ALL_SCHOOLS
+
+MOST_BYTES = 4_000_000
+MOST_SCHOOLS = 5_000
+MOST_CELL_CHARACTERS = 200
+"""A slot on the paper has a fixed size; no field of a school comes near this."""
+
+_FORMULA_BEGINS = ("=", "+", "-", "@")
+_PHONE = re.compile(r"\+[0-9](?:[\w ./(),:;-]|(?<=[ /])\+(?=[0-9]))*")
+"""A number, and words with it: `+32 3 000 00 00 of +32 471 00 00 00`. No sign of a formula is in it."""
+
+WORKBOOK_SUFFIX = ".xlsx"
+_ZIP = b"PK\x03\x04"
+_SEPARATOR = re.compile(r"""\ufeff?"?sep=([;,\t|])"?[ \t]*(?:\n|$)""", re.IGNORECASE)
+"""A first line that tells Excel what parts the cells."""
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row that holds something."""
+
+    line: int
+    """On which it begins, counted from 0."""
+    cells: tuple[str, ...]
+    columns: tuple[int, ...]
+    """The character of the line at which each cell begins, counted from 1; 0 in a row of several lines.
+
+    In a workbook, the number of the column."""
+    kinds: tuple[Kind, ...] = ()
+    """What each cell holds; nothing: text."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of schools, read."""
+
+    schools: tuple[School, ...] = ()
+    """The rows that have no fault."""
+    refused: tuple[School, ...] = ()
+    """The rows that have one: their id and name as far as they can be read, and the place."""
+    findings: tuple[Finding, ...] = ()
+
+
+def schools(
+    path: str,
+    data: bytes,
+    columns: Sequence[str] = STANDARD_COLUMNS,
+    words: Mapping[str, str] = _NO_WORDS,
+) -> Table:
+    """Return the schools in *data*, the bytes of *path*, CSV or .xlsx, and all that is wrong with it.
+
+    Cells are parted by commas or semicolons; the header tells, and names some of *columns*, those that the
+    project has declared, by their own name or by one of *words*: what is meant by the key of each.
+    """
+    notes = Notes(path)
+    try:
+        rows = _of_workbook(data) if path.endswith(WORKBOOK_SUFFIX) else _rows(_decoded(data), notes)
+    except Refused as refused:
+        notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
+        return Table(findings=tuple(notes.findings))
+    first = next(rows, None)
+    header = _header(first, columns, words, notes)
+    if first is None or header is None:
+        return Table(findings=tuple(notes.findings))
+    sound: list[School] = []
+    refused_rows: list[School] = []
+    for school, is_sound in _schools(rows, header, len(first.cells), notes):
+        (sound if is_sound else refused_rows).append(school)
+    return Table(tuple(sound), tuple(refused_rows), tuple(notes.findings))
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise Refused(
+            Rule.FILE_TOO_LARGE,
+            f"the table has {len(data)} bytes",
+            f"leave out what is no school: at most {MOST_BYTES}",
+        )
+    try:
+        return decode_text(data, UNSEEN)
+    except Refused as refused:
+        is_workbook = data.startswith(_ZIP)
+        fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+        fix = (
+            f"call it schools{WORKBOOK_SUFFIX} where it is an Excel workbook, or {fix}"
+            if is_workbook
+            else fix
+        )
+        raise Refused(refused.rule, refused.what, fix, refused.line) from refused
+
+
+def _of_workbook(data: bytes) -> Iterator[_Row]:
+    """Return the rows of a workbook, as `_rows` does. Raises Refused."""
+    found = []
+    for row in workbooks.rows(data):
+        for cell in row.cells:
+            if (forbidden := forbidden_character(cell.translate(UNSEEN))) is not None:
+                what = f"a cell holds {forbidden.name}, which a reader cannot see"
+                raise Refused(Rule.CHARACTER_HIDDEN, what, "type the cell again", row.number)
+        cells = tuple(plain(unicodedata.normalize("NFC", cell)) for cell in row.cells)
+        found.append(_Row(row.number - 1, cells, tuple(range(1, len(cells) + 1)), row.kinds))
+    return iter(found)
+
+
+def _rows(text: str, notes: Notes) -> Iterator[_Row]:
+    """Yield the rows that hold something, the header first; stop at the first fault in the quoting."""
+    named = _SEPARATOR.match(text)
+    if named is not None:  # a word for spreadsheets, and no row: the others keep their lines
+        text = "\n" + text[named.end() :]
+    lines = text.split("\n")
+    delimiter = named[1] if named else _delimiter(next((line for line in lines if line.strip()), ""))
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    begins = 0
+    try:
+        for cells in reader:
+            meant = tuple(map(plain, cells))
+            if any(meant):
+                is_one_line = reader.line_num == begins + 1
+                columns = _columns(lines[begins], delimiter) if is_one_line else (0,) * len(cells)
+                yield _Row(begins, meant, columns)
+            begins = reader.line_num
+    except csv.Error as error:
+        notes.add(
+            begins,
+            Rule.SCHOOLS_TABLE,
+            f"the quotes of this row are wrong: {error}",
+            'write a quote inside "…" twice: ""',
+        )
+
+
+def _columns(line: str, delimiter: str) -> tuple[int, ...]:
+    """Return at which character of *line* each of its cells begins, counted from 1.
+
+    >>> _columns('b;"x; y";z', ";")
+    (1, 3, 10)
+    """
+    cell = re.compile(rf'(?:"(?:[^"]|"")*")?[^{delimiter}]*')
+    found = [0]
+    while (found_end := _end(cell, line, found[-1])) < len(line):
+        found.append(found_end + 1)
+    return tuple(start + 1 for start in found)
+
+
+def _end(cell: re.Pattern[str], line: str, start: int) -> int:
+    match = cell.match(line, start)
+    return match.end() if match else len(line)
+
+
+def _delimiter(header: str) -> str:
+    """Return what parts the cells of *header*: a Dutch or Belgian Excel writes semicolons."""
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _header(
+    row: _Row | None, columns: Sequence[str], words: Mapping[str, str], notes: Notes
+) -> tuple[str, ...] | None:
+    """Return the columns that *row* names, without the empty ones at its end; None where it is faulty."""
+    if row is None:
+        if not notes.findings:
+            notes.add(
+                0,
+                Rule.SCHOOLS_TABLE,
+                "the table is empty",
+                f"write the columns in its first line: {','.join(columns)}",
+            )
+        return None
+    line = row.line
+    names = _without_empty_end(row.cells)
+    before = len(notes.findings)
+    if len(names) == 1 and "\t" in names[0]:
+        notes.add(
+            line,
+            Rule.SCHOOLS_TABLE,
+            "the columns are parted by tabs",
+            "part them by commas or semicolons: save it as CSV",
+        )
+        return None
+    if len(names) > MOST_COLUMNS:
+        notes.add(
+            line,
+            Rule.SCHOOLS_COLUMN,
+            f"the table has {len(names)} columns",
+            f"leave out what is no field: {', '.join(columns)}",
+        )
+        return None
+    found = tuple(meant(name, columns, words) for name in names)
+    for number, (name, column, at) in enumerate(zip(names, found, row.columns, strict=False), 1):
+        if not name:
+            fix = "write its name in the first line, or take the column out"
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, at)
+        elif column is None:
+            fix = _fix_for_name(name, columns, words)
+            notes.add(line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", fix, at)
+    for column, count in Counter(found).items():
+        if column and count > 1:
+            notes.add(line, Rule.SCHOOLS_COLUMN, *_twice(column, names, found))
+    for name in NEEDED_COLUMNS:
+        if name not in found:
+            notes.add(
+                line,
+                Rule.SCHOOLS_COLUMN,
+                f"the column '{name}' is missing",
+                f"add it; every school needs {' and '.join(NEEDED_COLUMNS)}",
+            )
+    return tuple(filter(None, found)) if len(notes.findings) == before else None
+
+
+def _twice(column: str, names: Sequence[str], found: Sequence[str | None]) -> tuple[str, str]:
+    """Return what is wrong with the *names* that all mean *column*, and how to mend it."""
+    same = dict.fromkeys(name for name, one in zip(names, found, strict=True) if one == column)
+    if len(same) == 1:
+        return f"the column {quoted(*same)} stands twice", "take one of them out"
+    written = " and ".join(map(quoted, same))
+    return (
+        f"{written} both stand for the column '{column}'",
+        f"write '{column}' above the one that is meant, and above the other what it is, or take it out",
+    )
+
+
+def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return *cells* up to the last that holds something: a spreadsheet writes the width of its sheet."""
+    last = max((number for number, cell in enumerate(cells, 1) if cell), default=0)
+    return tuple(cells[:last])
+
+
+def _fix_for_name(name: str, columns: Sequence[str], words: Mapping[str, str]) -> str:
+    """Return how to mend the unknown column *name*: which of *columns* is meant, or how to declare it."""
+    near = like(name, columns, words)
+    if slug_fault(name) is not None:
+        return f"did you mean '{near}'?" if near else f"use one of: {', '.join(columns)}"
+    listed = ", ".join(f'"{column}"' for column in (*columns, name))
+    declared = f"declare it under [schools] in handout.toml: columns = [{listed}]"
+    return f"did you mean '{near}'? Else {declared}" if near else declared
+
+
+def _schools(
+    rows: Iterator[_Row], header: Sequence[str], width: int, notes: Notes
+) -> Iterator[tuple[School, bool]]:
+    """Yield each school with whether its row is sound; of one that is not, only what tells which it is.
+
+    *width* counts the cells of the header with the empty ones at its end.
+    """
+    lines_by_id: dict[str, int] = {}
+    for count, row in enumerate(rows, start=1):
+        line = row.line
+        if count > MOST_SCHOOLS:
+            notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
+            return
+        cells = (*row.cells[: len(header)], *_without_empty_end(row.cells[len(header) :]))
+        # `b,B,Kaai 1, Gent,` under `id,name,address,room`: empty at its end, and yet a cell too many.
+        # A workbook knows the column of each cell.
+        is_wider = not row.kinds and len(row.cells) > width
+        cells = row.cells if is_wider else cells
+        if len(cells) != len(header):
+            notes.add(
+                line,
+                Rule.SCHOOLS_TABLE,
+                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, "
+                f"the header {width if is_wider else len(header)}",
+                _fix_for_count(cells),
+            )
+            yield _named(header, cells, notes.place(line)), False
+            continue
+        values = dict(zip(header, cells, strict=True))
+        at = dict(zip(header, row.columns, strict=False))
+        kinds = dict(zip(header, row.kinds, strict=False))
+        is_new = not values["id"] or _id_is_new(values["id"], lines_by_id, line, at, notes)
+        if _row_is_sound(values, kinds, line, at, notes) and is_new:
+            yield _school(values, notes.place(line), at), True
+        else:
+            yield School(values["id"], values["name"], place=notes.place(line)), False
+
+
+def _named(header: Sequence[str], cells: Sequence[str], place: Place) -> School:
+    """Return which school it is of whose *cells* there are too few or too many: the first ones are right."""
+    known = dict(zip(header[: len(NEEDED_COLUMNS)], cells, strict=False))
+    return School(known.get("id", ""), known.get("name", ""), place=place)
+
+
+def _fix_for_count(cells: Sequence[str]) -> str:
+    if len(cells) == 1:
+        return "part the cells as the header does"
+    fix = 'put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"'
+    return (
+        f"write as many cells; {fix}" if cells[-1] else f"take the sign at the end of the row out, or {fix}"
+    )
+
+
+def _row_is_sound(
+    values: dict[str, str], kinds: Mapping[str, Kind], line: int, at: Mapping[str, int], notes: Notes
+) -> bool:
+    before = len(notes.findings)
+    for column, value in values.items():
+        if (fault := spoilt.fault(column, value, kinds.get(column, Kind.TEXT))) is not None:
+            what, fix = fault
+            cell = f"cell {workbooks.reference(line, at[column])}: " if kinds else ""
+            notes.add(line, Rule.SCHOOLS_SPOILT, f"{cell}{what}", fix, at[column])
+        else:
+            _check_cell(column, value, line, at[column], notes)
+    for tag in _language_tags(values.get(LANGUAGES_COLUMN, "")):
+        if not re.fullmatch(LANGUAGE_TAG, tag):
+            fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
+            notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix, at[LANGUAGES_COLUMN])
+    if values["id"].casefold() == ALL_SCHOOLS:
+        what = f"no school can have the id '{values['id']}': on the command line it means all of them"
+        notes.add(line, Rule.NAME_UNUSABLE, what, "give it another id", at["id"])
+    elif values["id"] and (fault := slug_fault(values["id"])) is not None:
+        what, fix = fault
+        notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix, at["id"])
+    return len(notes.findings) == before
+
+
+def _check_cell(column: str, value: str, line: int, at: int, notes: Notes) -> None:
+    if not value and column in NEEDED_COLUMNS:
+        notes.add(
+            line,
+            Rule.SCHOOLS_CELL,
+            f"the row has no {column}",
+            f"every school needs {' and '.join(NEEDED_COLUMNS)}",
+            at,
+        )
+    if len(value) > MOST_CELL_CHARACTERS:
+        notes.add(
+            line,
+            Rule.SCHOOLS_CELL,
+            f"'{column}' has {len(value)} characters",
+            f"shorten it: at most {MOST_CELL_CHARACTERS}",
+            at,
+        )
+    if "\n" in value or "\t" in value:
+        what = f"'{column}' holds a line end or a tab"
+        notes.add(line, Rule.SCHOOLS_CELL, what, "write it on one line", at)
+    if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value.replace(NO_BREAK_SPACE, " ")):
+        notes.add(
+            line,
+            Rule.SCHOOLS_CELL,
+            f"'{column}' is {quoted(value)}, which a spreadsheet takes for a formula",
+            "write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine",
+            at,
+        )
+
+
+def _id_is_new(
+    school_id: str, lines_by_id: dict[str, int], line: int, at: Mapping[str, int], notes: Notes
+) -> bool:
+    key = school_id.casefold()
+    if key in lines_by_id:
+        first = notes.place(lines_by_id[key]).line
+        notes.add(
+            line,
+            Rule.ID_TWICE,
+            f"the id {quoted(school_id)} stands twice; first in line {first}",
+            "give one another id",
+            at["id"],
+        )
+        return False
+    lines_by_id[key] = line
+    return True
+
+
+def _school(values: dict[str, str], place: Place, at: Mapping[str, int]) -> School:
+    given = {column: value or None for column, value in values.items()}
+    logo = given.get(LOGO_COLUMN)
+    return School(
+        id=values["id"],
+        name=values["name"],
+        address=given.get("address"),
+        ict_anchor=given.get("ict-anchor"),
+        room=given.get("room"),
+        phone=given.get("phone"),
+        email=given.get("email"),
+        hours=given.get("hours"),
+        logo=f"{LOGO_FOLDER}/{logo}" if logo else None,
+        languages=_language_tags(values.get(LANGUAGES_COLUMN, "")),
+        own=tuple((name, value) for name, value in values.items() if value and name not in STANDARD_COLUMNS),
+        place=place,
+        cells=tuple(at.items()),
+    )
+
+
+def _language_tags(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell.replace(",", " ").split()))

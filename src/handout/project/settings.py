@@ -1,0 +1,317 @@
+"""The project's settings: handout.toml and the formats, as pydantic models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from handout.model.document import SheetKind, Shows
+from handout.model.links import check_host
+from handout.model.school import (
+    LANGUAGE_TAG,
+    MOST_COLUMNS,
+    NEEDED_COLUMNS,
+    STANDARD_COLUMNS,
+    UNPRINTED_COLUMNS,
+    SchoolField,
+)
+from handout.model.units import pt_to_mm
+
+
+def to_kebab(name: str) -> str:
+    """Return the key of a setting as an editor writes it: `qr_mm` is `qr-mm`."""
+    return name.replace("_", "-")
+
+
+class Table(BaseModel):
+    """A table in a settings file: unknown keys are faults, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_kebab, strict=True)
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=f"^{LANGUAGE_TAG}$")]
+LengthMm = Annotated[float, Field(gt=0, le=2000, strict=False)]
+
+
+class Shape(StrEnum):
+    """The shape that marks an audience: it tells readers apart without colour."""
+
+    SQUARE = "square"
+    CIRCLE = "circle"
+    HEXAGON = "hexagon"
+
+
+class Strip(StrEnum):
+    """The pattern of the band at the top of a page."""
+
+    BAR = "bar"
+    DOTS = "dots"
+    HATCH = "hatch"
+
+
+class Organisation(Table):
+    name: Words
+    edition: Words
+    """What the masthead says under the name where no school is known."""
+    language: LanguageTag
+
+
+class Audience(Table):
+    label: Words
+    accent: Colour
+    shape: Annotated[Shape, Field(strict=False)]
+    strip: Annotated[Strip, Field(strict=False)]
+    icon: Slug
+    """A file in styles/icons/."""
+    fields: dict[Slug, Words] = {}
+    """What `{{ audience.NAME }}` prints."""
+
+
+def _each_once(kinds: list[SheetKind]) -> list[SheetKind]:
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("each kind of sheet once: two would be written to one file")
+    return kinds
+
+
+class Align(StrEnum):
+    """To which side of its slot a value stands."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+
+
+class Face(StrEnum):
+    """The face that a value is set in."""
+
+    TEXT = "text"
+    TEXT_BOLD = "text-bold"
+    DISPLAY = "display"
+    """Semibold, as titles and labels are."""
+    DISPLAY_BOLD = "display-bold"
+
+
+SizePt = Annotated[float, Field(ge=9.5, le=200, strict=False)]
+"""Nothing on paper is smaller than 9.5 pt."""
+
+
+class Slot(Table):
+    """The place where a school's own field stands. Its size is fixed: nothing else moves with the value."""
+
+    field: Slug | None = None
+    """The column of the schools that stands in it; None: it is named after that column. A second slot for a
+    column has its own name."""
+    width_mm: LengthMm
+    lines: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many lines of the full size it holds; smaller type may have more in the same height."""
+    leading_mm: LengthMm
+    """From line to line in type of the full size."""
+    size_pt: SizePt
+    """The size that a value has if it fits."""
+    smallest_pt: SizePt = 9.5
+    """How small the type may become before a value is too long."""
+    align: Annotated[Align, Field(strict=False)] = Align.START
+    face: Annotated[Face, Field(strict=False)] = Face.TEXT
+    tracking_em: Annotated[float, Field(ge=-0.06, le=0.06, strict=False)] = 0.0
+    """What is added between letters."""
+    group: Slug | None = None
+    """Values in slots of one group have one size: the smallest that one of them needs."""
+
+    @model_validator(mode="after")
+    def _holds_its_type(self) -> Self:
+        if self.smallest_pt > self.size_pt:
+            raise ValueError(f"a smallest-pt of at most {self.size_pt:g}, the size-pt")
+        if self.leading_mm < pt_to_mm(self.size_pt):
+            raise ValueError(f"a leading-mm of at least {pt_to_mm(self.size_pt):.1f}, the height of its type")
+        return self
+
+    @property
+    def height_mm(self) -> float:
+        return self.lines * self.leading_mm
+
+
+class LogoSlot(Table):
+    """The place of a school's logo: a box that the picture is fitted into, whole and undistorted."""
+
+    width_mm: LengthMm
+    height_mm: LengthMm
+    align: Annotated[Align, Field(strict=False)] = Align.START
+
+
+class Format(Table):
+    """What a kind of paper promises. Its template and stylesheet carry the same name."""
+
+    width_mm: LengthMm
+    height_mm: LengthMm
+    pages: Annotated[int, Field(ge=1, le=64)] | None = None
+    """The page budget; None: the handout says it."""
+    least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
+    """How far type and spacing may shrink together where a text does not fit; 1: not at all."""
+    most_air: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0
+    """The part of a page that may stay empty in one piece before an editor is told."""
+    qr_mm: LengthMm = 30.0
+    """Side of the QR code with its quiet zone."""
+    sheets: Annotated[
+        list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
+    ] = []
+    """How the pages lie on the paper that a school prints: each is a print sheet beside the piece."""
+    like: Slug | None = None
+    """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
+    slots: dict[Slug, Slot] = {}
+    """The places of a school's fields, by the name that a template calls them."""
+    logo: LogoSlot | None = None
+    """The place of its logo, which a template calls as the slot `logo`; None: it shows none."""
+    qr_address: Slot | None = None
+    """The place of the address under the code, where a school may have one of its own."""
+    least_module_mm: LengthMm = 0.5
+    """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
+    scan_mm: LengthMm = 200
+    """From how far a reader scans the QR code."""
+    shows: Annotated[Shows, Field(strict=False)] = Shows.ALL
+    """What it shows of a text."""
+    faces: Annotated[int, Field(ge=1, le=4)] = 1
+    """How often the same face is printed on the sheet; a screen reader hears one of them."""
+    edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
+    """What stays empty at the outer edge: a printer cannot reach it, or a knife may."""
+
+
+def _checked_host(host: str) -> str:
+    if check_host(host) is not None:
+        raise ValueError("the plain name of a site, as www.school.be: no https://, capitals, port or path")
+    return host
+
+
+Host = Annotated[str, AfterValidator(_checked_host)]
+
+
+class Link(Table):
+    """An address, as a text; as a table where a school may have its own: `{ url = …, column = "page" }`."""
+
+    url: str
+    column: Slug | None = None
+    """Where a school has an address in this column, the QR code of its copy leads there."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str | dict):
+            raise ValueError('one text, or a table: { url = "https://…", column = "page" }')
+        return {"url": value} if isinstance(value, str) else value
+
+
+class Links(BaseModel):
+    """The only addresses that may stand on paper; every key but `allowed-hosts` names one."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_kebab)
+    __pydantic_extra__: dict[str, Link]
+
+    allowed_hosts: list[Host] = []
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return the addresses by name."""
+        return {name: link.url for name, link in self.__pydantic_extra__.items()}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Return by name of a link the column of the schools that may have an address in its place."""
+        links = self.__pydantic_extra__.items()
+        return {name: link.column for name, link in links if link.column is not None}
+
+
+def _sound_columns(columns: list[str]) -> list[str]:
+    if missing := [column for column in NEEDED_COLUMNS if column not in columns]:
+        raise ValueError(f"'{missing[0]}' among the columns: every school needs it")
+    if len(set(columns)) < len(columns):
+        raise ValueError("each column once")
+    return columns
+
+
+class Schools(Table):
+    """What the table of schools says of each."""
+
+    columns: Annotated[list[Slug], AfterValidator(_sound_columns), Field(max_length=MOST_COLUMNS)] = list(
+        STANDARD_COLUMNS
+    )
+    """Those that content/schools.csv may have."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns whose values may be printed."""
+        return tuple(name for name in self.columns if name not in UNPRINTED_COLUMNS)
+
+
+class Settings(Table):
+    organisation: Organisation
+    audiences: dict[Slug, Audience]
+    links: Links
+    formats: dict[Slug, Format]
+    schools: Schools = Schools()
+
+    @property
+    def school_fields(self) -> tuple[str, ...]:
+        """What a slot may show. A field that the schools do not have is a line to write on."""
+        return tuple(dict.fromkeys((*self.schools.fields, *SchoolField)))
+
+    def logo_slot(self, format_name: str) -> LogoSlot | None:
+        """Return the place of the logo in a format, or in the one that it is like; None: it shows none."""
+        return next((one.logo for one in self._likened(format_name) if one.logo), None)
+
+    def address_slot(self, format_name: str, link: str | None) -> Slot | None:
+        """Return the place of the address under the code that leads to *link*; None: it is not a slot.
+
+        Only where schools may have an address of their own must it be the same size for each.
+        """
+        if link not in self.links.columns:
+            return None
+        return next((one.qr_address for one in self._likened(format_name) if one.qr_address), None)
+
+    def _likened(self, format_name: str) -> tuple[Format, ...]:
+        """Return a format, and the one that it is like."""
+        own = self.formats[format_name]
+        return (own, self.formats[own.like]) if own.like in self.formats else (own,)
+
+
+def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
+    """Return the slots of the format *name*: those of the one that it is like, and its own in their place."""
+    like = formats[name].like
+    return {**(formats[like].slots if like and like in formats else {}), **formats[name].slots}
+
+
+class PreferredWord(Table):
+    """A word that the handbook uses, and those that it stands for."""
+
+    use: Words
+    avoid: Annotated[list[Words], Field(min_length=1)]
+    """Each form that is meant, as it is written: 'log in' does not mean 'ingelogd'."""
+    why: Words
+
+
+class Actions(Table):
+    """What a command begins with."""
+
+    verbs: list[Words] = []
+    """Verbs that ask for something: two of them in one command are two actions."""
+    openers: list[Words] = []
+    """Other words that a command may begin with."""
+    joiners: list[Words] = []
+    """Words that join two clauses: "en", "of", "dan"."""
+
+
+class Sentences(Table):
+    abbreviations: list[Words] = []
+    """With their dots: they do not end a sentence."""
+
+
+class WordList(Table):
+    """How a handbook is worded: content/words.toml."""
+
+    word: list[PreferredWord] = []
+    actions: Actions = Actions()
+    sentences: Sentences = Sentences()

@@ -1,0 +1,64 @@
+"""Read TOML: the line of a value, one table laid over another, a table of tables as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+
+def merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    """Return the project's formats, each completed with what the packaged one of that name says."""
+    both: dict[str, object] = {}
+    for name, table in own.items():
+        base = packaged.get(name)
+        if isinstance(base, dict) and isinstance(table, dict):
+            both[name] = {**base, **merged(base, table)}
+        else:
+            both[name] = table
+    return both
+
+
+def flat(tables: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return nested *tables* as dotted keys."""
+    keys: dict[str, str] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            keys |= flat(value, f"{prefix}{key}.")
+        else:
+            keys[prefix + key] = str(value)
+    return keys
+
+
+def toml_line(text: str, loc: tuple[str | int, ...]) -> int:
+    """Return the line of *text* where the key at *loc* stands, or its table, or 0.
+
+    tomllib keeps no positions, so the key is looked up in the text.
+    """
+    keys = [str(part) for part in loc]
+    table = ".".join(keys[:-1])
+    line_of_table = current = 0
+    section = ""
+    count: Counter[str] = Counter()
+    for current, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
+            if stripped.startswith("[["):
+                count[section] += 1
+                section += f".{count[section] - 1}"  # pydantic counts the tables of a list from 0
+            if section == ".".join(keys):
+                return current
+            if section == table:
+                line_of_table = current
+        elif keys and section == table and stripped.partition("=")[0].strip().strip('"') == keys[-1]:
+            return current
+    if line_of_table or len(keys) < 2:
+        return line_of_table
+    return toml_line(text, loc[:-1])
+
+
+def line_in_message(message: str) -> int:
+    """Return the line that tomllib names in its words, "(at line 3, column 7)", or 0."""
+    _, _, rest = message.partition("at line ")
+    digits = rest.partition(",")[0]
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,429 @@
+"""What earlier builds left: what is made anew, what is not, and how it is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
+
+import handout as package
+from handout.builder import rounds
+from handout.commands import app
+from handout.editions import cache_entry, single
+from handout.machine import state
+from handout.machine.cache import Cache, Removed
+from handout.model.findings import ExitCode
+from handout.project.plan import Edition, Selection, editions
+
+ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
+FILES = {
+    "content/fragments/openen.md": "---\nowner: ICT\n---\n1. Open `Outlook`.\n",
+    "content/procedures/aanmelden.md": procedure("1. ![[openen]]\n2. Klik op `Volgende`."),
+    "content/procedures/afmelden.md": procedure("1. Klik op `Afmelden`.", title="Afmelden"),
+    "content/handouts/gids.md": handout("aanmelden", audiences="[staff]"),
+    "content/handouts/wijzer.md": handout("afmelden", title="Wijzer", audiences="[staff]"),
+}
+GIDS, WIJZER = "staff/gids-leaflet-a4", "staff/wijzer-leaflet-a4"
+LONGEST_RUN_S = 120
+SOURCE = Path(package.__file__).resolve().parents[1]
+RUN = """
+import sys
+from handout.__main__ import main
+try:
+    main()
+finally:
+    engine = sorted({name.partition(".")[0] for name in sys.modules} & {"typer", "pydantic", "weasyprint"})
+    print("imported:", *engine, file=sys.stderr)
+"""
+"""The program, which tells in the end what it had to import."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+    imported: set[str]
+
+    @property
+    def explained(self) -> dict[str, str]:
+        """What `--explain` says of each edition."""
+        return dict(re.findall(r"^(\S+): (unchanged|made: .*)$", self.err, re.MULTILINE))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the cache folder of this test alone."""
+    monkeypatch.setenv("HANDOUT_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def root(tmp_path: Path, folder: Path) -> Path:
+    return project_at(tmp_path / "project", FILES, ONE_PAGE)
+
+
+Build = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(root: Path) -> Build:
+    """Build the project in a process of its own."""
+
+    def run(*arguments: str) -> Answer:
+        command = [sys.executable, "-c", RUN, "build", "--project", str(root), *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False, timeout=LONGEST_RUN_S
+        )
+        err, _, imported = done.stderr.rpartition("imported:")
+        return Answer(done.returncode, done.stdout, err, set(imported.split()))
+
+    return run
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def entries(folder: Path, kind: str) -> list[Path]:
+    return sorted((folder / "entries").glob(f"{kind}-*"))
+
+
+def with_text(root: Path, path: str, text: str) -> None:
+    project_at(root, {path: text}, (root / "handout.toml").read_text("utf-8"))
+
+
+# ---- nothing changed --------------------------------------------------------------------------
+
+
+def test_build_in_which_nothing_changed_says_the_same_and_imports_nothing_slow(
+    run: Build, root: Path
+) -> None:
+    first = run("--explain")
+    files = contents(root / "build")
+    assert first.code == ExitCode.DONE
+    assert first.explained == dict.fromkeys([GIDS, WIJZER], "made: it was not made here before")
+    assert "warning" in first.err
+    second = run("--explain")
+    assert second.imported == set()
+    assert second.explained == dict.fromkeys([GIDS, WIJZER], "unchanged")
+    unexplained = "".join(line for line in first.err.splitlines(True) if ": made: " not in line)
+    assert (second.code, second.out) == (first.code, first.out)
+    assert second.err.endswith(unexplained)
+    assert contents(root / "build") == files
+
+
+@pytest.mark.parametrize("arguments", [["-q"], ["-v"], ["--json"]], ids=" ".join)
+def test_build_that_is_asked_for_in_other_words_says_what_it_said_before(
+    run: Build, arguments: list[str]
+) -> None:
+    run()
+    first, second = run(*arguments), run(*arguments)
+    assert "weasyprint" not in first.imported
+    assert second.imported == set()
+    assert (first.code, first.out, first.err) == (second.code, second.out, second.err)
+    assert bool(first.out) == (arguments != ["-q"])
+
+
+def test_files_that_were_changed_by_hand_are_put_back_from_the_cache(run: Build, root: Path) -> None:
+    run()
+    before = contents(root / "build")
+    (root / "build" / f"{GIDS}.pdf").write_bytes(b"%PDF van iemand anders")
+    (root / "build/index.html").unlink()
+    answer = run("--explain")
+    assert "weasyprint" not in answer.imported
+    assert answer.explained == dict.fromkeys([GIDS, WIJZER], "unchanged")
+    assert contents(root / "build") == before
+
+
+def test_other_folder_is_filled_from_the_cache(run: Build, root: Path, tmp_path: Path) -> None:
+    run()
+    answer = run("--output", str(tmp_path / "uit"), "--explain")
+    assert "weasyprint" not in answer.imported
+    assert contents(tmp_path / "uit") == contents(root / "build")
+
+
+def test_what_a_killed_build_left_is_finished_by_the_next(run: Build, root: Path) -> None:
+    run()
+    staging = root / "build/.staging-abcdefgh"
+    staging.mkdir()
+    (staging / "0.new").write_bytes(b"%PDF nieuwer")
+    (staging / "commit.json").write_text(json.dumps([["staff/nieuwer.pdf", False]]))
+    run()
+    assert not staging.exists()
+    assert (root / "build/staff/nieuwer.pdf").read_bytes() == b"%PDF nieuwer"
+
+
+def test_forced_build_makes_everything_anew_and_the_same(run: Build, root: Path) -> None:
+    run()
+    before = contents(root / "build")
+    answer = run("--force", "--explain")
+    assert answer.explained == dict.fromkeys([GIDS, WIJZER], "made: --force")
+    assert contents(root / "build") == before
+
+
+# ---- something changed ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def explained(root: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., dict[str, str]]:
+    """Build in this process, and return why each edition was made."""
+
+    def explained(*arguments: str) -> dict[str, str]:
+        code = app.run(["build", "--project", str(root), "--jobs", "1", "--explain", *arguments])
+        answer = Answer(code, *capfd.readouterr(), set())
+        assert answer.code == ExitCode.DONE
+        return answer.explained
+
+    return explained
+
+
+Explained = Callable[..., dict[str, str]]
+
+
+def test_changed_fragment_makes_anew_exactly_what_uses_it(explained: Explained, root: Path) -> None:
+    explained()
+    with_text(root, "content/fragments/openen.md", "---\nowner: ICT\n---\n1. Open `Teams`.\n")
+    assert explained() == {GIDS: "made: content/fragments/openen.md changed", WIJZER: "unchanged"}
+
+
+def test_text_that_is_put_back_needs_no_renderer(explained: Explained, root: Path) -> None:
+    explained()
+    with_text(root, "content/fragments/openen.md", "---\nowner: ICT\n---\n1. Open `Teams`.\n")
+    explained()
+    with_text(root, "content/fragments/openen.md", FILES["content/fragments/openen.md"])
+    assert explained() == dict.fromkeys([GIDS, WIJZER], "unchanged")
+
+
+def test_change_of_a_page_that_uses_it_alone_counts(explained: Explained, root: Path) -> None:
+    explained()
+    with_text(root, "styles/audiences/students.css", "body { color: #000 }\n")
+    assert explained() == dict.fromkeys([GIDS, WIJZER], "unchanged")
+    with_text(root, "styles/audiences/staff.css", "body { color: #000 }\n")
+    assert explained() == dict.fromkeys([GIDS, WIJZER], "made: styles/audiences/staff.css is new")
+
+
+def test_change_of_a_setting_of_the_format_counts(explained: Explained, root: Path) -> None:
+    explained("wijzer")
+    project_at(root, {}, f"{ONE_PAGE}most-air = 0.9\n")
+    assert explained("wijzer") == {WIJZER: "made: handout.toml changed"}
+
+
+def test_row_of_the_schools_table_counts_for_the_copy_of_that_school(root: Path) -> None:
+    rows = "id,name\nnoord,Noord\nzuid,Zuid\n"
+    with_text(root, "content/schools.csv", rows)
+    names = [f"{WIJZER} for noord", f"{WIJZER} for zuid"]
+    found = shown(root, names, Selection(("wijzer",), schools=("all",)))
+    with_text(root, "content/schools.csv", rows.replace("Zuid", "Zuidpool"))
+    after = shown(root, names, Selection(("wijzer",), schools=("all",)))
+    assert [found[name] == after[name] for name in names] == [True, False]
+
+
+def shown(root: Path, names: list[str], selection: Selection) -> dict[str, str]:
+    """Return under which name each of the editions *names* is kept."""
+    project = loaded(root)
+    shelf = cache_entry.Shelf(Cache(root), project, {})
+    found = {}
+    for edition in editions(project, selection):
+        ready = single.prepare(project, edition)
+        assert isinstance(ready, cache_entry.Ready)
+        found[edition.name] = shelf.name(ready)
+    assert list(found) == names
+    return found
+
+
+def test_other_version_of_a_package_makes_everything_anew(root: Path) -> None:
+    project = loaded(root)
+    ready = single.prepare(project, editions(project, Selection())[0])
+    assert isinstance(ready, cache_entry.Ready)
+    machine = state.of_machine()
+    assert machine["package weasyprint"].startswith("70.")
+    names = {
+        cache_entry.Shelf(Cache(root), project, {**machine, **other}).name(ready)
+        for other in ({}, {"package weasyprint": "70.1"}, {"the program": "0"}, {"Pango": "1.44"})
+    }
+    assert len(names) == 4
+
+
+def test_state_holds_every_file_that_is_read(root: Path) -> None:
+    with_text(root, "content/schools.csv", "id,name\nnoord,Noord\n")
+    with_text(root, "content/images/pijl.svg", "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>")
+    with_text(root, "templates/strings/fr.toml", "fiche = 'fiche'\n")
+    code = (
+        "import sys; from pathlib import Path; seen = []\n"
+        "import handout.reading.gate, handout.project as project\n"
+        "sys.addaudithook(lambda event, args: seen.append(args[0]) if event == 'open' else None)\n"
+        "project.load(Path(sys.argv[1]))\n"
+        "print(*[name for name in seen if str(name).startswith(sys.argv[1])], sep='\\n')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, env=environment, check=True
+    )
+    read = {str(Path(line).relative_to(root)) for line in done.stdout.splitlines()}
+    found = state.of_project(root)
+    assert found is not None
+    assert {"handout.toml", "content/schools.csv", "templates/strings/fr.toml"} <= read
+    assert read <= found.keys()
+
+
+def test_link_that_leads_out_of_the_project_leaves_no_state(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elders.md").write_text("geheim")
+    (root / "content/handouts/elders.md").symlink_to(tmp_path / "elders.md")
+    assert state.of_project(root) is None
+
+
+# ---- entries ----------------------------------------------------------------------------------
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "harm"),
+    [("edition", "bit"), ("edition", "cut"), ("edition", "empty"), ("alias", "bit"), ("record", "bit")],
+)
+def test_damaged_entry_is_rebuilt(
+    explained: Explained, root: Path, folder: Path, kind: str, harm: str
+) -> None:
+    explained("wijzer")
+    before = contents(root / "build")
+    shutil.rmtree(root / "build")
+    (path,) = entries(folder, kind)
+    if harm == "bit":
+        damage(path)
+    else:
+        path.write_bytes(path.read_bytes()[:-9] if harm == "cut" else b"")
+    found = explained("wijzer")
+    assert found == {WIJZER: "made: it was no longer in the cache" if kind == "edition" else "unchanged"}
+    assert contents(root / "build") == before
+    assert explained("wijzer") == {WIJZER: "unchanged"}
+
+
+def test_faulty_edition_is_not_kept(root: Path, folder: Path) -> None:
+    project_at(root, {})  # two pages, and the text fills one
+    assert app.run(["build", "wijzer", "--project", str(root), "-q"]) == ExitCode.FINDINGS
+    assert entries(folder, "edition") == []
+
+
+def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
+    keys = {"audiences": "[staff]", "formats": "[poster-a3]"}
+    with_text(root, "content/handouts/wijzer.md", handout("afmelden", "", **keys))
+    project = loaded(root)
+    plan = editions(project, Selection(("wijzer",), print_shop=True))
+    shelf = cache_entry.Shelf(Cache(folder), project, state.of_machine())
+    (made,) = rounds.make_all(project, plan, 1, shelf)
+    (kept,) = rounds.make_all(project, plan, 1, shelf)
+    assert isinstance(made, single.Made)
+    assert isinstance(kept, single.Made)
+    assert (made.is_kept, kept.is_kept) == (False, True)
+    assert len(made.sheets) == 4
+    assert (kept.pdf, kept.sheets, kept.findings) == (made.pdf, made.sheets, made.findings)
+    assert (kept.page_count, kept.setting, kept.document) == (made.page_count, made.setting, made.document)
+
+
+def test_pictures_of_a_file_are_drawn_once_and_anew_where_that_is_forced(root: Path, folder: Path) -> None:
+    shelf = cache_entry.Shelf(Cache(folder), loaded(root), state.of_machine())
+    drawn: list[str] = []
+
+    def draw() -> tuple[str, ...]:
+        drawn.append("")
+        return "iVBORw0", "iVBORw1"
+
+    for one in (shelf, shelf, replace(shelf, is_closed=True), replace(shelf, machine={"Pillow": "13"})):
+        assert tuple(one.pictures("a sum", draw)) == ("iVBORw0", "iVBORw1")
+    assert len(drawn) == 3
+
+
+def test_kept_editions_between_new_ones_leave_none_out(
+    root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "MOST_WAITING", 1)
+    with_text(root, "content/handouts/na.md", handout("afmelden", title="Na", audiences="[staff]"))
+    project = loaded(root)
+    plan = editions(project, Selection())
+    middle = [edition for edition in plan if edition.name == "staff/na-leaflet-a4"]
+    shelf = cache_entry.Shelf(Cache(folder), project, state.of_machine())
+
+    def kept(plan: Sequence[Edition], jobs: int) -> dict[str, bool]:
+        made = rounds.make_all(project, plan, jobs, shelf)
+        return {one.edition.name: one.is_kept for one in made if isinstance(one, single.Made)}
+
+    assert list(kept(middle, 1).values()) == [False]
+    assert kept(plan, 2) == {edition.name: edition in middle for edition in plan}
+    assert [edition in middle for edition in plan] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}\n",
+        b"[]\n%PDF",
+        b'{"pages": 1, "findings": [], "setting": null, "bytes": 9, "sheets": []}\n%PDF',
+        b'{"pages": 1, "findings": [["a"]], "setting": null, "bytes": 4, "sheets": []}\n%PDF',
+        b'{"pages": 1, "findings": [], "setting": ["airy", 1], "bytes": 4, "sheets": []}\n%PDF',
+        b"\x80\x04N.\n",
+    ],
+)
+def test_bytes_that_are_no_entry_are_nothing(data: bytes) -> None:
+    assert cache_entry.unpack(data) is None
+
+
+def test_entries_that_were_not_used_for_longest_go_first(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for age, name in enumerate("dcba"):
+        cache.write(name, bytes(100))
+        os.utime(tmp_path / "entries" / name, (1000 - age, 1000 - age))
+    assert cache.read("a") == bytes(100)  # the oldest; now the last that was used
+    assert cache.trim(350) == Removed(2, 330)
+    assert [name for name in "abcd" if cache.read(name) is not None] == ["a", "d"]
+
+
+def test_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    cache = Cache(tmp_path / "file")
+    cache.write("a", b"1")
+    assert cache.read("a") is None
+    assert cache.clear() == Removed(0, 0)
+
+
+def test_clear_says_what_it_removed_and_leaves_what_is_not_its_own(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "fonts-abc").mkdir(parents=True)
+    (folder / "fonts-abc/a.ttf").write_bytes(b"1")
+    Cache(folder).write("a", bytes(1_499_935))
+    Cache(folder).write("b", b"")
+    assert app.run(["cache", "clear"]) == ExitCode.DONE
+    assert capfd.readouterr().out == f"removed 2 files, 1.5 MB, from {folder}\n"
+    assert contents(folder) == {"fonts-abc/a.ttf": b"1"}
+    app.run(["cache", "clear", "--json"])
+    assert json.loads(capfd.readouterr().out) == {"files": 0, "bytes": 0}
+
+
+def test_two_builds_at_once_share_the_cache(run: Build, root: Path, tmp_path: Path, folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    outputs = [tmp_path / "een", tmp_path / "twee"]
+    command = [sys.executable, "-m", "handout", "build", "--project", str(root), "-q", "--output"]
+    builds = [subprocess.Popen([*command, str(output)], env=environment) for output in outputs]
+    assert [one.wait(LONGEST_RUN_S) for one in builds] == [ExitCode.DONE, ExitCode.DONE]
+    assert contents(outputs[0]).keys() == contents(outputs[1]).keys()
+    assert contents(outputs[0])[f"{GIDS}.pdf"] == contents(outputs[1])[f"{GIDS}.pdf"]
+    assert len(entries(folder, "edition")) == 2
+    assert entries(folder, ".new") == []
+    assert run("--explain").explained == dict.fromkeys([GIDS, WIJZER], "unchanged")

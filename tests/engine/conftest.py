@@ -1,7 +1,0 @@
-"""The fonts come first: WeasyPrint, which the tests import, looks for them once."""
-
-from __future__ import annotations
-
-from handout.engine.fonts import isolate
-
-isolate()

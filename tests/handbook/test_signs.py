@@ -1,0 +1,186 @@
+"""Posters, table tents and cards: what is read from afar or at a glance, and scanned in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+import zxingcpp
+from fontTools.ttLib import TTFont
+from PIL import Image
+from tests.handbook.handbook import SCAN_DPI, Handbook, Piece
+from tests.handbook.reading import Run, Tag, squeezed
+from tests.handbook.test_codes import black_and_white, payloads
+
+from handout.model.text import Block, BulletList, NumberedStep, NumberedSteps, Paragraph, Picture, plain_text
+from handout.model.units import MM_PER_INCH, pt_to_mm
+from handout.paper.engine.fonts import FONT_FILES
+
+COARSE_DPI = 100
+"""A poster that was faxed, photographed or blown up from A4 still leads to its page."""
+POSTER_EDGE_MM = 10
+CARD_EDGE_MM = 5
+MOST_SIZES = 5
+COMFORTABLE = 200
+LEGIBLE = 300
+"""A capital reads well from 200 times its height, and at all from 300 times."""
+HEADLINE_FROM_MM = 5000
+STEPS_FROM_MM = 3000
+TENT_FROM_MM = 1000
+FOLD_DPI = 4 * MM_PER_INCH
+"""Four pixels a millimetre: the fold of an A4 lies between two rows of pixels."""
+SMOOTHING = 96
+"""Levels of grey, of 255."""
+
+
+def signs(handbook: Handbook, *formats: str) -> list[Piece]:
+    found = [piece for piece in handbook.pieces if piece.row["format"] in formats]
+    assert {piece.row["format"] for piece in found} == set(formats)
+    return found
+
+
+@cache
+def capital_em(family: str) -> float:
+    """Return how tall a capital of *family* is, in ems, from the font itself."""
+    file = next(file for file in FONT_FILES if file.name.startswith(family))
+    font = TTFont(BytesIO(file.bytes()))
+    return float(font["OS/2"].sCapHeight / font["head"].unitsPerEm)
+
+
+def capital_mm(run: Run) -> float:
+    family = "Lexend" if "Lexend" in run.font else "AtkinsonHyperlegible"
+    return pt_to_mm(run.size_pt) * capital_em(family)
+
+
+def too_low(runs: Iterable[Run], least_mm: float) -> Iterator[str]:
+    for run in runs:
+        if capital_mm(run) < least_mm:
+            yield f"capitals of '{run.text}' are {capital_mm(run):.1f} mm; they need {least_mm:.1f} mm"
+
+
+def steps_of(piece: Piece) -> list[NumberedStep]:
+    blocks = [block for section in piece.document.sections for block in section.blocks]
+    return [step for block in blocks if isinstance(block, NumberedSteps) for step in block.steps]
+
+
+def infos(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the words of each paragraph in *blocks*."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield plain_text(block.children)
+        elif isinstance(block, BulletList):
+            for item in block.items:
+                yield from infos(item)
+
+
+def printed(piece: Piece, words: str) -> list[Run]:
+    """Return the runs of the paragraph that says *words*."""
+    paragraphs = [tag for tag in piece.reading.root.all("P") if squeezed(tag.text) == squeezed(words)]
+    assert paragraphs, f"'{words}' is no paragraph of {piece.path}"
+    return list(paragraphs[0].runs())
+
+
+# ---- posters ----------------------------------------------------------------------------------
+
+
+def test_code_of_a_poster_is_read_from_a_coarse_scan_in_black_and_white(handbook: Handbook) -> None:
+    with_code = [piece for piece in signs(handbook, "poster-a3") if piece.document.qr]
+    assert with_code
+    for piece in with_code:
+        scans = (black_and_white(raster) for raster in piece.rasters(COARSE_DPI))
+        assert payloads(zxingcpp.read_barcodes(scan) for scan in scans) == piece.row["qr"], piece.path
+
+
+def test_code_of_a_poster_is_the_object_of_its_first_step(handbook: Handbook) -> None:
+    for piece in signs(handbook, "poster-a3"):
+        items: list[Tag] = piece.reading.root.all("LI")
+        figures = [[tag.alt for tag in item.all("Figure")] for item in items]
+        codes = [any(piece.document.qr and piece.document.qr.text in alt for alt in alts) for alts in figures]
+        assert codes == [piece.document.qr is not None, *[False] * (len(items) - 1)], piece.path
+
+
+def test_headline_of_a_poster_is_read_from_five_metres(handbook: Handbook) -> None:
+    for piece in signs(handbook, "poster-a3"):
+        (headline,) = piece.reading.root.all("H1")
+        assert squeezed(headline.text) == squeezed(piece.document.title)
+        assert not list(too_low(headline.runs(), HEADLINE_FROM_MM / LEGIBLE)), piece.path
+
+
+def test_steps_of_a_poster_are_read_from_three_metres(handbook: Handbook) -> None:
+    def faults(piece: Piece) -> Iterator[str]:
+        if piece.row["format"] != "poster-a3":
+            return
+        for step in steps_of(piece):
+            yield from too_low(printed(piece, plain_text(step.command)), STEPS_FROM_MM / COMFORTABLE)
+            for info in infos(step.blocks):
+                yield from too_low(printed(piece, info), STEPS_FROM_MM / LEGIBLE)
+
+    assert all(steps_of(piece) for piece in signs(handbook, "poster-a3"))
+    handbook.judge(faults)
+
+
+def ink_in_the_edge(raster: Image.Image, edge_mm: float) -> bool:
+    """Tell whether the outer *edge_mm* of a scan is not white."""
+    # One pixel less: a pixel on the border belongs to both sides.
+    edge = int(edge_mm / MM_PER_INCH * SCAN_DPI) - 1
+    ink = np.asarray(raster) < 255
+    return bool(ink.sum() > ink[edge:-edge, edge:-edge].sum())
+
+
+def test_nothing_of_a_poster_is_printed_in_the_outer_10_mm(handbook: Handbook) -> None:
+    for piece in signs(handbook, "poster-a3"):
+        assert not any(ink_in_the_edge(raster, POSTER_EDGE_MM) for raster in piece.scans), piece.path
+
+
+def test_poster_has_one_drawing_at_most(handbook: Handbook) -> None:
+    # It stands askew: two would be a mess.
+    for piece in signs(handbook, "poster-a3"):
+        drawings = [block for step in steps_of(piece) for block in step.blocks if isinstance(block, Picture)]
+        assert len(drawings) <= 1, piece.path
+
+
+# ---- tents and cards --------------------------------------------------------------------------
+
+
+def test_both_faces_of_a_tent_are_the_same(handbook: Handbook) -> None:
+    for piece in signs(handbook, "tent-a4"):
+        (raster,) = piece.rasters(FOLD_DPI)
+        sheet = np.asarray(raster, dtype=int)
+        half = len(sheet) // 2
+        upper, lower = sheet[:half], sheet[-half:]
+        # The smoothing of edges falls out differently upside down.
+        differing = np.abs(upper[::-1, ::-1] - lower) > SMOOTHING
+        assert differing.mean() < 0.001, piece.path
+
+
+def test_steps_of_a_tent_are_read_from_a_metre(handbook: Handbook) -> None:
+    for piece in signs(handbook, "tent-a4"):
+        for step in steps_of(piece):
+            for words in (plain_text(step.command), *infos(step.blocks)):
+                assert not list(too_low(printed(piece, words), TENT_FROM_MM / LEGIBLE)), piece.path
+
+
+def test_nothing_of_a_card_is_printed_in_its_outer_5_mm(handbook: Handbook) -> None:
+    for piece in signs(handbook, "card"):
+        assert not any(ink_in_the_edge(raster, CARD_EDGE_MM) for raster in piece.scans), piece.path
+
+
+def test_card_without_a_code_has_lines_to_write_on(handbook: Handbook) -> None:
+    by_hand = [piece for piece in signs(handbook, "card") if piece.document.qr is None]
+    assert by_hand
+    for piece in by_hand:
+        # Nobody takes the day that the card is reprinted for the day that the pass ends.
+        assert piece.document.valid_until is None, piece.path
+        assert squeezed("je pas") in piece.reading.text
+        assert squeezed("geldig tot") in piece.reading.text
+
+
+def test_signs_have_at_most_five_sizes_of_type(handbook: Handbook) -> None:
+    for piece in signs(handbook, "poster-a3", "tent-a4", "card"):
+        drawings = [run for figure in piece.reading.root.all("Figure") for run in figure.runs()]
+        # The face of a tent that is turned over has no tags: its drawings are known by their words.
+        drawn = {(run.text, run.size_pt) for run in drawings}
+        sizes = {round(run.size_pt, 1) for run in piece.reading.runs if (run.text, run.size_pt) not in drawn}
+        assert len(sizes) <= MOST_SIZES, f"{piece.path}: {sorted(sizes)} pt"

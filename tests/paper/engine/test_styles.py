@@ -1,0 +1,123 @@
+"""Filling in what is the same on all of a page changes nothing on the paper."""
+
+from __future__ import annotations
+
+import socket
+from xml.etree.ElementTree import Element
+
+import pytest
+from tests.paper.engine.sheets import HANDOUT, page_texts, rendered, sheet
+
+from handout.model.document import Density, Setting
+from handout.model.rules import Rule
+from handout.paper.engine import styles
+from handout.paper.engine.layout import lay_out, parse
+from handout.paper.engine.places import Sheet
+
+BY_THE_ENGINE = "@layer none;"
+"""A sheet with this is read by the engine itself, for each layout."""
+BODY = """
+<h1 style="--gap: 9mm">Aanmelden</h1>
+<p class="near">Open de app.</p>
+<div class="far"><p>Kies je account.</p><ol><li>Een</li><li>Twee</li></ol></div>
+"""
+
+
+def both(style: str, body: str = BODY) -> tuple[bytes, bytes]:
+    """Return the file of *body* in *style*, filled in, and as the engine reads the style itself."""
+    filled, plain = rendered(sheet(body, style)), rendered(sheet(body, style + BY_THE_ENGINE))
+    assert filled.findings == plain.findings
+    return filled.pdf, plain.pdf
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ":root { --gap: 4mm } p { margin: var(--gap) }",
+        ":root { --gap: 4mm } .far { --gap: 12mm } p { margin: var(--gap) }",
+        ":root { --gap: 4mm } .far { --gap: 12mm !important } p { margin: var(--gap) }",
+        ":root { --gap: 4mm !important } :root { --gap: 8mm } p { margin-top: var(--gap) }",
+        ":root { --gap: 4mm } h1 + p { margin-top: var(--gap) } h1 { padding: var(--gap) }",
+        ":root { --one: 3mm; --two: calc(var(--one)*2) } p { margin: var(--two) }",
+        ":root { --far: calc(var(--one)*2) } .far { --one: 9mm } p { margin: var(--far, 2mm) }",
+        ":root { --two: var(--one); --one: var(--two) } p { margin: var(--one, 5mm) }",
+        ":root { --none: ; } p { padding: var(--none, 6mm) }",
+        "p { padding: var(--never, 7mm) }",
+        ":root { --gap: 2mm } [data-density='normal'] { --gap: 6mm } p { margin: var(--gap) }",
+        "[data-density='normal'] { --gap: 6mm } :root { --gap: 2mm } p { margin: var(--gap) }",
+        ":root[data-density='normal'] { --gap: 6mm } :root { --gap: 2mm } p { margin: var(--gap) }",
+        ":root { --gap: 2mm } [class='far'] { --gap: 6mm } p { margin: var(--gap) }",
+        ":root { --gap: 2mm } @media print { :root { --gap: 6mm } } p { margin: var(--gap) }",
+        ":root { --gap: 2mm } .far { & p { --gap: 6mm } } p { margin: var(--gap) }",
+        ":root { --name: 'x' } p::before { content: 'var(--name)' var(--name) } /* var(--name) */",
+        ":root { --rule: 1pt solid #123456 } .far { border: var(--rule); padding: calc(2mm*var(--fit)) }",
+        "@counter-style stap { system: extends decimal; suffix: '/' } ol { list-style: stap inside }",
+        "@counter-style lower-roman { system: cyclic; symbols: '*' } ol { list-style: lower-roman inside }",
+        "@media screen { p { display: none } } @page { margin: 21mm }",
+        "p { margin: 3mm !important }",
+    ],
+)
+def test_page_is_as_the_engine_makes_it_alone(style: str) -> None:
+    filled, plain = both(style)
+    assert filled == plain
+
+
+def test_value_goes_by_the_setting() -> None:
+    html = sheet(
+        "<p>x</p>", ":root { --gap: 2mm } [data-density='compact'] { --gap: 6mm } p { margin: var(--gap) }"
+    )
+    source = parse(html, {}, HANDOUT)
+    tops = [
+        lay_out(source, Setting(density), 1).page_boxes[0].children[0].children[0].children[0].margin_top
+        for density in (Density.NORMAL, Density.COMPACT, Density.NORMAL)
+    ]
+    assert tops == pytest.approx([2 / 25.4 * 96, 6 / 25.4 * 96, 2 / 25.4 * 96])
+
+
+def test_fault_is_told_of_each_piece_with_the_sheet() -> None:
+    """The engine remembers what it said of a value; the next piece with this sheet must not pass."""
+    faults = [
+        ".far { --x: blub } p { width: var(--x) }",  # seen when the page is laid out
+        ":root { --x: blub } p { width: var(--x) }",  # seen when the sheet is read
+    ]
+    for style in faults:
+        first, second = (rendered(sheet(BODY, style)).findings for _ in range(2))
+        assert [finding.rule for finding in first] == [Rule.STYLE_FAULT]
+        assert second == first
+
+
+def test_fault_is_told_once_for_all_settings() -> None:
+    style = (
+        ":root { --x: 1mm } [data-density='roomy'] { --y: 2mm } p { padding: var(--y, 1mm); colr: var(--x) }"
+    )
+    assert len(rendered(sheet("<p>x</p>", style)).findings) == 1
+
+
+def test_sheet_for_another_medium_does_not_count() -> None:
+    head = '<title>x</title><style media="screen">p { display: none }</style>'
+    assert page_texts(rendered(sheet("<p>hier</p>", head=head)).pdf) == ["hier"]
+
+
+def test_sheets_of_two_pieces_are_read_once() -> None:
+    styles.forget()
+    for body in ("<p>een</p>", "<p>twee</p>"):
+        rendered(sheet(body, "p { margin: 1mm }"))
+    assert styles._read.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("import_", ["@import", "@\\69mport"])
+def test_sheet_with_an_import_fetches_nothing(import_: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/x.css"
+        head = f"<title>x</title><style>{import_} url({address});</style>"
+        findings = rendered(sheet("<p>x</p>", head=head)).findings
+        assert any(address in finding.what for finding in findings)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_value_that_doubles_and_doubles_does_not_fill_the_memory() -> None:
+    steps = "".join(f"--n{n}: var(--n{n + 1}) var(--n{n + 1}); " for n in range(60))
+    style = styles.read([Sheet(f":root {{ {steps} --n60: 1mm }}", None)], Element("html"), {})
+    assert len(style) == 1
