@@ -92,6 +92,22 @@ def test_last_build_tells_which_procedure_changed(root: Path) -> None:
     assert found.origin.known_from == "the last build"
 
 
+def test_older_state_is_written_without_links_that_lead_outside(root: Path, tmp_path: Path) -> None:
+    (root / "inside.md").symlink_to(EEN)
+    (root / "outside.md").symlink_to("../../secret.md")
+    (root / "to-root.md").symlink_to("/etc/hostname")
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "Begin")
+    older = tmp_path / "older"
+    older.mkdir()
+    assert life._unpack(root, "HEAD", older)
+    assert (older / "inside.md").read_text("utf-8") == (root / EEN).read_text("utf-8")
+    assert not (older / "outside.md").is_symlink()
+    assert not (older / "to-root.md").is_symlink()
+    assert older.joinpath(TWEE).read_bytes() == root.joinpath(TWEE).read_bytes()
+
+
 def test_git_tells_what_changed_since_an_older_print(root: Path) -> None:
     commit(root)
     code = code_of(root)
