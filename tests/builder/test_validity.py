@@ -101,7 +101,7 @@ def test_older_state_is_written_without_links_that_lead_outside(root: Path, tmp_
     git(root, "commit", "--quiet", "--message", "Begin")
     older = tmp_path / "older"
     older.mkdir()
-    assert life._unpack(root, "HEAD", older)
+    assert validity._unpack(root, "HEAD", older)
     assert (older / "inside.md").read_text("utf-8") == (root / EEN).read_text("utf-8")
     assert not (older / "outside.md").is_symlink()
     assert not (older / "to-root.md").is_symlink()
