@@ -21,19 +21,19 @@ REASONS: Mapping[str, str] = {
     "does not fit at once, more often.",
     "w2-unchanged": "the start of Python is a third of it; the sums of the files of the project, of the "
     "program and of those that were built are the rest.",
-    "w3-typst": "each of the six plates takes about 2 s of CPU (two layouts of 0.4 s, the values of 300 "
+    "w3-typst": "each of the six masters takes about 2 s of CPU (two layouts of 0.4 s, the values of 300 "
     "schools 0.7 s, writing and proofs), and the full rendering that a copy of it is held against 0.7 s: "
     "two thirds of the whole. Typst lays out again only what changed, and its six handouts differ in their "
     "titles alone; each of ours is laid out and proved for itself.",
-    "w3-loop": "the same: what is rendered in full, six plates and six trials, costs as much as some fifty "
+    "w3-loop": "the same: what is rendered in full, six masters and six samples, costs as much as some fifty "
     "of the loop's plainer leaflets.",
-    "w3-cached": "0.6 to 0.8 s pass before the first copy is struck (start, project, plates), and 0.3 to "
+    "w3-cached": "0.6 to 0.8 s pass before the first copy is filled (start, project, masters), and 0.3 to "
     "0.5 s after the last (gallery, report, manifest, 1,800 files moved in place). Between, all cores "
     "strike, read back and write: about 1 ms of CPU a file, half of it the machine's, for 91 MB of files. "
     "That alone is near the bound.",
     "w4-linear": "the builds for 30 and for 300 schools took between 5.9 and 8.0 s, in either order: what "
     "the speed of this machine varies hides what the first thousand files cost. Counted in CPU in one "
-    "process, a school on a plate takes 3.5 ms among 300, 3.8 ms among 1,000 and 3.1 ms among 3,000.",
+    "process, a school on a master takes 3.5 ms among 300, 3.8 ms among 1,000 and 3.1 ms among 3,000.",
 }
 """Why a goal is missed or not measured, by its key: measured reasons only."""
 

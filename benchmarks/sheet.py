@@ -22,7 +22,7 @@ from handout.editions import expectations
 from handout.model.document import Setting
 from handout.paper.compose import page
 from handout.paper.engine import fonts
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.project import plan
 from handout.project.load import load
 from handout.project.project import Project
@@ -65,12 +65,12 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
     with clock.stage("compose"):
         html, _ = page.html(document, project)
     format_ = project.settings.formats[edition.format]
-    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+    promise = PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
     pictures = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
-    tried: list[Setting] = []
+    verified: list[Setting] = []
 
     def attempt(setting: Setting) -> fit.Attempt:
-        tried.append(setting)
+        verified.append(setting)
         return fit.attempted(source, setting, promise)
 
     with clock.stage("parse"):
@@ -88,7 +88,7 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
         findings = proof.inspect(printed.pdf, document, expected)
     assert best.fits
     assert not findings, findings
-    return len(tried), f"{best.layout.setting.density} {best.layout.setting.scale:g}"
+    return len(verified), f"{best.layout.setting.density} {best.layout.setting.scale:g}"
 
 
 def _bare(html: str, pictures: dict[str, tuple[str, bytes]]) -> None:

@@ -21,7 +21,7 @@ from handout.document import resolve
 from handout.editions import expectations
 from handout.paper.compose import page
 from handout.paper.engine import fonts
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.project import plan
 from handout.project.project import Project
 
@@ -53,7 +53,7 @@ def measure(project: Project, edition: plan.Edition, rounds: int) -> dict[str, f
             html, _faults = page.html(document, project)
         files = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
         format_ = project.settings.formats[edition.format]
-        promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+        promise = PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
         with stage(BARE):
             HTML(string=html, base_url=BASE_URL, url_fetcher=AssetFetcher(files)).write_pdf(
                 pdf_variant="pdf/ua-1"

@@ -470,7 +470,7 @@ def kill_workers() -> None:
 
 
 def test_edition_whose_worker_is_killed_is_made_by_another_and_named(many: Project) -> None:
-    killed: list[rounds.Result] = []
+    killed: list[rounds.RoundResult] = []
     for one in rounds.make_all(many, planned(many), 2):
         if not killed:
             kill_workers()

@@ -233,12 +233,12 @@ def test_row_of_the_schools_table_counts_for_the_copy_of_that_school(root: Path)
 def shown(root: Path, names: list[str], selection: Selection) -> dict[str, str]:
     """Return under which name each of the editions *names* is kept."""
     project = loaded(root)
-    shelf = cache_entry.Shelf(Cache(root), project, {})
+    render_cache = cache_entry.RenderCache(Cache(root), project, {})
     found = {}
     for edition in editions(project, selection):
         ready = single.prepare(project, edition)
         assert isinstance(ready, cache_entry.Ready)
-        found[edition.name] = shelf.name(ready)
+        found[edition.name] = render_cache.name(ready)
     assert list(found) == names
     return found
 
@@ -250,7 +250,7 @@ def test_other_version_of_a_package_makes_everything_anew(root: Path) -> None:
     machine = state.of_machine()
     assert machine["package weasyprint"].startswith("70.")
     names = {
-        cache_entry.Shelf(Cache(root), project, {**machine, **other}).name(ready)
+        cache_entry.RenderCache(Cache(root), project, {**machine, **other}).name(ready)
         for other in ({}, {"package weasyprint": "70.1"}, {"the program": "0"}, {"Pango": "1.44"})
     }
     assert len(names) == 4
@@ -325,9 +325,9 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
     with_text(root, "content/handouts/wijzer.md", handout("afmelden", "", **keys))
     project = loaded(root)
     plan = editions(project, Selection(("wijzer",), print_shop=True))
-    shelf = cache_entry.Shelf(Cache(folder), project, state.of_machine())
-    (made,) = rounds.make_all(project, plan, 1, shelf)
-    (kept,) = rounds.make_all(project, plan, 1, shelf)
+    render_cache = cache_entry.RenderCache(Cache(folder), project, state.of_machine())
+    (made,) = rounds.make_all(project, plan, 1, render_cache)
+    (kept,) = rounds.make_all(project, plan, 1, render_cache)
     assert isinstance(made, single.Made)
     assert isinstance(kept, single.Made)
     assert (made.is_kept, kept.is_kept) == (False, True)
@@ -337,14 +337,19 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
 
 
 def test_pictures_of_a_file_are_drawn_once_and_anew_where_that_is_forced(root: Path, folder: Path) -> None:
-    shelf = cache_entry.Shelf(Cache(folder), loaded(root), state.of_machine())
+    render_cache = cache_entry.RenderCache(Cache(folder), loaded(root), state.of_machine())
     drawn: list[str] = []
 
     def draw() -> tuple[str, ...]:
         drawn.append("")
         return "iVBORw0", "iVBORw1"
 
-    for one in (shelf, shelf, replace(shelf, is_closed=True), replace(shelf, machine={"Pillow": "13"})):
+    for one in (
+        render_cache,
+        render_cache,
+        replace(render_cache, is_closed=True),
+        replace(render_cache, machine={"Pillow": "13"}),
+    ):
         assert tuple(one.pictures("a sum", draw)) == ("iVBORw0", "iVBORw1")
     assert len(drawn) == 3
 
@@ -357,10 +362,10 @@ def test_kept_editions_between_new_ones_leave_none_out(
     project = loaded(root)
     plan = editions(project, Selection())
     middle = [edition for edition in plan if edition.name == "staff/na-leaflet-a4"]
-    shelf = cache_entry.Shelf(Cache(folder), project, state.of_machine())
+    render_cache = cache_entry.RenderCache(Cache(folder), project, state.of_machine())
 
     def kept(plan: Sequence[Edition], jobs: int) -> dict[str, bool]:
-        made = rounds.make_all(project, plan, jobs, shelf)
+        made = rounds.make_all(project, plan, jobs, render_cache)
         return {one.edition.name: one.is_kept for one in made if isinstance(one, single.Made)}
 
     assert list(kept(middle, 1).values()) == [False]

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import REPOSITORY, loaded
 
 from handout.builder import jobs
-from handout.editions.imprint import plating
+from handout.editions.imprint import masters
 from handout.model.document import Ink, SheetKind
 from handout.model.school import School
 from handout.paper import impose
@@ -40,8 +40,8 @@ def handbook() -> Project:
 def copies() -> tuple[bytes, ...]:
     """Return a card of two pages for each school."""
     edition = editions(handbook(), Selection(formats=("card",)))[0]
-    (plate,) = plating.plates(handbook(), edition, SCHOOLS).plates
-    return tuple(plate.copy(school) for school in SCHOOLS)
+    (master,) = masters.masters(handbook(), edition, SCHOOLS).masters
+    return tuple(master.copy(school) for school in SCHOOLS)
 
 
 @cache

@@ -14,7 +14,7 @@ from handout.builder.report import Proved
 from handout.commands import sarif
 from handout.model.findings import Finding, Place, Severity
 from handout.model.units import mm_to_pt
-from handout.proof import Figures
+from handout.proof import InkFigures
 from handout.proof.geometry import Box, Spot, position, spot_in
 
 PLACE = Place("content/procedures/x.md", 7)
@@ -25,7 +25,7 @@ MARKED = Finding(
     rule="off-page",
 )
 PLAIN = Finding(Place("content/handouts/a&b.md"), "<b> is no name", "mend it", Severity.WARNING)
-FIGURES = Figures((0.081, 0.1), 9.5, 10.0)
+FIGURES = InkFigures((0.081, 0.1), 9.5, 10.0)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import DRAWING, SETTINGS, handout, loaded, procedure, project_at
 
 from handout.builder import validity
-from handout.builder.validity import Origin, Standing
+from handout.builder.validity import CodeOrigin, Standing
 from handout.commands import app
 from handout.machine.program import packaged_root
 from handout.model.findings import ExitCode, UsageError
@@ -192,7 +192,7 @@ def test_logo_of_a_school_is_nothing_that_changed(root: Path) -> None:
 
 
 def test_sheet_that_another_version_of_the_program_printed_is_out_of_date(root: Path) -> None:
-    found = Standing("000000", Origin(NAME, {}, None, "the last build"), is_outdated=True)
+    found = Standing("000000", CodeOrigin(NAME, {}, None, "the last build"), is_outdated=True)
     assert not found.is_current
     assert list(validity.in_words(found, loaded(root)))[1] == (
         "  what handout itself prints: no file of the project did"

@@ -12,7 +12,7 @@ from tests.document.reading_order import section_lines
 
 from handout.commands import app
 from handout.document import resolve, wording
-from handout.document.wording import Figures, count_words
+from handout.document.wording import SentenceFigures, count_words
 from handout.editions import sheet_code
 from handout.model.findings import Finding, Place, Severity
 from handout.paper.compose import page
@@ -46,7 +46,7 @@ LONG = " ".join(["Woord", *["woord"] * 25]) + "."
 
 def judged(
     root: Path, files: dict[str, str | bytes], words: str | None = WORDS
-) -> tuple[tuple[Finding, ...], tuple[Figures, ...]]:
+) -> tuple[tuple[Finding, ...], tuple[SentenceFigures, ...]]:
     """Return what is said of the wording of a handout of procedure `a`, and its figures."""
     all_files: dict[str, str | bytes] = {GUIDE: handout("a"), PROCEDURE: procedure("1. Klik"), **files}
     project = loaded(project_at(root, all_files | ({WORDS_FILE: words} if words else {})))

@@ -1,4 +1,4 @@
-"""Copies for schools: from one plate, proved each, the same in every run; else rendered in full."""
+"""Copies for schools: from one master, proved each, the same in every run; else rendered in full."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from handout.commands import app, progress
 from handout.commands.progress import Log, Meter
 from handout.editions import copies as copying
 from handout.editions import single as making
-from handout.editions.copies import Laid, Order, Plated, Trial
+from handout.editions.copies import Laid, MadeMasters, Order, Sample
 from handout.editions.imprint import compare
 from handout.machine import output_folder
 from handout.machine.cache import VARIABLE
@@ -71,9 +71,9 @@ def project(root: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def plated(project: Project) -> Plated:
+def mastered(project: Project) -> MadeMasters:
     (edition,) = editions(project, Selection(("gids",)))
-    return copying.plated(project, edition)
+    return copying.mastered(project, edition)
 
 
 @pytest.fixture(scope="module")
@@ -224,14 +224,14 @@ def test_copy_is_the_same_alone_and_beside_others_and_in_one_process_or_two(proj
     assert made(project, 1, "beuk") == {BEUK: together[BEUK]}
 
 
-def test_copies_on_a_desk_are_the_same_where_a_process_is_killed(project: Project, tmp_path: Path) -> None:
+def test_copies_on_a_writer_are_the_same_where_a_process_is_killed(project: Project, tmp_path: Path) -> None:
     plan = editions(project, Selection(schools=FITTING))
     names = [path for edition in plan for path in edition.paths]
     made_here = rounds.make_all(project, plan, 1)
     alone = {one.edition.name: one for one in made_here if isinstance(one, making.Made)}
     with output_folder.staging(tmp_path, names) as files:
         laid: dict[str, Laid] = {}
-        for one in rounds.make_all(project, plan, 2, desk=files.desk):
+        for one in rounds.make_all(project, plan, 2, writer=files.writer):
             if isinstance(one, Laid):
                 if not laid:
                     kill_workers()
@@ -240,7 +240,7 @@ def test_copies_on_a_desk_are_the_same_where_a_process_is_killed(project: Projec
         for name, one in laid.items():
             assert (one.pdf, [sheet.pdf for sheet in one.sheets]) == (b"", [b"" for _ in one.sheets])
             pdfs = [alone[name].pdf, *(sheet.pdf for sheet in alone[name].sheets)]
-            assert [files.desk.read(file.path) for file in one.files] == pdfs
+            assert [files.writer.read(file.path) for file in one.files] == pdfs
             assert [file.sha256 for file in one.files] == [sha256(pdf).hexdigest() for pdf in pdfs]
 
 
@@ -260,7 +260,7 @@ finally:
 """
 
 
-def test_kept_plates_give_the_same_copies_without_the_engine(root: Path, tmp_path: Path) -> None:
+def test_kept_masters_give_the_same_copies_without_the_engine(root: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), VARIABLE: str(tmp_path / "cache")}
     schools = [word for id_ in FITTING for word in ("--school", id_)]
 
@@ -282,37 +282,43 @@ def test_kept_plates_give_the_same_copies_without_the_engine(root: Path, tmp_pat
         assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_what_was_packed_comes_back(project: Project, plated: Plated) -> None:
-    data = copying.pack(plated)
-    found = copying.unpack(project, plated.edition, data)
+def test_what_was_packed_comes_back(project: Project, mastered: MadeMasters) -> None:
+    data = copying.pack(mastered)
+    found = copying.unpack(project, mastered.edition, data)
     assert found is not None
     assert found.is_kept
-    assert (found.figures, found.rooms, found.compared) == (plated.figures, plated.rooms, plated.compared)
-    (plate,), (kept,) = plated.imprint.plates, found.imprint.plates
-    assert [kept.copy(school) for school in kept.schools] == [plate.copy(school) for school in plate.schools]
-    assert found.imprint.fallbacks == plated.imprint.fallbacks
+    assert (found.figures, found.rooms, found.compared) == (
+        mastered.figures,
+        mastered.rooms,
+        mastered.compared,
+    )
+    (master,), (kept,) = mastered.imprint.masters, found.imprint.masters
+    assert [kept.copy(school) for school in kept.schools] == [
+        master.copy(school) for school in master.schools
+    ]
+    assert found.imprint.fallbacks == mastered.imprint.fallbacks
 
 
 @pytest.mark.parametrize("harm", [b"", b"{}\n{}", b"[]\n", b"\x80\x04N."])
-def test_other_bytes_are_no_plates(project: Project, plated: Plated, harm: bytes) -> None:
-    assert copying.unpack(project, plated.edition, harm) is None
-    assert copying.unpack(project, plated.edition, copying.pack(plated)[:-9] + harm) is None
+def test_other_bytes_are_no_masters(project: Project, mastered: MadeMasters, harm: bytes) -> None:
+    assert copying.unpack(project, mastered.edition, harm) is None
+    assert copying.unpack(project, mastered.edition, copying.pack(mastered)[:-9] + harm) is None
 
 
 # ---- what is proved ---------------------------------------------------------------------------
 
 
-def swapped(plated: Plated) -> Plated:
+def swapped(mastered: MadeMasters) -> MadeMasters:
     """Return *plated* with the values of two schools in each other's place."""
-    (plate,) = plated.imprint.plates
-    types = {**plate.types, "linde": plate.types["beuk"], "beuk": plate.types["linde"]}
-    return replace(plated, imprint=replace(plated.imprint, plates=(replace(plate, types=types),)))
+    (master,) = mastered.imprint.masters
+    types = {**master.types, "linde": master.types["beuk"], "beuk": master.types["linde"]}
+    return replace(mastered, imprint=replace(mastered.imprint, masters=(replace(master, types=types),)))
 
 
-def faults(project: Project, plated: Plated) -> set[str]:
+def faults(project: Project, mastered: MadeMasters) -> set[str]:
     schools = [school for school in project.schools if school.id in FITTING]
-    (strike,) = copying.strikes(plated, schools)
-    copies = copying.struck(project, strike)
+    (batch,) = copying.batches(mastered, schools)
+    copies = copying.filled(project, batch)
     lines = {school.id: school.place for school in schools}
     for copy in copies:
         assert copy.edition.school
@@ -321,39 +327,41 @@ def faults(project: Project, plated: Plated) -> set[str]:
     return {found.what for copy in copies for found in copy.findings}
 
 
-def test_copy_with_the_values_of_another_school_is_told(project: Project, plated: Plated) -> None:
-    assert faults(project, plated) == set()
-    found = faults(project, swapped(plated))
+def test_copy_with_the_values_of_another_school_is_told(project: Project, mastered: MadeMasters) -> None:
+    assert faults(project, mastered) == set()
+    found = faults(project, swapped(mastered))
     wrong = "in the finished copy the room reads 'Lokaal A1' in place of 'Lokaal B12'"
     assert f"staff/gids-leaflet-a4 for linde: {wrong}" in found
     assert any("for beuk" in what and "the name reads" in what for what in found)
     assert not any("for eik" in what for what in found)
 
 
-def test_copy_whose_value_hangs_out_of_its_slot_is_told(project: Project, plated: Plated) -> None:
-    rooms = tuple(room and (room[0], room[0] + 20) for room in plated.rooms[0])
-    found = faults(project, replace(plated, rooms=(rooms,)))
+def test_copy_whose_value_hangs_out_of_its_slot_is_told(project: Project, mastered: MadeMasters) -> None:
+    rooms = tuple(room and (room[0], room[0] + 20) for room in mastered.rooms[0])
+    found = faults(project, replace(mastered, rooms=(rooms,)))
     assert any("hangs out of the slot 'name'" in what for what in found)
 
 
-def test_copy_with_a_letter_that_its_font_does_not_hold_is_told(project: Project, plated: Plated) -> None:
-    (plate,) = plated.imprint.plates
+def test_copy_with_a_letter_that_its_font_does_not_hold_is_told(
+    project: Project, mastered: MadeMasters
+) -> None:
+    (master,) = mastered.imprint.masters
     spoilt = tuple(
         tuple(replace(line, type=line.type.replace(b"[<", b"[<0000>0<", 1)) for line in lines)
-        for lines in plate.types["eik"]
+        for lines in master.types["eik"]
         if isinstance(lines, tuple)
     )
-    types = {**plate.types, "eik": spoilt}
-    changed = replace(plated.imprint, plates=(replace(plate, types=types),))
-    found = faults(project, replace(plated, imprint=changed))
+    types = {**master.types, "eik": spoilt}
+    changed = replace(mastered.imprint, masters=(replace(master, types=types),))
+    found = faults(project, replace(mastered, imprint=changed))
     assert any("a letter that its font does not hold" in what for what in found)
 
 
-def test_difference_from_a_full_rendering_is_an_error(project: Project, plated: Plated) -> None:
-    (plate,) = swapped(plated).imprint.plates
-    linde = next(school for school in plate.schools if school.id == "linde")
-    (copy,) = copying.copies(project, plate, [linde], None)
-    found = copying.tried(project, Trial(copy, plate.arrangement)).findings
+def test_difference_from_a_full_rendering_is_an_error(project: Project, mastered: MadeMasters) -> None:
+    (master,) = swapped(mastered).imprint.masters
+    linde = next(school for school in master.schools if school.id == "linde")
+    (copy,) = copying.copies(project, master, [linde], None)
+    found = copying.verified(project, Sample(copy, master.arrangement)).findings
     assert found
     assert {(one.rule, one.severity) for one in found} == {(Rule.IMPRINT_DIFFERS, "error")}
     start = "staff/gids-leaflet-a4 for linde: the imprinted copy is not as a full rendering: "

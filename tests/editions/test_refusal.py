@@ -233,10 +233,10 @@ ASIDE = '[data-place^="content/schools.csv:{}:"] {{ display: block; margin-left:
 @pytest.mark.parametrize(
     ("faulty", "compared"), [("linde", "eik"), ("beuk", "eik")], ids=["of the plate", "of the trial"]
 )
-def test_plate_is_made_and_tried_without_a_school_that_has_a_fault(
+def test_master_is_made_and_verified_without_a_school_that_has_a_fault(
     root: Path, build: Build, faulty: str, compared: str
 ) -> None:
-    """The one has the most to say, so that the plate would be its rendering; the other is tried on it."""
+    """The one has the most to say, so that the master would be its rendering; the other is tried on it."""
     line = 2 + FITTING.index(faulty)
     with_table(root, *FITTING, **{"styles/audiences/staff.css": ASIDE.format(line)})
     answer = build("gids", "--school", "all", "--keep-going")

@@ -22,14 +22,14 @@ from handout.model.rules import Rule
 from handout.model.school import School, SchoolField
 from handout.model.units import pt_to_mm
 from handout.paper.compose import page as compose
-from handout.paper.compose.inline import Pen
+from handout.paper.compose.inline import InlineRenderer
 from handout.paper.compose.slots import filled, set_value, width_em
 from handout.paper.engine import render
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.project.plan import Selection, editions
 from handout.project.project import Project
 from handout.project.reading.schools import schools
-from handout.project.settings import Face, Slot, slots_of
+from handout.project.settings import FontFace, Slot, slots_of
 
 SHORTEST = School("kort", "De Q", ict_anchor="Z. Q.", room="Q1", phone="03 9", hours="9 u")
 LONG = School(
@@ -70,7 +70,7 @@ def _pdf(format_: str, school: School) -> bytes:
     document, faults = resolve.document(project, replace(chosen, school=school))
     html, slips = compose.html(document, project)
     made = project.settings.formats[format_]
-    promise = Promise(document.page_budget, made.least_scale, made.most_air)
+    promise = PageConstraints(document.page_budget, made.least_scale, made.most_air)
     rendered = render.pdf(html, document.pictures, document.place, promise)
     assert [str(finding) for finding in (*faults, *slips)] == []
     assert [str(finding) for finding in rendered.findings if finding.place.path.endswith(".csv")] == []
@@ -188,12 +188,12 @@ def test_value_that_is_said_to_fit_stays_in_its_slot_on_the_page(values: list[st
         for slot, value in zip(cycle(slots), values * VALUES_A_SHEET, strict=False)
     ]
     boxes = [
-        filled("proef", slot, set_, Place("content/schools.csv", 2), Pen({}, "#000000", {}))
+        filled("proef", slot, set_, Place("content/schools.csv", 2), InlineRenderer({}, "#000000", {}))
         for slot, set_ in set_values
         if not set_.excess_mm
     ]
 
-    rendered = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), Promise(1))
+    rendered = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), PageConstraints(1))
 
     assert [str(finding) for finding in rendered.findings] == []
 
@@ -213,8 +213,8 @@ CLOSE = 0.84
 """What is held for marks and a ligature of two letters is more than they take."""
 
 
-@pytest.mark.parametrize("face", list(Face))
-def test_joined_letters_are_measured_as_wide_as_they_print_and_little_more(face: Face) -> None:
+@pytest.mark.parametrize("face", list(FontFace))
+def test_joined_letters_are_measured_as_wide_as_they_print_and_little_more(face: FontFace) -> None:
     slot = Slot.model_validate({"width-mm": 200, "leading-mm": 8, "size-pt": 14.5}).model_copy(
         update={"face": face}
     )
@@ -228,11 +228,11 @@ def test_joined_letters_are_measured_as_wide_as_they_print_and_little_more(face:
                 slot.model_copy(update={"width_mm": part * width_mm}),
                 set_value(text, slot),
                 PLACE,
-                Pen({}, "#000000", {}),
+                InlineRenderer({}, "#000000", {}),
             )
             for text, width_mm in zip(ARABIC, widths_mm, strict=True)
         )
-        found = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), Promise(1)).findings
+        found = render.pdf(SHEET.format("".join(boxes)), {}, Place("proef.md"), PageConstraints(1)).findings
         return len([finding for finding in found if finding.rule == Rule.STICKS_OUT])
 
     assert sticking_out(1) == 0

@@ -90,7 +90,7 @@ def test_verapdf_finds_no_fault_in_any_piece(handbook: Handbook, verapdf: Path, 
     assert faults == []
 
 
-def test_verapdf_finds_no_fault_in_copies_from_a_plate(
+def test_verapdf_finds_no_fault_in_copies_from_a_master(
     handbook: Handbook, verapdf: Path, tmp_path: Path
 ) -> None:
     schools = tuple(School(f"s{n}", f"Voorbeeldschool {n * 'met naam '}", room=f"B{n}") for n in (1, 2, 5))

@@ -20,7 +20,7 @@ import handout
 from handout.builder import rounds
 from handout.editions.single import Made
 from handout.machine import cluster
-from handout.machine.output_folder import Desk
+from handout.machine.output_folder import StagingWriter
 from handout.machine.workers import Failed, Loss
 from handout.model.findings import EnvironmentFault, UsageError
 from handout.project.plan import Selection, editions
@@ -78,7 +78,7 @@ def wait_for_workers(address: str, count: int) -> None:
 
 
 def answers(address: str, *items: str, longest_s: float = LONGEST_S) -> dict[str, str | Failed | Loss]:
-    return dict(cluster.spread(errands.run, items, address, longest_s))
+    return dict(cluster.imap_unordered(errands.run, items, address, longest_s))
 
 
 # ---- what comes back --------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_items_are_asked_for_as_the_threads_need_them(address: str) -> None:
             asked.append(item)
             yield item
 
-    with closing(cluster.spread(errands.run, items(), address, LONGEST_S)) as found:
+    with closing(cluster.imap_unordered(errands.run, items(), address, LONGEST_S)) as found:
         next(found)
         assert len(asked) <= 2 * cluster.ITEMS_PER_THREAD
 
@@ -137,8 +137,8 @@ def test_copies_made_on_a_cluster_that_loses_a_worker_are_those_of_a_local_run(
 
     found: dict[str, Made] = {}
     paths = [path for edition in plan for path in edition.paths]
-    desk = Desk(tmp_path, tmp_path, {path: number for number, path in enumerate(paths)})
-    with closing(rounds.make_all(project, plan, 1, cluster=address, desk=desk)) as results:
+    writer = StagingWriter(tmp_path, tmp_path, {path: number for number, path in enumerate(paths)})
+    with closing(rounds.make_all(project, plan, 1, cluster=address, writer=writer)) as results:
         for number, one in enumerate(results):
             if number == 0:
                 kill_a_worker(address)
@@ -165,7 +165,7 @@ def test_worker_that_would_make_other_bytes_is_named_with_the_difference(
     address: str, tmp_path: Path
 ) -> None:
     (tmp_path / "weasyprint_extra-1.2.dist-info").mkdir()
-    begun = cluster.spread(errands.run, map(str, range(1000)), address, LONGEST_S)
+    begun = cluster.imap_unordered(errands.run, map(str, range(1000)), address, LONGEST_S)
     with closing(begun), started(*worker(tmp_path, address), beside=tmp_path):
         next(begun)
         wait_for_workers(address, 3)

@@ -463,15 +463,15 @@ def test_recovery_of_a_sound_or_missing_folder_changes_nothing(build: Path) -> N
 def test_file_of_a_process_that_was_killed_is_written_anew_by_another(build: Path) -> None:
     first, *others = NEW
 
-    def put_and_die(desk: output_folder.Desk) -> None:
-        desk.put(Output(first.path, b"what a process wrote before it was killed"))
+    def put_and_die(writer: output_folder.StagingWriter) -> None:
+        writer.put(Output(first.path, b"what a process wrote before it was killed"))
         kill_self()
 
     with output_folder.lock(build), output_folder.staging(build, [output.path for output in NEW]) as files:
-        assert run_in_child(partial(put_and_die, files.desk)) == -signal.SIGKILL
+        assert run_in_child(partial(put_and_die, files.writer)) == -signal.SIGKILL
         with pytest.raises(KeyError):
             files.read(first.path)  # nobody has told of it
-        files.take(files.desk.put(first))
+        files.take(files.writer.put(first))
         for output in others:
             files.add(output)
         assert files.read(first.path) == first.data

@@ -15,7 +15,7 @@ import pytest
 
 import handout
 from handout.machine import workers
-from handout.machine.workers import Crew, Failed, Loss, spread
+from handout.machine.workers import Failed, Loss, WorkerPool, imap_unordered
 from handout.model.findings import ExitCode, HandoutError
 
 LONGEST_S = 60.0
@@ -53,7 +53,7 @@ def work(item: str) -> str:
 
 
 def answers(*items: str, jobs: int = 2, longest_s: float = LONGEST_S) -> dict[str, str | Failed | Loss]:
-    return dict(spread(work, items, jobs, longest_s))
+    return dict(imap_unordered(work, items, jobs, longest_s))
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
@@ -108,7 +108,7 @@ def test_items_are_asked_for_when_a_process_is_free() -> None:
             asked.append(item)
             yield item
 
-    with closing(spread(work, items(), 1, LONGEST_S)) as found:
+    with closing(imap_unordered(work, items(), 1, LONGEST_S)) as found:
         next(found)
         assert asked == ["a"]
 
@@ -122,14 +122,14 @@ def test_process_gives_way_to_another_after_its_share(monkeypatch: pytest.Monkey
 
 SCRIPT = """
 import signal
-from handout.machine.workers import spread
+from handout.machine.workers import imap_unordered
 
 def tell(_):
     print("at work", flush=True)
     signal.pause()
 
 if __name__ == "__main__":
-    list(spread(tell, "a", 1, 600))
+    list(imap_unordered(tell, "a", 1, 600))
 """
 
 
@@ -146,22 +146,22 @@ def test_processes_die_with_the_one_that_started_them(tmp_path: Path) -> None:
         assert script.communicate(timeout=LONGEST_S)[0] == ""
 
 
-def test_crew_keeps_its_processes_from_one_call_to_the_next() -> None:
-    with Crew(work, LONGEST_S) as crew:
-        (first,) = dict(crew.spread(["pid 1"], 1)).values()
-        (second,) = dict(crew.spread(["pid 2"], 2)).values()
+def test_pool_keeps_its_processes_from_one_call_to_the_next() -> None:
+    with WorkerPool(work, LONGEST_S) as pool:
+        (first,) = dict(pool.imap_unordered(["pid 1"], 1)).values()
+        (second,) = dict(pool.imap_unordered(["pid 2"], 2)).values()
         assert str(first).split()[-1] == str(second).split()[-1]
-        crew.dismiss()
+        pool.dismiss()
         assert multiprocessing.active_children() == []
-        (third,) = dict(crew.spread(["pid 3"], 1)).values()
+        (third,) = dict(pool.imap_unordered(["pid 3"], 1)).values()
         assert str(third).split()[-1] != str(first).split()[-1]
 
 
-def test_crew_that_is_stopped_in_the_middle_goes_on_with_the_next() -> None:
-    with Crew(work, LONGEST_S) as crew:
-        with closing(crew.spread(["a", "hang", "b"], 2)) as begun:
+def test_pool_that_is_stopped_in_the_middle_goes_on_with_the_next() -> None:
+    with WorkerPool(work, LONGEST_S) as pool:
+        with closing(pool.imap_unordered(["a", "hang", "b"], 2)) as begun:
             assert next(begun) == ("a", "A")
-        assert dict(crew.spread(["c"], 2)) == {"c": "C"}
+        assert dict(pool.imap_unordered(["c"], 2)) == {"c": "C"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to a group of processes")
@@ -174,7 +174,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever started the
 workers.warm_up(["slow"])
 try:
     print("begun", flush=True)
-    list(workers.spread(str.upper, ["a"], 1, 60, ["slow"]))
+    list(workers.imap_unordered(str.upper, ["a"], 1, 60, ["slow"]))
 except KeyboardInterrupt:
     print("heard", flush=True)
 """

@@ -63,4 +63,4 @@ def test_each_name_is_one_that_a_stage_finds() -> None:
 
 def test_documentation_tells_of_each_name_once_and_of_no_others() -> None:
     told = re.findall(r"^- `([a-z-]+)`: ", DOCUMENT.read_text("utf-8"), re.MULTILINE)
-    assert sorted(told) == sorted([*Rule, *WordingRule, *proof.Rule])
+    assert sorted(told) == sorted([*Rule, *WordingRule, *proof.ProofRule])

@@ -21,13 +21,13 @@ from tests.proof.workshop import (
     piece,
 )
 
-from handout.proof import Rule
+from handout.proof import ProofRule
 
 
 @dataclass(frozen=True)
 class Mutant:
     name: str
-    rule: Rule
+    rule: ProofRule
     change: Callable[[Sheet], None]
     path: str = LEAFLET
 
@@ -97,18 +97,18 @@ def pale_code(sheet: Sheet) -> None:
 
 
 CODES = (
-    Mutant("code leads elsewhere", Rule.QR_STRANGE, swap_code),
-    Mutant("code is replaced", Rule.QR_MISSING, swap_code),
-    Mutant("code is half covered", Rule.QR_MISSING, cover_code),
-    Mutant("code has fine modules", Rule.QR_MODULE, shrink_code),
-    Mutant("code is too small for its distance", Rule.QR_DISTANCE, shrink_code),
-    Mutant("code stands twice", Rule.QR_STRANGE, repeat_code),
-    Mutant("second code is hidden", Rule.QR_STRANGE, hide_small_code),
-    Mutant("second code is white on black", Rule.QR_STRANGE, hide_inverted_code),
-    Mutant("second code is a data matrix", Rule.QR_STRANGE, hide_data_matrix),
-    Mutant("second code has bars", Rule.QR_STRANGE, hide_bars),
-    Mutant("line in the quiet zone", Rule.QR_QUIET_ZONE, crowd_code),
-    Mutant("code is pale", Rule.QR_FRAGILE, pale_code),
+    Mutant("code leads elsewhere", ProofRule.QR_STRANGE, swap_code),
+    Mutant("code is replaced", ProofRule.QR_MISSING, swap_code),
+    Mutant("code is half covered", ProofRule.QR_MISSING, cover_code),
+    Mutant("code has fine modules", ProofRule.QR_MODULE, shrink_code),
+    Mutant("code is too small for its distance", ProofRule.QR_DISTANCE, shrink_code),
+    Mutant("code stands twice", ProofRule.QR_STRANGE, repeat_code),
+    Mutant("second code is hidden", ProofRule.QR_STRANGE, hide_small_code),
+    Mutant("second code is white on black", ProofRule.QR_STRANGE, hide_inverted_code),
+    Mutant("second code is a data matrix", ProofRule.QR_STRANGE, hide_data_matrix),
+    Mutant("second code has bars", ProofRule.QR_STRANGE, hide_bars),
+    Mutant("line in the quiet zone", ProofRule.QR_QUIET_ZONE, crowd_code),
+    Mutant("code is pale", ProofRule.QR_FRAGILE, pale_code),
 )
 
 
@@ -187,16 +187,16 @@ def shift_reference(sheet: Sheet) -> None:
 
 
 STEPS = (
-    Mutant("number is one too high", Rule.STEP_NUMBER, shift_number),
-    Mutant("numbers are exchanged", Rule.STEP_NUMBER, swap_numbers),
-    Mutant("letter is another", Rule.STEP_NUMBER, shift_letter),
-    Mutant("number is gone", Rule.STEP_NUMBER, lose_number),
-    Mutant("count leaps", Rule.STEP_COUNTING, shift_number),
-    Mutant("items are read in another order", Rule.STEP_NUMBER, swap_first_items),
-    Mutant("commands are exchanged", Rule.STEP_COMMAND, swap_commands),
-    Mutant("number stands away from its command", Rule.STEP_APART, part_number),
-    Mutant("step stands above the one before", Rule.STEP_ORDER, lift_step),
-    Mutant("reference names another step", Rule.STEP_REFERENCE, shift_reference),
+    Mutant("number is one too high", ProofRule.STEP_NUMBER, shift_number),
+    Mutant("numbers are exchanged", ProofRule.STEP_NUMBER, swap_numbers),
+    Mutant("letter is another", ProofRule.STEP_NUMBER, shift_letter),
+    Mutant("number is gone", ProofRule.STEP_NUMBER, lose_number),
+    Mutant("count leaps", ProofRule.STEP_COUNTING, shift_number),
+    Mutant("items are read in another order", ProofRule.STEP_NUMBER, swap_first_items),
+    Mutant("commands are exchanged", ProofRule.STEP_COMMAND, swap_commands),
+    Mutant("number stands away from its command", ProofRule.STEP_APART, part_number),
+    Mutant("step stands above the one before", ProofRule.STEP_ORDER, lift_step),
+    Mutant("reference names another step", ProofRule.STEP_REFERENCE, shift_reference),
 )
 
 
@@ -289,19 +289,19 @@ def shorten_foot(sheet: Sheet) -> None:
 
 
 WORDS = (
-    Mutant("heading is not printed", Rule.TEXT_LOST, lose_text),
-    Mutant("word of the title is lost", Rule.TEXT_LOST, lose_word),
-    Mutant("command is changed", Rule.TEXT_LOST, change_command),
-    Mutant("changed command is strange", Rule.TEXT_STRANGE, change_command),
-    Mutant("heading is read twice", Rule.TEXT_STRANGE, read_twice),
-    Mutant("title says more", Rule.TEXT_STRANGE, say_more),
-    Mutant("second text of a step is read first", Rule.TEXT_ORDER, read_backwards),
-    Mutant("accents are two characters", Rule.TEXT_ALTERED, decompose_accents),
-    Mutant("letters are compatible characters", Rule.TEXT_ALTERED, join_letters),
-    Mutant("other words are read than shown", Rule.TEXT_ALTERED, read_otherwise),
-    Mutant("text is outside the tags", Rule.TEXT_UNREAD, print_unread),
-    Mutant("faces differ", Rule.FACE_DIFFERS, change_other_face, TENT),
-    Mutant("foot says no date", Rule.FOOT_MISSING, shorten_foot),
+    Mutant("heading is not printed", ProofRule.TEXT_LOST, lose_text),
+    Mutant("word of the title is lost", ProofRule.TEXT_LOST, lose_word),
+    Mutant("command is changed", ProofRule.TEXT_LOST, change_command),
+    Mutant("changed command is strange", ProofRule.TEXT_STRANGE, change_command),
+    Mutant("heading is read twice", ProofRule.TEXT_STRANGE, read_twice),
+    Mutant("title says more", ProofRule.TEXT_STRANGE, say_more),
+    Mutant("second text of a step is read first", ProofRule.TEXT_ORDER, read_backwards),
+    Mutant("accents are two characters", ProofRule.TEXT_ALTERED, decompose_accents),
+    Mutant("letters are compatible characters", ProofRule.TEXT_ALTERED, join_letters),
+    Mutant("other words are read than shown", ProofRule.TEXT_ALTERED, read_otherwise),
+    Mutant("text is outside the tags", ProofRule.TEXT_UNREAD, print_unread),
+    Mutant("faces differ", ProofRule.FACE_DIFFERS, change_other_face, TENT),
+    Mutant("foot says no date", ProofRule.FOOT_MISSING, shorten_foot),
 )
 
 
@@ -365,15 +365,15 @@ def empty_page(sheet: Sheet) -> None:
 
 
 EDGES = (
-    Mutant("title falls off the page", Rule.OFF_PAGE, push_off_page),
-    Mutant("page is cropped", Rule.OFF_PAGE, crop_page),
-    Mutant("panel is clipped", Rule.TEXT_CLIPPED, clip_panel),
-    Mutant("title is clipped by a curve", Rule.TEXT_CLIPPED, clip_round),
-    Mutant("headings stand on each other", Rule.TEXT_OVERLAP, stack_texts),
-    Mutant("heading is in the margin", Rule.MARGIN_TEXT, push_into_margin),
-    Mutant("line is in the margin", Rule.MARGIN_INK, rule_margin),
-    Mutant("tint runs to the edge", Rule.MARGIN_INK, tint_margin),
-    Mutant("page is empty", Rule.PAGE_EMPTY, empty_page),
+    Mutant("title falls off the page", ProofRule.OFF_PAGE, push_off_page),
+    Mutant("page is cropped", ProofRule.OFF_PAGE, crop_page),
+    Mutant("panel is clipped", ProofRule.TEXT_CLIPPED, clip_panel),
+    Mutant("title is clipped by a curve", ProofRule.TEXT_CLIPPED, clip_round),
+    Mutant("headings stand on each other", ProofRule.TEXT_OVERLAP, stack_texts),
+    Mutant("heading is in the margin", ProofRule.MARGIN_TEXT, push_into_margin),
+    Mutant("line is in the margin", ProofRule.MARGIN_INK, rule_margin),
+    Mutant("tint runs to the edge", ProofRule.MARGIN_INK, tint_margin),
+    Mutant("page is empty", ProofRule.PAGE_EMPTY, empty_page),
 )
 
 
@@ -434,15 +434,15 @@ def tint_title(sheet: Sheet) -> None:
 
 
 INK = (
-    Mutant("heading is small", Rule.TYPE_SMALL, shrink_type),
-    Mutant("heading is grey", Rule.CONTRAST_LOW, grey_type),
-    Mutant("heading is white", Rule.CONTRAST_LOW, white_type),
-    Mutant("heading is faded", Rule.CONTRAST_LOW, fade_type),
-    Mutant("heading is not painted", Rule.TEXT_INVISIBLE, hide_type),
-    Mutant("words are covered", Rule.TEXT_INVISIBLE, cover_words),
-    Mutant("title stands on a photo", Rule.TEXT_ON_PICTURE, lay_on_photo),
-    Mutant("heading stands on a drawing", Rule.TEXT_ON_PICTURE, lay_on_drawing),
-    Mutant("title stands on a dark tint", Rule.CONTRAST_ONE_BIT, tint_title),
+    Mutant("heading is small", ProofRule.TYPE_SMALL, shrink_type),
+    Mutant("heading is grey", ProofRule.CONTRAST_LOW, grey_type),
+    Mutant("heading is white", ProofRule.CONTRAST_LOW, white_type),
+    Mutant("heading is faded", ProofRule.CONTRAST_LOW, fade_type),
+    Mutant("heading is not painted", ProofRule.TEXT_INVISIBLE, hide_type),
+    Mutant("words are covered", ProofRule.TEXT_INVISIBLE, cover_words),
+    Mutant("title stands on a photo", ProofRule.TEXT_ON_PICTURE, lay_on_photo),
+    Mutant("heading stands on a drawing", ProofRule.TEXT_ON_PICTURE, lay_on_drawing),
+    Mutant("title stands on a dark tint", ProofRule.CONTRAST_ONE_BIT, tint_title),
 )
 
 
@@ -486,13 +486,13 @@ def unname_glyph(sheet: Sheet) -> None:
 
 
 FONTS = (
-    Mutant("heading falls back on Helvetica", Rule.FONT_FOREIGN, fall_back),
-    Mutant("fallback is not in the file", Rule.FONT_NOT_EMBEDDED, fall_back),
-    Mutant("font of another name", Rule.FONT_FOREIGN, lambda sheet: rename_font(sheet, "/ABCDEF+Arial")),
-    Mutant("font is whole", Rule.FONT_NOT_SUBSET, lambda sheet: rename_font(sheet, "/Lexend-Bold")),
-    Mutant("font has no file", Rule.FONT_NOT_EMBEDDED, strip_font),
-    Mutant("glyph is missing", Rule.GLYPH_MISSING, lose_glyph),
-    Mutant("glyph has no name", Rule.GLYPH_NAMELESS, unname_glyph),
+    Mutant("heading falls back on Helvetica", ProofRule.FONT_FOREIGN, fall_back),
+    Mutant("fallback is not in the file", ProofRule.FONT_NOT_EMBEDDED, fall_back),
+    Mutant("font of another name", ProofRule.FONT_FOREIGN, lambda sheet: rename_font(sheet, "/ABCDEF+Arial")),
+    Mutant("font is whole", ProofRule.FONT_NOT_SUBSET, lambda sheet: rename_font(sheet, "/Lexend-Bold")),
+    Mutant("font has no file", ProofRule.FONT_NOT_EMBEDDED, strip_font),
+    Mutant("glyph is missing", ProofRule.GLYPH_MISSING, lose_glyph),
+    Mutant("glyph has no name", ProofRule.GLYPH_NAMELESS, unname_glyph),
 )
 
 
@@ -550,20 +550,20 @@ def forget_colours(sheet: Sheet) -> None:
 
 
 ACCESS = (
-    Mutant("file has no tags", Rule.TAGS_MISSING, untag),
-    Mutant("title is a second heading", Rule.HEADING_TITLE, retag("H1", "H2")),
-    Mutant("two first headings", Rule.HEADING_TITLE, retag("H2", "H1")),
-    Mutant("heading level is left out", Rule.HEADING_LEVEL, retag("H2", "H5")),
-    Mutant("heading holds a paragraph", Rule.HEADING_NESTED, nest_heading),
-    Mutant("item has no label", Rule.LIST_BROKEN, break_list),
-    Mutant("item is a paragraph", Rule.LIST_BROKEN, retag("LI", "P", 1)),
-    Mutant("picture says other words", Rule.PICTURE_WORDS, say_other_words),
-    Mutant("picture says nothing", Rule.PDF_UA, leave_picture_nameless),
-    Mutant("table has no headings", Rule.TABLE_HEADINGS, head_no_table, REFERENCE),
-    Mutant("language is English", Rule.FILE_LANGUAGE, speak_english),
-    Mutant("title of the file is another", Rule.FILE_TITLE, rename),
-    Mutant("file does not say that it is tagged", Rule.PDF_UA, unmark),
-    Mutant("colours are not defined", Rule.PDF_A, forget_colours),
+    Mutant("file has no tags", ProofRule.TAGS_MISSING, untag),
+    Mutant("title is a second heading", ProofRule.HEADING_TITLE, retag("H1", "H2")),
+    Mutant("two first headings", ProofRule.HEADING_TITLE, retag("H2", "H1")),
+    Mutant("heading level is left out", ProofRule.HEADING_LEVEL, retag("H2", "H5")),
+    Mutant("heading holds a paragraph", ProofRule.HEADING_NESTED, nest_heading),
+    Mutant("item has no label", ProofRule.LIST_BROKEN, break_list),
+    Mutant("item is a paragraph", ProofRule.LIST_BROKEN, retag("LI", "P", 1)),
+    Mutant("picture says other words", ProofRule.PICTURE_WORDS, say_other_words),
+    Mutant("picture says nothing", ProofRule.PDF_UA, leave_picture_nameless),
+    Mutant("table has no headings", ProofRule.TABLE_HEADINGS, head_no_table, REFERENCE),
+    Mutant("language is English", ProofRule.FILE_LANGUAGE, speak_english),
+    Mutant("title of the file is another", ProofRule.FILE_TITLE, rename),
+    Mutant("file does not say that it is tagged", ProofRule.PDF_UA, unmark),
+    Mutant("colours are not defined", ProofRule.PDF_A, forget_colours),
 )
 
 
@@ -645,21 +645,21 @@ def add_other_label(sheet: Sheet) -> None:
 
 
 SAFETY = (
-    Mutant("script on opening", Rule.FILE_ACTIVE, open_with_script),
-    Mutant("action on a page", Rule.FILE_ACTIVE, act_on_page),
-    Mutant("link launches a program", Rule.FILE_ACTIVE, launch),
-    Mutant("file is attached", Rule.FILE_ACTIVE, attach),
-    Mutant("form asks for a password", Rule.FILE_ACTIVE, ask),
-    Mutant("link leads elsewhere", Rule.LINK_FORBIDDEN, relink(BAD_URL)),
-    Mutant("link is not secure", Rule.LINK_FORBIDDEN, relink("http://so365.antwerpen.be")),
-    Mutant("link names a user", Rule.LINK_FORBIDDEN, relink("https://so365.antwerpen.be@example.com/")),
-    Mutant("link runs a script", Rule.LINK_FORBIDDEN, relink("javascript:alert(1)")),
-    Mutant("nothing can be clicked", Rule.LINK_MISSING, unlink),
-    Mutant("file names a person", Rule.FILE_METADATA, sign),
-    Mutant("file names its hour", Rule.FILE_METADATA, date_file),
-    Mutant("file names a tool", Rule.FILE_METADATA, describe_tool),
-    Mutant("label is cut", Rule.AUDIENCE_LABEL, change_label),
-    Mutant("title is for others", Rule.AUDIENCE_LABEL, add_other_label),
+    Mutant("script on opening", ProofRule.FILE_ACTIVE, open_with_script),
+    Mutant("action on a page", ProofRule.FILE_ACTIVE, act_on_page),
+    Mutant("link launches a program", ProofRule.FILE_ACTIVE, launch),
+    Mutant("file is attached", ProofRule.FILE_ACTIVE, attach),
+    Mutant("form asks for a password", ProofRule.FILE_ACTIVE, ask),
+    Mutant("link leads elsewhere", ProofRule.LINK_FORBIDDEN, relink(BAD_URL)),
+    Mutant("link is not secure", ProofRule.LINK_FORBIDDEN, relink("http://so365.antwerpen.be")),
+    Mutant("link names a user", ProofRule.LINK_FORBIDDEN, relink("https://so365.antwerpen.be@example.com/")),
+    Mutant("link runs a script", ProofRule.LINK_FORBIDDEN, relink("javascript:alert(1)")),
+    Mutant("nothing can be clicked", ProofRule.LINK_MISSING, unlink),
+    Mutant("file names a person", ProofRule.FILE_METADATA, sign),
+    Mutant("file names its hour", ProofRule.FILE_METADATA, date_file),
+    Mutant("file names a tool", ProofRule.FILE_METADATA, describe_tool),
+    Mutant("label is cut", ProofRule.AUDIENCE_LABEL, change_label),
+    Mutant("title is for others", ProofRule.AUDIENCE_LABEL, add_other_label),
 )
 
 MUTANTS = {

@@ -7,7 +7,7 @@ from datetime import date
 from handout.model.document import Document, QrTarget, Shows
 from handout.model.findings import Place
 from handout.paper.engine import fonts
-from handout.proof import Terms
+from handout.proof import Expectations
 
 GOOD = "https://mysignins.microsoft.com/security-info"
 BAD = "https://mysignins.example.com/security-info"
@@ -33,8 +33,8 @@ def document(url: str | None = GOOD) -> Document:
     )
 
 
-def terms() -> Terms:
-    return Terms(
+def terms() -> Expectations:
+    return Expectations(
         words={"step": "stap", "steps": "Stap", "qr-alt": "QR-code naar {address}"},
         label="Voor medewerkers",
         other_labels=("Voor leerlingen",),

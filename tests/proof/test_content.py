@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from handout.proof.content import Run, UnreadableError, instructions
+from handout.proof.content import TextRun, UnreadableError, instructions
 from handout.proof.font_file import composite_widths, unicode_table
 from handout.proof.geometry import Box, placed
 from handout.proof.paper import opened
@@ -34,7 +34,7 @@ def pdf_of(content: bytes, **forms: bytes) -> bytes:
     return out.getvalue()
 
 
-def runs(content: bytes, **forms: bytes) -> tuple[Run, ...]:
+def runs(content: bytes, **forms: bytes) -> tuple[TextRun, ...]:
     with opened(pdf_of(content, **forms)) as paper:
         return paper.runs
 

@@ -10,7 +10,7 @@ from tests.proof.workshop import LEAFLET, REFERENCE, TENT, piece
 
 from handout import proof
 from handout.model.findings import Severity
-from handout.proof import Rule
+from handout.proof import ProofRule
 
 LEAST_MUTANTS = 3
 ALL = [mutant for mutants in MUTANTS.values() for mutant in mutants]
@@ -42,10 +42,10 @@ def test_each_proof_has_its_mutants() -> None:
 
 
 def test_each_rule_of_the_proofs_has_a_mutant() -> None:
-    of_sheets = {Rule.SHEET_PAGE, Rule.SHEET_QR}
-    assert {mutant.rule for mutant in ALL} == set(Rule) - of_sheets - {Rule.FILE_UNREADABLE}
+    of_sheets = {ProofRule.SHEET_PAGE, ProofRule.SHEET_QR}
+    assert {mutant.rule for mutant in ALL} == set(ProofRule) - of_sheets - {ProofRule.FILE_UNREADABLE}
 
 
 def test_file_that_is_no_pdf_is_a_finding() -> None:
     (finding,) = piece(LEAFLET).findings(b"%PDF-1.7 nothing")
-    assert finding.rule == Rule.FILE_UNREADABLE
+    assert finding.rule == ProofRule.FILE_UNREADABLE

@@ -14,7 +14,7 @@ from handout import proof
 from handout.model.document import SheetKind
 from handout.model.findings import Finding
 from handout.paper import impose
-from handout.proof import Rule
+from handout.proof import ProofRule
 
 
 @cache
@@ -97,19 +97,19 @@ def open_a_page(sheet: Sheet) -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        (cover_a_code, Rule.SHEET_QR),
-        (add_a_code, Rule.QR_STRANGE),
-        (print_the_front_twice, Rule.SHEET_PAGE),
-        (lose_a_card, Rule.SHEET_PAGE),
-        (push_a_card_off, Rule.SHEET_PAGE),
-        (write_on_it, Rule.SHEET_PAGE),
-        (write_on_it, Rule.FONT_FOREIGN),
-        (make_it_small, Rule.QR_MODULE),
-        (open_a_page, Rule.FILE_ACTIVE),
+        (cover_a_code, ProofRule.SHEET_QR),
+        (add_a_code, ProofRule.QR_STRANGE),
+        (print_the_front_twice, ProofRule.SHEET_PAGE),
+        (lose_a_card, ProofRule.SHEET_PAGE),
+        (push_a_card_off, ProofRule.SHEET_PAGE),
+        (write_on_it, ProofRule.SHEET_PAGE),
+        (write_on_it, ProofRule.FONT_FOREIGN),
+        (make_it_small, ProofRule.QR_MODULE),
+        (open_a_page, ProofRule.FILE_ACTIVE),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
-def test_fault_on_a_sheet_is_caught(change: Callable[[Sheet], None], rule: Rule) -> None:
+def test_fault_on_a_sheet_is_caught(change: Callable[[Sheet], None], rule: ProofRule) -> None:
     sheet = saved(laid(CARD, SheetKind.CARDS), change)
 
     found = [finding for finding in findings(CARD, sheet) if finding.rule == rule]
@@ -123,7 +123,7 @@ def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:
 
     def is_caught_without(face: int) -> bool:
         covered = saved(whole, lambda sheet: sheet.over(face, "1 g 0 0 {297} {297} re f"))
-        return Rule.SHEET_QR in {finding.rule for finding in findings(POSTER, covered)}
+        return ProofRule.SHEET_QR in {finding.rule for finding in findings(POSTER, covered)}
 
     plan, *tiles = range(5)
     assert not is_caught_without(plan)
@@ -132,4 +132,4 @@ def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:
 
 def test_sheet_of_another_piece_is_no_sheet_of_this_one() -> None:
     rules = {finding.rule for finding in findings(LEAFLET, laid(CARD, SheetKind.CARDS))}
-    assert Rule.SHEET_PAGE in rules
+    assert ProofRule.SHEET_PAGE in rules

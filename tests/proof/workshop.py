@@ -24,7 +24,7 @@ from handout.model.units import mm_to_pt
 from handout.project.load import load
 from handout.project.plan import Selection, editions
 from handout.project.project import Project
-from handout.proof import Terms
+from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
 TENT = "staff/smartphone-vergeten-tent-a4.pdf"
@@ -40,7 +40,7 @@ class Piece:
 
     pdf: bytes = field(repr=False)
     document: Document = field(repr=False)
-    terms: Terms = field(repr=False)
+    terms: Expectations = field(repr=False)
 
     def findings(self, pdf: bytes | None = None) -> tuple[Finding, ...]:
         """Return what the proofs have against *pdf*, or against the piece itself."""

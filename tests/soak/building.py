@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 import pypdfium2
 
 from handout.builder import outputs
-from handout.builder.rounds import Result
+from handout.builder.rounds import RoundResult
 from handout.document import resolve
 from handout.editions import copies
-from handout.editions.copies import Plated, Tried
+from handout.editions.copies import MadeMasters, VerifiedSample
 from handout.editions.single import Made, make
 from handout.machine import output_folder
 from handout.model.findings import Finding, HandoutError, Severity, has_errors
@@ -111,19 +111,19 @@ def _is_published(sheet: Sheet, project: Project) -> bool:
     return not sheet.findings and (school is None or school in project.schools[:MOST_PUBLISHED])
 
 
-def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[Result]:
+def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[RoundResult]:
     """Yield *editions* made as `rounds.make_all` makes them, in the same three rounds, without processes."""
     single, orders = copies.parted(project, editions)
     yield from (make(project, edition) for edition in single)
     for order in orders:
-        found = copies.plated(project, order.edition)
+        found = copies.mastered(project, order.edition)
         yield found
         yield from (make(project, edition) for edition in copies.rest(found, order.schools))
-        tried = [copies.tried(project, trial) for trial in copies.trials(project, found, ())]
-        yield from tried
+        verified = [copies.verified(project, sample) for sample in copies.samples(project, found, ())]
+        yield from verified
         if not has_errors(found.findings):
-            for strike in copies.strikes(found, order.schools):
-                yield from copies.struck(project, strike)
+            for batch in copies.batches(found, order.schools):
+                yield from copies.filled(project, batch)
 
 
 def _publish(project: Project, right: Sequence[Sheet], folder: Path) -> int:
@@ -138,11 +138,11 @@ def _publish(project: Project, right: Sequence[Sheet], folder: Path) -> int:
     return sum(1 for _ in folder.rglob("*.pdf"))
 
 
-def _sheets(editions: Sequence[Edition], results: Sequence[Result]) -> Iterator[Sheet]:
+def _sheets(editions: Sequence[Edition], results: Sequence[RoundResult]) -> Iterator[Sheet]:
     made = {one.edition.name: one for one in results if isinstance(one, Made)}
     of_all: dict[str, tuple[Finding, ...]] = {}
     for one in results:
-        if isinstance(one, Plated | Tried):
+        if isinstance(one, MadeMasters | VerifiedSample):
             name = replace(one.edition, school=None).name
             of_all[name] = (*of_all.get(name, ()), *_errors(one.findings))
     for edition in editions:

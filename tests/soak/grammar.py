@@ -260,7 +260,7 @@ class _Writer:
                 "logo": self.pick("logo.svg", "logo.png", "", ""),
                 "languages": self.pick("", self.tongue.tag),
                 "wifi": self.pick(f"Gast-{self.random.randint(1, 9)}", ""),
-                "page": "" if self.is_struck else self.pick(f"https://www.school.be/{self.pick(*'xyz')}", ""),
+                "page": "" if self.is_filled else self.pick(f"https://www.school.be/{self.pick(*'xyz')}", ""),
             }
             writer.writerow([cells[column] for column in columns])
         self.files["content/schools.csv"] = table.getvalue().encode(
@@ -453,7 +453,7 @@ class _Writer:
             lambda: f"\\\n{self.say(1, 3)}",
             lambda: self.pick("8–12", "±3", "100 %", "1/2", "½", "n°", "\\*", "\\{x\\}", "a & b", "#4"),
         ]
-        if not self.is_struck:
+        if not self.is_filled:
             kinds.append(self.field_of_school)
         if self.measure >= 34 and (self.told or self.ids.get(self.slug_here)):
             kinds += [self.reference, self.reference]
@@ -464,7 +464,7 @@ class _Writer:
         return Path(self.path).stem
 
     @property
-    def is_struck(self) -> bool:
+    def is_filled(self) -> bool:
         """Tell whether there are so many schools that no copy should need a rendering of its own."""
         return self.school_count > max(FEW_SCHOOLS)
 

@@ -17,7 +17,7 @@ from handout.project import plan
 from handout.project.load import load
 
 Files = Mapping[str, bytes]
-MOST_TRIED = 300
+MOST_VERIFIED = 300
 MOST_KINDS = 4
 """Less text brings other faults, as pages that are not filled: not too many of them."""
 
@@ -28,13 +28,13 @@ def minimized(written: Written, fault: Fault) -> Files:
     A fault of a copy for a school is looked for in a full rendering of it.
     """
     files = dict(written.files)
-    tried = 0
+    verified = 0
     again = True
     while again:
         again = False
         for smaller in _smaller(files):
-            tried += 1
-            if tried > MOST_TRIED:
+            verified += 1
+            if verified > MOST_VERIFIED:
                 return files
             if shows(smaller, fault, written.said):
                 files, again = dict(smaller), True

@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from handout.builder import listing, manifest, outputs
-from handout.builder.history import Past, Run
-from handout.builder.rounds import Result, make_all
+from handout.builder.history import EarlierBuilds, PastBuild
+from handout.builder.rounds import RoundResult, make_all
 from handout.document import resolve, upkeep, wording
 from handout.editions import unprintable as cells
-from handout.editions.cache_entry import Shelf
+from handout.editions.cache_entry import RenderCache
 from handout.editions.refusal import refused_rows
 from handout.machine import output_folder
 from handout.model.document import Document
@@ -39,7 +39,7 @@ class Examined:
     """What can be said of the content without rendering it."""
 
     findings: tuple[Finding, ...]
-    figures: tuple[wording.Figures, ...]
+    figures: tuple[wording.SentenceFigures, ...]
     reconstructed: tuple[upkeep.Reconstructed, ...]
 
 
@@ -118,9 +118,9 @@ def build(
     *,
     selection: Selection,
     jobs: int,
-    done: Callable[[Result], None],
+    done: Callable[[RoundResult], None],
     found: tuple[Finding, ...] = (),
-    past: Past | None = None,
+    past: EarlierBuilds | None = None,
     is_forced: bool = False,
     cluster: str | None = None,
 ) -> Built:
@@ -136,8 +136,8 @@ def build(
     output_folder.refuse_foreign(folder, outputs.signed())
     with output_folder.lock(folder), output_folder.staging(folder, (*paths, *outputs.beside())) as staging:
         gathered = outputs.Gathered(project, staging)
-        shelf = Shelf(past.cache, project, past.machine, is_closed=is_forced) if past else None
-        with closing(make_all(project, editions, jobs, shelf, cluster, staging.desk)) as made:
+        render_cache = RenderCache(past.cache, project, past.machine, is_closed=is_forced) if past else None
+        with closing(make_all(project, editions, jobs, render_cache, cluster, staging.writer)) as made:
             for one in made:
                 gathered.take(one)
                 done(one)
@@ -157,7 +157,9 @@ def build(
             gathered.merge(left)
         built = Built(written, findings, changes, refused)
         is_first = not output_folder.manifest_rows(folder)
-        why = staging.commit(gathered.finish(_kept(project.without(ids), selection, folder), folder, shelf))
+        why = staging.commit(
+            gathered.finish(_kept(project.without(ids), selection, folder), folder, render_cache)
+        )
         built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
@@ -178,7 +180,7 @@ def _kept(project: Project, selection: Selection, folder: Path) -> Iterator[mani
 def _changes(
     editions: Iterable[Edition],
     gathered: outputs.Gathered,
-    past: Past | None,
+    past: EarlierBuilds | None,
     folder: Path,
     is_forced: bool,
 ) -> Mapping[str, tuple[str, ...]]:
@@ -191,7 +193,7 @@ def _changes(
 
 
 def _remember(
-    past: Past,
+    past: EarlierBuilds,
     selection: Selection,
     folder: Path,
     built: Built,
@@ -199,7 +201,7 @@ def _remember(
 ) -> None:
     """Let the next build know of this one, which has been written."""
     if not gathered.is_of_today:
-        run = Run(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
+        run = PastBuild(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
         past.add(selection, folder, run, gathered.sources)
     if not all(gathered.is_kept.values()):
         past.cache.trim()

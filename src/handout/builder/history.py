@@ -31,7 +31,7 @@ _BESIDE = ".next-"
 
 
 @dataclass(frozen=True)
-class Run:
+class PastBuild:
     """A build that was written."""
 
     editions: tuple[str, ...]
@@ -46,17 +46,17 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Record:
+class BuildHistory:
     """What is known of the builds of one project in one folder."""
 
     states: Mapping[str, State] = field(default_factory=dict)
     """By their digest."""
     editions: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Each edition with the state in which it was last right, and the files of content/ in it."""
-    runs: Mapping[str, tuple[str, Run]] = field(default_factory=dict)
+    runs: Mapping[str, tuple[str, PastBuild]] = field(default_factory=dict)
     """The last run of each selection, with its state; the newest last."""
 
-    def unchanged(self, selection: Selection, now: State, folder: Path) -> Run | None:
+    def unchanged(self, selection: Selection, now: State, folder: Path) -> PastBuild | None:
         """Return the run that made from *now* what stands in *folder*, whole and as it was written."""
         before, run = self.runs.get(repr(selection), ("", None))
         if run is None or before != digest_of(now) or _is_unsettled(folder):
@@ -76,8 +76,8 @@ class Record:
         return tuple(own or changed.values()) or ("it was no longer in the cache",)
 
     def after(
-        self, selection: Selection, run: Run, now: State, sources: Mapping[str, tuple[str, ...]]
-    ) -> Record:
+        self, selection: Selection, run: PastBuild, now: State, sources: Mapping[str, tuple[str, ...]]
+    ) -> BuildHistory:
         """Return the record when *run* has been written; *sources* are those of each of its editions."""
         key = digest_of(now)
         asked = repr(selection)
@@ -87,11 +87,11 @@ class Record:
         editions |= {name: (key, paths) for name, paths in sources.items()}
         used = {one for one, _ in (*runs.values(), *editions.values())}
         states = {one: files for one, files in {**self.states, key: now}.items() if one in used}
-        return Record(states, editions, runs)
+        return BuildHistory(states, editions, runs)
 
 
 @dataclass(frozen=True)
-class Past:
+class EarlierBuilds:
     """What is known of earlier builds of the project in *root*, and what it is made from now."""
 
     cache: Cache
@@ -101,11 +101,11 @@ class Past:
     """None: the gate refuses one of them. The loader tells what is wrong with it."""
 
     @classmethod
-    def of(cls, root: Path, cache: Cache) -> Past:
+    def of(cls, root: Path, cache: Cache) -> EarlierBuilds:
         """Return the past of the project in *root*. Ask for it before the project is loaded."""
         return cls(cache, root, state.of_machine(), state.of_project(root))
 
-    def unchanged(self, selection: Selection, folder: Path) -> Run | None:
+    def unchanged(self, selection: Selection, folder: Path) -> PastBuild | None:
         """Return the run that made what stands in *folder*, where making it again would change nothing."""
         return self._record(folder).unchanged(selection, self._now, folder) if self.files else None
 
@@ -121,7 +121,7 @@ class Past:
         return lambda name, sources: record.reasons(name, sources, now)
 
     def add(
-        self, selection: Selection, folder: Path, run: Run, sources: Mapping[str, tuple[str, ...]]
+        self, selection: Selection, folder: Path, run: PastBuild, sources: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Remember *run*, which was written to *folder*, with the files of each of its editions.
 
@@ -138,7 +138,7 @@ class Past:
     def _name(self, folder: Path) -> str:
         return f"record-{state.digest((str(self.root.resolve()), str(folder.resolve())))}"
 
-    def _record(self, folder: Path) -> Record:
+    def _record(self, folder: Path) -> BuildHistory:
         return _unpacked(self.cache.read(self._name(folder)))
 
 
@@ -196,7 +196,7 @@ def _is_of(name: str, sources: Iterable[str]) -> bool:
 # ---- as JSON ----------------------------------------------------------------------------------
 
 
-def _packed(record: Record) -> bytes:
+def _packed(record: BuildHistory) -> bytes:
     runs = {
         asked: [key, {**vars(run), "findings": _rows_of(run.findings), "refused": _refused_rows_of(run)}]
         for asked, (key, run) in record.runs.items()
@@ -204,35 +204,35 @@ def _packed(record: Record) -> bytes:
     return json.dumps({"states": record.states, "editions": record.editions, "runs": runs}).encode()
 
 
-def _unpacked(content: bytes | None) -> Record:
+def _unpacked(content: bytes | None) -> BuildHistory:
     """Return the record that `_packed` made *content* of; an empty one for none, and for other bytes."""
     try:
         return _record(json.loads(content or b"null"))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        return Record()
+        return BuildHistory()
 
 
-def _record(rows: Any) -> Record:
+def _record(rows: Any) -> BuildHistory:
     states = {key: dict(one) for key, one in rows["states"].items()}
     editions = {name: (key, tuple(paths)) for name, (key, paths) in rows["editions"].items()}
     runs = {asked: (key, _run(row)) for asked, (key, row) in rows["runs"].items()}
     for key, _ in (*editions.values(), *runs.values()):
         states[key]  # where one is missing the record is of no use
-    return Record(states, editions, runs)
+    return BuildHistory(states, editions, runs)
 
 
-def _run(row: Any) -> Run:
+def _run(row: Any) -> PastBuild:
     findings = tuple(finding_of(cells) for cells in row["findings"])
     refused = tuple(
         RefusedRow(id_, name, Place(path, line), tuple(map(finding_of, whys)))
         for id_, name, path, line, whys in row["refused"]
     )
-    return Run(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
+    return PastBuild(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
 
 
 def _rows_of(findings: Iterable[Finding]) -> list[list[str | int]]:
     return [row_of(finding) for finding in findings]
 
 
-def _refused_rows_of(run: Run) -> list[list[object]]:
+def _refused_rows_of(run: PastBuild) -> list[list[object]]:
     return [[one.id, one.name, one.place.path, one.place.line, _rows_of(one.findings)] for one in run.refused]

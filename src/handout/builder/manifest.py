@@ -16,7 +16,7 @@ from handout.machine import gate, output_folder
 from handout.project.project import Project
 
 if TYPE_CHECKING:
-    from handout.paper.impose import Sheet
+    from handout.paper.impose import PrintSheet
 
 
 LARGEST_PDF_BYTES = 100_000_000
@@ -88,7 +88,7 @@ def rows(one: Made, files: Sequence[output_folder.Staged], project: Project) -> 
         yield _sheet_row(piece, sheet, file)
 
 
-def _sheet_row(piece: FileRow, sheet: Sheet, file: output_folder.Staged) -> FileRow:
+def _sheet_row(piece: FileRow, sheet: PrintSheet, file: output_folder.Staged) -> FileRow:
     """Return the row of a print sheet of *piece*: the same words on other paper."""
     return {
         **piece,

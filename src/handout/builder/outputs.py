@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, rows, sha256
 from handout.editions import refusal
-from handout.editions.cache_entry import Shelf
-from handout.editions.copies import Laid, Plated, Tried, approved
+from handout.editions.cache_entry import RenderCache
+from handout.editions.copies import Laid, MadeMasters, VerifiedSample, approved
 from handout.editions.single import Made
 from handout.machine import filenames, output_folder
 from handout.model.document import Ink, SheetKind
@@ -22,7 +22,7 @@ from handout.project.project import Project, primary_language
 if TYPE_CHECKING:
     from handout.builder.jobs import Job
     from handout.builder.report import Copies, Proved
-    from handout.builder.rounds import Result
+    from handout.builder.rounds import RoundResult
 
 INDEX = "index.html"
 TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
@@ -46,19 +46,19 @@ class Gathered:
         self._project = project
         self._staging = staging
         self._proved: dict[str, Proved] = {}
-        self._plated: dict[str, Plated] = {}
-        self._tried: list[Tried] = []
+        self._mastered: dict[str, MadeMasters] = {}
+        self._verified: list[VerifiedSample] = []
         self._refused: tuple[RefusedRow, ...] = ()
 
-    def take(self, one: Result) -> None:
+    def take(self, one: RoundResult) -> None:
         """Take what was made: its files go to the disk, and are not held."""
         self.findings += one.findings
         self.is_of_today |= one.is_second_try
         match one:
-            case Plated():
-                self._plated[one.edition.name] = one
-            case Tried():
-                self._tried.append(one)
+            case MadeMasters():
+                self._mastered[one.edition.name] = one
+            case VerifiedSample():
+                self._verified.append(one)
             case Made():
                 self._take(one)
 
@@ -102,8 +102,8 @@ class Gathered:
         from handout.builder import report
 
         proved = [self._proved[name] for name in sorted(self._proved)]
-        plated = [approved(self._plated[name], self._tried) for name in sorted(self._plated)]
-        copies = [_copies(one) for one in plated]
+        mastered = [approved(self._mastered[name], self._verified) for name in sorted(self._mastered)]
+        copies = [_copies(one) for one in mastered]
         return (
             output_folder.Output(
                 report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)
@@ -172,10 +172,10 @@ class Gathered:
         }
         return job
 
-    def finish(self, kept: Iterable[FileRow], folder: Path, shelf: Shelf | None = None) -> bytes:
+    def finish(self, kept: Iterable[FileRow], folder: Path, render_cache: RenderCache | None = None) -> bytes:
         """Stage what tells of all files, those *kept* in *folder* too, and return their manifest.
 
-        Pictures of pages that *shelf* has are not drawn again.
+        Pictures of pages that *render_cache* has are not drawn again.
         """
         from handout.builder import gallery
 
@@ -187,7 +187,11 @@ class Gathered:
             return gallery.pictures(self._staging.read(path) if path in self.rows else bytes_of(folder, path))
 
         def pictures_of(row: FileRow) -> Sequence[str]:
-            return shelf.pictures(row["sha256"], partial(pictures, row)) if shelf else pictures(row)
+            return (
+                render_cache.pictures(row["sha256"], partial(pictures, row))
+                if render_cache
+                else pictures(row)
+            )
 
         self.put(
             output_folder.Output(INDEX, gallery.html(ordered, pictures_of, self._project, self._refused))
@@ -254,9 +258,9 @@ def _proved(one: Made) -> Proved:
     return Proved(edition.name, edition.output_path, one.document.code, pdf, one.findings, one.figures)
 
 
-def _copies(one: Plated) -> Copies:
+def _copies(one: MadeMasters) -> Copies:
     from handout.builder.report import Copies
 
-    imprinted = sum(len(plate.schools) for plate in one.imprint.plates)
+    imprinted = sum(len(master.schools) for master in one.imprint.masters)
     whole = tuple((fallback.school.id, fallback.why) for fallback in one.imprint.fallbacks)
     return Copies(one.edition.name, imprinted, one.compared, whole, one.figures)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-TO_STRIKE = ("handout.paper.impose", "handout.editions.imprint.readback", "handout.builder.rounds")
-"""Where copies come from plates that are there."""
+TO_BATCH = ("handout.paper.impose", "handout.editions.imprint.readback", "handout.builder.rounds")
+"""Where copies come from masters that are there."""
 TO_RENDER = (
     "handout.paper.engine.preloaded",
-    *TO_STRIKE,
+    *TO_BATCH,
     "handout.editions.imprint.compare",
-    "handout.editions.imprint.plating",
+    "handout.editions.imprint.masters",
     "handout.editions.expectations",
 )

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from handout import __version__
 from handout.model.findings import Finding, RefusedRow, Severity, printable
 from handout.model.units import pt_to_mm
-from handout.proof import PROOFS, Figures
+from handout.proof import PROOFS, InkFigures
 from handout.proof.geometry import Spot, spot_in
 
 HTML, JSON = "proof.html", "proof.json"
@@ -48,7 +48,7 @@ class Proved:
     pdf: bytes
     """Empty where it could not be made."""
     findings: tuple[Finding, ...]
-    figures: Figures | None
+    figures: InkFigures | None
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Copies:
 
     name: str
     imprinted: int
-    """For how many schools of the project a plate serves."""
+    """For how many schools of the project a master serves."""
     compared: tuple[str, ...]
     """The ids of the schools whose copies were held against full renderings, and did not differ."""
     whole: tuple[tuple[str, str], ...]
     """The ids of the schools whose copies are rendered in full, and why."""
-    figures: tuple[Figures | None, ...]
-    """Of each plate."""
+    figures: tuple[InkFigures | None, ...]
+    """Of each master."""
 
 
 def json_of(
@@ -95,7 +95,7 @@ def _row(one: Proved) -> dict[str, object]:
     return row
 
 
-def _figures_row(figures: Figures) -> dict[str, object]:
+def _figures_row(figures: InkFigures) -> dict[str, object]:
     return {
         "ink_coverage": [round(part, 4) for part in figures.ink_coverage],
         "smallest_type_pt": round(figures.smallest_type_pt, 2),

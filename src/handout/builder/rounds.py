@@ -1,4 +1,4 @@
-"""Make all editions of a plan, over several processes: the pieces, the plates, and the copies from these."""
+"""Make all editions of a plan, over several processes: the pieces, the masters, and the copies from these."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from handout.builder import preload
 from handout.editions import copies, refusal
-from handout.editions.cache_entry import Ready, Shelf
-from handout.editions.copies import Order, Plated, Strike, Trial, Tried
+from handout.editions.cache_entry import Ready, RenderCache
+from handout.editions.copies import Batch, MadeMasters, Order, Sample, VerifiedSample
 from handout.editions.single import Made, blamed, entry_of, finish, prepare, where_to_look
-from handout.machine.output_folder import Desk
-from handout.machine.workers import Crew, Failed, Loss
+from handout.machine.output_folder import StagingWriter
+from handout.machine.workers import Failed, Loss, WorkerPool
 from handout.model.findings import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
 from handout.model.rules import Rule
 from handout.project.plan import Edition
@@ -30,12 +30,12 @@ MOST_NAMED = 5
 """Faults that are told of a run that was stopped."""
 MOST_WAITING = 50
 """Editions from the cache that are in memory until somebody takes them."""
-Task: TypeAlias = Edition | Order | Trial | Strike
-Work: TypeAlias = Ready | Order | Trial | Strike
+Task: TypeAlias = Edition | Order | Sample | Batch
+Work: TypeAlias = Ready | Order | Sample | Batch
 """A task that is ready for a process."""
-Result: TypeAlias = Made | Plated | Tried
-Answer: TypeAlias = Result | tuple[Made, ...]
-"""Of a process: the copies of a strike come together."""
+RoundResult: TypeAlias = Made | MadeMasters | VerifiedSample
+Answer: TypeAlias = RoundResult | tuple[Made, ...]
+"""Of a process: the copies of a batch come together."""
 
 
 class Unfinished(HandoutError):
@@ -53,66 +53,68 @@ def make_all(
     project: Project,
     editions: Iterable[Edition],
     jobs: int,
-    shelf: Shelf | None = None,
+    render_cache: RenderCache | None = None,
     cluster: str | None = None,
-    desk: Desk | None = None,
-) -> Generator[Result, None, None]:
+    writer: StagingWriter | None = None,
+) -> Generator[RoundResult, None, None]:
     """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
 
-    Those for schools come as copies from plates as far as that goes: the plates and their trials come before
-    them. What *shelf* has is not made again. Nothing that was yielded is held here. The processes of this
-    machine put their copies on *desk*, and only tell of them: then these come as `Laid`.
+    Those for schools come as copies from masters as far as that goes: the masters and their samples come
+    before them. What *render_cache* has is not made again. Nothing that was yielded is held here. The
+    processes of this machine put their copies on *writer*, and only tell of them: then these come as `Laid`.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
-    with Crew(partial(_done, project, desk), LONGEST_WORK_S) as crew:
-        yield from _made_by(_Run(project, jobs, shelf, cluster, crew), editions)
+    with WorkerPool(partial(_done, project, writer), LONGEST_WORK_S) as pool:
+        yield from _made_by(_Run(project, jobs, render_cache, cluster, pool), editions)
 
 
-def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[Result]:
-    """Yield *editions* made in three rounds: plates and single editions, trials, copies."""
+def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
+    """Yield *editions* made in three rounds: masters and single editions, samples, copies."""
     single, orders = copies.parted(run.project, editions)
-    plated: list[Plated] = []
+    mastered: list[MadeMasters] = []
     for one in run.make(chain(orders, single), preload.TO_RENDER):
-        if isinstance(one, Plated):
-            plated.append(one)
+        if isinstance(one, MadeMasters):
+            mastered.append(one)
         yield one
     asked = {order.edition.name: order.schools for order in orders}
-    fresh = [found for found in plated if not found.is_kept]
-    tried: list[Tried] = []
-    trials: Iterable[Trial] = (trial for found in fresh for trial in copies.trials(run.project, found, ()))
-    rest = (edition for found in plated for edition in copies.rest(found, asked[found.edition.name]))
-    works: Iterable[Task] = chain(trials, rest)
+    fresh = [found for found in mastered if not found.is_kept]
+    verified: list[VerifiedSample] = []
+    samples: Iterable[Sample] = (
+        sample for found in fresh for sample in copies.samples(run.project, found, ())
+    )
+    rest = (edition for found in mastered for edition in copies.rest(found, asked[found.edition.name]))
+    works: Iterable[Task] = chain(samples, rest)
     while works:
         for one in run.make(works, preload.TO_RENDER):
-            if isinstance(one, Tried):
-                tried.append(one)
+            if isinstance(one, VerifiedSample):
+                verified.append(one)
             yield one
-        # A plate is still to be tried where the school of its trial is one that cannot be printed.
-        more = (trial for found in fresh for trial in copies.trials(run.project, found, tried))
+        # A master is still to be verified where the school of its sample is one that cannot be printed.
+        more = (sample for found in fresh for sample in copies.samples(run.project, found, verified))
         works = () if run.is_spoilt else tuple(more)
     for found in fresh:
-        run.keep_plates(copies.approved(found, tried))
+        run.keep_masters(copies.approved(found, verified))
     if not run.is_spoilt:
         portions = (
-            portion for found in plated for portion in copies.strikes(found, asked[found.edition.name])
+            portion for found in mastered for portion in copies.batches(found, asked[found.edition.name])
         )
-        yield from run.make(portions, preload.TO_STRIKE)
+        yield from run.make(portions, preload.TO_BATCH)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
 
 
-def _done(project: Project, desk: Desk | None, work: Work) -> Answer:
+def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
     """Return *work* done, in a process of its own."""
     match work:
         case Ready():
             return blamed(project, finish(project, work))
         case Order():
-            return copies.plated(project, work.edition)
-        case Trial():
-            return copies.tried(project, work)
-        case Strike():
-            return copies.struck(project, work, desk)
+            return copies.mastered(project, work.edition)
+        case Sample():
+            return copies.verified(project, work)
+        case Batch():
+            return copies.filled(project, work, writer)
 
 
 @dataclass
@@ -121,12 +123,12 @@ class _Run:
 
     project: Project
     jobs: int
-    shelf: Shelf | None
+    render_cache: RenderCache | None
     cluster: str | None
-    crew: Crew[Work, Answer]
+    pool: WorkerPool[Work, Answer]
     findings: list[Finding] = field(default_factory=list)
     failures: list[HandoutError] = field(default_factory=list)
-    waiting: deque[Made | Plated] = field(default_factory=deque)
+    waiting: deque[Made | MadeMasters] = field(default_factory=deque)
     """What needed no work."""
     lost: list[tuple[Work, Loss]] = field(default_factory=list)
     is_through: bool = False
@@ -139,7 +141,7 @@ class _Run:
         """Nothing of this run will be written, whatever else is found."""
         return bool(self.failures) or refusal.stops_all(self.findings)
 
-    def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[Result]:
+    def make(self, works: Iterable[Task], modules: Sequence[str]) -> Iterator[RoundResult]:
         """Yield *works* done, as far as that goes with MOST_LOST processes; then what was lost, done anew."""
         left = iter(works)
         self.is_through = False
@@ -152,12 +154,12 @@ class _Run:
                 self.is_stopped = True
         yield from self.try_again(modules)
 
-    def try_again(self, modules: Sequence[str]) -> Iterator[Result]:
+    def try_again(self, modules: Sequence[str]) -> Iterator[RoundResult]:
         """Make what processes died of anew, each alone: memory may have been short."""
         lost, self.lost = self.lost, []
         for work, loss in lost:
             if loss is Loss.DIED:
-                self.crew.dismiss()
+                self.pool.dismiss()
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
@@ -168,7 +170,7 @@ class _Run:
         """Yield what is to be done of *works*, until too much waits that is done already."""
         for work in works:
             ready = self.prepared(work)
-            if isinstance(ready, Made | Plated):
+            if isinstance(ready, Made | MadeMasters):
                 self.waiting.append(ready)
             else:
                 yield ready
@@ -176,25 +178,25 @@ class _Run:
                 return
         self.is_through = True
 
-    def prepared(self, work: Task) -> Work | Made | Plated:
+    def prepared(self, work: Task) -> Work | Made | MadeMasters:
         match work:
             case Edition():
-                ready = prepare(self.project, work, self.shelf)
+                ready = prepare(self.project, work, self.render_cache)
                 return blamed(self.project, ready) if isinstance(ready, Made) else ready
             case Order():
-                return copies.kept(self.project, work, self.shelf) or work
-            case Trial() | Strike():
+                return copies.kept(self.project, work, self.render_cache) or work
+            case Sample() | Batch():
                 return work
 
-    def emptied(self) -> Iterator[Result]:
+    def emptied(self) -> Iterator[RoundResult]:
         while self.waiting:
             yield self.noted(self.waiting.popleft())
 
     def take(
         self, works: Iterable[Work], jobs: int, modules: Sequence[str], *, is_second_try: bool = False
-    ) -> Iterator[Result]:
+    ) -> Iterator[RoundResult]:
         """Yield *works* done, and put down what failed and what was lost."""
-        with closing(self.spread(works, jobs, modules)) as answers:
+        with closing(self.imap_unordered(works, jobs, modules)) as answers:
             for work, answer in answers:
                 match answer:
                     case Failed(HandoutError(exit_code=ExitCode.RENDERER) as error, trace):
@@ -214,45 +216,45 @@ class _Run:
                             yield self.noted(_survived(one) if is_second_try else one)
                 yield from self.emptied()
 
-    def spread(
+    def imap_unordered(
         self, works: Iterable[Work], jobs: int, modules: Sequence[str]
     ) -> Generator[tuple[Work, Answer | Failed | Loss], None, None]:
         if self.cluster is None:
-            return self.crew.spread(works, jobs, modules)
+            return self.pool.imap_unordered(works, jobs, modules)
         from handout.machine import cluster
 
         # A machine of the cluster may not see our folder.
         work = partial(_done, self.project, None)
-        return cluster.spread(work, works, self.cluster, LONGEST_WORK_S, modules)
+        return cluster.imap_unordered(work, works, self.cluster, LONGEST_WORK_S, modules)
 
     def keep(self, work: Work, answer: Answer) -> None:
         """Let the next build find *answer*, where nothing is wrong with it."""
-        if self.shelf is None:
+        if self.render_cache is None:
             return
         match work, answer:
             case Ready(), Made() if not has_errors(answer.findings):
-                self.shelf.keep(work, entry_of(answer))
+                self.render_cache.keep(work, entry_of(answer))
 
-    def keep_plates(self, found: Plated) -> None:
-        """Let the next build find the plates *found*, whose trials are over, where nothing is wrong."""
-        if self.shelf and not (self.failures or has_errors(found.findings)):
-            copies.keep(self.project, found, self.shelf)
+    def keep_masters(self, found: MadeMasters) -> None:
+        """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong."""
+        if self.render_cache and not (self.failures or has_errors(found.findings)):
+            copies.keep(self.project, found, self.render_cache)
 
-    def noted(self, one: Result) -> Result:
+    def noted(self, one: RoundResult) -> RoundResult:
         self.findings += one.findings
         return one
 
 
 def _name(work: Work) -> str:
     match work:
-        case Ready() | Order() | Trial():
+        case Ready() | Order() | Sample():
             return work.edition.name
-        case Strike():
-            first, last = work.plate.schools[0].id, work.plate.schools[-1].id
-            return f"{replace(work.plate.edition, school=None).name} for {first} to {last}"
+        case Batch():
+            first, last = work.master.schools[0].id, work.master.schools[-1].id
+            return f"{replace(work.master.edition, school=None).name} for {first} to {last}"
 
 
-def _survived(one: Result) -> Result:
+def _survived(one: RoundResult) -> RoundResult:
     """Return *one* with the word that it took two processes."""
     place = one.document.place if isinstance(one, Made) else one.edition.handout.place
     finding = Finding(

@@ -31,7 +31,7 @@ LONGEST_GIT_S = 30
 
 
 @dataclass(frozen=True)
-class Origin:
+class CodeOrigin:
     """What a code stands for."""
 
     name: str
@@ -48,7 +48,7 @@ class Standing:
     """Whether a printed sheet still holds."""
 
     code: str
-    origin: Origin | None
+    origin: CodeOrigin | None
     """None: neither the project, the last build nor git knows the code."""
     is_outdated: bool = False
     """It says something else than the sheet that the project makes today."""
@@ -78,7 +78,7 @@ def standing(project: Project, root: Path, manifest: Path, code: str, today: dat
     return Standing(code, origin, True, _differing(origin.sums, successor.sums), is_expired=is_expired)
 
 
-def _is_past(origin: Origin, today: date) -> bool:
+def _is_past(origin: CodeOrigin, today: date) -> bool:
     return origin.valid_until is not None and origin.valid_until < today
 
 
@@ -95,12 +95,12 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, 
     )
 
 
-def _origins(project: Project, known_from: str) -> Iterator[tuple[str, Origin]]:
+def _origins(project: Project, known_from: str) -> Iterator[tuple[str, CodeOrigin]]:
     """Yield the code of each edition that *project* makes, with what it stands for."""
     for edition in editions(project, Selection()):
         document, _ = sheet_code.document(project, edition)
         if document.code:  # a faulty one is printed by no build
-            yield document.code, Origin(edition.name, document.sums, document.valid_until, known_from)
+            yield document.code, CodeOrigin(edition.name, document.sums, document.valid_until, known_from)
 
 
 def in_words(found: Standing, project: Project) -> Iterator[str]:
@@ -130,7 +130,7 @@ def in_words(found: Standing, project: Project) -> Iterator[str]:
 # ---- the last build ---------------------------------------------------------------------------
 
 
-def _in_manifest(manifest: Path, code: str) -> Origin | None:
+def _in_manifest(manifest: Path, code: str) -> CodeOrigin | None:
     """Return what the manifest of the last build says of *code*; a damaged one says nothing."""
     try:
         rows = json.loads(manifest.read_bytes())["files"]
@@ -139,7 +139,7 @@ def _in_manifest(manifest: Path, code: str) -> Origin | None:
             return None
         until = date.fromisoformat(row["valid_until"]) if row["valid_until"] else None
         name = f"{row['audience']}/{row['handout']}-{row['format']}"
-        return Origin(name, dict(row["sources"]), until, "the last build")
+        return CodeOrigin(name, dict(row["sources"]), until, "the last build")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -147,7 +147,7 @@ def _in_manifest(manifest: Path, code: str) -> Origin | None:
 # ---- git --------------------------------------------------------------------------------------
 
 
-def _in_git(root: Path, code: str) -> Origin | None:
+def _in_git(root: Path, code: str) -> CodeOrigin | None:
     """Return what *code* stood for at the newest commit that made it; None without git."""
     for commit in _commits(root):
         with tempfile.TemporaryDirectory(prefix="handout-") as folder:

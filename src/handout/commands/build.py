@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from handout.builder import preload
-from handout.builder.history import Past
+from handout.builder.history import EarlierBuilds
 from handout.commands import up_to_date
 from handout.commands.loading import folder_for, loaded_project
 from handout.commands.options import (
@@ -99,7 +99,7 @@ def build(
         keep_going=keep_going,
     )
     folder = folder_for(output, project)
-    past = Past.of(project, Cache(user_folder()))
+    past = EarlierBuilds.of(project, Cache(user_folder()))
     request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
     with _true_to_the_end(folder):
         _carry_out(request, context.obj, past, jobs, dask, force=force)
@@ -108,7 +108,7 @@ def build(
 def _carry_out(
     request: up_to_date.Request,
     arguments: Sequence[str],
-    past: Past,
+    past: EarlierBuilds,
     jobs: int,
     dask: str | None,
     *,
@@ -122,7 +122,7 @@ def _carry_out(
     if dask is None and (force or not past.is_known(folder)):
         workers.warm_up(preload.TO_RENDER)
     elif dask is None and (selection.schools or selection.only):
-        workers.warm_up(preload.TO_STRIKE)  # the plates are there from an earlier build
+        workers.warm_up(preload.TO_BATCH)  # the masters are there from an earlier build
     from handout.builder import builder
     from handout.builder.rounds import Unfinished
     from handout.editions.refusal import refused_rows

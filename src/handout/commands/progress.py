@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handout.builder.rounds import Result
+from handout.builder.rounds import RoundResult
 from handout.commands.output import stderr
 from handout.editions import copies as copying
-from handout.editions.copies import Plated, Tried
+from handout.editions.copies import MadeMasters, VerifiedSample
 from handout.editions.single import Made
 from handout.model.school import School
 from handout.project.plan import Edition
@@ -19,12 +19,12 @@ from handout.project.project import Project
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
-    from handout.builder.rounds import Result
+    from handout.builder.rounds import RoundResult
     from handout.project.plan import Edition
     from handout.project.project import Project
 
 COPY = 0.001
-"""What a copy from a plate costs, in renderings."""
+"""What a copy from a master costs, in renderings."""
 EVERY_S = 15.0
 """How often a line tells how far a run is where nobody watches a bar."""
 
@@ -42,32 +42,32 @@ class Meter:
     def of(cls, project: Project, editions: Iterable[Edition]) -> Meter:
         """Return the meter of a run that is about to make *editions*.
 
-        How many plates a handout needs is known when they are there: till then it counts for one.
+        How many masters a handout needs is known when they are there: till then it counts for one.
         """
         single, found = copying.parted(project, editions)
         orders = {order.edition.name: order.schools for order in found}
         copies = sum(len(schools) for schools in orders.values())
         return cls(len(single) + len(orders) * (1 + copying.SAMPLED) + copies * COPY, orders)
 
-    def after(self, one: Result) -> Meter:
+    def after(self, one: RoundResult) -> Meter:
         """Return the meter when *one* more is done."""
         match one:
             case Made(is_copy=True):
                 return replace(self, done=self.done + COPY)
             case Made(is_kept=True):
                 return replace(self, total=self.total - 1)
-            case Plated():
-                return self._after_plates(one)
-            case Made() | Tried():
+            case MadeMasters():
+                return self._after_masters(one)
+            case Made() | VerifiedSample():
                 return replace(self, done=self.done + 1)
 
-    def _after_plates(self, found: Plated) -> Meter:
+    def _after_masters(self, found: MadeMasters) -> Meter:
         fallen = len(copying.rest(found, self.orders[found.edition.name]))
         more = fallen * (1 - COPY) - copying.SAMPLED
         if found.is_kept:
             return replace(self, total=self.total + more - 1)
-        trials = sum(min(copying.SAMPLED, len(plate.schools)) for plate in found.imprint.plates)
-        return replace(self, total=self.total + more + trials, done=self.done + 1)
+        samples = sum(min(copying.SAMPLED, len(master.schools)) for master in found.imprint.masters)
+        return replace(self, total=self.total + more + samples, done=self.done + 1)
 
 
 class Log:
@@ -78,7 +78,7 @@ class Log:
         self._clock = clock
         self._began = self._told = clock()
 
-    def after(self, one: Result) -> str | None:
+    def after(self, one: RoundResult) -> str | None:
         """Return the line when *one* more is done; None where the last one is not EVERY_S ago."""
         self._meter = self._meter.after(one)
         now = self._clock()
@@ -100,7 +100,7 @@ def _in_words(seconds: float) -> str:
 @contextmanager
 def progress(
     project: Project, planned: Sequence[Edition], verbose: bool, hidden: bool
-) -> Iterator[Callable[[Result], None]]:
+) -> Iterator[Callable[[RoundResult], None]]:
     """Yield what to call for all that is done: a bar with the time left on a terminal, elsewhere lines."""
     if hidden:
         yield lambda one: None
@@ -109,7 +109,7 @@ def progress(
     if not stderr.is_terminal:
         log = Log(Meter.of(project, planned), time.monotonic)
 
-        def told(one: Result) -> None:
+        def told(one: RoundResult) -> None:
             for line in (one.edition.name if verbose else None, log.after(one)):
                 if line is not None:
                     stderr.print(line)
@@ -123,7 +123,7 @@ def progress(
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("building", total=meter.total)
 
-        def done(one: Result) -> None:
+        def done(one: RoundResult) -> None:
             nonlocal meter
             meter = meter.after(one)
             progress.update(task, total=meter.total, completed=meter.done, description=one.edition.name)

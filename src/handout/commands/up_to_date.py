@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from handout.builder.history import Past, in_words
+from handout.builder.history import EarlierBuilds, in_words
 from handout.machine.cache import Cache, user_folder
 from handout.machine.state import digest
 from handout.model.findings import MOST_NAMES_LISTED, ExitCode, Finding, RefusedRow, has_errors
@@ -44,13 +44,13 @@ def answer(arguments: Sequence[str]) -> ExitCode | None:
         cache = Cache(user_folder())
         request = _recalled(cache.read(_name(arguments)))
         if request is not None:
-            return repeated(request, Past.of(request.project, cache))
+            return repeated(request, EarlierBuilds.of(request.project, cache))
     except OSError:  # whatever it is: who does the work will say it
         pass
     return None
 
 
-def repeated(request: Request, past: Past) -> ExitCode | None:
+def repeated(request: Request, past: EarlierBuilds) -> ExitCode | None:
     """Print what was printed when *request* was carried out, and return its exit code.
 
     None where something changed since: then nothing is printed.

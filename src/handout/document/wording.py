@@ -56,7 +56,7 @@ MOST_MEAN_WORDS = 15
 
 
 @dataclass(frozen=True)
-class Figures:
+class SentenceFigures:
     """How long the sentences are that one audience reads in one handout."""
 
     handout: str
@@ -68,10 +68,10 @@ class Figures:
     """None where there is no sentence."""
 
 
-def figures(project: Project, documents: Iterable[Document]) -> tuple[Figures, ...]:
+def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFigures, ...]:
     """Return the figures of each handout and audience in *documents*; its other formats say the same."""
     style = _Style(project.words or WordList())
-    measured: dict[tuple[str, str], Figures] = {}
+    measured: dict[tuple[str, str], SentenceFigures] = {}
     for document in documents:
         key = (document.slug, document.audience)
         if key not in measured:
@@ -79,7 +79,7 @@ def figures(project: Project, documents: Iterable[Document]) -> tuple[Figures, .
     return tuple(measured.values())
 
 
-def findings(project: Project, measured: Iterable[Figures]) -> tuple[Finding, ...]:
+def findings(project: Project, measured: Iterable[SentenceFigures]) -> tuple[Finding, ...]:
     """Return what is wrong with the wording of all texts, and with the averages that were *measured*.
 
     All are warnings. An editor silences one in place, and says why, with the block `/// allow`; one that
@@ -102,7 +102,7 @@ def findings(project: Project, measured: Iterable[Figures]) -> tuple[Finding, ..
 # ---- passages ---------------------------------------------------------------------------------
 
 
-class _Kind(Enum):
+class _TextKind(Enum):
     RUNNING = auto()
     """Sentences."""
     COMMAND = auto()
@@ -118,7 +118,7 @@ class _Passage:
     text: str
     """Without marks; what a reader takes in at a glance, as a key, is one word between two `_KEY`."""
     place: Place
-    kind: _Kind
+    kind: _TextKind
     allows: tuple[Allow, ...] = ()
 
 
@@ -183,31 +183,33 @@ def _passages(
             yield _Passage(_flat(inlines, fields), place, kind, allows)
             for picture in inlines_inside(inlines):
                 if isinstance(picture, Picture):
-                    yield _Passage(picture.alt, picture.place, _Kind.NAME, allows)
+                    yield _Passage(picture.alt, picture.place, _TextKind.NAME, allows)
         around = (*allows, block) if isinstance(block, Allow) else allows
         for inner in _blocks_in(block):
             yield from _passages(inner, fields, around)
 
 
-def _texts_in(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...], _Kind]]:
+def _texts_in(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...], _TextKind]]:
     match block:
         case Paragraph() | Result():
-            yield block.place, block.children, _Kind.RUNNING
+            yield block.place, block.children, _TextKind.RUNNING
         case Heading():
-            yield block.place, block.children, _Kind.NAME
+            yield block.place, block.children, _TextKind.NAME
         case Callout():
-            yield block.place, block.title, _Kind.NAME
+            yield block.place, block.title, _TextKind.NAME
         case Picture():
-            yield block.place, (block,), _Kind.NAME
+            yield block.place, (block,), _TextKind.NAME
         case Steps(items, _):
-            yield from ((item.place, item.command, _Kind.COMMAND) for item in items if isinstance(item, Step))
+            yield from (
+                (item.place, item.command, _TextKind.COMMAND) for item in items if isinstance(item, Step)
+            )
         case NumberedSteps(_, steps, _):
-            yield from ((step.place, step.command, _Kind.COMMAND) for step in steps)
+            yield from ((step.place, step.command, _TextKind.COMMAND) for step in steps)
         case Choice(options, _):
-            yield from ((option.place, (Text(option.title),), _Kind.NAME) for option in options)
+            yield from ((option.place, (Text(option.title),), _TextKind.NAME) for option in options)
         case Table():
             cells = (cell for row in (block.header, *block.rows) for cell in row)
-            yield from ((block.place, cell, _Kind.RUNNING) for cell in cells)
+            yield from ((block.place, cell, _TextKind.RUNNING) for cell in cells)
         case _:
             pass
 
@@ -240,7 +242,7 @@ def _names_in_head(text: SourceText, project: Project) -> Iterator[_Passage]:
     for key, names in named.items():
         lines = places.get(key, ())
         for number, name in enumerate(names):
-            yield _Passage(name, lines[number] if number < len(lines) else text.place, _Kind.NAME)
+            yield _Passage(name, lines[number] if number < len(lines) else text.place, _TextKind.NAME)
 
 
 # ---- sentences and clauses --------------------------------------------------------------------
@@ -317,7 +319,7 @@ def _pattern(avoided: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?<!\w[-'’])(?:{'|'.join(forms)})(?!\w|[-'’]\w)", re.IGNORECASE)
 
 
-def _measured(document: Document, style: _Style) -> Figures:
+def _measured(document: Document, style: _Style) -> SentenceFigures:
     lead = (Paragraph(document.lead, document.lead_place or document.place),)
     sections = (block for section in document.sections for block in section.blocks)
     blocks = (*lead, *document.opening, *sections, *document.closing)
@@ -329,21 +331,21 @@ def _measured(document: Document, style: _Style) -> Figures:
     ]
     longest, at = max(lengths, key=lambda one: one[0], default=(0, None))
     mean = sum(words for words, _ in lengths) / len(lengths) if lengths else 0.0
-    return Figures(document.slug, document.audience, len(lengths), mean, longest, at)
+    return SentenceFigures(document.slug, document.audience, len(lengths), mean, longest, at)
 
 
 def _has_sentences(passage: _Passage) -> bool:
     """Tell whether *passage* is measured: a word in a cell or a number alone would flatter the mean."""
     has_words = any(map(str.isalnum, _KEYS.sub("", passage.text)))
     ends = passage.text.rstrip().rstrip(_CLOSING).endswith((*".!?…:;", _KEY))
-    return has_words and (passage.kind is _Kind.COMMAND or (passage.kind is _Kind.RUNNING and ends))
+    return has_words and (passage.kind is _TextKind.COMMAND or (passage.kind is _TextKind.RUNNING and ends))
 
 
 # ---- rules ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Fault:
+class _WordingFault:
     """A finding before it is known whether an editor allows it."""
 
     rule: WordingRule
@@ -351,12 +353,14 @@ class _Fault:
     allows: tuple[Allow, ...]
 
 
-def _fault(rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()) -> _Fault:
+def _fault(
+    rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()
+) -> _WordingFault:
     """Return a fault that names its rule, so that an editor knows what to allow."""
-    return _Fault(rule, Finding(place, what, fix, Severity.WARNING, rule), allows)
+    return _WordingFault(rule, Finding(place, what, fix, Severity.WARNING, rule), allows)
 
 
-def _faults_of_texts(project: Project) -> Iterator[_Fault]:
+def _faults_of_texts(project: Project) -> Iterator[_WordingFault]:
     style = _Style(project.words or WordList())
     fields = _longest_fields(project)
     for text, blocks in project.bodies:
@@ -365,7 +369,7 @@ def _faults_of_texts(project: Project) -> Iterator[_Fault]:
                 yield from rule(passage, style)
 
 
-def _avoided_words(passage: _Passage, style: _Style) -> Iterator[_Fault]:
+def _avoided_words(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
     if style.avoided is None:
         return
     for found in style.avoided.finditer(_KEYS.sub(" ", passage.text)):
@@ -375,7 +379,7 @@ def _avoided_words(passage: _Passage, style: _Style) -> Iterator[_Fault]:
         yield _fault(WordingRule.AVOIDED_WORD, passage.place, what, fix, passage.allows)
 
 
-def _long_sentences(passage: _Passage, style: _Style) -> Iterator[_Fault]:
+def _long_sentences(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
     for sentence in style.sentences(passage.text):
         if (words := count_words(sentence)) > MOST_WORDS:
             what = f"a sentence has {words} words: {_shown(sentence)}"
@@ -383,23 +387,23 @@ def _long_sentences(passage: _Passage, style: _Style) -> Iterator[_Fault]:
             yield _fault(WordingRule.LONG_SENTENCE, passage.place, what, fix, passage.allows)
 
 
-def _missing_command(passage: _Passage, style: _Style) -> Iterator[_Fault]:
-    if passage.kind is not _Kind.COMMAND or not style.verbs or _first_word(passage.text) in style.openers:
+def _missing_command(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+    if passage.kind is not _TextKind.COMMAND or not style.verbs or _first_word(passage.text) in style.openers:
         return
     what = f"a step does not begin with what the reader must do: {_shown(passage.text)}"
     fix = "put the verb first, as in 'Klik op …'; content/words.toml lists the verbs, under [actions]"
     yield _fault(WordingRule.NO_COMMAND, passage.place, what, fix, passage.allows)
 
 
-def _two_actions(passage: _Passage, style: _Style) -> Iterator[_Fault]:
-    if passage.kind is not _Kind.COMMAND or len(verbs := style.verbs_in(passage.text)) < 2:
+def _two_actions(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+    if passage.kind is not _TextKind.COMMAND or len(verbs := style.verbs_in(passage.text)) < 2:
         return
     named = " and ".join(f"'{verb}'" for verb in verbs)
     what = f"a step asks for {len(verbs)} things, {named}: {_shown(passage.text)}"
     yield _fault(WordingRule.TWO_ACTIONS, passage.place, what, "make a step of each", passage.allows)
 
 
-def _faults_of_means(project: Project, measured: Iterable[Figures]) -> Iterator[_Fault]:
+def _faults_of_means(project: Project, measured: Iterable[SentenceFigures]) -> Iterator[_WordingFault]:
     for one in measured:
         if one.mean_words > MOST_MEAN_WORDS:
             handout = project.handouts[one.handout]

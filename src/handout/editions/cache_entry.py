@@ -22,8 +22,8 @@ from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
 
 if TYPE_CHECKING:
-    from handout.paper.impose import Sheet
-    from handout.proof import Figures
+    from handout.paper.impose import PrintSheet
+    from handout.proof import InkFigures
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,19 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """An edition that was made, with its findings. Only what has no errors is kept."""
 
     pdf: bytes
     page_count: int
     findings: tuple[Finding, ...]
     setting: Setting | None
-    sheets: tuple[Sheet, ...]
-    figures: Figures | None
+    sheets: tuple[PrintSheet, ...]
+    figures: InkFigures | None
 
 
 @dataclass(frozen=True)
-class Shelf:
+class RenderCache:
     """The editions of one project that are kept.
 
     Each stands under a name that tells which templates and styles it took: those are known when it is
@@ -69,12 +69,14 @@ class Shelf:
     is_closed: bool = False
     """True: nothing is taken from it; what is made is put there all the same."""
 
-    def find_at_once(self, edition: Edition, document: Document, found: Iterable[Finding]) -> Entry | None:
+    def find_at_once(
+        self, edition: Edition, document: Document, found: Iterable[Finding]
+    ) -> CacheEntry | None:
         """Return the edition where no template, style or setting changed since it was kept."""
         name = self._read(self._alias(edition, document, found))
         return self._entry(name.decode("ascii", "replace")) if name else None
 
-    def find(self, ready: Ready) -> Entry | None:
+    def find(self, ready: Ready) -> CacheEntry | None:
         """Return the edition where nothing changed that it was made from."""
         name = self.name(ready)
         entry = self._entry(name)
@@ -82,34 +84,34 @@ class Shelf:
             self._name_anew(ready, name)
         return entry
 
-    def keep(self, ready: Ready, entry: Entry) -> None:
+    def keep(self, ready: Ready, entry: CacheEntry) -> None:
         """Keep *entry*, which was made from *ready*."""
         name = self.name(ready)
         self.cache.write(name, pack(entry))
         self._name_anew(ready, name)
 
-    def find_plates_at_once(
+    def find_masters_at_once(
         self, edition: Edition, document: Document, found: Iterable[Finding]
     ) -> bytes | None:
         """Return what `keep_plates` kept, where no template, style, setting or school changed since."""
         name = self._read(self._alias(edition, document, found) + self._schools(edition))
         return self._read(name.decode("ascii", "replace")) if name else None
 
-    def find_plates(self, ready: Ready) -> bytes | None:
+    def find_masters(self, ready: Ready) -> bytes | None:
         """Return what `keep_plates` kept, where nothing changed that it was made from."""
         name = self.name(ready) + self._schools(ready.edition)
-        plates = self._read(name)
-        if plates is not None:
-            self._name_plates_anew(ready, name)
-        return plates
+        masters = self._read(name)
+        if masters is not None:
+            self._name_masters_anew(ready, name)
+        return masters
 
-    def keep_plates(self, ready: Ready, plates: bytes) -> None:
-        """Keep *plates*, packed, of the edition without a school that is *ready*."""
+    def keep_masters(self, ready: Ready, masters: bytes) -> None:
+        """Keep *masters*, packed, of the edition without a school that is *ready*."""
         name = self.name(ready) + self._schools(ready.edition)
-        self.cache.write(name, plates)
-        self._name_plates_anew(ready, name)
+        self.cache.write(name, masters)
+        self._name_masters_anew(ready, name)
 
-    def _name_plates_anew(self, ready: Ready, name: str) -> None:
+    def _name_masters_anew(self, ready: Ready, name: str) -> None:
         alias = self._alias(ready.edition, ready.document, ready.found)
         self.cache.write(alias + self._schools(ready.edition), name.encode())
 
@@ -123,7 +125,7 @@ class Shelf:
         return made
 
     def _schools(self, edition: Edition) -> str:
-        """Return how the names of plates end: all counts that schools have on them."""
+        """Return how the names of masters end: all counts that schools have on them."""
         project = self.project
         schools = project.schools_in(edition.language)
         logos = sorted({school.logo for school in schools if school.logo})
@@ -140,7 +142,7 @@ class Shelf:
     def _read(self, name: str) -> bytes | None:
         return None if self.is_closed else self.cache.read(name)
 
-    def _entry(self, name: str) -> Entry | None:
+    def _entry(self, name: str) -> CacheEntry | None:
         data = self._read(name)
         return unpack(data) if data is not None else None
 
@@ -191,7 +193,7 @@ def _picture(path: str, file: PictureFile) -> str:
 # ---- as bytes ---------------------------------------------------------------------------------
 
 
-def pack(entry: Entry) -> bytes:
+def pack(entry: CacheEntry) -> bytes:
     """Return *entry* as bytes."""
     setting = entry.setting
     head = {
@@ -206,7 +208,7 @@ def pack(entry: Entry) -> bytes:
     return b"".join((json.dumps(head).encode(), b"\n", *files))
 
 
-def unpack(data: bytes) -> Entry | None:
+def unpack(data: bytes) -> CacheEntry | None:
     """Return the entry that `pack` made *data* of; None for other bytes, as another program writes them."""
     line, _, files = data.partition(b"\n")
     try:
@@ -215,7 +217,7 @@ def unpack(data: bytes) -> Entry | None:
         return None
 
 
-def _entry(head: Any, files: bytes) -> Entry:
+def _entry(head: Any, files: bytes) -> CacheEntry:
     sheets, end = [], head["bytes"]
     for row in head["sheets"]:
         sheets.append(_sheet(row, files[end : end + row["bytes"]]))
@@ -223,7 +225,7 @@ def _entry(head: Any, files: bytes) -> Entry:
     if end != len(files):
         raise ValueError("the files are not as long as the head says")
     setting = head["setting"]
-    return Entry(
+    return CacheEntry(
         pdf=files[: head["bytes"]],
         page_count=head["pages"],
         findings=tuple(finding_of(row) for row in head["findings"]),
@@ -233,20 +235,20 @@ def _entry(head: Any, files: bytes) -> Entry:
     )
 
 
-def figures_of(row: Any) -> Figures | None:
+def figures_of(row: Any) -> InkFigures | None:
     """Return the figures whose values are *row*, as JSON has them. Raises as `unpack` catches."""
-    from handout.proof.figures import Figures
+    from handout.proof.figures import InkFigures
 
-    return Figures(tuple(row[0]), row[1], row[2]) if row else None
+    return InkFigures(tuple(row[0]), row[1], row[2]) if row else None
 
 
-def _sheet_row(sheet: Sheet) -> Mapping[str, object]:
+def _sheet_row(sheet: PrintSheet) -> Mapping[str, object]:
     return {**vars(sheet.printing), "kind": sheet.kind, "scale": sheet.scale, "bytes": len(sheet.pdf)}
 
 
-def _sheet(row: Any, pdf: bytes) -> Sheet:
-    from handout.paper.impose import DuplexEdge, Printing, Sheet
+def _sheet(row: Any, pdf: bytes) -> PrintSheet:
+    from handout.paper.impose import DuplexEdge, Printing, PrintSheet
 
     edge = DuplexEdge(row["edge"]) if row["edge"] else None
     printing = Printing(row["width_mm"], row["height_mm"], row["page_count"], edge)
-    return Sheet(SheetKind(row["kind"]), pdf, printing, row["scale"])
+    return PrintSheet(SheetKind(row["kind"]), pdf, printing, row["scale"])

@@ -1,6 +1,6 @@
 """Make the copies of an edition: one rendering serves the schools whose fields fit its slots.
 
-A plate is proved as any edition is, by the copies with the longest values, and these are held against full
+A master is proved as any edition is, by the copies with the longest values, and these are held against full
 renderings. What a copy has of its own is then proved in each.
 """
 
@@ -15,8 +15,8 @@ from zlib import crc32
 
 from handout.document import resolve
 from handout.editions import imprint, refusal, sheet_code
-from handout.editions.cache_entry import Ready, Shelf, figures_of
-from handout.editions.imprint import Imprint, Plate, packing
+from handout.editions.cache_entry import Ready, RenderCache, figures_of
+from handout.editions.imprint import Imprint, Master, packing
 from handout.editions.single import (
     Made,
     at_row,
@@ -29,7 +29,7 @@ from handout.editions.single import (
     prove,
     rendered,
 )
-from handout.machine.output_folder import Desk, Output, Staged
+from handout.machine.output_folder import Output, Staged, StagingWriter
 from handout.model.findings import Finding, HandoutError, Severity, finding_of, has_errors, row_of
 from handout.model.rules import Rule
 from handout.model.school import School
@@ -39,14 +39,14 @@ from handout.project.project import Project
 if TYPE_CHECKING:
     from handout.editions.imprint.readback import Reader, Rooms
     from handout.paper.engine.arrangement import Arrangement
-    from handout.proof import Figures
+    from handout.proof import InkFigures
 
 SAMPLED = 1
-"""Copies of a plate that are held against full renderings; the plate is itself one, of the fullest copy."""
+"""Copies of a master that are held against full renderings; the master is itself one, of the fullest copy."""
 MOST_PASSED_OVER = 3
-"""Schools with a fault of their own that the plates of an edition leave out: each takes some renderings."""
+"""Schools with a fault of their own that the masters of an edition leave out: each takes some renderings."""
 AT_ONCE = 50
-"""Copies that a process strikes before it hands them over: some megabytes."""
+"""Copies that a process fills before it hands them over: some megabytes."""
 
 
 @dataclass(frozen=True)
@@ -59,32 +59,32 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Plated:
+class MadeMasters:
     """How the copies of an edition are made, and what was found of all of them. Picklable."""
 
     edition: Edition
     """Without a school."""
     imprint: Imprint
     findings: tuple[Finding, ...]
-    figures: tuple[Figures | None, ...]
-    """Of each plate."""
+    figures: tuple[InkFigures | None, ...]
+    """Of each master."""
     rooms: tuple[Rooms, ...] = ()
-    """Where the slots of each plate begin and end."""
+    """Where the slots of each master begin and end."""
     compared: tuple[str, ...] = ()
     """The ids of the schools whose copies were held against full renderings."""
     is_kept: bool = False
-    """True: an earlier build made the plates, of all the same."""
+    """True: an earlier build made the masters, of all the same."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 
 
 @dataclass(frozen=True)
-class Trial:
+class Sample:
     """A copy that is to be held against a full rendering."""
 
     copy: Made
     arrangement: Arrangement | None
-    """Of the plate."""
+    """Of the master."""
 
     @property
     def edition(self) -> Edition:
@@ -92,8 +92,8 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What came of a trial."""
+class VerifiedSample:
+    """What came of a sample."""
 
     edition: Edition
     findings: tuple[Finding, ...]
@@ -102,7 +102,7 @@ class Tried:
 
     @property
     def of(self) -> str:
-        """The name of the edition whose plate was tried."""
+        """The name of the edition whose master was tried."""
         return replace(self.edition, school=None).name
 
     @property
@@ -111,12 +111,12 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Strike:
-    """Some copies to be struck from one plate."""
+class Batch:
+    """Some copies to be filled from one master."""
 
-    plate: Plate
+    master: Master
     """With these schools and no others."""
-    figures: Figures | None
+    figures: InkFigures | None
     rooms: Rooms
     is_kept: bool
 
@@ -143,20 +143,20 @@ def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition
     return tuple(single), tuple(asked)
 
 
-# ---- plates -----------------------------------------------------------------------------------
+# ---- masters -----------------------------------------------------------------------------------
 
 
-def plated(project: Project, edition: Edition) -> Plated:
-    """Return the plates of *edition*, for all schools of *project*: then a copy is the same in each run.
+def mastered(project: Project, edition: Edition) -> MadeMasters:
+    """Return the masters of *edition*, for all schools of *project*: then a copy is the same in each run.
 
-    They are proved as any edition is, by one of their copies; `trials` are still to come. A school that has
+    They are proved as any edition is, by one of their copies; `samples` are still to come. A school that has
     a fault of its own is passed over; where one after the other has, the edition is to blame. Raises
     HandoutError where the engine fails.
     """
     schools = project.schools_in(edition.language)
     refused: list[Finding] = []
     while True:
-        found = _plated(project, edition, schools)
+        found = _mastered(project, edition, schools)
         errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
         lines = {error.place.line for error in errors}
         if not errors or refusal.stops_all(errors):
@@ -174,12 +174,12 @@ def _of_edition(edition: Edition, error: Finding) -> Finding:
     return replace(error, place=edition.handout.place, what=what)
 
 
-def _plated(project: Project, edition: Edition, schools: Sequence[School]) -> Plated:
-    """Return the plates of *edition* for *schools*, and what is wrong with them or with one of these."""
-    from handout.editions.imprint.plating import plates
+def _mastered(project: Project, edition: Edition, schools: Sequence[School]) -> MadeMasters:
+    """Return the masters of *edition* for *schools*, and what is wrong with them or with one of these."""
+    from handout.editions.imprint.masters import masters
 
     try:
-        found = plates(project, edition, schools)
+        found = masters(project, edition, schools)
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
@@ -189,58 +189,58 @@ def _plated(project: Project, edition: Edition, schools: Sequence[School]) -> Pl
     if faulty is not None:  # one rendering tells what is wrong with all of them
         made = make(project, replace(edition, school=faulty.school))
         if has_errors(made.findings):
-            return Plated(edition, found, blamed(project, made).findings, ())
+            return MadeMasters(edition, found, blamed(project, made).findings, ())
     findings: list[Finding] = []
-    figures: list[Figures | None] = []
+    figures: list[InkFigures | None] = []
     rooms: list[Rooms] = []
-    for plate in found.plates:
-        (copy,) = copies(project, plate, imprint.longest(plate, 1), None)
-        proved = blamed(project, prove(project, replace(copy, findings=plate.findings)))
+    for master in found.masters:
+        (copy,) = copies(project, master, imprint.longest(master, 1), None)
+        proved = blamed(project, prove(project, replace(copy, findings=master.findings)))
         figures.append(proved.figures)
-        rooms.append(_rooms(project, plate))
-        findings += (on_sheet(edition, finding) for finding in plate.findings)
-        findings += proved.findings[len(plate.findings) :]
-    return Plated(edition, found, tuple(findings), tuple(figures), tuple(rooms))
+        rooms.append(_rooms(project, master))
+        findings += (on_sheet(edition, finding) for finding in master.findings)
+        findings += proved.findings[len(master.findings) :]
+    return MadeMasters(edition, found, tuple(findings), tuple(figures), tuple(rooms))
 
 
-def _rooms(project: Project, plate: Plate) -> Rooms:
+def _rooms(project: Project, master: Master) -> Rooms:
     from handout.editions.imprint.readback import Reader
 
-    with closing(Reader(project, plate)) as reader:
-        return reader.rooms(plate.copy(plate.schools[0]))
+    with closing(Reader(project, master)) as reader:
+        return reader.rooms(master.copy(master.schools[0]))
 
 
-def trials(project: Project, found: Plated, tried: Iterable[Tried]) -> Iterator[Trial]:
-    """Yield the copies from the plates *found* that are to be held against full renderings.
+def samples(project: Project, found: MadeMasters, verified: Iterable[VerifiedSample]) -> Iterator[Sample]:
+    """Yield the copies from the masters *found* that are to be held against full renderings.
 
-    Those for schools that *tried* has are over. A plate needs another where the school of its trial has a
-    fault of its own, for then nothing was compared.
+    Those for schools that *verified* has are over. A master needs another where the school of its sample has
+    a fault of its own, for then nothing was compared.
     """
     if refusal.stops_all(found.findings):
         return
-    over = {one.school_id: one for one in tried if one.of == found.edition.name}
+    over = {one.school_id: one for one in verified if one.of == found.edition.name}
     turn = crc32(found.edition.name.encode())
-    for plate in found.imprint.plates:
-        if any(school.id in over and not has_errors(over[school.id].findings) for school in plate.schools):
+    for master in found.imprint.masters:
+        if any(school.id in over and not has_errors(over[school.id].findings) for school in master.schools):
             continue
-        left = plate.part([school for school in plate.schools if school.id not in over])
+        left = master.part([school for school in master.schools if school.id not in over])
         for copy in (
-            copies(project, plate, imprint.longest(left, SAMPLED, turn), None) if left.schools else ()
+            copies(project, master, imprint.longest(left, SAMPLED, turn), None) if left.schools else ()
         ):
-            yield Trial(copy, plate.arrangement)
+            yield Sample(copy, master.arrangement)
 
 
-def tried(project: Project, trial: Trial) -> Tried:
-    """Return in what the copy of *trial* is not a rendering of its own, with the faults of that one."""
-    ready = prepare(project, trial.copy.edition)
-    full = ready if isinstance(ready, Made) else rendered(project, ready, trial.arrangement)
+def verified(project: Project, sample: Sample) -> VerifiedSample:
+    """Return in what the copy of *sample* is not a rendering of its own, with the faults of that one."""
+    ready = prepare(project, sample.copy.edition)
+    full = ready if isinstance(ready, Made) else rendered(project, ready, sample.arrangement)
     if has_errors(full.findings):
-        return Tried(trial.edition, blamed(project, full).findings)
+        return VerifiedSample(sample.edition, blamed(project, full).findings)
     from handout.editions.imprint.compare import differences
 
-    return Tried(
-        trial.edition,
-        tuple(_differs(trial.copy, difference) for difference in differences(trial.copy.pdf, full.pdf)),
+    return VerifiedSample(
+        sample.edition,
+        tuple(_differs(sample.copy, difference) for difference in differences(sample.copy.pdf, full.pdf)),
     )
 
 
@@ -253,8 +253,8 @@ def _differs(copy: Made, difference: str) -> Finding:
     )
 
 
-def approved(found: Plated, results: Iterable[Tried]) -> Plated:
-    """Return *found* with the *results* of its trials."""
+def approved(found: MadeMasters, results: Iterable[VerifiedSample]) -> MadeMasters:
+    """Return *found* with the *results* of its samples."""
     if found.is_kept:
         return found
     own = [one for one in results if one.of == found.edition.name]
@@ -263,77 +263,77 @@ def approved(found: Plated, results: Iterable[Tried]) -> Plated:
     return replace(found, findings=findings, compared=tuple(sorted(compared)))
 
 
-def kept(project: Project, order: Order, shelf: Shelf | None) -> Plated | None:
-    """Return the plates for *order* where *shelf* has them."""
-    if shelf is None:
+def kept(project: Project, order: Order, render_cache: RenderCache | None) -> MadeMasters | None:
+    """Return the masters for *order* where *render_cache* has them."""
+    if render_cache is None:
         return None
     document, found = sheet_code.document(project, order.edition)
     if has_errors(found):
         return None
-    data = shelf.find_plates_at_once(order.edition, document, found)
+    data = render_cache.find_masters_at_once(order.edition, document, found)
     if data is None:
         ready = prepare(project, order.edition)
-        data = shelf.find_plates(ready) if isinstance(ready, Ready) else None
+        data = render_cache.find_masters(ready) if isinstance(ready, Ready) else None
     return unpack(project, order.edition, data) if data is not None else None
 
 
-def keep(project: Project, found: Plated, shelf: Shelf) -> None:
-    """Let the next build find the plates *found*."""
+def keep(project: Project, found: MadeMasters, render_cache: RenderCache) -> None:
+    """Let the next build find the masters *found*."""
     ready = prepare(project, found.edition)
     if isinstance(ready, Ready):
-        shelf.keep_plates(ready, pack(found))
+        render_cache.keep_masters(ready, pack(found))
 
 
 # ---- copies -----------------------------------------------------------------------------------
 
 
-def strikes(found: Plated, schools: Sequence[School]) -> Iterator[Strike]:
-    """Yield the copies of *schools* that come from the plates *found*, in portions."""
+def batches(found: MadeMasters, schools: Sequence[School]) -> Iterator[Batch]:
+    """Yield the copies of *schools* that come from the masters *found*, in portions."""
     asked = {school.id for school in schools}
-    for plate, figures, rooms in zip(found.imprint.plates, found.figures, found.rooms, strict=True):
-        wanted = [school for school in plate.schools if school.id in asked]
+    for master, figures, rooms in zip(found.imprint.masters, found.figures, found.rooms, strict=True):
+        wanted = [school for school in master.schools if school.id in asked]
         for first in range(0, len(wanted), AT_ONCE):
-            yield Strike(plate.part(wanted[first : first + AT_ONCE]), figures, rooms, found.is_kept)
+            yield Batch(master.part(wanted[first : first + AT_ONCE]), figures, rooms, found.is_kept)
 
 
-def rest(found: Plated, schools: Sequence[School]) -> tuple[Edition, ...]:
-    """Return the editions of *schools* that no plate of *found* serves; none where all have one fault."""
+def rest(found: MadeMasters, schools: Sequence[School]) -> tuple[Edition, ...]:
+    """Return the editions of *schools* that no master of *found* serves; none where all have one fault."""
     if refusal.stops_all(found.findings):
         return ()
     fallen = {fallback.school.id for fallback in found.imprint.fallbacks}
     return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
 
 
-def struck(project: Project, strike: Strike, desk: Desk | None = None) -> tuple[Made, ...]:
-    """Return the copies of *strike*, each with its print sheets, and proved in what is its own.
+def filled(project: Project, batch: Batch, writer: StagingWriter | None = None) -> tuple[Made, ...]:
+    """Return the copies of *batch*, each with its print sheets, and proved in what is its own.
 
-    Their files are put on *desk* one by one, and the copies are then `Laid`; but for one with findings: the
+    Their files are put on *writer* one by one, and the copies are then `Laid`; but for one with findings: the
     report shows it. Raises EnvironmentFault as the machine does.
     """
     from handout.editions.imprint.readback import Reader
 
-    plate = strike.plate
-    struck_copies = copies(project, plate, plate.schools, strike.figures)
-    with closing(Reader(project, plate)) as reader:
-        proved = (_proved(project, strike, impose(copy), reader) for copy in struck_copies)
-        return tuple(_laid(copy, desk) if desk and not copy.findings else copy for copy in proved)
+    master = batch.master
+    filled_copies = copies(project, master, master.schools, batch.figures)
+    with closing(Reader(project, master)) as reader:
+        proved = (_proved(project, batch, impose(copy), reader) for copy in filled_copies)
+        return tuple(_laid(copy, writer) if writer and not copy.findings else copy for copy in proved)
 
 
-def _laid(copy: Made, desk: Desk) -> Laid:
+def _laid(copy: Made, writer: StagingWriter) -> Laid:
     pdfs = (copy.pdf, *(sheet.pdf for sheet in copy.sheets))
     files = (Output(path, pdf) for path, pdf in zip(copy.edition.paths, pdfs, strict=True))
     sheets = tuple(replace(sheet, pdf=b"") for sheet in copy.sheets)
-    return Laid(**{**vars(copy), "pdf": b"", "sheets": sheets}, files=tuple(map(desk.put, files)))
+    return Laid(**{**vars(copy), "pdf": b"", "sheets": sheets}, files=tuple(map(writer.put, files)))
 
 
-def _proved(project: Project, strike: Strike, copy: Made, reader: Reader) -> Made:
+def _proved(project: Project, batch: Batch, copy: Made, reader: Reader) -> Made:
     """Return *copy* with what is wrong with what it has of its own."""
     school = copy.edition.school
     assert school is not None  # or it were no copy
-    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, strike.rooms)]
-    if copy.document.qr != strike.plate.document.qr:  # else it is the code that was read on the plate
+    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, batch.rooms)]
+    if copy.document.qr != batch.master.document.qr:  # else it is the code that was read on the master
         found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
-    return replace(copy, findings=(*copy.findings, *found), is_kept=strike.is_kept)
+    return replace(copy, findings=(*copy.findings, *found), is_kept=batch.is_kept)
 
 
 def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
@@ -353,19 +353,19 @@ def _wrong(copy: Made, school: School, fault: str) -> Finding:
 
 
 def copies(
-    project: Project, plate: Plate, schools: Iterable[School], figures: Figures | None
+    project: Project, master: Master, schools: Iterable[School], figures: InkFigures | None
 ) -> Iterator[Made]:
-    """Yield the copies of *plate* for *schools*, as they leave the press."""
-    shared = resolve.without_school(project, plate.document)
+    """Yield the copies of *master* for *schools*, as they leave the press."""
+    shared = resolve.without_school(project, master.document)
     for school in schools:
-        edition = replace(plate.edition, school=school)
+        edition = replace(master.edition, school=school)
         yield Made(
             edition,
             resolve.for_school(project, shared, edition),
-            plate.copy(school),
-            plate.page_count,
+            master.copy(school),
+            master.page_count,
             (),
-            plate.setting,
+            master.setting,
             figures=figures,
             is_copy=True,
         )
@@ -374,8 +374,8 @@ def copies(
 # ---- kept for a later build -------------------------------------------------------------------
 
 
-def pack(found: Plated) -> bytes:
-    """Return *found* as bytes: a line of what was found, then the plates."""
+def pack(found: MadeMasters) -> bytes:
+    """Return *found* as bytes: a line of what was found, then the masters."""
     head = {
         "findings": [row_of(finding) for finding in found.findings],
         "figures": [list(vars(figures).values()) if figures else None for figures in found.figures],
@@ -385,14 +385,14 @@ def pack(found: Plated) -> bytes:
     return json.dumps(head).encode() + b"\n" + packing.pack(found.imprint)
 
 
-def unpack(project: Project, edition: Edition, data: bytes) -> Plated | None:
-    """Return the plates of *edition* that `pack` made *data* of; None for other bytes."""
-    line, _, plates = data.partition(b"\n")
+def unpack(project: Project, edition: Edition, data: bytes) -> MadeMasters | None:
+    """Return the masters of *edition* that `pack` made *data* of; None for other bytes."""
+    line, _, masters = data.partition(b"\n")
     try:
         head = json.loads(line)
-        return Plated(
+        return MadeMasters(
             edition,
-            packing.unpack(project, edition, plates),
+            packing.unpack(project, edition, masters),
             tuple(finding_of(row) for row in head["findings"]),
             tuple(figures_of(row) for row in head["figures"]),
             tuple(tuple(tuple(room) if room else None for room in rooms) for rooms in head["rooms"]),

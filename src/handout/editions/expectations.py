@@ -6,16 +6,16 @@ from handout.model.document import Document
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.engine.fonts import FAMILIES
 from handout.project.project import Project, primary_language
-from handout.proof import Terms
+from handout.proof import Expectations
 
 
-def of(project: Project, document: Document) -> Terms:
+def of(project: Project, document: Document) -> Expectations:
     """Return the terms for *document*: the settings of its audience and format, and the printed words."""
     settings = project.settings
     format_ = settings.formats[document.format]
     labels = {name: audience.label for name, audience in settings.audiences.items()}
     label = labels.pop(document.audience)
-    return Terms(
+    return Expectations(
         words=project.strings[primary_language(document.language)],
         label=label,
         other_labels=tuple(labels.values()),

@@ -79,7 +79,7 @@ def read_code(typed: str) -> str | None:
 
 def said(html: str) -> tuple[Said, ...]:
     """Return what *html*, composed by `paper.compose.page.bare`, says in reading order."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(html)
     reader.close()
     reader.end_block()
@@ -105,7 +105,7 @@ _SEAM = "\x1f"
 """Between two elements of a line: 1 and 23 are not 12 and 3. No text holds it, the gate sees to that."""
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     """Hears a page: words by the block, and what stands between them."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handout.editions import sheet_code
-from handout.editions.cache_entry import Entry, Ready, Shelf
+from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.model.document import Document, Setting
 from handout.model.findings import (
     EnvironmentFault,
@@ -26,8 +26,8 @@ from handout.project.project import Project
 
 if TYPE_CHECKING:
     from handout.paper.engine.arrangement import Arrangement
-    from handout.paper.impose import Sheet
-    from handout.proof import Figures
+    from handout.paper.impose import PrintSheet
+    from handout.proof import InkFigures
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Made:
     findings: tuple[Finding, ...]
     setting: Setting | None = None
     """How tightly it is set."""
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[PrintSheet, ...] = ()
     """The pages laid on the paper that a school prints."""
-    figures: Figures | None = None
+    figures: InkFigures | None = None
     """Of its ink; None where it was not rendered."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
     is_copy: bool = False
-    """True: it was struck from a plate, and not rendered."""
+    """True: it was filled from a master, and not rendered."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 
@@ -62,12 +62,12 @@ def make(project: Project, edition: Edition) -> Made:
     return ready if isinstance(ready, Made) else finish(project, ready)
 
 
-def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> Ready | Made:
-    """Return *edition* ready for the renderer; made, where its document is faulty or *shelf* has it."""
+def prepare(project: Project, edition: Edition, render_cache: RenderCache | None = None) -> Ready | Made:
+    """Return *edition* ready for the renderer; made, where it has a fault or *render_cache* has it."""
     document, found = sheet_code.document(project, edition)
     if has_errors(found):
         return Made(edition, document, b"", 0, found)
-    if shelf and (entry := shelf.find_at_once(edition, document, found)):
+    if render_cache and (entry := render_cache.find_at_once(edition, document, found)):
         return _made_of(entry, edition, document)
     # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
     from handout.paper.compose import bounded
@@ -76,18 +76,18 @@ def prepare(project: Project, edition: Edition, shelf: Shelf | None = None) -> R
     ready = Ready(edition, document, html, found, faults)
     if has_errors(faults):
         return Made(edition, document, b"", 0, ready.findings)
-    entry = shelf.find(ready) if shelf else None
+    entry = render_cache.find(ready) if render_cache else None
     return _made_of(entry, edition, document) if entry else ready
 
 
-def _made_of(entry: Entry, edition: Edition, document: Document) -> Made:
+def _made_of(entry: CacheEntry, edition: Edition, document: Document) -> Made:
     made = Made(edition, document, entry.pdf, entry.page_count, entry.findings, entry.setting, entry.sheets)
     return replace(made, is_kept=True, figures=entry.figures)
 
 
-def entry_of(made: Made) -> Entry:
+def entry_of(made: Made) -> CacheEntry:
     """Return what is kept of *made*."""
-    return Entry(made.pdf, made.page_count, made.findings, made.setting, made.sheets, made.figures)
+    return CacheEntry(made.pdf, made.page_count, made.findings, made.setting, made.sheets, made.figures)
 
 
 def finish(project: Project, ready: Ready) -> Made:
@@ -105,11 +105,11 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     the engine fails.
     """
     from handout.paper.engine import render
-    from handout.paper.engine.constraints import Promise
+    from handout.paper.engine.constraints import PageConstraints
 
     edition, document = ready.edition, ready.document
     format_ = project.settings.formats[edition.format]
-    promise = Promise(document.page_budget, format_.least_scale, format_.most_air)
+    promise = PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
     try:
         found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
     except HandoutError:
@@ -147,7 +147,7 @@ def impose(made: Made) -> Made:
     from handout.paper.compose.page import is_right_to_left
     from handout.paper.impose import ImpositionError, sheet
 
-    sheets: list[Sheet] = []
+    sheets: list[PrintSheet] = []
     findings = list(made.findings)
     right_to_left = is_right_to_left(made.edition.language)
     for kind in made.edition.sheets:
@@ -222,7 +222,7 @@ LONGEST_BLAME_S = 30
 def _rule_to_blame(project: Project, ready: Ready) -> Place | None:
     """Return the line of the project's own stylesheets that the engine fails on, where it is soon found."""
     from handout.paper.engine import blame, render
-    from handout.paper.engine.constraints import Promise
+    from handout.paper.engine.constraints import PageConstraints
 
     document, until = ready.document, time.monotonic() + LONGEST_BLAME_S
 
@@ -230,7 +230,7 @@ def _rule_to_blame(project: Project, ready: Ready) -> Place | None:
         if time.monotonic() > until:
             raise TimeoutError
         try:
-            render.pdf(html, document.pictures, document.place, Promise(document.page_budget, 1, 1))
+            render.pdf(html, document.pictures, document.place, PageConstraints(document.page_budget, 1, 1))
         except Exception:  # noqa: BLE001 - whatever the engine trips over
             return True
         return False

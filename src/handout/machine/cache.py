@@ -94,17 +94,17 @@ class Cache:
     def _entries(self) -> Path:
         return self.folder / _ENTRIES
 
-    def _files(self) -> Iterator[_File]:
+    def _files(self) -> Iterator[_CacheFile]:
         if not self._entries.is_dir():
             return
         for path in self._entries.iterdir():
             with suppress(OSError):  # another process may have taken it away since
                 found = path.lstat()
-                yield _File(path, found.st_size, found.st_mtime_ns)
+                yield _CacheFile(path, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True)
-class _File:
+class _CacheFile:
     path: Path
     bytes: int
     used_at: int
@@ -115,7 +115,7 @@ def _sum(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
-def _remove(files: list[_File]) -> Removed:
+def _remove(files: list[_CacheFile]) -> Removed:
     removed = []
     for file in files:
         with suppress(OSError):

@@ -1,4 +1,5 @@
-"""Spread work over the machines of a Dask cluster, as `workers.spread` does over the processes of this one.
+"""Spread work over the machines of a Dask cluster, as `workers.imap_unordered` does over the processes of
+this one.
 
 Dask brings the items to its workers, and those of a worker that is lost to another. The work itself is done
 as it is here: in a process of its own for each item, with the same bounds. So a thread of a worker disturbs
@@ -48,7 +49,7 @@ _OF_WORKERS = ("dask.__main__", "distributed.cli.dask_worker")
 """What a worker is started with. Each process that it starts imports that, too: at once, when it is there."""
 
 
-def spread(
+def imap_unordered(
     work: Callable[[Item], Result],
     items: Iterable[Item],
     address: str,
@@ -57,10 +58,11 @@ def spread(
 ) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
     """Yield each of *items* with what *work* makes of it, in the order in which they are done.
 
-    The same as `workers.spread`, on the workers of the Dask scheduler at *address*, `tcp://host:port`. *work*
-    travels to each worker once, under a name made of its content; put all that is large in it. There are at
-    most ITEMS_PER_THREAD items on their way for each thread of the cluster. Close the iterator: what has not
-    begun is cancelled; what has, ends within *longest_s* seconds, and nobody waits for it.
+    The same as `workers.imap_unordered`, on the workers of the Dask scheduler at *address*,
+    `tcp://host:port`. *work* travels to each worker once, under a name made of its content; put all that is
+    large in it. There are at most ITEMS_PER_THREAD items on their way for each thread of the cluster. Close
+    the iterator: what has not begun is cancelled; what has, ends within *longest_s* seconds, and nobody waits
+    for it.
 
     Raises UsageError for an address that is none, and EnvironmentFault where Dask is not installed, where no
     scheduler or worker answers within PATIENCE_S seconds, where they are lost, and where a worker runs on
@@ -258,7 +260,7 @@ def _perform(
 ) -> bytes | Failed | Loss | _Stranger:
     """Return the pickled result of the pickled *work* on *item*, done in a process of its own.
 
-    The bounds on memory and time are those of `workers.spread`. *expected* is the sum of `machine`.
+    The bounds on memory and time are those of `workers.imap_unordered`. *expected* is the sum of `machine`.
     """
     if state.digest_of(machine()) != expected:
         from distributed import get_worker
@@ -268,7 +270,7 @@ def _perform(
     # when their parent does.
     multiprocessing.current_process().daemon = False
     ready = (*preload, *_OF_WORKERS)
-    with closing(workers.spread(partial(_packed, work), [item], 1, longest_s, ready)) as answers:
+    with closing(workers.imap_unordered(partial(_packed, work), [item], 1, longest_s, ready)) as answers:
         return next(answers)[1]
 
 

@@ -72,7 +72,7 @@ class Staged:
 
 
 @dataclass(frozen=True)
-class Desk:
+class StagingWriter:
     """Where files of the new set are put, also by other processes than the one that commits it. Picklable.
 
     Nobody sees them before `Staging.commit`, and `Staging.take` must have been told of each.
@@ -114,19 +114,19 @@ class Staging:
             staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=folder))
         gitignore = () if os.path.lexists(folder / GITIGNORE) else (GITIGNORE,)
         names = (*paths, *gitignore, MANIFEST)
-        self.desk = Desk(folder, staging, {path: number for number, path in enumerate(names)})
+        self.writer = StagingWriter(folder, staging, {path: number for number, path in enumerate(names)})
         """For the processes of this machine that make the files."""
         self._present: set[str] = set()
         self._withdrawn: set[str] = set()
 
     def add(self, output: Output) -> Staged:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
-        staged = self.desk.put(output)
+        staged = self.writer.put(output)
         self.take(staged)
         return staged
 
     def take(self, staged: Staged) -> None:
-        """Hear that another process has put *staged* on the desk."""
+        """Hear that another process has written *staged*."""
         self._present.add(staged.path)
 
     def withdraw(self, paths: Iterable[str]) -> None:
@@ -137,7 +137,7 @@ class Staging:
         """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
         if path not in self._present:
             raise KeyError(path)
-        return self.desk.read(path)
+        return self.writer.read(path)
 
     def commit(self, manifest: bytes) -> str | None:
         """Put all files whose names were given to `staging` in place, and their *manifest*.
@@ -148,7 +148,7 @@ class Staging:
         removed. Files that no manifest lists stay. Raises EnvironmentFault where the machine refuses, and
         ValueError where a file of the set was not added.
         """
-        folder, staging, numbers = self.desk.folder, self.desk.staging, self.desk.numbers
+        folder, staging, numbers = self.writer.folder, self.writer.staging, self.writer.numbers
         if GITIGNORE in numbers:
             self.add(Output(GITIGNORE, _GITIGNORE_TEXT))
         self.add(Output(MANIFEST, manifest))
@@ -178,11 +178,11 @@ class Staging:
 
     def drop(self) -> None:
         """Throw away what was added and is not in place; after `commit` there is nothing."""
-        staging = self.desk.staging
+        staging = self.writer.staging
         if staging.is_dir() and not os.path.lexists(staging / MARKER):
             with suppress(OSError):
                 discard(staging)
-            remove_empty_folders(self.desk.numbers, self.desk.folder)
+            remove_empty_folders(self.writer.numbers, self.writer.folder)
 
 
 @contextmanager

@@ -51,19 +51,19 @@ class Failed:
     """The traceback in its process."""
 
 
-def spread(
+def imap_unordered(
     work: Callable[[Item], Result],
     items: Iterable[Item],
     jobs: int,
     longest_s: float,
     preload: Sequence[str] = (),
 ) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
-    """Yield what `Crew.spread` does, of a crew that goes with the iterator: close it."""
-    with Crew(work, longest_s) as crew:
-        yield from crew.spread(items, jobs, preload)
+    """Yield what `WorkerPool.imap_unordered` does, of a pool that goes with the iterator: close it."""
+    with WorkerPool(work, longest_s) as pool:
+        yield from pool.imap_unordered(items, jobs, preload)
 
 
-class Crew(Generic[Item, Result]):
+class WorkerPool(Generic[Item, Result]):
     """Processes that do *work*: who has done it once need not warm up for the next.
 
     *work*, the items and the results are pickled. Leave the context: no process outlives it.
@@ -78,13 +78,13 @@ class Crew(Generic[Item, Result]):
         self._most_bytes = most_bytes
         self._idle: list[_Worker[Item, Result]] = []
 
-    def __enter__(self) -> Crew[Item, Result]:
+    def __enter__(self) -> WorkerPool[Item, Result]:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.dismiss()
 
-    def spread(
+    def imap_unordered(
         self, items: Iterable[Item], jobs: int, preload: Sequence[str] = ()
     ) -> Generator[tuple[Item, Result | Failed | Loss], None, None]:
         """Yield each of *items* with what the work makes of it, in the order in which they are done.
@@ -130,9 +130,10 @@ class Crew(Generic[Item, Result]):
 
 
 def warm_up(preload: Sequence[str]) -> None:
-    """Begin to import *preload* for the processes of a later `spread`, where the system can fork.
+    """Begin to import *preload* for the processes of a later `imap_unordered`, where the system can fork.
 
-    That goes on beside what this process does; what `spread` names then comes too late to be imported once.
+    That goes on beside what this process does; what `imap_unordered` names then comes too late to be imported
+    once.
     """
     if _forks(_context(preload)):
         _start_server()

@@ -44,7 +44,7 @@ _FILE_SUFFIXES = frozenset(
 
 
 @dataclass(frozen=True)
-class _Fault:
+class _AddressFault:
     what: str
     fix: str
 
@@ -104,7 +104,7 @@ def names_other_host(text: str, url: str) -> bool:
 # ---- a web address ----------------------------------------------------------------------------
 
 
-def _url_fault(url: str, allowed_hosts: Collection[str]) -> _Fault | None:
+def _url_fault(url: str, allowed_hosts: Collection[str]) -> _AddressFault | None:
     for judge in _URL_JUDGES:
         if fault := judge(url):
             return fault
@@ -116,22 +116,22 @@ def _url_fault(url: str, allowed_hosts: Collection[str]) -> _Fault | None:
     return _inner_address_fault(url, allowed_hosts)
 
 
-def _length_fault(url: str) -> _Fault | None:
+def _length_fault(url: str) -> _AddressFault | None:
     if not url:
-        return _Fault("the address is empty", f"write the whole address, {_HTTPS}…")
+        return _AddressFault("the address is empty", f"write the whole address, {_HTTPS}…")
     if len(url) > LONGEST_ADDRESS:
-        return _Fault(
+        return _AddressFault(
             f"the address {_quoted(url)} has {len(url)} characters; {LONGEST_ADDRESS} are allowed",
             "make a short link on the organisation's own site and write that",
         )
     return None
 
 
-def _character_fault(url: str) -> _Fault | None:
+def _character_fault(url: str) -> _AddressFault | None:
     found = _FOREIGN_CHARACTER.search(url)
     if not found:
         return None
-    return _Fault(
+    return _AddressFault(
         f"the address {_quoted(url)} holds {_described(found[0])} at position {found.start() + 1}",
         "type the address by hand: letters without accents, digits and / ? # . - _ only",
     )
@@ -159,31 +159,31 @@ def other_way(url: str) -> tuple[str, str] | None:
     return _OTHER_WAYS.get(found[1].lower()) if found else None
 
 
-def _other_way_fault(url: str) -> _Fault | None:
+def _other_way_fault(url: str) -> _AddressFault | None:
     other = other_way(url)
     if other is None or url.lower().startswith("http:"):
         return None
     what, fix = other
-    return _Fault(f"the address {_quoted(url)} is that of {what}, and no link to a page", fix)
+    return _AddressFault(f"the address {_quoted(url)} is that of {what}, and no link to a page", fix)
 
 
-def _foreign_host_fault(url: str) -> _Fault | None:
+def _foreign_host_fault(url: str) -> _AddressFault | None:
     """Refuse a host with letters that are not ASCII: it can look like another (UTS #39)."""
     found = re.match(r"(?:https?://)?([^/?#\s\\@]+)", url)
     if not found or found[1].isascii() or "." not in found[1]:
         return None
     letters = ", ".join(dict.fromkeys(_described(sign) for sign in found[1] if not sign.isascii()))
-    return _Fault(
+    return _AddressFault(
         f"the host of {_quoted(url)} holds {letters}",
         "write the name of the site in plain letters a-z; if it has none, make a short link on one that has",
     )
 
 
-def _scheme_fault(url: str) -> _Fault | None:
+def _scheme_fault(url: str) -> _AddressFault | None:
     if url.startswith(_HTTPS):
         return None
     rest = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", "", url)
-    return _Fault(
+    return _AddressFault(
         f"the address {_quoted(url)} does not begin with {_HTTPS}",
         f"write {_HTTPS}{rest}" if rest else f"write the whole address, {_HTTPS}…",
     )
@@ -192,13 +192,15 @@ def _scheme_fault(url: str) -> _Fault | None:
 _ENTITY = re.compile(r"&(?:amp|quot|lt|gt|apos|nbsp|#[0-9]+|#x[0-9A-Fa-f]+);")
 
 
-def _entity_fault(url: str) -> _Fault | None:
+def _entity_fault(url: str) -> _AddressFault | None:
     found = _ENTITY.search(url)
     if not found:
         return None
     written = {"&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&apos;": "'"}.get(found[0])
     fix = f"write {written} in its place" if written else "copy the address from the browser again"
-    return _Fault(f"the address {_quoted(url)} holds '{found[0]}', as it stands in the source of a page", fix)
+    return _AddressFault(
+        f"the address {_quoted(url)} holds '{found[0]}', as it stands in the source of a page", fix
+    )
 
 
 _ADDRESS_WITHIN = re.compile(
@@ -206,51 +208,51 @@ _ADDRESS_WITHIN = re.compile(
 )
 
 
-def _inner_address_fault(url: str, allowed_hosts: Collection[str]) -> _Fault | None:
+def _inner_address_fault(url: str, allowed_hosts: Collection[str]) -> _AddressFault | None:
     """Refuse what may lead on to another site: the host that we judged is not where its reader ends."""
     for found in _ADDRESS_WITHIN.finditer(url):
         if found["scheme"].lower() != "https" or found["host"] not in allowed_hosts:
-            return _Fault(
+            return _AddressFault(
                 f"the address {_quoted(url)} holds another, '{found[0][1:]}…', to which it may lead on",
                 "write the address of the page where the reader must end",
             )
     return None
 
 
-def _escape_fault(url: str) -> _Fault | None:
+def _escape_fault(url: str) -> _AddressFault | None:
     found = _BAD_PERCENT.search(url)
     if not found:
         return None
-    return _Fault(
+    return _AddressFault(
         f"the address {_quoted(url)} holds the escape '{url[found.start() : found.start() + 3]}', "
         "which is broken or hides a character",
         "copy the address from the browser again, or use one without %",
     )
 
 
-def _after_host_fault(url: str) -> _Fault | None:
+def _after_host_fault(url: str) -> _AddressFault | None:
     authority = _authority_of(url)
     after = url.removeprefix(_HTTPS)[len(authority) :]
     # Some readers look for the host after the last @ of the whole address: a slash ends it for all of them.
     if not after or after.startswith("/"):
         return None
-    return _Fault(
+    return _AddressFault(
         f"the address {_quoted(url)} has '{after[0]}' straight after the host",
         f"write a slash between them: {_HTTPS}{authority}/{after}",
     )
 
 
-def _fragment_fault(url: str) -> _Fault | None:
+def _fragment_fault(url: str) -> _AddressFault | None:
     _, _, fragment = url.partition("#")
     if _FRAGMENT.fullmatch(fragment):
         return None
-    return _Fault(
+    return _AddressFault(
         f"the address {_quoted(url)} has more than a simple name after '#'",
         "leave out the part from '#', or use letters, digits, '-', '.', '_' and '~' there",
     )
 
 
-_URL_JUDGES: tuple[Callable[[str], _Fault | None], ...] = (
+_URL_JUDGES: tuple[Callable[[str], _AddressFault | None], ...] = (
     _length_fault,
     _entity_fault,
     _foreign_host_fault,
@@ -267,27 +269,31 @@ _URL_JUDGES: tuple[Callable[[str], _Fault | None], ...] = (
 # ---- a host -----------------------------------------------------------------------------------
 
 
-def _host_fault(host: str) -> _Fault | None:
+def _host_fault(host: str) -> _AddressFault | None:
     plain = "write the plain name of the site, such as www.school.be"
     if "@" in host:
-        return _Fault(f"the address has a user name in front of its host: {_quoted(host)}", plain)
+        return _AddressFault(f"the address has a user name in front of its host: {_quoted(host)}", plain)
     if _ENDS_IN_NUMBER.fullmatch(host) or host.startswith("["):
-        return _Fault(f"the host {_quoted(host)} is an IP address", plain)
+        return _AddressFault(f"the host {_quoted(host)} is an IP address", plain)
     if ":" in host:
-        return _Fault(f"the host {_quoted(host)} has a port", "leave out the colon and the number after it")
+        return _AddressFault(
+            f"the host {_quoted(host)} has a port", "leave out the colon and the number after it"
+        )
     if host.endswith("."):
-        return _Fault(f"the host {_quoted(host)} ends with a dot", "leave out the last dot")
+        return _AddressFault(f"the host {_quoted(host)} ends with a dot", "leave out the last dot")
     if host != host.lower():
-        return _Fault(f"the host {_quoted(host)} has capitals", f"write {host.lower()}")
+        return _AddressFault(f"the host {_quoted(host)} has capitals", f"write {host.lower()}")
     if any(label.startswith("xn--") for label in host.split(".")):
-        return _Fault(f"the host {_quoted(host)} is in punycode, which can look like another name", plain)
+        return _AddressFault(
+            f"the host {_quoted(host)} is in punycode, which can look like another name", plain
+        )
     if len(host) > 253 or not _HOST.fullmatch(host):
-        return _Fault(f"{_quoted(host)} is not the name of a host", plain)
+        return _AddressFault(f"{_quoted(host)} is not the name of a host", plain)
     return None
 
 
-def _unknown_host(host: str, allowed_hosts: Collection[str]) -> _Fault:
-    return _Fault(
+def _unknown_host(host: str, allowed_hosts: Collection[str]) -> _AddressFault:
+    return _AddressFault(
         f"the host '{host}' is not one of the allowed hosts",
         f"{suggest(host, allowed_hosts)}. If you trust '{host}', add it to allowed-hosts under [links]",
     )
@@ -296,19 +302,21 @@ def _unknown_host(host: str, allowed_hosts: Collection[str]) -> _Fault:
 # ---- a mail link ------------------------------------------------------------------------------
 
 
-def _mail_fault(url: str) -> _Fault | None:
+def _mail_fault(url: str) -> _AddressFault | None:
     if fault := _length_fault(url) or _character_fault(url):
         return fault
     name, at, host = url.removeprefix(_MAILTO).partition("@")
     if not url.startswith(_MAILTO):
-        return _Fault(f"the mail link {_quoted(url)} does not begin with {_MAILTO}", f"write {_MAILTO}{url}")
+        return _AddressFault(
+            f"the mail link {_quoted(url)} does not begin with {_MAILTO}", f"write {_MAILTO}{url}"
+        )
     if "?" in host:
-        return _Fault(
+        return _AddressFault(
             f"the mail link {_quoted(url)} carries more than an address",
             f"leave out the part from '?': {_MAILTO}{name}@{host.partition('?')[0]}",
         )
     if not at or not _MAIL_NAME.fullmatch(name):
-        return _Fault(
+        return _AddressFault(
             f"the mail link {_quoted(url)} is not one mail address",
             f"write one address, such as {_MAILTO}helpdesk@school.be",
         )

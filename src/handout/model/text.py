@@ -205,7 +205,7 @@ class BulletList:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Divider:
     """A line of dashes: in a handout it parts the opening text from the closing. Only before `resolve`."""
 
     place: Place
@@ -364,7 +364,7 @@ Block: TypeAlias = (
     Paragraph
     | Heading
     | BulletList
-    | Rule
+    | Divider
     | Include
     | Steps
     | NumberedSteps

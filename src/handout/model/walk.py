@@ -32,7 +32,7 @@ from handout.model.text import (
 )
 
 
-class Sheet(Protocol):
+class SheetTexts(Protocol):
     """What holds the texts of one sheet: a document, or its outline."""
 
     @property
@@ -100,7 +100,7 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
             yield from inlines_inside(inline.children)
 
 
-def blocks_of(sheet: Sheet) -> Iterator[Block]:
+def blocks_of(sheet: SheetTexts) -> Iterator[Block]:
     """Yield all blocks of *sheet* in reading order, those inside others too."""
     yield from blocks_inside(sheet.opening)
     for section in sheet.sections:

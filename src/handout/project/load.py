@@ -242,7 +242,7 @@ class _Loader:
         return sorted(taken)
 
     def pictures(
-        self, boxes: Mapping[str, pictures.Box]
+        self, boxes: Mapping[str, pictures.Frame]
     ) -> tuple[dict[str, PictureFile], dict[str, Finding]]:
         """Return the pictures, none larger than shows in its box of *boxes*, and why others were refused."""
         found: dict[str, PictureFile] = {}
@@ -273,14 +273,14 @@ class _Loader:
         pairs = ((column, word) for table in tables for column, words in table.items() for word in words)
         return {columns.key(word): column for column, word in pairs}
 
-    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.Table:
+    def schools(self, settings: Settings, words: Mapping[str, str]) -> schools.SchoolTable:
         there = [path for path in SCHOOLS_FILES if _is_there(self.root / path)]
         if len(there) != 1:
             self.findings.extend(_of_tables(there, [p for p in OTHER_TABLES if _is_there(self.root / p)]))
-            return schools.Table()
+            return schools.SchoolTable()
         data = self.read(there[0], MOST_SCHOOLS_BYTES)
         if data is None:
-            return schools.Table()
+            return schools.SchoolTable()
         table = schools.schools(there[0], data, settings.schools.columns, words)
         self.findings.extend(table.findings)
         return table
@@ -353,7 +353,7 @@ def _finding_of(path: str, refused: gate.Refused) -> Finding:
     return Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule)
 
 
-def _boxes(project: Project) -> dict[str, pictures.Box]:
+def _boxes(project: Project) -> dict[str, pictures.Frame]:
     """Return the largest place in which each picture is printed, by its path.
 
     A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
@@ -371,9 +371,9 @@ def _boxes(project: Project) -> dict[str, pictures.Box]:
     return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
 
 
-def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Box:
+def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Frame:
     widths, heights = zip((1.0, 1.0), *sizes, strict=True)
-    return pictures.Box(max(widths), max(heights))
+    return pictures.Frame(max(widths), max(heights))
 
 
 def _with_words_beside(

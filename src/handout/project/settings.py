@@ -26,7 +26,7 @@ def to_kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
-class Table(BaseModel):
+class SettingsTable(BaseModel):
     """A table in a settings file: unknown keys are faults, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_kebab, strict=True)
@@ -55,14 +55,14 @@ class Strip(StrEnum):
     HATCH = "hatch"
 
 
-class Organisation(Table):
+class Organisation(SettingsTable):
     name: Words
     edition: Words
     """What the masthead says under the name where no school is known."""
     language: LanguageTag
 
 
-class Audience(Table):
+class Audience(SettingsTable):
     label: Words
     accent: Colour
     shape: Annotated[Shape, Field(strict=False)]
@@ -87,7 +87,7 @@ class Align(StrEnum):
     END = "end"
 
 
-class Face(StrEnum):
+class FontFace(StrEnum):
     """The face that a value is set in."""
 
     TEXT = "text"
@@ -101,7 +101,7 @@ SizePt = Annotated[float, Field(ge=9.5, le=200, strict=False)]
 """Nothing on paper is smaller than 9.5 pt."""
 
 
-class Slot(Table):
+class Slot(SettingsTable):
     """The place where a school's own field stands. Its size is fixed: nothing else moves with the value."""
 
     field: Slug | None = None
@@ -117,7 +117,7 @@ class Slot(Table):
     smallest_pt: SizePt = 9.5
     """How small the type may become before a value is too long."""
     align: Annotated[Align, Field(strict=False)] = Align.START
-    face: Annotated[Face, Field(strict=False)] = Face.TEXT
+    face: Annotated[FontFace, Field(strict=False)] = FontFace.TEXT
     tracking_em: Annotated[float, Field(ge=-0.06, le=0.06, strict=False)] = 0.0
     """What is added between letters."""
     group: Slug | None = None
@@ -136,7 +136,7 @@ class Slot(Table):
         return self.lines * self.leading_mm
 
 
-class LogoSlot(Table):
+class LogoSlot(SettingsTable):
     """The place of a school's logo: a box that the picture is fitted into, whole and undistorted."""
 
     width_mm: LengthMm
@@ -144,7 +144,7 @@ class LogoSlot(Table):
     align: Annotated[Align, Field(strict=False)] = Align.START
 
 
-class Format(Table):
+class Format(SettingsTable):
     """What a kind of paper promises. Its template and stylesheet carry the same name."""
 
     width_mm: LengthMm
@@ -190,7 +190,7 @@ def _checked_host(host: str) -> str:
 Host = Annotated[str, AfterValidator(_checked_host)]
 
 
-class Link(Table):
+class LinkSetting(SettingsTable):
     """An address, as a text; as a table where a school may have its own: `{ url = …, column = "page" }`."""
 
     url: str
@@ -209,7 +209,7 @@ class Links(BaseModel):
     """The only addresses that may stand on paper; every key but `allowed-hosts` names one."""
 
     model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_kebab)
-    __pydantic_extra__: dict[str, Link]
+    __pydantic_extra__: dict[str, LinkSetting]
 
     allowed_hosts: list[Host] = []
 
@@ -233,7 +233,7 @@ def _sound_columns(columns: list[str]) -> list[str]:
     return columns
 
 
-class Schools(Table):
+class Schools(SettingsTable):
     """What the table of schools says of each."""
 
     columns: Annotated[list[Slug], AfterValidator(_sound_columns), Field(max_length=MOST_COLUMNS)] = list(
@@ -247,7 +247,7 @@ class Schools(Table):
         return tuple(name for name in self.columns if name not in UNPRINTED_COLUMNS)
 
 
-class Settings(Table):
+class Settings(SettingsTable):
     organisation: Organisation
     audiences: dict[Slug, Audience]
     links: Links
@@ -284,7 +284,7 @@ def slots_of(formats: Mapping[str, Format], name: str) -> Mapping[str, Slot]:
     return {**(formats[like].slots if like and like in formats else {}), **formats[name].slots}
 
 
-class PreferredWord(Table):
+class PreferredWord(SettingsTable):
     """A word that the handbook uses, and those that it stands for."""
 
     use: Words
@@ -293,7 +293,7 @@ class PreferredWord(Table):
     why: Words
 
 
-class Actions(Table):
+class Actions(SettingsTable):
     """What a command begins with."""
 
     verbs: list[Words] = []
@@ -304,12 +304,12 @@ class Actions(Table):
     """Words that join two clauses: "en", "of", "dan"."""
 
 
-class Sentences(Table):
+class Sentences(SettingsTable):
     abbreviations: list[Words] = []
     """With their dots: they do not end a sentence."""
 
 
-class WordList(Table):
+class WordList(SettingsTable):
     """How a handbook is worded: content/words.toml."""
 
     word: list[PreferredWord] = []

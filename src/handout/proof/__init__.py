@@ -18,21 +18,21 @@ from handout.proof.access import access
 from handout.proof.codes import codes
 from handout.proof.content import UnreadableError
 from handout.proof.edges import edges
-from handout.proof.expected import Expected, Terms
-from handout.proof.figures import Figures
+from handout.proof.expected import Expectations, Expected
+from handout.proof.figures import InkFigures
 from handout.proof.fonts import fonts
 from handout.proof.ink import figures, ink
 from handout.proof.paper import Paper, opened
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, safety
 from handout.proof.steps import steps
 from handout.proof.words import words
 
 __all__ = [
     "PROOFS",
-    "Figures",
-    "Rule",
-    "Terms",
+    "Expectations",
+    "InkFigures",
+    "ProofRule",
     "examine",
     "inspect",
     "inspect_codes",
@@ -53,12 +53,14 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
 """Every proof, one module each."""
 
 
-def inspect(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
+def inspect(pdf: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
     """Return all in which *pdf* is not what *document* says and *terms* ask."""
     return examine(pdf, document, terms)[0]
 
 
-def examine(pdf: bytes, document: Document, terms: Terms) -> tuple[tuple[Finding, ...], Figures | None]:
+def examine(
+    pdf: bytes, document: Document, terms: Expectations
+) -> tuple[tuple[Finding, ...], InkFigures | None]:
     """Return what `inspect` finds, with the figures of the paper; None where it cannot be read back."""
     try:
         with opened(pdf) as paper:
@@ -69,7 +71,7 @@ def examine(pdf: bytes, document: Document, terms: Terms) -> tuple[tuple[Finding
         return (_unreadable(document, error),), None
 
 
-def inspect_codes(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
+def inspect_codes(pdf: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
     """Return in what the codes on *pdf* are not those of *document*, of which the rest is proved already."""
     try:
         with opened(pdf) as paper:
@@ -78,7 +80,7 @@ def inspect_codes(pdf: bytes, document: Document, terms: Terms) -> tuple[Finding
         return (_unreadable(document, error),)
 
 
-def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Terms) -> tuple[Finding, ...]:
+def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
     """Return all in which the print *sheet* is not a sheet of the finished *piece*."""
     expected = Expected(document, terms)
     try:
@@ -95,10 +97,10 @@ _UNREADABLE = (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError)
 def _unreadable(document: Document, error: Exception) -> Finding:
     what = f"the finished file cannot be read back: {error}"
     fix = "build the handout again; if it stays so, report it with the text of -v"
-    return found(Rule.FILE_UNREADABLE, document.place, what, fix)
+    return found(ProofRule.FILE_UNREADABLE, document.place, what, fix)
 
 
-def measure(pdf: bytes) -> Figures:
+def measure(pdf: bytes) -> InkFigures:
     """Return how much ink *pdf* takes, how small its type is and how pale."""
     with opened(pdf) as paper:
         return figures(paper)

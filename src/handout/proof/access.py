@@ -13,10 +13,10 @@ from handout.model.document import Shows
 from handout.model.findings import Finding, Place
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import HEADINGS, NUMBERED, Tag, squeezed
 
-STANDARDS = ((Rule.PDF_UA, "ua1", "PDF/UA-1"), (Rule.PDF_A, "2a", "PDF/A-2a"))
+STANDARDS = ((ProofRule.PDF_UA, "ua1", "PDF/UA-1"), (ProofRule.PDF_A, "2a", "PDF/A-2a"))
 FALSE_ALARMS = frozenset({"PDFA2A-STREAM-LENGTH-001"})
 """A packed stream may end in a carriage return; the checker takes it and the newline after it for one end of
 line, and counts a byte less. veraPDF, in the tests, counts the bytes that the file says."""
@@ -27,7 +27,7 @@ def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield what a screen reader would miss, say twice or say wrongly."""
     if not paper.tags.kids:
         yield found(
-            Rule.TAGS_MISSING,
+            ProofRule.TAGS_MISSING,
             expected.document.place,
             f"the {len(paper.boxes)} pages have no tags: a screen reader has to guess at their order",
             "build the handout again with the engine that this version asks for",
@@ -53,7 +53,7 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
     if [squeezed(one.text) for one in first] != [squeezed(title)] or headings[:1] != first:
         said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or "missing"
         yield found(
-            Rule.HEADING_TITLE,
+            ProofRule.HEADING_TITLE,
             expected.document.place,
             f"the first heading on the pages must be '{title}', once; it is {said}",
             "let the template print the title as the one <h1>, before all other headings",
@@ -61,7 +61,7 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for before, after in pairwise(headings):
         if int(after.kind[1]) > int(before.kind[1]) + 1:
             yield found(
-                Rule.HEADING_LEVEL,
+                ProofRule.HEADING_LEVEL,
                 expected.document.place,
                 f"'{after.text[:MOST_SHOWN]}', {_where(after, paper)}, is {after.kind} under {before.kind}",
                 f"make it an H{int(before.kind[1]) + 1}: a level is left out",
@@ -70,7 +70,7 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
         inner = next((tag for tag in heading.family[1:] if tag.kind in (*HEADINGS, "P")), None)
         if inner is not None:
             yield found(
-                Rule.HEADING_NESTED,
+                ProofRule.HEADING_NESTED,
                 expected.document.place,
                 f"the {heading.kind} '{heading.text[:MOST_SHOWN]}', {_where(heading, paper)}, holds "
                 f"{inner.kind}: it is heard twice",
@@ -88,7 +88,7 @@ def _lists(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 continue
             holds = f"an item of {' and '.join(kinds) or 'nothing'}" if kind == "LI" else f"a {kind}"
             yield found(
-                Rule.LIST_BROKEN,
+                ProofRule.LIST_BROKEN,
                 expected.document.place,
                 f"the list {_where(list_, paper)} holds {holds}: '{item.text[:MOST_SHOWN]}'",
                 "let a list hold <li> alone, and a numbered one its number and its text",
@@ -103,7 +103,7 @@ def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
         wanted[expected.qr_words] += 1
     for alt, place in _unshown(wanted - said, expected):
         yield found(
-            Rule.PICTURE_WORDS,
+            ProofRule.PICTURE_WORDS,
             place,
             f"no picture on the {len(paper.boxes)} pages says '{alt}'",
             "let the template show the picture with its words; a format with less room says so with 'shows'",
@@ -111,7 +111,7 @@ def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for alt in sorted((said - wanted).elements()):
         figure = next(figure for figure in figures if " ".join(figure.alt.split()) == alt)
         yield found(
-            Rule.PICTURE_WORDS,
+            ProofRule.PICTURE_WORDS,
             expected.document.place,
             f"a picture on page {figure.page + 1} says '{alt}', and the text has no such picture",
             "mark decoration as such, and print each picture of the text once",
@@ -135,7 +135,7 @@ def _tables(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for table in paper.tags.all("Table"):
         if next(table.all("TH"), None) is None:
             yield found(
-                Rule.TABLE_HEADINGS,
+                ProofRule.TABLE_HEADINGS,
                 expected.document.place,
                 f"the table '{table.text[:MOST_SHOWN]}', {_where(table, paper)}, has no headings",
                 "write a header row, or make the first column strong",
@@ -147,7 +147,7 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
     language, title = str(root.get("/Lang", "")), f"{document.title} – {expected.terms.label}"
     if language != document.language:
         yield found(
-            Rule.FILE_LANGUAGE,
+            ProofRule.FILE_LANGUAGE,
             document.place,
             f"the file says that its language is '{language}'; it is {document.language}: the pages are "
             "read aloud in a wrong voice",
@@ -157,7 +157,7 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
     preferences = root.get("/ViewerPreferences", pikepdf.Dictionary())
     if said != title or not preferences.get("/DisplayDocTitle", False):
         yield found(
-            Rule.FILE_TITLE,
+            ProofRule.FILE_TITLE,
             document.place,
             f"the title of the file is '{said}' and must be '{title}', shown above the page",
             "fill <title> in the template",

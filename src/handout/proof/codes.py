@@ -20,7 +20,7 @@ from handout.model.units import MM_PER_INCH, mm_to_pt
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper, pixels_to_mm
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 
 QUIET_MODULES = 4
 """Of white around a QR code (ISO/IEC 18004 §9.1)."""
@@ -173,7 +173,7 @@ def _missing(payloads: Counter[str], paper: Paper, place: Place) -> Iterator[Fin
     pages = len(paper.boxes)
     for payload in payloads.elements():
         yield found(
-            Rule.QR_MISSING,
+            ProofRule.QR_MISSING,
             place,
             f"the QR code for {payload} cannot be read from any of the {pages} pages",
             "let the template print it once, larger, and keep its four modules of quiet zone clear",
@@ -182,7 +182,7 @@ def _missing(payloads: Counter[str], paper: Paper, place: Place) -> Iterator[Fin
 
 def strange(code: Code, paper: Paper, place: Place) -> Finding:
     return found(
-        Rule.QR_STRANGE,
+        ProofRule.QR_STRANGE,
         place,
         f"a code that was not asked for stands {paper.at(code.page, code.box)}: "
         f"'{code.payload[:MOST_LETTERS_SHOWN]}'",
@@ -196,7 +196,7 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
     where = f"the QR code for {code.payload}, {paper.at(code.page, code.box)},"
     if code.module_mm < terms.least_module_mm - TOLERANCE_MM:
         yield found(
-            Rule.QR_MODULE,
+            ProofRule.QR_MODULE,
             place,
             f"{where} has modules of {code.module_mm:.2f} mm; this format needs {terms.least_module_mm:g} mm",
             "raise 'qr-mm' of the format, or lead to a shorter address",
@@ -204,7 +204,7 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
     least_mm = terms.scan_mm / DISTANCE_PER_SIDE * min(1, (code.modules or 1) / MODULES_OF_RULE)
     if code.side_mm < least_mm - TOLERANCE_MM:
         yield found(
-            Rule.QR_DISTANCE,
+            ProofRule.QR_DISTANCE,
             place,
             f"{where} is {code.side_mm:.1f} mm wide; to be scanned from {terms.scan_mm:.0f} mm it must be "
             f"{least_mm:.1f} mm, its quiet zone not counted",
@@ -212,14 +212,14 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
         )
     if (clear := clear_modules(code, paper)) < QUIET_MODULES:
         yield found(
-            Rule.QR_QUIET_ZONE,
+            ProofRule.QR_QUIET_ZONE,
             place,
             f"{where} has something printed {clear:.1f} modules from its edge; {QUIET_MODULES} must be white",
             "move what stands beside the code away, or make its window larger",
         )
     if spoilt := spoilt_by(code, paper):
         yield found(
-            Rule.QR_FRAGILE,
+            ProofRule.QR_FRAGILE,
             place,
             f"{where} cannot be read any more when it is {' or '.join(spoilt)}",
             "raise 'qr-mm' of the format, or lead to a shorter address: larger modules survive a copier",

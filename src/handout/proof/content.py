@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 import pikepdf
 
+from handout.model.colours import Colour
 from handout.proof.font_file import FLAWED, HEX, STRING, Font
 from handout.proof.geometry import IDENTITY, Box, Matrix, bounds, multiplied, placed, scale_of
 
@@ -23,14 +24,12 @@ CAP_HEIGHT_EM = 0.7
 INVISIBLE = 3
 """The text rendering mode that draws nothing (§9.3.6)."""
 
-Colour: TypeAlias = tuple[float, float, float]
-"""Red, green and blue, 0 to 1."""
 BLACK: Colour = (0.0, 0.0, 0.0)
 MOST_NESTED_FORMS = 12
 
 
 @dataclass(frozen=True)
-class Mark:
+class ContentMark:
     """A numbered piece of the content of one page, which a tag names."""
 
     page: int
@@ -50,10 +49,10 @@ class Glyph(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """Text that is drawn in one go."""
 
-    mark: Mark | None
+    mark: ContentMark | None
     """None: no tag holds it."""
     is_artifact: bool
     """Marked as decoration: a screen reader leaves it out."""
@@ -133,7 +132,7 @@ class Drawing:
 class Drawn:
     """All that a page draws, as far as a proof needs it."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     drawings: tuple[Drawing, ...]
     colours: frozenset[Colour]
     """Every colour that something is filled with."""
@@ -251,7 +250,7 @@ class _Page:
     fonts: dict[tuple[int, int], Font]
     """Shared by the pages of a file, by object number."""
     pieces: int = 0
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     colours: set[Colour] = field(default_factory=set)
 
@@ -277,7 +276,7 @@ class PartReader:
         """Return the font that the page calls *name*, with its slash; None where it has none."""
         return self._reader.font(name)
 
-    def runs(self, data: bytes) -> tuple[Run, ...]:
+    def runs(self, data: bytes) -> tuple[TextRun, ...]:
         """Return the text in *data*. Raises UnreadableError where that is no content of a page."""
         self._page.runs.clear()
         self._reader.begin_part(_State())
@@ -285,7 +284,7 @@ class PartReader:
         return tuple(self._page.runs)
 
 
-_Marks: TypeAlias = tuple[Mark | None, bool, int]
+_Marks: TypeAlias = tuple[ContentMark | None, bool, int]
 """The tag's mark, whether it is decoration, and the number of the piece."""
 
 
@@ -378,7 +377,7 @@ class _StreamReader:
         if operands.startswith(b"/Artifact"):
             self._marks = None, True, self._page.pieces
         elif number is not None:
-            self._marks = Mark(self._page.number, number), False, self._page.pieces
+            self._marks = ContentMark(self._page.number, number), False, self._page.pieces
 
     def _mark_number(self, operands: bytes) -> int | None:
         """Return the number in the properties, which stand here or under a name in the resources."""
@@ -464,7 +463,7 @@ class _StreamReader:
             return
         glyphs, end = _glyphs(operands, state, state.font)
         matrix = multiplied((1, 0, 0, 1, 0, state.rise), multiplied(self._at, state.matrix))
-        run = Run(
+        run = TextRun(
             mark=self._marks[0],
             is_artifact=self._marks[1],
             page=self._page.number,

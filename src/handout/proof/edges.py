@@ -8,11 +8,11 @@ from typing import cast
 
 from handout.model.findings import Finding
 from handout.model.units import MM_PER_INCH, mm_to_pt, pt_to_mm
-from handout.proof.content import Run
+from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import RASTER_DPI, Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 
 TOLERANCE = 0.6
 """Points: less is rounding."""
@@ -35,38 +35,38 @@ def edges(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _ink(paper, expected)
 
 
-def _name(run: Run) -> str:
+def _name(run: TextRun) -> str:
     return f"'{run.text[:MOST_SHOWN]}'"
 
 
-def _off_page(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _off_page(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     excess = paper.boxes[run.page].excess(run.box)
     if excess > TOLERANCE:
         yield found(
-            Rule.OFF_PAGE,
+            ProofRule.OFF_PAGE,
             expected.document.place,
             f"{_name(run)} falls off the paper by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
             "shorten the text, or let the style sheet give it more room",
         )
 
 
-def _clipped(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _clipped(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     excess = run.clip.excess(run.box) if run.clip else 0.0
     if excess > TOLERANCE:
         yield found(
-            Rule.TEXT_CLIPPED,
+            ProofRule.TEXT_CLIPPED,
             expected.document.place,
             f"{_name(run)} is cut off by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
             "shorten the text, or let its box grow: take 'overflow: hidden' off it",
         )
 
 
-def _in_margin(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _in_margin(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     edge_mm = expected.terms.edge_mm
     excess = paper.boxes[run.page].grown(-mm_to_pt(edge_mm)).excess(run.box)
     if excess > TOLERANCE and paper.boxes[run.page].excess(run.box) <= TOLERANCE:
         yield found(
-            Rule.MARGIN_TEXT,
+            ProofRule.MARGIN_TEXT,
             expected.document.place,
             f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(excess):.1f} mm into the outer "
             f"{edge_mm:g} mm, which must stay empty",
@@ -74,7 +74,7 @@ def _in_margin(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _overlaps(runs: Sequence[Run], paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _overlaps(runs: Sequence[TextRun], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the texts of one page that stand on top of each other; letters of one picture may."""
     ordered = sorted(runs, key=lambda run: run.box.low)
     for at, run in enumerate(ordered):
@@ -84,14 +84,14 @@ def _overlaps(runs: Sequence[Run], paper: Paper, expected: Expected) -> Iterator
             shared = run.box.shared(other.box)
             if min(shared.width, shared.height) > LEAST_OVERLAP and not _in_one_picture(run, other, paper):
                 yield found(
-                    Rule.TEXT_OVERLAP,
+                    ProofRule.TEXT_OVERLAP,
                     expected.document.place,
                     f"{_name(run)} and {_name(other)} stand over each other, {paper.at(run.page, shared)}",
                     "shorten one of them, or let the style sheet give them more room",
                 )
 
 
-def _in_one_picture(run: Run, other: Run, paper: Paper) -> bool:
+def _in_one_picture(run: TextRun, other: TextRun, paper: Paper) -> bool:
     if run.mark is None and other.mark is None:
         return len(run.glyphs) == len(other.glyphs) == 1  # letters of a drawing that is decoration
     return id(run) in paper.in_pictures and id(other) in paper.in_pictures
@@ -103,7 +103,7 @@ def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for page, scan in enumerate(paper.scans):
         if cast(tuple[int, int], scan.getextrema())[0] > BLACK_ENOUGH:
             yield found(
-                Rule.PAGE_EMPTY,
+                ProofRule.PAGE_EMPTY,
                 expected.document.place,
                 f"nothing is printed on page {page + 1}",
                 "take the page off the budget of the handout, or let the template print on it",
@@ -123,7 +123,7 @@ def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
 
 def _ink_at(side: str, box: Box, page: int, paper: Paper, expected: Expected) -> Finding:
     return found(
-        Rule.MARGIN_INK,
+        ProofRule.MARGIN_INK,
         expected.document.place,
         f"something is printed in the outer {expected.terms.edge_mm:g} mm at the {side}, "
         f"{paper.at(page, box)}",

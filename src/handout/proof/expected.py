@@ -44,7 +44,7 @@ from handout.proof.tags import squeezed
 
 
 @dataclass(frozen=True)
-class Terms:
+class Expectations:
     """What the project promises of a paper, beside its texts."""
 
     words: Mapping[str, str]
@@ -72,7 +72,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Said:
+class ExpectedText:
     """A text of the model."""
 
     text: str
@@ -110,10 +110,10 @@ class Expected:
     """The model of one paper, and the terms that hold for it."""
 
     document: Document
-    terms: Terms
+    terms: Expectations
 
     @cached_property
-    def said(self) -> tuple[Said, ...]:
+    def said(self) -> tuple[ExpectedText, ...]:
         """Every text that must be printed, in the order of the model."""
         return tuple(_Speaker(self.terms.words).document(self.document))
 
@@ -217,43 +217,45 @@ class _Speaker:
         self._flows += 1
         return self._flows
 
-    def document(self, document: Document) -> Iterator[Said]:
+    def document(self, document: Document) -> Iterator[ExpectedText]:
         head = self._new_flow()
-        yield Said(document.title, document.place, head)
+        yield ExpectedText(document.title, document.place, head)
         lead_place = document.lead_place or document.place
         yield from self._text(document.lead, lead_place, head)
         yield from self._blocks(document.opening, document.place, self._new_flow())
         for section in document.sections:
             flow = self._new_flow()
             if len(document.sections) > 1:
-                yield from (Said(letter, section.place, flow) for letter in section.letter or "")
-                yield Said(section.title, section.place, flow)
+                yield from (ExpectedText(letter, section.place, flow) for letter in section.letter or "")
+                yield ExpectedText(section.title, section.place, flow)
             yield from self._blocks(section.blocks, section.place, flow)
         yield from self._blocks(document.closing, document.place, self._new_flow())
         yield from self._wayfinding(document)
         if document.qr:
-            yield Said(document.qr.text, document.place, self._new_flow())
+            yield ExpectedText(document.qr.text, document.place, self._new_flow())
 
-    def _wayfinding(self, document: Document) -> Iterator[Said]:
+    def _wayfinding(self, document: Document) -> Iterator[ExpectedText]:
         if not document.destinations:
             return  # elsewhere its own questions are what leads to it
         for destination in document.destinations:
             place, flow = document.place, self._new_flow()
-            yield from (Said(question.text, place, flow) for question in destination.questions)
-            yield Said(destination.letter, place, flow)
-            yield Said(destination.title, place, flow)
-        yield from (Said(question.text, document.place, self._new_flow()) for question in document.questions)
+            yield from (ExpectedText(question.text, place, flow) for question in destination.questions)
+            yield ExpectedText(destination.letter, place, flow)
+            yield ExpectedText(destination.title, place, flow)
+        yield from (
+            ExpectedText(question.text, document.place, self._new_flow()) for question in document.questions
+        )
 
-    def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[Said]:
+    def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
         text = printed(inlines, self._words)
         if squeezed(text):
-            yield Said(text, place, flow)
+            yield ExpectedText(text, place, flow)
 
-    def _blocks(self, blocks: Iterable[Block], place: Place, flow: int) -> Iterator[Said]:
+    def _blocks(self, blocks: Iterable[Block], place: Place, flow: int) -> Iterator[ExpectedText]:
         for block in blocks:
             yield from self._block(block, place, flow)
 
-    def _block(self, block: Block, place: Place, flow: int) -> Iterator[Said]:
+    def _block(self, block: Block, place: Place, flow: int) -> Iterator[ExpectedText]:
         match block:
             case Paragraph() | Result() | Heading():
                 yield from self._text(block.children, block.place, flow)
@@ -264,11 +266,11 @@ class _Speaker:
                 # A callout may stand beside its step or at the end of the sheet.
                 flow = self._new_flow()
                 own = self._words[f"callout.{kind}"]
-                yield from self._text(title, at, flow) if title else iter((Said(own, at, flow),))
+                yield from self._text(title, at, flow) if title else iter((ExpectedText(own, at, flow),))
                 yield from self._blocks(inside, at, flow)
             case Choice(options, _):
                 for option in options:
-                    yield Said(option.title, option.place, flow)
+                    yield ExpectedText(option.title, option.place, flow)
                     yield from self._blocks(option.blocks, option.place, flow)
             case BulletList(items, at):
                 for item in items:
@@ -277,17 +279,17 @@ class _Speaker:
                 for cell in (cell for row in (header, *rows) for cell in row):
                     yield from self._text(cell, at, flow)
             case Address(text, _):
-                yield Said(text, place, flow)
+                yield ExpectedText(text, place, flow)
             case Route(numbers, section):
                 spoken = "".join(str(number) for number in numbers)
-                yield Said(f"{self._words['steps']}{section or ''}{spoken}", place, flow)
+                yield ExpectedText(f"{self._words['steps']}{section or ''}{spoken}", place, flow)
             case _:
                 pass
 
-    def _step(self, step: NumberedStep, flow: int) -> Iterator[Said]:
+    def _step(self, step: NumberedStep, flow: int) -> Iterator[ExpectedText]:
         yield from self._text(step.command, step.place, flow)
         if step.device_changes:
-            yield Said(self._words[f"device.{step.device}"], step.place, self._new_flow())
+            yield ExpectedText(self._words[f"device.{step.device}"], step.place, self._new_flow())
         yield from self._blocks(step.blocks, step.place, flow)
 
 

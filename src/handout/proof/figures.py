@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Figures:
+class InkFigures:
     """What can be told of the ink of a paper in figures."""
 
     ink_coverage: tuple[float, ...]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pikepdf
 
 from handout.model.findings import Finding, Place
-from handout.proof.content import Run
+from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.font_file import UNKNOWN
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
 
 FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -57,7 +57,7 @@ def _font(font: pikepdf.Object, paper: Paper, expected: Expected) -> Iterator[Fi
     families = expected.terms.families
     if not plain.startswith(tuple(family.replace(" ", "-") for family in families)):
         yield found(
-            Rule.FONT_FOREIGN,
+            ProofRule.FONT_FOREIGN,
             place,
             f"the font '{plain}' is used {used}",
             f"let the style sheet name one of: {', '.join(families)}",
@@ -65,14 +65,14 @@ def _font(font: pikepdf.Object, paper: Paper, expected: Expected) -> Iterator[Fi
     descriptor = _descriptor(font)
     if not any(key in descriptor for key in FONT_FILES):
         yield found(
-            Rule.FONT_NOT_EMBEDDED,
+            ProofRule.FONT_NOT_EMBEDDED,
             place,
             f"the font '{plain}', used {used}, is not in the file: another machine shows other letters",
             "build the handout again with the bundled fonts",
         )
     elif subset is None:
         yield found(
-            Rule.FONT_NOT_SUBSET,
+            ProofRule.FONT_NOT_SUBSET,
             place,
             f"the font '{plain}', used {used}, is in the file as a whole",
             "build the handout again: only the letters that are used belong in it",
@@ -89,7 +89,7 @@ def _used_at(name: str, paper: Paper) -> str:
     return f"for '{run.text[:MOST_SHOWN]}' {paper.at(run.page, run.box)}" if run else "on none of the pages"
 
 
-def _glyphs(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _glyphs(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     if not run.is_flawed:
         return
     for at, glyph in enumerate(run.glyphs):
@@ -97,7 +97,7 @@ def _glyphs(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
             where = paper.at(run.page, run.part(at, at + 1))
             letter, place = _letter_at(run, at, expected)
             yield found(
-                Rule.GLYPH_MISSING,
+                ProofRule.GLYPH_MISSING,
                 place,
                 f"the font has no shape for {letter} in '{run.text[:MOST_SHOWN]}', {where}",
                 "write it in other words, or show it as a drawing",
@@ -106,7 +106,7 @@ def _glyphs(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
             where = paper.at(run.page, run.part(at, at + 1))
             letter, place = _letter_at(run, at, expected)
             yield found(
-                Rule.GLYPH_NAMELESS,
+                ProofRule.GLYPH_NAMELESS,
                 place,
                 f"{letter} in '{run.text[:MOST_SHOWN]}', {where}, has a shape and no name: nobody can "
                 "search, copy or hear it",
@@ -114,7 +114,7 @@ def _glyphs(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
             )
 
 
-def _letter_at(run: Run, at: int, expected: Expected) -> tuple[str, Place]:
+def _letter_at(run: TextRun, at: int, expected: Expected) -> tuple[str, Place]:
     """Return the letter that glyph *at* of *run* stands for, by the text of the model, and its place."""
     glyphs = run.glyphs
     if not (glyphs[at].is_missing or UNKNOWN in glyphs[at].text or "\0" in glyphs[at].text):

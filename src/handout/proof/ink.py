@@ -9,14 +9,14 @@ from typing import cast
 
 from PIL import Image
 
-from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast
+from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, Colour, contrast
 from handout.model.findings import Finding
-from handout.proof.content import Colour, Run
+from handout.proof.content import TextRun
 from handout.proof.expected import Expected
-from handout.proof.figures import Figures
+from handout.proof.figures import InkFigures
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
 
 LEAST_TYPE_PT = 9.5
@@ -61,16 +61,16 @@ def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield from _on_picture(run, pictures, paper, expected)
 
 
-def _is_in_drawing(run: Run, expected: Expected) -> bool:
+def _is_in_drawing(run: TextRun, expected: Expected) -> bool:
     """Tell whether *run* is a letter of a drawing on a face that no screen reader reads."""
     return expected.terms.faces > 1 and run.mark is None and len(run.glyphs) == 1
 
 
-def figures(paper: Paper) -> Figures:
+def figures(paper: Paper) -> InkFigures:
     """Return the figures of *paper*."""
     runs = [run for run in paper.runs if run.text.strip() and id(run) not in paper.in_pictures]
     contrasts = (_ground(run, paper).contrast for run in runs)
-    return Figures(
+    return InkFigures(
         tuple(coverage(scan) for scan in paper.scans),
         min((run.size_pt for run in runs), default=0.0),
         min((ratio for ratio in contrasts if ratio > SAME_COLOUR), default=0.0),
@@ -83,21 +83,21 @@ def coverage(scan: Image.Image) -> float:
     return sum((255 - grey) * count for grey, count in enumerate(histogram)) / 255 / sum(histogram)
 
 
-def _name(run: Run, paper: Paper) -> str:
+def _name(run: TextRun, paper: Paper) -> str:
     return f"'{run.text[:MOST_SHOWN]}', {paper.at(run.page, run.box)},"
 
 
-def _small(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _small(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     if run.size_pt < LEAST_TYPE_PT - ROUNDING_PT:
         yield found(
-            Rule.TYPE_SMALL,
+            ProofRule.TYPE_SMALL,
             expected.document.place,
             f"{_name(run, paper)} is {run.size_pt:.1f} pt; nothing may be smaller than {LEAST_TYPE_PT} pt",
             "raise its font-size in the style sheet, and shorten the text if it does not fit then",
         )
 
 
-def _pale(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _pale(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
     place = expected.document.place
     ground = _ground(run, paper)
     least = LEAST_CONTRAST_LARGE if _is_large(run) else LEAST_CONTRAST
@@ -105,7 +105,7 @@ def _pale(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield _invisible(run.text, run.box, run, paper, expected)
     elif ground.contrast < least:
         yield found(
-            Rule.CONTRAST_LOW,
+            ProofRule.CONTRAST_LOW,
             place,
             f"{_name(run, paper)} has a contrast of {ground.contrast:.1f} to 1; it needs {least:g} to 1",
             "print it black on white, or white on the accent",
@@ -114,7 +114,7 @@ def _pale(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield from _hidden_words(run, ground, paper, expected)
         if (_grey(run.colour) < MIDDLE_GREY) is (ground.grey < MIDDLE_GREY):
             yield found(
-                Rule.CONTRAST_ONE_BIT,
+                ProofRule.CONTRAST_ONE_BIT,
                 place,
                 f"{_name(run, paper)} is lost on a printer that knows black and white alone: letters and "
                 "ground become the same",
@@ -122,7 +122,7 @@ def _pale(run: Run, paper: Paper, expected: Expected) -> Iterator[Finding]:
             )
 
 
-def _hidden_words(run: Run, ground: _Ground, paper: Paper, expected: Expected) -> Iterator[Finding]:
+def _hidden_words(run: TextRun, ground: _Ground, paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the words of *run* that leave no trace on the page: something covers them."""
     scan = paper.scans[run.page]
     target = _grey(run.colour)
@@ -133,16 +133,16 @@ def _hidden_words(run: Run, ground: _Ground, paper: Paper, expected: Expected) -
             yield _invisible(word, box, run, paper, expected)
 
 
-def _invisible(word: str, box: Box, run: Run, paper: Paper, expected: Expected) -> Finding:
+def _invisible(word: str, box: Box, run: TextRun, paper: Paper, expected: Expected) -> Finding:
     return found(
-        Rule.TEXT_INVISIBLE,
+        ProofRule.TEXT_INVISIBLE,
         expected.document.place,
         f"'{word[:MOST_SHOWN]}' is in the text {paper.at(run.page, box)} and cannot be seen there",
         "move what covers it, or take the words out: what is read aloud must be printed",
     )
 
 
-def _is_large(run: Run) -> bool:
+def _is_large(run: TextRun) -> bool:
     is_bold = "Bold" in run.font
     return run.size_pt >= (LARGE_BOLD_PT if is_bold else LARGE_PT)
 
@@ -160,7 +160,7 @@ def _pictures(paper: Paper) -> tuple[tuple[int, Box], ...]:
 
 
 def _on_picture(
-    run: Run, pictures: tuple[tuple[int, Box], ...], paper: Paper, expected: Expected
+    run: TextRun, pictures: tuple[tuple[int, Box], ...], paper: Paper, expected: Expected
 ) -> Iterator[Finding]:
     box = run.box
     for page, picture in pictures:
@@ -168,7 +168,7 @@ def _on_picture(
             shared = box.shared(picture)
             if shared.width * shared.height > LEAST_SHARE * box.width * box.height:
                 yield found(
-                    Rule.TEXT_ON_PICTURE,
+                    ProofRule.TEXT_ON_PICTURE,
                     expected.document.place,
                     f"{_name(run, paper)} stands on a picture",
                     "put the words beside the picture; on it they are lost in grey",
@@ -178,7 +178,7 @@ def _on_picture(
 # ---- contrast ---------------------------------------------------------------------------------
 
 
-def _ground(run: Run, paper: Paper) -> _Ground:
+def _ground(run: TextRun, paper: Paper) -> _Ground:
     """Return the grey that most of the page around *run* has, and the contrast of its letters with it."""
     left, upper, right, lower = paper.pixels(run.page, run.box)
     if all(paper.grey(run.page, x, y) == 255 for x in (left - 2, right + 1) for y in (upper - 2, lower + 1)):
@@ -195,7 +195,7 @@ def _ground(run: Run, paper: Paper) -> _Ground:
     return _Ground(grey, ratio)
 
 
-def _colours(grey: int, run: Run, paper: Paper) -> list[Colour]:
+def _colours(grey: int, run: TextRun, paper: Paper) -> list[Colour]:
     """Return the colours of the page that the scan shows as *grey*."""
     painted = (*paper.drawn[run.page].colours, WHITE)
     same = [colour for colour in painted if abs(_grey(colour) - grey) <= SAME_GREY]

@@ -14,7 +14,7 @@ import pypdfium2
 from PIL import Image
 
 from handout.model.units import MM_PER_INCH, POINTS_PER_INCH
-from handout.proof.content import Drawn, Run, read_page
+from handout.proof.content import Drawn, TextRun, read_page
 from handout.proof.font_file import Font
 from handout.proof.geometry import Box, position
 from handout.proof.tags import Leaf, Tag, leaves, read_tags
@@ -43,7 +43,7 @@ class Paper:
         return tuple(read_page(page.obj, number, fonts) for number, page in enumerate(self.pdf.pages))
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[TextRun, ...]:
         """All text, in the order in which it is drawn."""
         return tuple(run for drawn in self.drawn for run in drawn.runs)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from handout.model.findings import Finding, Place, Severity
 
 
-class Rule(StrEnum):
+class ProofRule(StrEnum):
     """What is wrong with a finished PDF. A name never changes: people look it up and scripts compare it."""
 
     FILE_UNREADABLE = "file-unreadable"
@@ -75,6 +75,6 @@ class Rule(StrEnum):
     SHEET_QR = "sheet-qr"
 
 
-def found(rule: Rule, place: Place, what: str, fix: str, severity: Severity = Severity.ERROR) -> Finding:
+def found(rule: ProofRule, place: Place, what: str, fix: str, severity: Severity = Severity.ERROR) -> Finding:
     """Return a finding under the name of its *rule*."""
     return Finding(place, what, fix, severity, rule)

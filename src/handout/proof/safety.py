@@ -12,7 +12,7 @@ import pikepdf
 from handout.model.findings import Finding
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
 
 ACTIVE_KEYS = frozenset(
@@ -79,7 +79,7 @@ def _is_action(dictionary: pikepdf.Object) -> bool:
 
 def _active(what: str, expected: Expected) -> Finding:
     return found(
-        Rule.FILE_ACTIVE,
+        ProofRule.FILE_ACTIVE,
         expected.document.place,
         f"the file holds {what}: it would do more than show its pages",
         "take out what was added to the file or to the template; a sheet has links and nothing else",
@@ -127,7 +127,7 @@ def _links(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 yield _forbidden(f"a link to '{address[:MOST_SHOWN]}'", number, expected)
     for address in sorted(expected.addresses - found_addresses):
         yield found(
-            Rule.LINK_MISSING,
+            ProofRule.LINK_MISSING,
             place,
             f"nothing on the {len(paper.boxes)} pages can be clicked to reach {address}",
             'let the template print the address in an <a href="…">',
@@ -137,7 +137,7 @@ def _links(paper: Paper, expected: Expected) -> Iterator[Finding]:
 def _forbidden(what: str, page: int, expected: Expected) -> Finding:
     hosts = ", ".join(expected.terms.allowed_hosts) or "none"
     return found(
-        Rule.LINK_FORBIDDEN,
+        ProofRule.LINK_FORBIDDEN,
         expected.document.place,
         f"page {page} has {what}; allowed are mail addresses and https at: {hosts}",
         "correct the address, or add its host to 'allowed-hosts' in handout.toml",
@@ -182,7 +182,7 @@ def _metadata_names(pdf: pikepdf.Pdf) -> set[str]:
 
 def _beside(what: str, expected: Expected) -> Finding:
     return found(
-        Rule.FILE_METADATA,
+        ProofRule.FILE_METADATA,
         expected.document.place,
         f"the file holds {what}, which nobody meant to give away",
         "take the <meta> out of the template: a file says its title, the organisation and the program alone",
@@ -195,7 +195,7 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
     read = [leaf.text for leaf in paper.leaves]
     if squeezed(terms.label) not in "".join((*read, *_outside_of_tags(paper))):
         yield found(
-            Rule.AUDIENCE_LABEL,
+            ProofRule.AUDIENCE_LABEL,
             expected.document.place,
             f"none of the {len(paper.boxes)} pages says '{terms.label}'",
             "let the template print the label of the audience",
@@ -207,7 +207,7 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for label in terms.other_labels:
         if any(_stands_alone(squeezed(label), text, meant) for text in texts):
             yield found(
-                Rule.AUDIENCE_LABEL,
+                ProofRule.AUDIENCE_LABEL,
                 expected.document.place,
                 f"the file, on one of its {len(paper.boxes)} pages or in its title, says '{label}'; it is "
                 f"'{terms.label}'",

@@ -16,11 +16,11 @@ from PIL import Image
 from handout.model.findings import Finding
 from handout.model.units import POINTS_PER_INCH, mm_to_pt
 from handout.proof.codes import Code, scanned, strange
-from handout.proof.content import Drawing, Run
+from handout.proof.content import Drawing, TextRun
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box, Matrix, placed
 from handout.proof.paper import RASTER_DPI, Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
 
 TOLERANCE = 0.6
@@ -35,7 +35,7 @@ HIT_MM = 2.0
 
 
 @dataclass(frozen=True)
-class Laid:
+class PlacedPage:
     """A page of the piece on a face of the sheet."""
 
     page: int
@@ -62,12 +62,12 @@ def sheet(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
 # ---- pages ------------------------------------------------------------------------------------
 
 
-def _laid(paper: Paper, piece: Paper) -> tuple[tuple[Laid, ...], tuple[Drawing, ...]]:
+def _laid(paper: Paper, piece: Paper) -> tuple[tuple[PlacedPage, ...], tuple[Drawing, ...]]:
     """Return the pages of *piece* on the faces of *paper*, and the forms that are none of its pages."""
     pages: dict[tuple[str, ...], int] = {}
     for page, drawn in enumerate(piece.drawn):
         pages.setdefault(_fingerprint(drawn.runs), page)  # two sides may be alike
-    laid: list[Laid] = []
+    laid: list[PlacedPage] = []
     unknown: list[Drawing] = []
     for face, drawn in enumerate(paper.drawn):
         for drawing in drawn.drawings:
@@ -77,17 +77,17 @@ def _laid(paper: Paper, piece: Paper) -> tuple[tuple[Laid, ...], tuple[Drawing, 
                 if shown is None:
                     unknown.append(drawing)
                 else:
-                    laid.append(Laid(shown, face, drawing.matrix, drawing.clip))
+                    laid.append(PlacedPage(shown, face, drawing.matrix, drawing.clip))
     return tuple(laid), tuple(unknown)
 
 
-def _fingerprint(runs: Sequence[Run]) -> tuple[str, ...]:
+def _fingerprint(runs: Sequence[TextRun]) -> tuple[str, ...]:
     """Return what *runs* say, in the order in which they are drawn."""
     return tuple(squeezed(run.text) for run in runs)
 
 
 def _pages(
-    laid: Sequence[Laid], unknown: Sequence[Drawing], paper: Paper, piece: Paper, expected: Expected
+    laid: Sequence[PlacedPage], unknown: Sequence[Drawing], paper: Paper, piece: Paper, expected: Expected
 ) -> Iterator[Finding]:
     fix = "lay the sheet out again from the finished piece; report it if it stays so"
     times = Counter(one.page for one in laid)
@@ -98,32 +98,32 @@ def _pages(
             what = (
                 f"page {page + 1} of the piece is on none of the {len(paper.boxes)} faces of the print sheet"
             )
-            yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+            yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
     for drawing in unknown:
         where = paper.at(drawing.page, drawing.box)
         what = f"what is drawn {where}, on the print sheet, is no page of the piece"
-        yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+        yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
     windowed = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
     if not windowed and len({count for count in times.values() if count}) > 1:
         often = ", ".join(f"page {page + 1}: {count}" for page, count in sorted(times.items()))
         what = f"the pages of the piece are not on the print sheet equally often: {often}"
-        yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+        yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
     for one in laid:
         edge = paper.boxes[one.face]
         box = _on_face(one, piece)
         if one.window is None and edge.excess(box) > TOLERANCE:
             what = f"page {one.page + 1} of the piece falls off the print sheet {paper.at(one.face, box)}"
-            yield found(Rule.SHEET_PAGE, expected.document.place, what, fix)
+            yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
 
 
-def _on_face(one: Laid, piece: Paper) -> Box:
+def _on_face(one: PlacedPage, piece: Paper) -> Box:
     return placed(piece.boxes[one.page], one.matrix)
 
 
 # ---- codes ------------------------------------------------------------------------------------
 
 
-def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
+def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
     meant = list(_meant(laid, tuple(scanned(piece))))
     seen: set[str] = set()
     for code in scanned(paper):
@@ -136,7 +136,7 @@ def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected)
             yield from _size(code, paper, expected)
     for face, box, payload in meant:
         yield found(
-            Rule.SHEET_QR,
+            ProofRule.SHEET_QR,
             expected.document.place,
             f"the QR code for {payload} cannot be read on the print sheet, {paper.at(face, box)}",
             "lay the sheet out again; nothing may be drawn over a code",
@@ -144,7 +144,7 @@ def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected)
     qr = expected.document.qr
     if qr and not meant and qr.url not in seen and qr.url not in _on_glued(laid, paper, piece):
         yield found(
-            Rule.SHEET_QR,
+            ProofRule.SHEET_QR,
             expected.document.place,
             f"the QR code for {qr.url} cannot be read from the {len(paper.boxes)} faces of the print sheet "
             "when they are glued together",
@@ -152,7 +152,7 @@ def _codes(laid: Sequence[Laid], paper: Paper, piece: Paper, expected: Expected)
         )
 
 
-def _on_glued(laid: Sequence[Laid], paper: Paper, piece: Paper) -> set[str]:
+def _on_glued(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> set[str]:
     """Return the payloads that a phone reads from the pages of *piece* as their tiles make them."""
     found_: set[str] = set()
     for page, box in enumerate(piece.boxes):
@@ -164,7 +164,7 @@ def _on_glued(laid: Sequence[Laid], paper: Paper, piece: Paper) -> set[str]:
     return found_
 
 
-def _glue(glued: Image.Image, one: Laid, page: Box, paper: Paper) -> None:
+def _glue(glued: Image.Image, one: PlacedPage, page: Box, paper: Paper) -> None:
     """Put what the sheet shows of a page where it belongs on that page. Tiles are not turned."""
     across, _, _, up, right, top = one.matrix
     if one.window is None or across <= 0 or up <= 0:
@@ -178,7 +178,7 @@ def _glue(glued: Image.Image, one: Laid, page: Box, paper: Paper) -> None:
     glued.paste(tile.resize(size, Image.Resampling.BILINEAR), corner)
 
 
-def _meant(laid: Sequence[Laid], codes: Sequence[Code]) -> Iterator[tuple[int, Box, str]]:
+def _meant(laid: Sequence[PlacedPage], codes: Sequence[Code]) -> Iterator[tuple[int, Box, str]]:
     """Yield face, place and payload of each code that must be readable on the sheet."""
     for one in laid:
         for code in codes:
@@ -198,7 +198,7 @@ def _size(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
     least_mm = min(expected.terms.least_module_mm, COPIER_MODULE_MM)
     if code.module_mm < least_mm * ROUNDED:
         yield found(
-            Rule.QR_MODULE,
+            ProofRule.QR_MODULE,
             expected.document.place,
             f"the QR code for {code.payload}, {paper.at(code.page, code.box)}, has modules of "
             f"{code.module_mm:.2f} mm on the print sheet; a copier needs {least_mm:g} mm",

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from handout.model.findings import Finding
 from handout.model.units import mm_to_pt
-from handout.proof.content import Run
+from handout.proof.content import TextRun
 from handout.proof.expected import Expected, Numbered, Pointer, printed
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import NUMBERED, Tag, squeezed
 
 FARTHEST = mm_to_pt(25)
@@ -29,8 +29,8 @@ class Item:
     label: str
     body: str
     """Without white space."""
-    label_runs: tuple[Run, ...]
-    body_runs: tuple[Run, ...]
+    label_runs: tuple[TextRun, ...]
+    body_runs: tuple[TextRun, ...]
     is_step: bool
     """False: a substep."""
 
@@ -57,7 +57,7 @@ def items(tag: Tag, numbering: str = "") -> Iterator[Item]:
         yield from items(kid, numbering)
 
 
-def _with_letters(tag: Tag | None) -> tuple[Run, ...]:
+def _with_letters(tag: Tag | None) -> tuple[TextRun, ...]:
     return tuple(run for run in tag.runs if run.text.strip()) if tag else ()
 
 
@@ -78,14 +78,14 @@ def _numbers(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iter
     for item, numbered in zip(on_paper, model, strict=False):
         if item.label != numbered.step.label:
             yield found(
-                Rule.STEP_NUMBER,
+                ProofRule.STEP_NUMBER,
                 numbered.step.place,
                 f"'{item.label}' stands {item.where(paper)}, where {_name(numbered)} belongs",
                 "let the style sheet draw the counter of the list item, which holds the number of the model",
             )
     if len(on_paper) != len(model):
         yield found(
-            Rule.STEP_NUMBER,
+            ProofRule.STEP_NUMBER,
             expected.document.place,
             f"the pages have {len(on_paper)} numbered steps and substeps; the model has {len(model)}",
             "let the template print each step once, as an item of an ordered list",
@@ -102,7 +102,7 @@ def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
         command = printed(numbered.step.command, expected.terms.words)
         if not item.body.startswith(squeezed(command)):
             yield found(
-                Rule.STEP_COMMAND,
+                ProofRule.STEP_COMMAND,
                 numbered.step.place,
                 f"{_name(numbered)}, {item.where(paper)}, says '{item.body[:MOST_SHOWN]}'; "
                 f"the model says '{command[:MOST_SHOWN]}'",
@@ -118,7 +118,7 @@ def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
         number = int(item.label)
         if number not in (before + 1, 1):
             yield found(
-                Rule.STEP_COUNTING,
+                ProofRule.STEP_COUNTING,
                 expected.document.place,
                 f"step {number} stands {item.where(paper)} and follows step {before}",
                 "number the steps of each procedure 1, 2, 3 …, over the columns and pages that it takes",
@@ -131,7 +131,7 @@ def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
         if item.label_runs and item.body_runs and not _is_at_first_line(item):
             body = item.body_runs[0]
             yield found(
-                Rule.STEP_APART,
+                ProofRule.STEP_APART,
                 numbered.step.place,
                 f"the number {item.label} stands {item.where(paper)}, away from its command "
                 f"{paper.at(body.page, body.box)}",
@@ -149,14 +149,14 @@ def _is_at_first_line(item: Item) -> bool:
     return any(_stand_together(item.label_runs[0], run) for run in line)
 
 
-def _stand_together(label: Run, body: Run) -> bool:
+def _stand_together(label: TextRun, body: TextRun) -> bool:
     """Tell whether a number stands beside the first line of its command."""
     number, line = label.box, body.box
     gap = max(line.left - number.right, number.left - line.right)
     return label.page == body.page and -1 < gap < FARTHEST and _is_level(label, body)
 
 
-def _is_level(one: Run, other: Run) -> bool:
+def _is_level(one: TextRun, other: TextRun) -> bool:
     reach = max(one.box.height, other.box.height)
     return abs((one.box.low + one.box.top) - (other.box.low + other.box.top)) / 2 < reach
 
@@ -168,7 +168,7 @@ def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterat
     for (before, first), (after, second) in pairwise(placed):
         if int(after.label or 0) > int(before.label or 0) and not _follows(first, second, backwards):
             yield found(
-                Rule.STEP_ORDER,
+                ProofRule.STEP_ORDER,
                 expected.document.place,
                 f"step {after.label} stands {after.where(paper)}, above or beside step {before.label} "
                 f"{before.where(paper)}",
@@ -176,7 +176,7 @@ def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterat
             )
 
 
-def _follows(first: Run, second: Run, backwards: bool) -> bool:
+def _follows(first: TextRun, second: TextRun, backwards: bool) -> bool:
     if first.page != second.page:
         return second.page > first.page
     is_lower = second.box.top < first.box.low + 1
@@ -188,7 +188,7 @@ def _follows(first: Run, second: Run, backwards: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedReference:
     """A reference on the paper."""
 
     letter: str
@@ -197,7 +197,7 @@ class Printed:
     box: Box
 
 
-def printed_references(paper: Paper, word: str) -> Iterator[Printed]:
+def printed_references(paper: Paper, word: str) -> Iterator[PrintedReference]:
     """Yield the references in the order of reading: *word*, perhaps a letter, then a number."""
     for leaf in paper.leaves:
         parts = [part for part in leaf.parts if part.text.strip()]
@@ -208,7 +208,7 @@ def printed_references(paper: Paper, word: str) -> Iterator[Printed]:
                 letter = after.pop(0) if after and re.fullmatch("[A-Z]", after[0]) else ""
                 if after and re.fullmatch(r"\d+[a-z]?|[a-z]", after[0]):
                     run = parts[at + 1 + bool(letter)].runs[0]
-                    yield Printed(letter, after[0], run.page, run.box)
+                    yield PrintedReference(letter, after[0], run.page, run.box)
 
 
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -224,7 +224,7 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             left.remove(same)
     for pointer in missing:
         yield found(
-            Rule.STEP_REFERENCE,
+            ProofRule.STEP_REFERENCE,
             pointer.place,
             f"'{word} {pointer.label.section or ''}{pointer.label.label}' stands on none of the pages"
             + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
@@ -236,7 +236,7 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             typed[one.letter, one.label] -= 1
             continue
         yield found(
-            Rule.STEP_REFERENCE,
+            ProofRule.STEP_REFERENCE,
             expected.document.place,
             f"'{word} {one.letter}{one.label}' stands {paper.at(one.page, one.box)}, and the model has no "
             "such reference",
@@ -264,7 +264,7 @@ def _targets(expected: Expected) -> Iterator[Finding]:
             label.label, known, label.section or pointer.section
         ):
             yield found(
-                Rule.STEP_REFERENCE,
+                ProofRule.STEP_REFERENCE,
                 pointer.place,
                 f"the reference to step {label.section or ''}{label.label} leads to no step on the pages",
                 "refer to a step that this handout shows to this audience",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pikepdf
 
-from handout.proof.content import Mark, Run
+from handout.proof.content import ContentMark, TextRun
 from handout.proof.geometry import Box
 
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
@@ -28,7 +28,7 @@ class Tag:
 
     kind: str
     """`H1`, `LI`, `Lbl`."""
-    kids: tuple[Tag | Run, ...]
+    kids: tuple[Tag | TextRun, ...]
     alt: str
     numbering: str
     """Of a list: `Decimal`, `LowerAlpha`, `None`."""
@@ -54,9 +54,9 @@ class Tag:
         return (tag for tag in self.family if tag.kind in kinds)
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[TextRun, ...]:
         """The text below this tag, in reading order."""
-        found: list[Run] = []
+        found: list[TextRun] = []
         for kid in self.kids:
             if isinstance(kid, Tag):
                 found += kid.runs
@@ -76,7 +76,7 @@ class Part:
     """A text that is read in one go: a run, or all runs in a tag that says what to read in their place."""
 
     text: str
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Leaf:
         return squeezed("".join(part.text for part in self.parts))
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[TextRun, ...]:
         return tuple(run for part in self.parts for run in part.runs)
 
 
@@ -145,12 +145,12 @@ def squeezed(text: str) -> str:
 # ---- from the file ----------------------------------------------------------------------------
 
 
-def read_tags(pdf: pikepdf.Pdf, runs: Sequence[Run]) -> Tag | None:
+def read_tags(pdf: pikepdf.Pdf, runs: Sequence[TextRun]) -> Tag | None:
     """Return the tag of the whole document with *runs* below its tags, or None where the file has no tags."""
     root = pdf.Root.get("/StructTreeRoot")
     if root is None:
         return None
-    by_mark: dict[Mark, list[Run]] = {}
+    by_mark: dict[ContentMark, list[TextRun]] = {}
     for run in runs:
         if run.mark is not None:
             by_mark.setdefault(run.mark, []).append(run)
@@ -163,18 +163,18 @@ def read_tags(pdf: pikepdf.Pdf, runs: Sequence[Run]) -> Tag | None:
 @dataclass(frozen=True)
 class _TreeReader:
     pages: Mapping[tuple[int, int], int]
-    by_mark: Mapping[Mark, list[Run]]
+    by_mark: Mapping[ContentMark, list[TextRun]]
 
     def read(self, node: pikepdf.Object, page: int, depth: int) -> Tag:
         page = self._page(node, page)
-        kids: list[Tag | Run] = []
+        kids: list[Tag | TextRun] = []
         for kid in _kids_of(node) if depth < DEEPEST else ():
             if isinstance(kid, int):
-                kids += self.by_mark.get(Mark(page, kid), ())
+                kids += self.by_mark.get(ContentMark(page, kid), ())
             elif "/S" in kid:
                 kids.append(self.read(kid, page, depth + 1))
             elif "/MCID" in kid:
-                kids += self.by_mark.get(Mark(self._page(kid, page), int(kid.MCID)), ())
+                kids += self.by_mark.get(ContentMark(self._page(kid, page), int(kid.MCID)), ())
         attributes = node.get("/A", _NOTHING)
         if isinstance(attributes, pikepdf.Array):
             attributes = next((one for one in attributes if isinstance(one, pikepdf.Dictionary)), _NOTHING)

@@ -17,10 +17,10 @@ from itertools import accumulate, groupby, pairwise
 
 from handout.model.findings import Finding
 from handout.model.text import runs_to_the_left
-from handout.proof.content import Run
-from handout.proof.expected import Expected, Said
+from handout.proof.content import TextRun
+from handout.proof.expected import Expected, ExpectedText
 from handout.proof.paper import Paper
-from handout.proof.rules import Rule, found
+from handout.proof.rules import ProofRule, found
 from handout.proof.tags import Leaf, squeezed
 
 MOST_SHOWN = 80
@@ -48,14 +48,14 @@ def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class _Matched:
-    said: tuple[Said, ...]
+    said: tuple[ExpectedText, ...]
     positions: tuple[int | None, ...]
     """Where each text was found: the number of its line."""
     left: str
     """The lines, with what was found taken out of them."""
 
 
-def _match(lines: Sequence[str], said: tuple[Said, ...], known: Sequence[str]) -> _Matched:
+def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence[str]) -> _Matched:
     """Find each text of *said* once among *lines*: first as a whole line, then, the longest first, in one.
 
     Of several places it is the first behind the text before it: a template may print the same words, as the
@@ -125,7 +125,7 @@ class _Strange:
     text: str
     leaf: Leaf
 
-    def run(self) -> Run:
+    def run(self) -> TextRun:
         """Return the run that they begin in."""
         run = next((run for run in self.leaf.runs if squeezed(run.text)[:8] in self.text), self.leaf.runs[0])
         return next((one for one in self.leaf.runs if self.text[:8] in squeezed(one.text)), run)
@@ -162,7 +162,7 @@ def is_known(text: str, known: Sequence[str]) -> bool:
 # ---- what can be wrong ------------------------------------------------------------------------
 
 
-def _altered(lost: list[Said], strange: list[_Strange], paper: Paper) -> Iterator[Finding]:
+def _altered(lost: list[ExpectedText], strange: list[_Strange], paper: Paper) -> Iterator[Finding]:
     """Yield the texts that are there in other characters, and take them from *lost* and *strange*."""
     for said in tuple(lost):
         wanted = unicodedata.normalize("NFKC", said.letters)
@@ -172,7 +172,7 @@ def _altered(lost: list[Said], strange: list[_Strange], paper: Paper) -> Iterato
                 strange.remove(one)
                 run = one.run()
                 yield found(
-                    Rule.TEXT_ALTERED,
+                    ProofRule.TEXT_ALTERED,
                     said.place,
                     f"'{_short(said.text)}' {paper.at(run.page, run.box)} is stored as "
                     f"'{_short(one.leaf.text)}': who searches or copies it gets other characters",
@@ -189,7 +189,7 @@ def _misread(paper: Paper, expected: Expected) -> Iterator[Finding]:
             if _letters(tag.replacement) != _letters(shown):
                 run = tag.runs[0]
                 yield found(
-                    Rule.TEXT_ALTERED,
+                    ProofRule.TEXT_ALTERED,
                     expected.document.place,
                     f"'{_short(shown)}' {paper.at(run.page, run.box)} is read aloud as "
                     f"'{_short(tag.replacement)}'",
@@ -202,10 +202,10 @@ def _letters(text: str) -> Counter[str]:
     return Counter(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum())
 
 
-def _lost(lost: Sequence[Said], paper: Paper) -> Iterator[Finding]:
+def _lost(lost: Sequence[ExpectedText], paper: Paper) -> Iterator[Finding]:
     for said in lost:
         yield found(
-            Rule.TEXT_LOST,
+            ProofRule.TEXT_LOST,
             said.place,
             f"'{_short(said.text)}' cannot be read on any of the {len(paper.boxes)} pages",
             "let the template of this format print it as text, or take it out of the source",
@@ -216,7 +216,7 @@ def _unknown(strange: Sequence[_Strange], paper: Paper, expected: Expected) -> I
     for one in strange:
         run = one.run()
         yield found(
-            Rule.TEXT_STRANGE,
+            ProofRule.TEXT_STRANGE,
             expected.document.place,
             f"'{_short(one.text)}' stands {paper.at(run.page, run.box)}, and neither the text nor the words "
             "of the templates have it there",
@@ -231,7 +231,7 @@ def _short(text: str) -> str:
 def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the texts that are read before the one that they follow; not those that stand twice."""
     times = Counter(said.letters for said in matched.said)
-    flows: dict[int, list[tuple[Said, int]]] = {}
+    flows: dict[int, list[tuple[ExpectedText, int]]] = {}
     for said, at in zip(matched.said, matched.positions, strict=True):
         if at is not None and times[said.letters] == 1:
             flows.setdefault(said.flow, []).append((said, at))
@@ -240,7 +240,7 @@ def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Exp
             if second < first:
                 run = lines[second].runs[0]
                 yield found(
-                    Rule.TEXT_ORDER,
+                    ProofRule.TEXT_ORDER,
                     after.place,
                     f"'{_short(after.text)}', {paper.at(run.page, run.box)}, is read before "
                     f"'{_short(before.text)}', which it follows in the text",
@@ -258,7 +258,7 @@ def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for line in unread:
         run = line.runs[0]
         yield found(
-            Rule.TEXT_UNREAD,
+            ProofRule.TEXT_UNREAD,
             expected.document.place,
             f"'{_short(line.text)}' is printed {paper.at(run.page, run.box)}, and no screen reader reads it",
             "print it in an element that is not hidden, or say it in the text alternative of its picture",
@@ -269,7 +269,7 @@ def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
 class _Line:
     """A piece of content, which is a line of one element, or a part of it in another font or weight."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
 
     @property
     def page(self) -> int:
@@ -291,7 +291,7 @@ class _Line:
         return squeezed("".join(_in_order(run) for run in self.runs))
 
 
-def _in_order(run: Run) -> str:
+def _in_order(run: TextRun) -> str:
     backwards = runs_to_the_left(run.text)
     return "".join(glyph.text for glyph in (reversed(run.glyphs) if backwards else run.glyphs))
 
@@ -329,7 +329,7 @@ def _without_heads(lines: Sequence[_Line], paper: Paper) -> list[_Line]:
     return left
 
 
-def _is_head(lines: Sequence[_Line], text: str, body: Sequence[Run]) -> bool:
+def _is_head(lines: Sequence[_Line], text: str, body: Sequence[TextRun]) -> bool:
     """Tell whether *lines* say *text*, the head of a table, above a part of its *body*."""
     if "".join(line.letters for line in lines) != text:
         return False
@@ -370,7 +370,7 @@ def _other_faces(unread: Sequence[_Line], paper: Paper, expected: Expected) -> I
         copies -= read
         for text in sorted(missing):
             yield found(
-                Rule.FACE_DIFFERS,
+                ProofRule.FACE_DIFFERS,
                 expected.document.place,
                 f"'{_short(text)}' stands on one face of page 1 and not on the other",
                 "let the template print the same face twice",
@@ -380,7 +380,7 @@ def _other_faces(unread: Sequence[_Line], paper: Paper, expected: Expected) -> I
             copies[line.letters] -= 1
             run = line.runs[0]
             yield found(
-                Rule.FACE_DIFFERS,
+                ProofRule.FACE_DIFFERS,
                 expected.document.place,
                 f"'{_short(line.text)}', {paper.at(run.page, run.box)}, is not on the face that is read "
                 "aloud",
@@ -399,7 +399,7 @@ def _until_when(paper: Paper, expected: Expected) -> Iterator[Finding]:
         forms += ["-".join(reversed(form.split("-"))) for form in forms]
     if not any(form in printed for form in forms):
         yield found(
-            Rule.FOOT_MISSING,
+            ProofRule.FOOT_MISSING,
             expected.document.place,
             f"none of the {len(paper.boxes)} pages says that the paper holds until {day:%d-%m-%Y}",
             "let the template print the foot",

@@ -22,14 +22,14 @@ from tests.conftest import edition as edition_in
 
 from handout.document import resolve
 from handout.editions import imprint, sheet_code
-from handout.editions.imprint import Imprint, Plate, compare, grounds, plating
-from handout.editions.imprint.forme import locked
+from handout.editions.imprint import Imprint, Master, compare, grounds, masters
+from handout.editions.imprint.prepared_master import locked
 from handout.model.document import Ink
 from handout.model.school import School
 from handout.paper.compose import page as compose
 from handout.paper.engine import render
-from handout.paper.engine.constraints import Promise
-from handout.paper.engine.slots import Drawing
+from handout.paper.engine.constraints import PageConstraints
+from handout.paper.engine.slots import SetPicture
 from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project
 from handout.project.reading import pictures
@@ -68,17 +68,17 @@ def edition(format_: str) -> Edition:
 
 @cache
 def made(format_: str) -> Imprint:
-    return plating.plates(handbook(), edition(format_), SCHOOLS)
+    return masters.masters(handbook(), edition(format_), SCHOOLS)
 
 
-def plate_of(format_: str, school: School) -> Plate:
-    (plate,) = (plate for plate in made(format_).plates if school in plate.schools)
-    return plate
+def master_of(format_: str, school: School) -> Master:
+    (master,) = (master for master in made(format_).masters if school in master.schools)
+    return master
 
 
 @cache
 def copy(format_: str, school: School) -> bytes:
-    return plate_of(format_, school).copy(school)
+    return master_of(format_, school).copy(school)
 
 
 @cache
@@ -91,7 +91,7 @@ def rendered(project: Project, of: Edition) -> bytes:
     document, faults = sheet_code.document(project, of)
     html, slips = compose.html(document, project)
     settings = project.settings.formats[of.format]
-    promise = Promise(document.page_budget, settings.least_scale, settings.most_air)
+    promise = PageConstraints(document.page_budget, settings.least_scale, settings.most_air)
     rendered = render.pdf(html, document.pictures, document.place, promise)
     assert [str(finding) for finding in (*faults, *slips, *rendered.findings)] == []
     return rendered.pdf
@@ -128,11 +128,11 @@ def test_every_difference_between_two_schools_is_told() -> None:
 
 
 def test_one_moved_letter_is_told() -> None:
-    plate = plate_of("card", ACCENTS)
-    (room, *others) = plate.types[ACCENTS.id]
-    assert not isinstance(room, Drawing)
+    master = master_of("card", ACCENTS)
+    (room, *others) = master.types[ACCENTS.id]
+    assert not isinstance(room, SetPicture)
     moved = tuple(replace(line, x_px=line.x_px + 0.5) for line in room)
-    spoilt = replace(plate, types={ACCENTS.id: (moved, *others)})
+    spoilt = replace(master, types={ACCENTS.id: (moved, *others)})
 
     (found,) = compare.differences(spoilt.copy(ACCENTS), copy("card", ACCENTS))
 
@@ -190,9 +190,9 @@ def test_stream_has_its_length_whatever_it_ends_in(end: bytes) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_copy_names_no_other_school(format_: str) -> None:
-    for plate in made(format_).plates:
-        for school in plate.schools:
-            found = texts(plate.copy(school))
+    for master in made(format_).masters:
+        for school in master.schools:
+            found = texts(master.copy(school))
             for other in set(SCHOOLS) - {school}:
                 assert other.name not in found
                 assert str(other.ict_anchor) not in found
@@ -200,7 +200,7 @@ def test_copy_names_no_other_school(format_: str) -> None:
 
 @pytest.mark.parametrize("school", [LONGEST, SHORTEST], ids=lambda school: school.id)
 def test_code_of_a_copy_leads_where_it_did(school: School) -> None:
-    target = plate_of("card", school).document.qr
+    target = master_of("card", school).document.qr
     document = pypdfium2.PdfDocument(copy("card", school))
     found = [code.text for code in zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())]
     document.close()
@@ -210,11 +210,11 @@ def test_code_of_a_copy_leads_where_it_did(school: School) -> None:
 
 
 def test_bytes_of_a_copy_are_the_same_each_time() -> None:
-    plate = plate_of("card", LONGEST)
-    again = plating.plates(handbook(), edition("card"), SCHOOLS)
+    master = master_of("card", LONGEST)
+    again = masters.masters(handbook(), edition("card"), SCHOOLS)
 
-    assert [one.copy(LONGEST) for one in again.plates if LONGEST in one.schools] == [copy("card", LONGEST)]
-    assert pickle.loads(pickle.dumps(plate)).copy(LONGEST) == copy("card", LONGEST)
+    assert [one.copy(LONGEST) for one in again.masters if LONGEST in one.schools] == [copy("card", LONGEST)]
+    assert pickle.loads(pickle.dumps(master)).copy(LONGEST) == copy("card", LONGEST)
 
 
 def test_two_copies_have_their_own_identity_and_that_of_their_edition() -> None:
@@ -230,16 +230,16 @@ def test_two_copies_have_their_own_identity_and_that_of_their_edition() -> None:
 
 def test_thirty_copies_take_no_more_memory_than_one() -> None:
     schools = [replace(LONGEST, id=f"s{n}", name=f"School {n}", room=f"B{n}") for n in range(30)]
-    (plate,) = plating.plates(handbook(), edition("card"), schools).plates
-    one, other = peak_bytes(plate, 1), peak_bytes(plate, 30)
+    (master,) = masters.masters(handbook(), edition("card"), schools).masters
+    one, other = peak_bytes(master, 1), peak_bytes(master, 30)
 
     assert other < 1.2 * one
 
 
-def peak_bytes(plate: Plate, count: int) -> int:
-    """Return how much memory the first *count* copies of *plate* take at once, when none is kept."""
+def peak_bytes(master: Master, count: int) -> int:
+    """Return how much memory the first *count* copies of *master* take at once, when none is kept."""
     tracemalloc.start()
-    made = sum(1 for _ in islice(map(plate.copy, plate.schools), count))
+    made = sum(1 for _ in islice(map(master.copy, master.schools), count))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert made == count
@@ -281,46 +281,46 @@ def with_logos() -> Project:
 
 
 @cache
-def logo_plate(ink: Ink = Ink.COLOUR) -> Plate:
-    """Return the one plate of a table tent, which shows the logo on two faces, for all schools with one."""
-    made_ = plating.plates(
+def logo_master(ink: Ink = Ink.COLOUR) -> Master:
+    """Return the one master of a table tent, which shows the logo on two faces, for all schools with one."""
+    made_ = masters.masters(
         with_logos(), replace(edition("tent-a4"), ink=ink), (*WITH_LOGOS, SHORTEST, LONGEST)
     )
     assert made_.fallbacks == ()
-    plate, without = made_.plates
+    master, without = made_.masters
     assert without.schools == (SHORTEST, LONGEST)
-    return plate
+    return master
 
 
-def test_schools_with_logos_share_one_plate() -> None:
-    assert logo_plate().schools == WITH_LOGOS
+def test_schools_with_logos_share_one_master() -> None:
+    assert logo_master().schools == WITH_LOGOS
 
 
 @pytest.mark.parametrize(("ink", "schools"), [(Ink.COLOUR, WITH_LOGOS[:4]), (Ink.MONO, WITH_LOGOS[1:3])])
 def test_copy_with_a_logo_is_read_tagged_and_seen_as_a_full_rendering(
     ink: Ink, schools: tuple[School, ...]
 ) -> None:
-    plate = logo_plate(ink)
+    master = logo_master(ink)
 
     for school in schools:
         own = rendered(with_logos(), replace(edition("tent-a4"), ink=ink, school=school))
-        assert compare.differences(plate.copy(school), own) == (), school.logo
-        as_ = replace(plate.edition, school=school)
-        found = resolve.for_school(with_logos(), resolve.without_school(with_logos(), plate.document), as_)
+        assert compare.differences(master.copy(school), own) == (), school.logo
+        as_ = replace(master.edition, school=school)
+        found = resolve.for_school(with_logos(), resolve.without_school(with_logos(), master.document), as_)
         assert found == sheet_code.document(with_logos(), as_)[0]
 
 
 @pytest.mark.parametrize("profile", ["ua1", "2a"])
 @pytest.mark.parametrize("school", WITH_LOGOS[:4], ids=lambda school: school.logo)
 def test_copy_with_a_logo_is_pdf_ua_and_pdf_a(school: School, profile: str) -> None:
-    report = page.validate_pdf_bytes(logo_plate().copy(school), profile=profile)
+    report = page.validate_pdf_bytes(logo_master().copy(school), profile=profile)
 
     assert report.rules.passed > 100
     assert [failure.message for failure in report.failures] == []
 
 
 def test_copy_holds_its_own_logo_and_no_other() -> None:
-    sizes = [set(images(logo_plate().copy(school))) for school in WITH_LOGOS]
+    sizes = [set(images(logo_master().copy(school))) for school in WITH_LOGOS]
 
     drawn, glass, clear, photo, photo_too = sizes
     assert drawn == glass == set()
@@ -339,7 +339,7 @@ def images(pdf: bytes) -> Iterator[tuple[str, bytes]]:
                 yield str(one.Filter), one.read_raw_bytes()
 
 
-def test_three_hundred_logos_share_one_plate() -> None:
+def test_three_hundred_logos_share_one_master() -> None:
     """Each logo is kept once; a copy is as large as with one logo alone, but for its table of objects."""
     leaf = handbook().pictures["images/logo-de-linde.svg"]
     files = {
@@ -349,10 +349,10 @@ def test_three_hundred_logos_share_one_plate() -> None:
     project = replace(handbook(), pictures={**handbook().pictures, **files})
     schools = [replace(SHORTEST, id=f"s{n}", logo=path) for n, path in enumerate(files)]
 
-    (plate,) = plating.plates(project, edition("tent-a4"), schools).plates
+    (master,) = masters.masters(project, edition("tent-a4"), schools).masters
 
-    assert plate.schools == tuple(schools)
-    assert len(plate.copy(schools[299])) < len(logo_plate().copy(WITH_LOGOS[0])) + 3_000
+    assert master.schools == tuple(schools)
+    assert len(master.copy(schools[299])) < len(logo_master().copy(WITH_LOGOS[0])) + 3_000
 
 
 def test_logo_with_a_gradient_falls_back_alone() -> None:
@@ -363,10 +363,10 @@ def test_logo_with_a_gradient_falls_back_alone() -> None:
     project = replace(with_logos(), pictures={**with_logos().pictures, logo.path: logo})
     shaded = replace(LONGEST, logo=logo.path)
 
-    found = plating.plates(project, edition("tent-a4"), (shaded, *WITH_LOGOS[2:4]))
+    found = masters.masters(project, edition("tent-a4"), (shaded, *WITH_LOGOS[2:4]))
 
     assert [(one.school, one.why) for one in found.fallbacks] == [(shaded, "its logo has a gradient")]
-    assert [plate.schools for plate in found.plates] == [WITH_LOGOS[2:4]]
+    assert [master.schools for master in found.masters] == [WITH_LOGOS[2:4]]
 
 
 def test_logo_that_a_template_gives_words_falls_back() -> None:
@@ -377,9 +377,9 @@ def test_logo_that_a_template_gives_words_falls_back() -> None:
     )
     project = replace(project, templates={**project.templates, "parts.html": parts})
 
-    found = plating.plates(project, edition("tent-a4"), WITH_LOGOS[2:4])
+    found = masters.masters(project, edition("tent-a4"), WITH_LOGOS[2:4])
 
-    assert found.plates == ()
+    assert found.masters == ()
 
 
 # ---- codes that lead to a page of the school's own --------------------------------------------
@@ -402,12 +402,12 @@ def with_pages() -> Project:
 
 @cache
 def made_with_pages() -> Imprint:
-    return plating.plates(with_pages(), edition("card"), WITH_PAGES)
+    return masters.masters(with_pages(), edition("card"), WITH_PAGES)
 
 
 def of_pages(school: School) -> tuple[bytes, Edition]:
-    (plate,) = made_with_pages().plates
-    return plate.copy(school), replace(edition("card"), school=school)
+    (master,) = made_with_pages().masters
+    return master.copy(school), replace(edition("card"), school=school)
 
 
 @pytest.mark.parametrize("school", [NEAR, FAR, ACCENTS], ids=lambda school: school.id)
@@ -435,9 +435,9 @@ def test_code_address_words_and_link_of_a_copy_lead_to_the_page_of_its_school(sc
     assert link == (url, shown)
     assert f"QR-code naar {shown}" in alts
     assert shown in texts(copy_)
-    plate = made_with_pages().plates[0]
+    master = made_with_pages().masters[0]
     assert (
-        resolve.for_school(with_pages(), resolve.without_school(with_pages(), plate.document), own)
+        resolve.for_school(with_pages(), resolve.without_school(with_pages(), master.document), own)
         == sheet_code.document(with_pages(), own)[0]
     )
 
@@ -484,36 +484,36 @@ def test_template_that_shows_where_the_code_leads_by_itself_makes_copies_fall_ba
     parts = project.templates["parts.html"].replace("{{ qr_address }}", own)
     project = replace(project, templates={**project.templates, "parts.html": parts})
 
-    found = plating.plates(project, edition("card"), (NEAR, replace(NEAR, id="bij", own=FAR.own)))
+    found = masters.masters(project, edition("card"), (NEAR, replace(NEAR, id="bij", own=FAR.own)))
 
     assert set(whys(found).values()) == {
         "a template shows where the code leads, and does not leave that to qr_code and qr_address"
     }
 
 
-# ---- who shares a plate -----------------------------------------------------------------------
+# ---- who shares a master -----------------------------------------------------------------------
 
 
-def test_schools_with_the_same_fields_share_a_plate() -> None:
-    found = [tuple(school.id for school in plate.schools) for plate in made("leaflet-a4").plates]
+def test_schools_with_the_same_fields_share_a_master() -> None:
+    found = [tuple(school.id for school in master.schools) for master in made("leaflet-a4").masters]
 
     assert found == [("kort", "lang", "zoe", "ar"), ("bron", "brug")]
 
 
 def test_school_whose_fields_no_other_has_is_rendered_in_full() -> None:
-    found = plating.plates(handbook(), edition("card"), [LONGEST])
+    found = masters.masters(handbook(), edition("card"), [LONGEST])
 
-    assert found.plates == ()
+    assert found.masters == ()
     assert whys(found) == {"lang": "no other school has the same fields"}
 
 
 def test_copies_to_compare_hold_the_longest_values() -> None:
-    plate = plate_of("leaflet-a4", LONGEST)
+    master = master_of("leaflet-a4", LONGEST)
 
-    assert plate.edition.school == LONGEST  # so that its copy is the rendering itself
-    assert imprint.longest(plate, 4) == (ACCENTS, SHORTEST, ARABIC, LONGEST)
-    columns = list(imprint.columns(plate.schools))
-    longest = [imprint.longest(plate, 1, turn) for turn in range(len(columns))]
+    assert master.edition.school == LONGEST  # so that its copy is the rendering itself
+    assert imprint.longest(master, 4) == (ACCENTS, SHORTEST, ARABIC, LONGEST)
+    columns = list(imprint.columns(master.schools))
+    longest = [imprint.longest(master, 1, turn) for turn in range(len(columns))]
     assert dict(zip(columns, longest, strict=True))["phone"] == (ACCENTS,)
 
 
@@ -521,7 +521,7 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_name_of_another_script_or_direction_shares_the_plate(format_: str) -> None:
+def test_name_of_another_script_or_direction_shares_the_master(format_: str) -> None:
     assert whys(made(format_)) == {}
     assert compare.differences(copy(format_, ARABIC), full(format_, ARABIC)) == ()
 
@@ -551,7 +551,7 @@ def test_edition_whose_text_names_the_school_falls_back_with_the_line(tmp_path: 
     }
     project = loaded(project_at(tmp_path, files, SETTINGS))
 
-    found = plating.plates(project, edition_in(project), [LONGEST, SHORTEST])
+    found = masters.masters(project, edition_in(project), [LONGEST, SHORTEST])
 
     line = 1 + files["content/handouts/gids.md"].split("\n").index("Vraag het aan {{ school.ict-anchor }}.")
     why = f"the text at content/handouts/gids.md:{line} uses a field of the school"
@@ -600,7 +600,7 @@ def test_slot_that_a_style_sheet_dresses_by_its_surroundings_falls_back(style: s
     own = f".room__where {{ {style} }}"
     project = replace(project, styles={**project.styles, "audiences/staff.css": own})
 
-    found = plating.plates(project, edition("card"), [ACCENTS, SHORTEST])
+    found = masters.masters(project, edition("card"), [ACCENTS, SHORTEST])
 
-    assert found.plates == ()
+    assert found.masters == ()
     assert [one.startswith(why) for one in whys(found).values()] == [True, True]

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from tests.editions.imprint.test_imprint import edition, handbook, rendered
 
-from handout.editions.imprint import Plate, compare, longest, plating
+from handout.editions.imprint import Master, compare, longest, masters
 from handout.editions.imprint.readback import Reader, own_objects
 from handout.model.school import School
 from handout.paper.compose.slots import field_of, missing_letters, set_value
@@ -29,30 +29,30 @@ EXAMPLES = int(os.environ.get("HANDOUT_EXAMPLES", "1"))
 """Plates a format: one in CI, as many as you like by hand."""
 
 
-def faults(plate: Plate, spoilt: Callable[[bytes], bytes] = bytes) -> list[str]:
-    """Return what is told of all copies of *plate*, each changed by *spoilt*."""
-    with closing(Reader(handbook(), plate)) as reader:
-        rooms = reader.rooms(plate.copy(plate.schools[0]))
+def faults(master: Master, spoilt: Callable[[bytes], bytes] = bytes) -> list[str]:
+    """Return what is told of all copies of *master*, each changed by *spoilt*."""
+    with closing(Reader(handbook(), master)) as reader:
+        rooms = reader.rooms(master.copy(master.schools[0]))
         return [
             fault
-            for school in plate.schools
-            for fault in reader.faults(spoilt(plate.copy(school)), school, rooms)
+            for school in master.schools
+            for fault in reader.faults(spoilt(master.copy(school)), school, rooms)
         ]
 
 
-def differences(plate: Plate) -> tuple[str, ...]:
-    """Return in what the copy of *plate* with the longest values is not a rendering of its own."""
-    (school,) = longest(plate, 1)
-    own = rendered(handbook(), replace(plate.edition, school=school))
-    return compare.differences(plate.copy(school), own)
+def differences(master: Master) -> tuple[str, ...]:
+    """Return in what the copy of *master* with the longest values is not a rendering of its own."""
+    (school,) = longest(master, 1)
+    own = rendered(handbook(), replace(master.edition, school=school))
+    return compare.differences(master.copy(school), own)
 
 
-def plate_of(format_: str, schools: Sequence[School]) -> Plate:
-    """Return the one plate of *schools*: none of them is rendered in full."""
-    made = plating.plates(handbook(), edition(format_), schools)
+def master_of(format_: str, schools: Sequence[School]) -> Master:
+    """Return the one master of *schools*: none of them is rendered in full."""
+    made = masters.masters(handbook(), edition(format_), schools)
     assert made.fallbacks == ()
-    (plate,) = made.plates
-    return plate
+    (master,) = made.masters
+    return master
 
 
 # ---- the law ----------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def test_any_letters_that_the_fonts_hold_are_read_back_as_they_were_asked_for(fo
     @given(schools_of(format_))
     def law(schools: tuple[School, ...]) -> None:
         assume(len({school.name for school in schools}) > SCHOOLS_AT_ONCE / 2)  # the first is forty times one
-        plate = plate_of(format_, schools)
-        assert faults(plate) == []
-        assert differences(plate) == ()
+        master = master_of(format_, schools)
+        assert faults(master) == []
+        assert differences(master) == ()
 
     law()
 
@@ -151,15 +151,15 @@ NO_KERNING = tuple(
 SHOWN = re.compile(rb"\[([^\]]*)\] TJ")
 
 
-def bodies(plate: Plate, school: School) -> list[bytes]:
+def bodies(master: Master, school: School) -> list[bytes]:
     """Return the content of each slot in the copy for *school*."""
-    numbers = [opening.stream for opening in plate.forme.openings]
-    return list(own_objects(plate.copy(school), numbers).values())
+    numbers = [opening.stream for opening in master.prepared.openings]
+    return list(own_objects(master.copy(school), numbers).values())
 
 
 @cache
-def unkerned() -> Plate:
-    return plate_of("card", NO_KERNING)
+def unkerned() -> Master:
+    return master_of("card", NO_KERNING)
 
 
 def test_glyphs_without_kerning_share_a_string_and_are_read() -> None:
@@ -176,23 +176,23 @@ def test_brackets_of_a_name_that_runs_to_the_left_do_not_turn_those_of_others() 
         for n, name in enumerate((turned, plain))
     ]
 
-    plate = plate_of("leaflet-a4", schools)
+    master = master_of("leaflet-a4", schools)
 
-    assert faults(plate) == []
+    assert faults(master) == []
     for school in schools:
-        own = rendered(handbook(), replace(plate.edition, school=school))
-        assert compare.differences(plate.copy(school), own) == ()
+        own = rendered(handbook(), replace(master.edition, school=school))
+        assert compare.differences(master.copy(school), own) == ()
 
 
 def test_letters_of_another_font_at_the_foot_of_a_full_page_move_nothing() -> None:
     last = ("9 uur", "İ 9 uur", "٩ ساعة")
     schools = [School(one[:2], "De Linde", ict_anchor="An", room="B1", phone="03", hours=one) for one in last]
 
-    plate = plate_of("wegwijzer-a4", schools)
+    master = master_of("wegwijzer-a4", schools)
 
     for school in schools:
-        own = rendered(handbook(), replace(plate.edition, school=school))
-        assert compare.differences(plate.copy(school), own) == ()
+        own = rendered(handbook(), replace(master.edition, school=school))
+        assert compare.differences(master.copy(school), own) == ()
 
 
 @pytest.mark.parametrize("spoilt", ["swapped", "lost", "twice", "pushed", "unclosed", "exponent"])
@@ -219,15 +219,15 @@ def test_copy_with_one_thing_wrong_in_a_slot_is_told(spoilt: str) -> None:
 
 
 @pytest.mark.parametrize("format_", ["leaflet-a4", "poster-a3", "card"])
-def test_rows_as_schools_have_them_are_struck_and_read_back(format_: str) -> None:
+def test_rows_as_schools_have_them_are_filled_and_read_back(format_: str) -> None:
     schools = [school_with(row.id, vars(row)) for row in rows.rows(72)]
 
-    made = plating.plates(handbook(), edition(format_), schools)
+    made = masters.masters(handbook(), edition(format_), schools)
 
     known = ("too long for its slot", "no other school has the same fields")
     assert [one.why for one in made.fallbacks if not any(why in one.why for why in known)] == []
     assert len(made.fallbacks) < 6
-    assert [fault for plate in made.plates for fault in faults(plate)] == []
+    assert [fault for master in made.masters for fault in faults(master)] == []
 
 
 def test_rows_hold_what_schools_have() -> None:

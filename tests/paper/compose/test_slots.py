@@ -31,7 +31,7 @@ from handout.paper.compose.slots import (
 )
 from handout.project.load import load
 from handout.project.project import Project
-from handout.project.settings import Face, LogoSlot, Slot, slots_of
+from handout.project.settings import FontFace, LogoSlot, Slot, slots_of
 
 FORMATS = (
     "leaflet-a4",
@@ -54,7 +54,7 @@ LONGEST: dict[str, str] = {
 }
 TOO_LONG = "Lokaal B12 op de tweede verdieping van het oude gebouw aan de achterkant van de speelplaats"
 SLOT = Slot.model_validate({"width-mm": 48, "leading-mm": 8, "size-pt": 14.5, "face": "text-bold"})
-FACES = st.sampled_from(list(Face))
+FACES = st.sampled_from(list(FontFace))
 VALUES = st.lists(st.text("abcdeimnorstwABMW019.-", min_size=1, max_size=16), min_size=1, max_size=12).map(
     " ".join
 )
@@ -125,7 +125,7 @@ def test_type_never_goes_below_the_smallest_of_the_slot() -> None:
 @settings(deadline=None)
 @given(VALUES, st.integers(20, 120), st.integers(1, 3), FACES)
 def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
-    value: str, width_mm: int, lines: int, face: Face
+    value: str, width_mm: int, lines: int, face: FontFace
 ) -> None:
     slot = SLOT.model_copy(update={"width_mm": width_mm, "lines": lines, "face": face})
 

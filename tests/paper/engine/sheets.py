@@ -12,7 +12,7 @@ import pypdfium2
 from handout.model.document import PictureFile, PictureType
 from handout.model.findings import Place
 from handout.paper.engine import render
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 
 HANDOUT = Place("content/handouts/proef.md")
 
@@ -42,7 +42,7 @@ def rendered(
     html: str, page_budget: int = 1, assets: Mapping[str, PictureFile] | None = None
 ) -> render.Rendered:
     """Render *html* for the handout `proef`."""
-    return render.pdf(html, assets or {PICTURE.path: PICTURE}, HANDOUT, Promise(page_budget))
+    return render.pdf(html, assets or {PICTURE.path: PICTURE}, HANDOUT, PageConstraints(page_budget))
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:

@@ -9,10 +9,10 @@ from tests.paper.engine.sheets import HANDOUT, sheet
 
 from handout.model.units import px_to_mm
 from handout.paper.engine import balance, fit
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, Source, parse
 
-TWO_SIDES = Promise(2)
+TWO_SIDES = PageConstraints(2)
 STYLE = """
 p, section, footer { margin: 0 }
 .row { block-size: 20mm; break-inside: avoid }
@@ -49,7 +49,7 @@ def spread(body: str, asks: bool = True) -> Source:
     return parse(html.replace("<body>", "<body data-spread>") if asks else html, {}, HANDOUT)
 
 
-def laid_out(body: str, promise: Promise = TWO_SIDES, asks: bool = True) -> Layout:
+def laid_out(body: str, promise: PageConstraints = TWO_SIDES, asks: bool = True) -> Layout:
     source = spread(body, asks)
     best = balance.balanced(fit.fitted(source, promise), source, promise)
     assert best.faults == ()
@@ -108,7 +108,7 @@ def test_page_is_never_turned_inside_what_should_stay_together() -> None:
 
 
 def test_what_is_left_of_a_side_is_spread_over_its_gaps() -> None:
-    (side,) = rows_on(laid_out(steps("a", 4) + steps("b", 3), Promise(1)))
+    (side,) = rows_on(laid_out(steps("a", 4) + steps("b", 3), PageConstraints(1)))
 
     gaps = [after - before - 20 for before, after in pairwise(side.values())]
     # 40 mm are left: one share for each gap inside a procedure, two for the one between them.
@@ -116,13 +116,13 @@ def test_what_is_left_of_a_side_is_spread_over_its_gaps() -> None:
 
 
 def test_gap_grows_no_more_than_reads_as_one_procedure() -> None:
-    (side,) = rows_on(laid_out(steps("a", 3), Promise(1)))
+    (side,) = rows_on(laid_out(steps("a", 3), PageConstraints(1)))
 
     assert list(side.values()) == pytest.approx([0, 30, 60], abs=0.2)
 
 
 def test_closing_block_stands_at_the_foot() -> None:
-    (side,) = rows_on(laid_out(steps("a", 2) + FOOT, Promise(1)))
+    (side,) = rows_on(laid_out(steps("a", 2) + FOOT, PageConstraints(1)))
 
     assert side["foot"] == pytest.approx(TEXT_AREA_MM - 20, abs=3)
 
@@ -130,20 +130,20 @@ def test_closing_block_stands_at_the_foot() -> None:
 def test_blocks_that_stand_beside_each_other_get_no_air() -> None:
     beside = f'<div class="beside" data-air-before="2">{steps("a", 2)}{steps("b", 2)}</div>'
 
-    (side,) = rows_on(laid_out(section("x", 1) + beside + FOOT, Promise(1)))
+    (side,) = rows_on(laid_out(section("x", 1) + beside + FOOT, PageConstraints(1)))
 
     assert side["a2"] - side["a1"] == pytest.approx(20, abs=0.1)
     assert side["a1"] == side["b1"]
 
 
 def test_full_side_gets_no_air() -> None:
-    (side,) = rows_on(laid_out(steps("a", 9), Promise(1)))
+    (side,) = rows_on(laid_out(steps("a", 9), PageConstraints(1)))
 
     assert list(side.values()) == pytest.approx([20 * n for n in range(9)], abs=0.1)
 
 
 def test_format_that_does_not_ask_stays_as_it_is() -> None:
-    (side,) = rows_on(laid_out(steps("a", 3), Promise(1), asks=False))
+    (side,) = rows_on(laid_out(steps("a", 3), PageConstraints(1), asks=False))
 
     assert list(side.values()) == pytest.approx([0, 20, 40], abs=0.1)
 
@@ -169,7 +169,7 @@ def test_arrangement_of_a_sheet_that_takes_less_room_is_refused() -> None:
     longer = spread(section("a", 9) + steps("b", 5))
     before = [dict(element.attrib) for element in longer.places.root.iter()]
 
-    assert balance.arranged(longer, arrangement, Promise(1)) is None
+    assert balance.arranged(longer, arrangement, PageConstraints(1)) is None
     # But for what the engine is told of the setting, it is as if nothing had been tried.
     now = [dict(element.attrib) for element in longer.places.root.iter()]
     assert now[1:] == before[1:]

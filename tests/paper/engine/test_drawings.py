@@ -14,7 +14,7 @@ from tests.paper.engine.sheets import HANDOUT, rendered, sheet
 
 from handout.model.document import PictureFile
 from handout.model.text import Picture
-from handout.paper.compose.inline import Pen
+from handout.paper.compose.inline import InlineRenderer
 from handout.project.reading.pictures import picture
 
 SAVED = REPOSITORY / "tests/project/reading/drawings"
@@ -76,7 +76,7 @@ def drawings() -> dict[str, PictureFile]:
 @pytest.fixture(scope="module")
 def pdf(drawings: dict[str, PictureFile]) -> bytes:
     """Return a page for each of the drawings, as large as its view box is of millimetres, at most 100."""
-    pen = Pen({file.path: file for file in drawings.values()}, "#123e8c", {})
+    pen = InlineRenderer({file.path: file for file in drawings.values()}, "#123e8c", {})
     shown = "".join(
         f'<div style="page: {name}">{pen.picture(Picture(file.path, "Logo", HANDOUT))}</div>'
         for name, file in drawings.items()

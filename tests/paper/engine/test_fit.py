@@ -11,7 +11,7 @@ from handout.model.document import Density, Setting
 from handout.model.findings import Severity
 from handout.model.rules import Rule
 from handout.paper.engine import fit
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, Source, lay_out, parse
 from handout.paper.engine.render import Rendered, pdf
 
@@ -28,25 +28,25 @@ def rows(count: int) -> str:
     return "".join(f'<p data-place="content/x.md:{n}">Regel {n}</p>' for n in range(1, count + 1))
 
 
-def fitted(count: int, promise: Promise) -> Rendered:
+def fitted(count: int, promise: PageConstraints) -> Rendered:
     """Return *count* lines set on the pages of A5: 180 mm high, lines of 5.3 mm and a gap."""
     return pdf(sheet(rows(count), FITTING), {}, HANDOUT, promise)
 
 
 def test_short_text_gets_the_most_air() -> None:
-    assert fitted(8, Promise(1)).setting == Setting(Density.ROOMY)
+    assert fitted(8, PageConstraints(1)).setting == Setting(Density.ROOMY)
 
 
 def test_text_that_is_too_long_with_much_air_is_set_normally() -> None:
-    assert fitted(18, Promise(1)).setting == Setting(Density.NORMAL)
+    assert fitted(18, PageConstraints(1)).setting == Setting(Density.NORMAL)
 
 
 def test_air_goes_before_the_type_gets_smaller() -> None:
-    assert fitted(25, Promise(1, least_scale=0.8)).setting == Setting(Density.COMPACT)
+    assert fitted(25, PageConstraints(1, least_scale=0.8)).setting == Setting(Density.COMPACT)
 
 
 def test_type_shrinks_no_more_than_the_text_needs() -> None:
-    result = fitted(30, Promise(1, least_scale=0.8))
+    result = fitted(30, PageConstraints(1, least_scale=0.8))
     assert result.findings == ()
     assert result.setting is not None
     # 30 lines of (5.29 + 1) mm need 95.4 % of their size on 180 mm; three halvings find it within 2.5 %.
@@ -54,19 +54,19 @@ def test_type_shrinks_no_more_than_the_text_needs() -> None:
 
 
 def test_type_stays_as_it_is_where_the_format_says_so() -> None:
-    result = fitted(30, Promise(1))
+    result = fitted(30, PageConstraints(1))
     assert result.setting == Setting(Density.COMPACT)
     assert any(finding.severity is Severity.ERROR for finding in result.findings)
 
 
 def test_more_air_can_fill_the_pages_that_are_promised() -> None:
-    assert fitted(15, Promise(2)).setting == Setting(Density.ROOMY)
+    assert fitted(15, PageConstraints(2)).setting == Setting(Density.ROOMY)
 
 
 def test_text_that_never_fits_is_told_in_lines_with_its_longest_parts() -> None:
     long = "Dit is een lange regel die steeds maar verder gaat. " * 12
     body = rows(30) + f'<p data-place="content/lang.md:7">{long}</p>'
-    result = pdf(sheet(body, FITTING), {}, HANDOUT, Promise(1, least_scale=0.9))
+    result = pdf(sheet(body, FITTING), {}, HANDOUT, PageConstraints(1, least_scale=0.9))
     (finding,) = (f for f in result.findings if "too long" in f.what)
     assert "even with the least air and type of 90%" in finding.what
     assert "'Dit is een lange regel" in finding.what
@@ -76,24 +76,24 @@ def test_text_that_never_fits_is_told_in_lines_with_its_longest_parts() -> None:
 
 def test_lines_to_cut_are_those_after_the_last_page() -> None:
     page_break = "<p style='break-before: page'>a<br>b<br>c</p>"
-    result = pdf(sheet("<p>eerst</p>" + page_break), {}, HANDOUT, Promise(1))
+    result = pdf(sheet("<p>eerst</p>" + page_break), {}, HANDOUT, PageConstraints(1))
     (finding,) = (f for f in result.findings if "too long" in f.what)
     assert "about 3 lines too long" in finding.what
 
 
 def test_empty_half_of_a_page_is_said_once_with_its_place() -> None:
-    result = pdf(sheet("<p>boven</p>"), {}, HANDOUT, Promise(1, most_air=0.5))
+    result = pdf(sheet("<p>boven</p>"), {}, HANDOUT, PageConstraints(1, most_air=0.5))
     (finding,) = result.findings
     assert finding.severity is Severity.WARNING
     assert "of page 1 is empty, from 23 to 195 mm" in finding.what
-    assert pdf(sheet("<p>boven</p>"), {}, HANDOUT, Promise(1)).findings == ()
+    assert pdf(sheet("<p>boven</p>"), {}, HANDOUT, PageConstraints(1)).findings == ()
 
 
-def test_sheet_that_is_nearly_full_is_not_tried_with_more_air(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = []
+def test_sheet_that_is_nearly_full_is_not_verified_with_more_air(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified = []
 
     def counted(source: Source, setting: Setting, page_limit: int) -> Layout:
-        tried.append(setting.density)
+        verified.append(setting.density)
         return lay_out(source, setting, page_limit)
 
     monkeypatch.setattr(fit, "lay_out", counted)
@@ -101,11 +101,11 @@ def test_sheet_that_is_nearly_full_is_not_tried_with_more_air(monkeypatch: pytes
     for count, settings in ((17, [Density.NORMAL, Density.ROOMY]), (19, [Density.NORMAL])):
         for body in ("<body>", "<body data-spread>"):
             html = sheet(rows(count), FITTING).replace("<body>", body)
-            best = fit.fitted(parse(html, {}, HANDOUT), Promise(1))
+            best = fit.fitted(parse(html, {}, HANDOUT), PageConstraints(1))
             assert best.layout.setting == Setting(Density.NORMAL)
             # Where nothing spreads what is left, more air may still fit: a gap need not grow with it.
-            assert tried == (settings if "spread" in body else [Density.NORMAL, Density.ROOMY])
-            tried.clear()
+            assert verified == (settings if "spread" in body else [Density.NORMAL, Density.ROOMY])
+            verified.clear()
 
 
 # ---- the search, on its own -------------------------------------------------------------------
@@ -121,23 +121,23 @@ class FakeLayout:
 
 @pytest.mark.parametrize("limit", [0.80, 0.83, 0.87, 0.91, 0.96, 0.99])
 def test_search_ends_in_six_layouts_near_the_largest_scale_that_fits(limit: float) -> None:
-    tried: list[Setting] = []
+    verified: list[Setting] = []
 
     def attempt(setting: Setting) -> fit.Attempt:
-        tried.append(setting)
+        verified.append(setting)
         fits = setting.density is Density.COMPACT and setting.scale <= limit
         return fit.Attempt(FakeLayout(setting, (1,)), () if fits else (FAULT,))  # type: ignore[arg-type]
 
-    best = fit.search(attempt, Promise(1, least_scale=0.8))
+    best = fit.search(attempt, PageConstraints(1, least_scale=0.8))
     assert best.fits
     assert limit - 0.2 / 2**3 <= best.layout.setting.scale <= limit
-    assert len(tried) <= fit.MOST_LAYOUTS
-    assert len(set(tried)) == len(tried)
+    assert len(verified) <= fit.MOST_LAYOUTS
+    assert len(set(verified)) == len(verified)
 
 
 def _fault() -> fit.Attempt:
     source = parse(sheet("<p style='break-before:page'>x</p>" * 3, STYLE), {}, HANDOUT)
-    return fit.attempted(source, Setting(Density.NORMAL), Promise(1))
+    return fit.attempted(source, Setting(Density.NORMAL), PageConstraints(1))
 
 
 FAULT = _fault().faults[0]
@@ -152,21 +152,21 @@ li { margin-bottom: calc(var(--gap)*var(--fit)) }
 """
 
 
-def grid(count: int, promise: Promise) -> Rendered:
+def grid(count: int, promise: PageConstraints) -> Rendered:
     """Return a grid with boxes of *count* lines that may not be broken: the engine cannot end its page."""
     box = "<section><ul>" + "".join(f"<li>Regel {n}</li>" for n in range(count)) + "</ul></section>"
     return pdf(sheet(f"<div>{box}<section>Kort</section>{box}</div>", FITTING + GRID), {}, HANDOUT, promise)
 
 
 def test_box_that_a_page_holds_with_less_air_is_set_so() -> None:
-    result = grid(9, Promise(1, least_scale=0.8))
+    result = grid(9, PageConstraints(1, least_scale=0.8))
     assert result.findings == ()
     assert result.setting == Setting(Density.COMPACT)
 
 
 @pytest.mark.parametrize("least_scale", [0.8, 1])
 def test_box_that_no_page_holds_is_told_as_too_long(least_scale: float) -> None:
-    (finding,) = grid(40, Promise(1, least_scale)).findings
+    (finding,) = grid(40, PageConstraints(1, least_scale)).findings
     assert finding.rule == Rule.TOO_LONG
     assert "higher than a page" in finding.what
     assert "shorten" in finding.fix

@@ -6,7 +6,7 @@ import pytest
 from tests.paper.engine.sheets import HANDOUT, sheet
 
 from handout.paper.engine import render
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.slots import Set, Value
 
 STYLE = ".slot { display: block; white-space: nowrap; width: 60mm; height: 14mm; padding: 1mm 3mm } "
@@ -24,7 +24,7 @@ def sets(style: str, *values: tuple[str, ...]) -> tuple[Set, ...]:
     """Return *values* as they are set together."""
     html = sheet(slot(values[0]), STYLE + style)
     asked = [Value("name", slot(lines)) for lines in values]
-    return render.cut(html, {}, HANDOUT, Promise(1), asked).values
+    return render.cut(html, {}, HANDOUT, PageConstraints(1), asked).values
 
 
 @pytest.mark.parametrize("values", [ONE_LINE, TWO_LINES], ids=["one line", "two lines"])

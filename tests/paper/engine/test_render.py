@@ -13,7 +13,7 @@ from tests.conftest import REPOSITORY
 from tests.paper.engine.sheets import HANDOUT, opened, page_texts, rendered, sheet
 
 from handout.model.findings import Severity
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 
 
 def test_sheet_without_faults_has_no_findings() -> None:
@@ -56,15 +56,15 @@ def test_page_too_few_is_reported() -> None:
 
 
 def test_layout_that_does_not_end_is_stopped() -> None:
-    body = "<p style='break-before:page'>x</p>" * (Promise(1).page_limit + 1)
+    body = "<p style='break-before:page'>x</p>" * (PageConstraints(1).page_limit + 1)
     result = rendered(sheet(body))
-    assert (result.pdf, result.page_count) == (b"", Promise(1).page_limit)
+    assert (result.pdf, result.page_count) == (b"", PageConstraints(1).page_limit)
     assert "more than 23 pages" in result.findings[0].what
 
 
 def test_layout_up_to_the_limit_is_counted() -> None:
-    result = rendered(sheet("<p style='break-before:page'>x</p>" * Promise(1).page_limit))
-    assert result.page_count == Promise(1).page_limit
+    result = rendered(sheet("<p style='break-before:page'>x</p>" * PageConstraints(1).page_limit))
+    assert result.page_count == PageConstraints(1).page_limit
     assert any("makes 23 pages" in finding.what for finding in result.findings)
 
 

@@ -12,7 +12,7 @@ from handout.model.document import Density, Setting
 from handout.model.rules import Rule
 from handout.paper.engine import styles
 from handout.paper.engine.layout import lay_out, parse
-from handout.paper.engine.places import Sheet
+from handout.paper.engine.places import StyleSource
 
 BY_THE_ENGINE = "@layer none;"
 """A sheet with this is read by the engine itself, for each layout."""
@@ -119,5 +119,5 @@ def test_sheet_with_an_import_fetches_nothing(import_: str) -> None:
 
 def test_value_that_doubles_and_doubles_does_not_fill_the_memory() -> None:
     steps = "".join(f"--n{n}: var(--n{n + 1}) var(--n{n + 1}); " for n in range(60))
-    style = styles.read([Sheet(f":root {{ {steps} --n60: 1mm }}", None)], Element("html"), {})
+    style = styles.read([StyleSource(f":root {{ {steps} --n60: 1mm }}", None)], Element("html"), {})
     assert len(style) == 1

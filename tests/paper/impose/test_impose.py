@@ -24,7 +24,7 @@ from handout.document import qr
 from handout.model.document import SheetKind
 from handout.model.units import MM_PER_INCH, POINTS_PER_INCH, pt_to_mm
 from handout.paper import impose
-from handout.paper.impose import Box, DuplexEdge, ImpositionError, PageSize
+from handout.paper.impose import DuplexEdge, ImpositionError, PageSize, Rectangle
 
 Size = tuple[float, float]
 
@@ -73,7 +73,7 @@ def address(page: int) -> str:
     return f"HTTPS://RAVV.NL/{page}"
 
 
-def sheet_of(kind: SheetKind) -> impose.Sheet:
+def sheet_of(kind: SheetKind) -> impose.PrintSheet:
     return impose.sheet(piece(PIECES[kind]), kind)
 
 
@@ -81,7 +81,7 @@ def sizes(kind: SheetKind) -> list[PageSize]:
     return [PageSize(*size) for size in PIECES[kind]]
 
 
-def edges(box: Box) -> tuple[float, float]:
+def edges(box: Rectangle) -> tuple[float, float]:
     return box.x_mm, box.right_mm
 
 
@@ -321,7 +321,7 @@ def test_more_cards_than_places_take_more_sheets() -> None:
     assert placed == set(range(24))
 
 
-def distance_mm(point: tuple[float, float], box: Box) -> float:
+def distance_mm(point: tuple[float, float], box: Rectangle) -> float:
     """Return how far *point* is from *box*; 0 within it."""
     across = max(box.x_mm - point[0], 0, point[0] - box.right_mm)
     up = max(box.y_mm - point[1], 0, point[1] - box.top_mm)
@@ -334,7 +334,7 @@ def test_crop_marks_stay_a_millimetre_off_every_card_and_on_the_paper_that_print
     width_mm: float, height_mm: float, two_sides: bool
 ) -> None:
     layout = impose.lay_out(SheetKind.CARDS, [PageSize(width_mm, height_mm)] * (1 + two_sides))
-    reach = Box(0, 0, 210, 297).grown(-4.2)
+    reach = Rectangle(0, 0, 210, 297).grown(-4.2)
     for face in layout.faces:
         boxes = [placement.box for placement in face.placements]
         for point in (point for stroke in face.strokes for point in stroke.points):
@@ -362,7 +362,7 @@ def test_fold_ticks_stand_where_pages_are_empty_and_printers_reach() -> None:
         for face in impose.lay_out(kind, sizes(kind)).faces:
             ticks = [s for s in face.strokes if len(s.points) == 2 and not s.dashed and s.width_pt == 0.35]
             assert len(ticks) in (2, 4, 8)
-            paper = Box(0, 0, face.width_mm, face.height_mm)
+            paper = Rectangle(0, 0, face.width_mm, face.height_mm)
             for tick in ticks:
                 assert math.isclose(math.dist(*tick.points), 3)
                 for point in tick.points:
@@ -435,7 +435,7 @@ def test_tiles_cut_and_glued_are_the_poster_again(poster: Size) -> None:
 @given(st.floats(220, 1600), st.floats(300, 2300))
 def test_guides_and_names_of_tiles_stand_outside_the_cut(width_mm: float, height_mm: float) -> None:
     _, *tiles = impose.lay_out(SheetKind.TILES, [PageSize(width_mm, height_mm)]).faces
-    reach = Box(0, 0, 210, 297).grown(-4.2)
+    reach = Rectangle(0, 0, 210, 297).grown(-4.2)
     for tile in tiles:
         (placement,) = tile.placements
         assert placement.window is not None

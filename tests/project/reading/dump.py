@@ -17,6 +17,7 @@ from handout.model.text import (
     BulletList,
     Callout,
     Choice,
+    Divider,
     Emphasis,
     Field,
     Heading,
@@ -28,7 +29,6 @@ from handout.model.text import (
     Paragraph,
     Picture,
     Reference,
-    Rule,
     Step,
     Steps,
     Strong,
@@ -93,7 +93,7 @@ def _block(block: Block) -> Iterator[str]:
             yield f"paragraph {block.place.line}: {dump_inlines(block.children)}"
         case Heading():
             yield f"heading {block.place.line} level {block.level}: {dump_inlines(block.children)}"
-        case Rule():
+        case Divider():
             yield f"rule {block.place.line}"
         case Include():
             yield f"include {block.place.line}: {block.name}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from handout.model.document import PictureFile, PictureType
-from handout.project.reading.pictures import Box, picture
+from handout.project.reading.pictures import Frame, picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 12">{}</svg>'
 
@@ -138,7 +138,7 @@ def test_photo_has_no_more_pixels_than_show_in_its_box(form: str) -> None:
     photo.paste((255, 0, 0), (0, 0, 800, 450))
     photo.save(file, form, quality=95)
 
-    made, findings = picture("images/a", file.getvalue(), Box(25.4, 25.4))
+    made, findings = picture("images/a", file.getvalue(), Frame(25.4, 25.4))
 
     assert findings == ()
     assert made is not None
@@ -150,20 +150,20 @@ def test_photo_has_no_more_pixels_than_show_in_its_box(form: str) -> None:
 def test_photo_on_its_side_is_scaled_as_it_stands() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    made, _ = picture("images/a", raster("JPEG", (1_600, 800), exif=exif), Box(25.4, 25.4))
+    made, _ = picture("images/a", raster("JPEG", (1_600, 800), exif=exif), Frame(25.4, 25.4))
     assert made is not None
     assert (made.width, made.height) == (150, 300)
 
 
 def test_small_picture_is_not_blown_up() -> None:
-    made, _ = picture("images/a", raster("PNG"), Box(500, 500))
+    made, _ = picture("images/a", raster("PNG"), Frame(500, 500))
     assert made is not None
     assert (made.width, made.height) == (30, 20)
 
 
 def test_photo_of_more_pixels_than_memory_for_them_is_read_smaller() -> None:
     data = raster("JPEG", (9_000, 6_000), mode="L")
-    made, findings = picture("images/a", data, Box(20, 20))
+    made, findings = picture("images/a", data, Frame(20, 20))
     assert findings == ()
     assert made is not None
     assert made.width == 236

@@ -12,12 +12,12 @@ from tests.books import Cell, Value, date_cell, letters, time_cell, workbook
 
 from handout.model.school import SchoolField
 from handout.project.reading import spoilt, workbooks
-from handout.project.reading.schools import Table, schools
+from handout.project.reading.schools import SchoolTable, schools
 
 HEADER = ("id", "Naam", "ICT-anker", "Lokaal", "Telefoon", "Uren")
 
 
-def read(*rows: tuple[Value, ...], **built: object) -> Table:
+def read(*rows: tuple[Value, ...], **built: object) -> SchoolTable:
     return schools(
         "content/schools.xlsx",
         workbook([HEADER, *rows], **built),  # type: ignore[arg-type]
@@ -31,7 +31,7 @@ def read(*rows: tuple[Value, ...], **built: object) -> Table:
     )
 
 
-def told(table: Table) -> list[tuple[int, int, str, str]]:
+def told(table: SchoolTable) -> list[tuple[int, int, str, str]]:
     return [(f.place.line, f.place.column, f.rule, f.what) for f in table.findings]
 
 

@@ -1,7 +1,7 @@
 """Imprint: an edition is rendered once, and its slots are filled for each school in the finished PDF.
 
 Printers call so what they add to a ready brochure: the name and address of a dealer. The schools that have
-the same fields share a *plate*: one rendering, with every value set by the page engine in the type that it
+the same fields share a *master*: one rendering, with every value set by the page engine in the type that it
 has in its slot. A copy takes those lines over; nothing on the page moves, for a slot has a fixed size.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handout.editions.imprint.forme import Forme
+from handout.editions.imprint.prepared_master import PreparedMaster
 from handout.model.document import Document, Setting
 from handout.model.findings import Finding
 from handout.model.school import School, SchoolField
@@ -18,19 +18,19 @@ from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.slots import Set
 from handout.project.plan import Edition
 
-__all__ = ["FAULTY", "LEAST_SCHOOLS", "Fallback", "Imprint", "Plate", "columns", "longest"]
+__all__ = ["FAULTY", "LEAST_SCHOOLS", "Fallback", "Imprint", "Master", "columns", "longest"]
 
 LEAST_SCHOOLS = 2
-"""A plate takes as long as a copy that is rendered in full, and a little more."""
+"""A master takes as long as a copy that is rendered in full, and a little more."""
 FAULTY = "the edition has faults, which a full rendering reports"
-"""Why no school is on a plate."""
+"""Why no school is on a master."""
 
 Type = tuple[Set, ...]
 """The values of one school, set: one for each slot that stands on the pages."""
 
 
 @dataclass(frozen=True)
-class Plate:
+class Master:
     """An edition, rendered once for the schools that have the same fields. Picklable."""
 
     edition: Edition
@@ -44,7 +44,7 @@ class Plate:
     schools: tuple[School, ...]
     slots: tuple[str, ...]
     """What stands in its openings, in the order in which the pages show them."""
-    forme: Forme
+    prepared: PreparedMaster
     types: Mapping[str, Type]
     """What stands in the slots, by the id of each school."""
 
@@ -56,14 +56,14 @@ class Plate:
     def copy(self, school: School) -> bytes:
         """Return the copy for *school*, one of `schools`: a tagged PDF, as a full rendering would be.
 
-        The same plate gives the same bytes. Which letters its fonts hold comes from all schools of the plate:
-        with another school beside it the bytes of a copy change, and nothing that can be seen or heard.
-        Performs no I/O. Raises KeyError for another school.
+        The same master gives the same bytes. Which letters its fonts hold comes from all schools of the
+        master: with another school beside it the bytes of a copy change, and nothing that can be seen or
+        heard. Performs no I/O. Raises KeyError for another school.
         """
-        return self.forme.filled(self.types[school.id])
+        return self.prepared.filled(self.types[school.id])
 
-    def part(self, schools: Sequence[School]) -> Plate:
-        """Return the same plate for *schools* alone, some of its own: a copy of it has the same bytes."""
+    def part(self, schools: Sequence[School]) -> Master:
+        """Return the same master for *schools* alone, some of its own: a copy of it has the same bytes."""
         types = {school.id: self.types[school.id] for school in schools}
         return replace(self, schools=tuple(schools), types=types)
 
@@ -81,25 +81,26 @@ class Fallback:
 class Imprint:
     """How the copies of an edition are made."""
 
-    plates: tuple[Plate, ...]
+    masters: tuple[Master, ...]
     fallbacks: tuple[Fallback, ...]
-    """The schools that are on no plate."""
+    """The schools that are on no master."""
 
 
-def longest(plate: Plate, count: int, turn: int = 0) -> tuple[School, ...]:
-    """Return *count* schools of *plate*, or all: for each column the one with the longest value, then others.
+def longest(master: Master, count: int, turn: int = 0) -> tuple[School, ...]:
+    """Return *count* schools of *master*, or all: for each column the one with the longest value, then
+    others.
 
-    These are the copies to prove: what goes wrong, goes wrong there first. The school that the plate was
+    These are the copies to prove: what goes wrong, goes wrong there first. The school that the master was
     rendered for comes last, for its copy is that rendering itself. With another *turn* another column comes
-    first, so that the plates of a run try different schools.
+    first, so that the masters of a run try different schools.
     """
-    own = plate.edition.school
-    others = [school for school in plate.schools if school != own]
+    own = master.edition.school
+    others = [school for school in master.schools if school != own]
     names = list(columns(others))
     first = turn % len(names)
     turned = names[first:] + names[:first]
     longest_ = (max(others, key=lambda one: len(one.value(name) or "")) for name in turned if others)
-    return tuple(dict.fromkeys((*longest_, *others, *plate.schools)))[:count]
+    return tuple(dict.fromkeys((*longest_, *others, *master.schools)))[:count]
 
 
 def columns(schools: Iterable[School]) -> Iterable[str]:

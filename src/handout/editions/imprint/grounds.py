@@ -162,7 +162,7 @@ _LEADING = re.compile(rf'<svg data-slot="{QR_SLOT}".*?</svg>|<a class="qr__link"
 
 
 def of_html(html: str, other: str) -> str | None:
-    """Return why two copies whose codes lead elsewhere, *html* and *other*, cannot be one plate, or None."""
+    """Return why two copies whose codes lead elsewhere, *html* and *other*, cannot be one master, or None."""
     if _LEADING.sub("", html) == _LEADING.sub("", other):
         return None
     return "a template shows where the code leads, and does not leave that to qr_code and qr_address"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from handout.editions import sheet_code
-from handout.editions.imprint import Fallback, Imprint, Plate
-from handout.editions.imprint.forme import Forme, Opening, Pictures
+from handout.editions.imprint import Fallback, Imprint, Master
+from handout.editions.imprint.prepared_master import Opening, Pictures, PreparedMaster
 from handout.model.document import Density, Setting
 from handout.model.school import School
 from handout.paper.engine.arrangement import Arrangement
-from handout.paper.engine.slots import Drawing, Line
+from handout.paper.engine.slots import SetLine, SetPicture
 from handout.project.plan import Edition
 from handout.project.project import Project
 
@@ -22,7 +22,7 @@ _BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 @dataclass(frozen=True)
 class StoredPlate:
-    """A plate, but for what the project says by itself."""
+    """A master, but for what the project says by itself."""
 
     first: str
     """The id of the school that it was rendered for."""
@@ -30,64 +30,64 @@ class StoredPlate:
     page_count: int
     setting: tuple[str, float] | None
     slots: tuple[str, ...]
-    forme: Forme
-    types: Mapping[str, tuple[tuple[Line, ...] | Drawing, ...]]
+    prepared: PreparedMaster
+    types: Mapping[str, tuple[tuple[SetLine, ...] | SetPicture, ...]]
     """What stands in the slots, by the id of each school."""
 
 
 @dataclass(frozen=True)
 class StoredPlates:
-    """The plates of an edition."""
+    """The masters of an edition."""
 
-    plates: tuple[StoredPlate, ...]
+    masters: tuple[StoredPlate, ...]
     fallbacks: tuple[tuple[str, str], ...]
-    """The ids of the schools that no plate serves, and why."""
+    """The ids of the schools that no master serves, and why."""
 
 
-for _kind in (Line, Opening, Pictures, Forme):
+for _kind in (SetLine, Opening, Pictures, PreparedMaster):
     with_config(_BASE64)(_kind)  # or bytes that are no text could not be written
-_PLATES = TypeAdapter(StoredPlates)
+_MASTERS = TypeAdapter(StoredPlates)
 
 
 def pack(found: Imprint) -> bytes:
     """Return *found* as JSON."""
-    plates = tuple(_stored(plate) for plate in found.plates)
+    masters = tuple(_stored(master) for master in found.masters)
     fallbacks = tuple((fallback.school.id, fallback.why) for fallback in found.fallbacks)
-    return _PLATES.dump_json(StoredPlates(plates, fallbacks))
+    return _MASTERS.dump_json(StoredPlates(masters, fallbacks))
 
 
-def _stored(plate: Plate) -> StoredPlate:
-    setting = plate.setting
-    ids = tuple(school.id for school in plate.schools)
-    first = plate.edition.school
+def _stored(master: Master) -> StoredPlate:
+    setting = master.setting
+    ids = tuple(school.id for school in master.schools)
+    first = master.edition.school
     return StoredPlate(
         first.id if first else "",
         ids,
-        plate.page_count,
+        master.page_count,
         (setting.density, setting.scale) if setting else None,
-        plate.slots,
-        plate.forme,
-        plate.types,
+        master.slots,
+        master.prepared,
+        master.types,
     )
 
 
 def unpack(project: Project, edition: Edition, data: bytes) -> Imprint:
-    """Return the plates of *edition* that `pack` made *data* of.
+    """Return the masters of *edition* that `pack` made *data* of.
 
     Their findings are not among it. Raises ValueError and KeyError for other bytes, and for other schools.
     """
-    stored = _PLATES.validate_json(data)
+    stored = _MASTERS.validate_json(data)
     schools = {school.id: school for school in project.schools}
     return Imprint(
-        tuple(_plate(project, edition, plate, schools) for plate in stored.plates),
+        tuple(_master(project, edition, master, schools) for master in stored.masters),
         tuple(Fallback(schools[id_], why) for id_, why in stored.fallbacks),
     )
 
 
-def _plate(project: Project, edition: Edition, stored: StoredPlate, schools: Mapping[str, School]) -> Plate:
+def _master(project: Project, edition: Edition, stored: StoredPlate, schools: Mapping[str, School]) -> Master:
     own = replace(edition, school=schools[stored.first])
     document, _ = sheet_code.document(project, own)
-    return Plate(
+    return Master(
         own,
         document,
         (),
@@ -95,6 +95,6 @@ def _plate(project: Project, edition: Edition, stored: StoredPlate, schools: Map
         Arrangement(Setting(Density(stored.setting[0]), stored.setting[1])) if stored.setting else None,
         tuple(schools[id_] for id_ in stored.schools),
         stored.slots,
-        stored.forme,
+        stored.prepared,
         stored.types,
     )

@@ -1,7 +1,7 @@
 """Read a copy back: what it has of its own is held against the row of its school.
 
-What all copies of a plate share is one run of bytes, the code among it. That was proved on the pages of the
-plate, so of a copy it is enough that it begins with these bytes. The rest is read from the finished file, by
+What all copies of a master share is one run of bytes, the code among it. That was proved on the pages of the
+master, so of a copy it is enough that it begins with these bytes. The rest is read from the finished file, by
 way of the table at its end: no other pages are read, and a copy takes a fraction of a millisecond.
 """
 
@@ -17,14 +17,14 @@ from typing import TypeAlias
 
 import pikepdf
 
-from handout.editions.imprint import Plate
-from handout.editions.imprint.forme import ROW_BYTES
+from handout.editions.imprint import Master
+from handout.editions.imprint.prepared_master import ROW_BYTES
 from handout.model.school import School
 from handout.model.units import MM_PER_INCH
 from handout.paper.compose.slots import field_of, joined, printed
 from handout.project.project import Project, primary_language
 from handout.project.settings import Align, Slot, slots_of
-from handout.proof.content import PartReader, Run, UnreadableError
+from handout.proof.content import PartReader, TextRun, UnreadableError
 from handout.proof.font_file import Font
 
 PX_PER_MM = 96 / MM_PER_INCH
@@ -37,18 +37,18 @@ _START = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
 
 
 Rooms: TypeAlias = tuple[tuple[float, float] | None, ...]
-"""Where each slot of a plate begins and ends across, in pixels of CSS; None for a picture."""
+"""Where each slot of a master begins and ends across, in pixels of CSS; None for a picture."""
 
 
 class Reader:
-    """Reads the copies of *plate* back. Close it."""
+    """Reads the copies of *master* back. Close it."""
 
-    def __init__(self, project: Project, plate: Plate) -> None:
-        self._plate = plate
-        self._declared = slots_of(project.settings.formats, plate.edition.format)
-        self._words = project.strings[primary_language(plate.edition.language)]
+    def __init__(self, project: Project, master: Master) -> None:
+        self._master = master
+        self._declared = slots_of(project.settings.formats, master.edition.format)
+        self._words = project.strings[primary_language(master.edition.language)]
         # For the fonts, which all copies share.
-        self._file = pikepdf.open(BytesIO(plate.copy(plate.schools[0])))
+        self._file = pikepdf.open(BytesIO(master.copy(master.schools[0])))
         self._fonts: dict[tuple[int, int], Font] = {}
         self._readers: dict[int, PartReader] = {}
 
@@ -57,12 +57,12 @@ class Reader:
 
     def rooms(self, copy: bytes) -> Rooms:
         """Return where the slots are on the pages, as *copy* tells: one that was proved as a whole."""
-        slots = zip(self._plate.slots, self._lines(copy), strict=True)
+        slots = zip(self._master.slots, self._lines(copy), strict=True)
         return tuple(_sides(self._declared.get(name), lines) for name, lines in slots)
 
     def faults(self, copy: bytes, school: School, rooms: Rooms) -> Iterator[str]:
         """Yield in what *copy* is not the one for *school*, whose values must stay in *rooms*."""
-        if not copy.startswith(self._plate.forme.constant):
+        if not copy.startswith(self._master.prepared.constant):
             yield "what all copies share is not as it was proved"
             return
         try:
@@ -70,7 +70,7 @@ class Reader:
         except (ValueError, KeyError, zlib.error, pikepdf.PdfError, UnreadableError) as error:
             yield f"the slots cannot be read back: {error}"
             return
-        for name, room, own in zip(self._plate.slots, rooms, lines, strict=True):
+        for name, room, own in zip(self._master.slots, rooms, lines, strict=True):
             if room is not None:
                 yield from self._of_slot(name, room, own, school)
 
@@ -93,7 +93,7 @@ class Reader:
 
         Raises ValueError, zlib.error and UnreadableError where that is no text.
         """
-        openings = self._plate.forme.openings
+        openings = self._master.prepared.openings
         bodies = own_objects(copy, [opening.stream for opening in openings])
         return [self._read(opening.page_index, bodies[opening.stream]) for opening in openings]
 
@@ -109,7 +109,7 @@ _PLAIN_LINE = re.compile(
     rb"/[^\n]+\n(?:<<[^\n]*>>\n)?B[DM]C\n(?:/\S+ gs\n)?(?:[\d. ]+ rg\n)?"
     rb"BT\n1 0 0 -1 (\S+) \S+ Tm\n(/\S+) (\S+) Tf\n(\[[^\]()]*\]) TJ\nET\nEMC\n?"
 )
-"""A line in one font, without raised letters, as a forme writes it."""
+"""A line in one font, without raised letters, as a prepared master writes it."""
 
 
 def _plain_lines(body: bytes, reader: PartReader) -> tuple[ReadLine, ...]:
@@ -150,8 +150,8 @@ def _unordered(text: str) -> list[str]:
     return sorted("(" if unicodedata.mirrored(letter) else letter for letter in text if letter != " ")
 
 
-def _by_line(runs: Iterable[Run]) -> list[list[Run]]:
-    lines: list[list[Run]] = []
+def _by_line(runs: Iterable[TextRun]) -> list[list[TextRun]]:
+    lines: list[list[TextRun]] = []
     for run in runs:
         if run.begins_line:
             lines.append([])
@@ -170,7 +170,7 @@ class ReadLine:
     """True where a glyph has no shape or no name."""
 
 
-def _line(runs: Sequence[Run]) -> ReadLine:
+def _line(runs: Sequence[TextRun]) -> ReadLine:
     last = runs[-1]
     return ReadLine(
         "".join(run.text for run in runs),
@@ -195,7 +195,8 @@ def _sides(slot: Slot | None, lines: Sequence[ReadLine]) -> tuple[float, float] 
 
 
 def own_objects(pdf: bytes, numbers: Iterable[int]) -> Mapping[int, bytes]:
-    """Return the content of the streams *numbers* of *pdf*, a filled forme, by the table at its end.
+    """Return the content of the streams *numbers* of *pdf*, a filled prepared master, by the table at its
+    end.
 
     They are not packed (ISO 32000-1 §7.5.8). Raises ValueError where it is no such file.
     """

@@ -15,7 +15,7 @@ from functools import partial
 from types import FrameType
 
 from handout.machine import workers
-from handout.machine.workers import Crew, Failed, Loss
+from handout.machine.workers import Failed, Loss, WorkerPool
 from handout.model.document import Document, PictureType
 from handout.model.findings import Finding, Place
 from handout.model.rules import Rule
@@ -74,7 +74,7 @@ class _Composer:
     """The process that composes for one project, as long as this one asks for that project."""
 
     project: Project
-    crew: Crew[_Task, Written]
+    pool: WorkerPool[_Task, Written]
     out_of_bounds: dict[str, Finding] = field(default_factory=dict)
     """By the name of the template: it is not waited for a second time."""
 
@@ -82,7 +82,7 @@ class _Composer:
         name = page.template_name(task.document, self.project) or ""
         if name in self.out_of_bounds:
             return Written("", (), (self.out_of_bounds[name],))
-        with closing(self.crew.spread([task], 1, _PRELOAD)) as answers:
+        with closing(self.pool.imap_unordered([task], 1, _PRELOAD)) as answers:
             _, answer = next(answers)
         match answer:
             case Failed(error, trace):
@@ -102,8 +102,8 @@ def _composer_of(project: Project) -> _Composer:
     global _composer
     if _composer is None or _composer.project is not project:
         close()
-        crew = Crew(partial(_composed, project, LONGEST_S), LONGEST_S + GRACE_S, MOST_BYTES)
-        _composer = _Composer(project, crew)
+        pool = WorkerPool(partial(_composed, project, LONGEST_S), LONGEST_S + GRACE_S, MOST_BYTES)
+        _composer = _Composer(project, pool)
     return _composer
 
 
@@ -111,7 +111,7 @@ def close() -> None:
     """End the process that composes, if there is one. The next text that needs it starts another."""
     global _composer
     if _composer is not None:
-        _composer.crew.dismiss()
+        _composer.pool.dismiss()
     _composer = None
 
 

@@ -38,7 +38,7 @@ Words = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Pen:
+class InlineRenderer:
     """Writes inline content and pictures as HTML."""
 
     pictures: Mapping[str, PictureFile]

@@ -29,7 +29,7 @@ from handout.model.findings import Finding, Place, Report, suggest
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route
 from handout.paper.compose import arrange, slots, stylesheet
-from handout.paper.compose.inline import Pen, Words
+from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
 from handout.project.settings import Audience, slots_of
@@ -142,10 +142,10 @@ def setter(document: Document, project: Project, report: Report) -> slots.Setter
     )
 
 
-def _pen(document: Document, project: Project) -> Pen:
+def _pen(document: Document, project: Project) -> InlineRenderer:
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
-    return Pen(document.pictures, audience.accent, words, is_right_to_left(document.language))
+    return InlineRenderer(document.pictures, audience.accent, words, is_right_to_left(document.language))
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -187,7 +187,7 @@ _COMPILED = _Compiled()
 
 
 def _environment(
-    templates: Mapping[str, str], pen: Pen, take: Callable[[str], None]
+    templates: Mapping[str, str], pen: InlineRenderer, take: Callable[[str], None]
 ) -> ImmutableSandboxedEnvironment:
     """Return what runs *templates*; the name of each that it loads is given to *take*."""
 

@@ -24,11 +24,11 @@ from handout.model.findings import Finding, Place, Report
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, School, SchoolField
 from handout.model.units import pt_to_mm
-from handout.paper.compose.inline import Pen, Words
+from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.fonts import FONT_FILES
 from handout.paper.engine.slots import ADDRESS_SLOT
 from handout.project.reading.cells import NO_BREAK_SPACE
-from handout.project.settings import Align, Face, LogoSlot, Slot
+from handout.project.settings import Align, FontFace, LogoSlot, Slot
 
 SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
 """The sizes of compact type: those of the sheets, about a quarter apart."""
@@ -60,18 +60,22 @@ EXAMPLES: Mapping[str, str] = {
 # ---- the width of words -----------------------------------------------------------------------
 
 _FONTS = {
-    Face.TEXT: (
+    FontFace.TEXT: (
         "Atkinson Hyperlegible",
         400,
         ("AtkinsonHyperlegible-Regular.ttf", "IBMPlexSansArabic-Regular.ttf", "IBMPlexSans-400.ttf"),
     ),
-    Face.TEXT_BOLD: (
+    FontFace.TEXT_BOLD: (
         "Atkinson Hyperlegible",
         700,
         ("AtkinsonHyperlegible-Bold.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
     ),
-    Face.DISPLAY: ("Lexend", 600, ("Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf")),
-    Face.DISPLAY_BOLD: (
+    FontFace.DISPLAY: (
+        "Lexend",
+        600,
+        ("Lexend-600.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
+    ),
+    FontFace.DISPLAY_BOLD: (
         "Lexend",
         700,
         ("Lexend-700.ttf", "IBMPlexSansArabic-Bold.ttf", "IBMPlexSans-700.ttf"),
@@ -105,7 +109,7 @@ def _advances_em(name: str) -> Mapping[int, float]:
 
 
 @cache
-def _widths_em(face: Face) -> Mapping[str, float]:
+def _widths_em(face: FontFace) -> Mapping[str, float]:
     """Return how wide each letter is in *face*, or in the first font behind it that holds it."""
     _, _, (own, *others) = _FONTS[face]
     held = {code: width for code, width in _advances_em(own).items() if width}
@@ -151,7 +155,7 @@ def _forms_em(name: str) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-def _joined_em(text: str, face: Face, widths_em: Iterable[float]) -> float:
+def _joined_em(text: str, face: FontFace, widths_em: Iterable[float]) -> float:
     """Return how wide *text* is with its letters joined; alone they have *widths_em*."""
     _, _, (_, arabic, _) = _FONTS[face]
     forms = _forms_em(arabic)
@@ -335,7 +339,7 @@ class Setter:
     """None: every field is a line to write on."""
     words: Words
     report: Report
-    pen: Pen
+    pen: InlineRenderer
     logo: LogoSlot | None = None
 
     def slot(self, name: str, general: str | None = None) -> Markup:
@@ -408,13 +412,13 @@ def field_of(name: str, slot: Slot | None) -> str:
     return slot.field if slot is not None and slot.field is not None else name
 
 
-def filled(name: str, slot: Slot, set_: SetValue, place: Place, pen: Pen) -> Markup:
+def filled(name: str, slot: Slot, set_: SetValue, place: Place, pen: InlineRenderer) -> Markup:
     """Return the slot *name* as HTML, with a value from *place* in it."""
     lines = Markup("<br>").join(pen.value(line) for line in set_.lines)
     return _box(name, slot, lines, "", _type(set_, slot), place)
 
 
-def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place, pen: Pen) -> Markup:
+def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place, pen: InlineRenderer) -> Markup:
     """Return the link to *target* as HTML: an area of the size of *slot* with its address in it, *set_*."""
     size = f"inline-size: {slot.width_mm:g}mm; block-size: {slot.height_mm:g}mm"
     return Markup('<a class="qr__link" href="{}" style="{}">{}</a>').format(
@@ -426,7 +430,7 @@ _BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
 """How much of what is left of the width stands before a picture."""
 
 
-def logo(slot: LogoSlot, picture: PictureFile, pen: Pen, place: Place) -> Markup:
+def logo(slot: LogoSlot, picture: PictureFile, pen: InlineRenderer, place: Place) -> Markup:
     """Return *slot* as HTML with *picture*, from *place*, as large in it as it goes.
 
     It is decoration: the name of the school stands beside it.

@@ -19,10 +19,11 @@ from weasyprint.formatting_structure import boxes
 
 from handout.model.units import px_to_mm
 from handout.paper.engine.arrangement import Arrangement
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.boxes import LayoutBox
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.fit import Attempt, attempted
 from handout.paper.engine.layout import Layout, Source
-from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Box, Side, flow, is_spread, sides_of
+from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Side, flow, is_spread, sides_of
 
 TURN_CLASS = "is-turn"
 _AIR = re.compile(r"--air: (\S+?)(?:;|$)")
@@ -38,7 +39,7 @@ LEAST_MM = 0.5
 
 
 @dataclass(frozen=True)
-class Block:
+class FlowBlock:
     """A marked element on the page where it begins."""
 
     element: Element
@@ -53,7 +54,7 @@ class Block:
         return float(self.element.get(name, 0))
 
 
-def balanced(best: Attempt, source: Source, promise: Promise) -> Attempt:
+def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
     Takes at most two layouts more than the fit.
@@ -93,7 +94,7 @@ def _balance_of(element: Element) -> tuple[bool, str]:
     return TURN_CLASS in element.get("class", "").split(), air[1] if air else ""
 
 
-def arranged(source: Source, arrangement: Arrangement, promise: Promise) -> Attempt | None:
+def arranged(source: Source, arrangement: Arrangement, promise: PageConstraints) -> Attempt | None:
     """Return *source* set as *arrangement* says, in one layout; None where it does not fit so."""
     elements = _markable(source.places.root)
     if len(elements) != len(arrangement.balance):
@@ -152,7 +153,7 @@ def turn_of(layout: Layout) -> Element | None:
     return None if begins else blocks[best].element
 
 
-def _costs(sides: Sequence[Side], blocks: Sequence[Block]) -> Iterator[tuple[int, float]]:
+def _costs(sides: Sequence[Side], blocks: Sequence[FlowBlock]) -> Iterator[tuple[int, float]]:
     """Yield the indexes of the blocks that may begin the second side, with how unlike the sides then are."""
     total_mm = sides[0].used_mm + sides[1].used_mm
     for index, (before, block) in enumerate(pairwise(blocks), 1):
@@ -182,7 +183,7 @@ def airs_of(layout: Layout) -> dict[Element, float]:
     return airs
 
 
-def _airs_on(side: Side, blocks: Sequence[Block]) -> dict[Element, float]:
+def _airs_on(side: Side, blocks: Sequence[FlowBlock]) -> dict[Element, float]:
     shares = {block.element: _share(side, block) for block in blocks}
     spare_mm = (side.height_mm - side.used_mm) * SPREAD_PART
     total = sum(shares.values())
@@ -196,7 +197,7 @@ def _airs_on(side: Side, blocks: Sequence[Block]) -> dict[Element, float]:
     return airs
 
 
-def _share(side: Side, block: Block) -> float:
+def _share(side: Side, block: FlowBlock) -> float:
     """Return the share of *block* in the air of its side: none at the top or the bottom of a page."""
     before = block.share(BEFORE) if block.top_mm > LEAST_MM else 0
     after = block.share(AFTER) if block.bottom_mm < side.used_mm - LEAST_MM else 0
@@ -206,20 +207,20 @@ def _share(side: Side, block: Block) -> float:
 # ---- what the engine laid out -----------------------------------------------------------------
 
 
-def _blocks(layout: Layout) -> tuple[Block, ...]:
+def _blocks(layout: Layout) -> tuple[FlowBlock, ...]:
     """Return the marked elements in the order of the text, but those that stand beside others."""
-    blocks: dict[Element, Block] = {}
+    blocks: dict[Element, FlowBlock] = {}
     for index, page_box in enumerate(layout.page_boxes):
         start_px = page_box.content_box_y()
         for box, is_held in _marked(page_box, is_held=False):
             top_px = box.border_box_y() - start_px
             bottom_px = top_px + box.border_height()
-            block = Block(box.element, index, px_to_mm(top_px), px_to_mm(bottom_px), is_held)
+            block = FlowBlock(box.element, index, px_to_mm(top_px), px_to_mm(bottom_px), is_held)
             blocks.setdefault(box.element, block)  # a later one is the rest of it, on the next page
     return tuple(blocks.values())
 
 
-def _marked(box: Box, *, is_held: bool) -> Iterator[tuple[Box, bool]]:
+def _marked(box: LayoutBox, *, is_held: bool) -> Iterator[tuple[LayoutBox, bool]]:
     """Yield the marked boxes inside *box*, with whether a box around them is held together."""
     for child in flow(box):
         if isinstance(child, boxes.BlockLevelBox) and isinstance(child.element, Element):

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
@@ -17,12 +16,10 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from handout.model.findings import Finding
 from handout.model.rules import Rule
+from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.lost_text import real_box
 from handout.paper.engine.places import excerpt, tag_of, text_of
-
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
 
 STEP_CLASS = "step"
 """The templates mark a numbered step with it."""
@@ -31,7 +28,7 @@ PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """A line of words on a page, outside its margin."""
 
     page_number: int
@@ -45,7 +42,7 @@ class Line:
     """Whether a stylesheet took it, or a box around it, out of the flow of the text."""
 
 
-def lines(page_boxes: Iterable[Box]) -> tuple[Line, ...]:
+def lines(page_boxes: Iterable[LayoutBox]) -> tuple[PageLine, ...]:
     """Return the lines of all pages, in the order of the text."""
     return tuple(
         line
@@ -56,7 +53,7 @@ def lines(page_boxes: Iterable[Box]) -> tuple[Line, ...]:
     )
 
 
-def _lines(box: Box, page_number: int, *, is_placed: bool) -> Iterator[Line]:
+def _lines(box: LayoutBox, page_number: int, *, is_placed: bool) -> Iterator[PageLine]:
     is_placed = is_placed or isinstance(box, AbsolutePlaceholder)
     box = real_box(box)
     is_placed = is_placed or box.style["position"] in ("absolute", "fixed") or box.style["float"] != "none"
@@ -64,12 +61,12 @@ def _lines(box: Box, page_number: int, *, is_placed: bool) -> Iterator[Line]:
         text = _words(box)
         if text.strip() and isinstance(box.element, Element):
             bottom = box.position_y + box.height
-            yield Line(page_number, box.element, text, box.position_y, bottom, is_placed)
+            yield PageLine(page_number, box.element, text, box.position_y, bottom, is_placed)
     for child in getattr(box, "children", ()):
         yield from _lines(child, page_number, is_placed=is_placed)
 
 
-def _words(box: Box) -> str:
+def _words(box: LayoutBox) -> str:
     """Return the words of a line; those of blocks inside it are lines of their own."""
     box = real_box(box)
     if isinstance(box, boxes.TextBox):
@@ -86,7 +83,7 @@ def bad_breaks(layout: Layout) -> Iterator[Finding]:
         yield from check(layout, all_lines)
 
 
-def split_steps(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
+def split_steps(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Finding]:
     """Yield the steps of which a page holds only a part."""
     pages: defaultdict[Element, set[int]] = defaultdict(set)
     for line in all_lines:
@@ -108,7 +105,7 @@ SCOPES = frozenset({"li", "section", "aside", "article", "body"})
 """What a heading opens; a step whose command is its title may end a page, for it is whole."""
 
 
-def stranded_headings(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
+def stranded_headings(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Finding]:
     """Yield the headings that end a page, with their text on the next one."""
     in_flow = [line for line in all_lines if not line.is_placed]
     for line, following in pairwise(in_flow):
@@ -126,7 +123,7 @@ def stranded_headings(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Fin
                 )
 
 
-def lone_lines(layout: Layout, all_lines: Iterable[Line]) -> Iterator[Finding]:
+def lone_lines(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Finding]:
     """Yield the paragraphs of which one line alone stands on a page."""
     counts: defaultdict[Element, dict[int, int]] = defaultdict(dict)
     for line in all_lines:

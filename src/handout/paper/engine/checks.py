@@ -11,8 +11,8 @@ from handout.model.rules import Rule
 from handout.model.units import px_to_mm
 from handout.paper.engine import messages
 from handout.paper.engine.fonts import FAMILIES
-from handout.paper.engine.layout import Layout, Printed
-from handout.paper.engine.lost_text import Ink, Limit, Overflow, lost_texts, overflows, page_inks
+from handout.paper.engine.layout import Layout, WrittenPdf
+from handout.paper.engine.lost_text import InkPiece, Limit, Overflow, lost_texts, overflows, page_inks
 from handout.paper.engine.places import Places, excerpt, name_of, tag_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -112,9 +112,9 @@ def _excess_words(overflow: Overflow) -> str:
             return f"is too wide for '{box}' {side}"
 
 
-def unknown_fonts(layout: Layout, printed: Printed) -> Iterator[Finding]:
+def unknown_fonts(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
     """Yield the fonts that a style sheet asks for, or the PDF holds, and that are not ours."""
-    asked: dict[str, Ink] = {}
+    asked: dict[str, InkPiece] = {}
     for page_box in layout.page_boxes:
         for ink in page_inks(page_box):
             if ink.families and ink.families[0] not in FAMILIES:
@@ -134,7 +134,7 @@ def _unknown_font(place: Place, family: str, where: str) -> Finding:
     )
 
 
-def missing_glyphs(layout: Layout, printed: Printed) -> Iterator[Finding]:
+def missing_glyphs(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
     """Yield the characters that none of our fonts holds."""
     for letter in sorted({chr(code) for font in printed.fonts for code in font.missing}):
         inks = [ink for page_box in layout.page_boxes for ink in page_inks(page_box) if letter in ink.text]
@@ -209,7 +209,7 @@ SHEET_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
 )
 """What is the same at every setting."""
 
-FONT_CHECKS: tuple[Callable[[Layout, Printed], Iterator[Finding]], ...] = (unknown_fonts, missing_glyphs)
+FONT_CHECKS: tuple[Callable[[Layout, WrittenPdf], Iterator[Finding]], ...] = (unknown_fonts, missing_glyphs)
 
 
 # ---- the number of pages ----------------------------------------------------------------------
@@ -236,7 +236,7 @@ def page_count(layout: Layout, page_budget: int) -> Iterator[Finding]:
         )
 
 
-def _first_text(layout: Layout, page_index: int) -> Ink | None:
+def _first_text(layout: Layout, page_index: int) -> InkPiece | None:
     """Return the first words in the body of a page."""
     inks = page_inks(layout.page_boxes[page_index])
     return next((ink for ink in inks if ink.text and ink.element is not None), None)

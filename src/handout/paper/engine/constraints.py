@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Promise:
+class PageConstraints:
     """What a format promises of its pages."""
 
     pages: int

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 import pydyf
 
-from handout.paper.engine.slots import SLOT_ATTRIBUTE, Drawing, Line, Picture, Set, Slot
-from handout.paper.engine.structure import Mark, Node, Tree
+from handout.paper.engine.slots import SLOT_ATTRIBUTE, DrawnPicture, FilledSlot, Set, SetLine, SetPicture
+from handout.paper.engine.structure import Mark, Node, StructureTree
 
 Operators: TypeAlias = list[Any]
 """The content of a page as pydyf holds it: one operator with its operands an item, or a part of one."""
@@ -42,17 +42,17 @@ class Cutter:
     """The slots to cut at."""
     values: list[Set] = field(default_factory=list)
     """The stacks of values in their order, set."""
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[FilledSlot] = field(default_factory=list)
     """In the order in which the pages show them."""
     uncut: list[str] = field(default_factory=list)
     """The slots with more in them than lines of letters or one picture, or in a drawing of their own."""
     _cuts: list[_Cut] = field(default_factory=list)
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[DrawnPicture, ...] = ()
     """Those among the values, each once."""
     _drawn: dict[bytes, int] = field(default_factory=dict)
     """What draws them, with their numbers."""
 
-    def take(self, tree: Tree, contents: Sequence[Operators]) -> None:
+    def take(self, tree: StructureTree, contents: Sequence[Operators]) -> None:
         """Read the values from *tree*, the tags as the engine wrote them, and empty their pages.
 
         *contents* are the operators of each page.
@@ -98,8 +98,8 @@ class Cutter:
         if mark.page_index >= self.page_count:
             number = self._drawn.setdefault(b"\n".join(own), len(self._drawn))
         alt = figure.dictionary["Alt"].string if "Alt" in figure.dictionary else ""
-        drawing = Drawing(x_px, y_px, number, _outline(own), alt)
-        return _Cut(start, end, Slot(name, mark.page_index, 0, (mark.number,), b"", b"", drawing))
+        drawing = SetPicture(x_px, y_px, number, _outline(own), alt)
+        return _Cut(start, end, FilledSlot(name, mark.page_index, 0, (mark.number,), b"", b"", drawing))
 
     def cut(self, pdf: Any, pages: Sequence[Any], contents: Sequence[Any]) -> None:
         """Give each page a stream for each slot and for what stands between. *contents* are their streams.
@@ -117,7 +117,7 @@ class Cutter:
         resources = next(item for item in pdf.objects if item.reference == resources_reference)
         drawn = set(_drawn_between(contents, self._cuts))
         self.pictures = tuple(
-            Picture(operators, tuple(name for name in _names(operators) if name not in drawn))
+            DrawnPicture(operators, tuple(name for name in _names(operators) if name not in drawn))
             for operators in self._drawn
         )
         kept = drawn.union(*(picture.names for picture in self.pictures))
@@ -145,7 +145,7 @@ class _Cut:
 
     first: int
     last: int
-    slot: Slot
+    slot: FilledSlot
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -153,15 +153,15 @@ class _Cut:
 
         A picture has two: where it stands, and what draws it there.
         """
-        if isinstance(self.slot.content, Drawing):
+        if isinstance(self.slot.content, SetPicture):
             return self.first, self.first + _OPENING, self.last - 1
         return self.first, self.last + 1
 
-    def opened(self, operators: Operators) -> Slot:
+    def opened(self, operators: Operators) -> FilledSlot:
         """Return its slot with what opens it, now that the tags are mended."""
         opening = operators[self.first : self.first + _OPENING]
         has_tag = "MCID" in opening[1]
-        if isinstance(self.slot.content, Drawing):
+        if isinstance(self.slot.content, SetPicture):
             return replace(self.slot, marks=self.slot.marks if has_tag else (), opening=_joined(opening))
         return self.slot if has_tag else replace(self.slot, opening=_joined(opening))
 
@@ -239,7 +239,7 @@ def _cut(
         return None
     numbers = tuple(mark.number for mark in marks)
     lines = tuple(piece.line for piece in found)
-    return _Cut(starts[0], ends[-1], Slot(name, page_index, 0, numbers, b"", found[0].ink, lines))
+    return _Cut(starts[0], ends[-1], FilledSlot(name, page_index, 0, numbers, b"", found[0].ink, lines))
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ class _Piece:
     """A piece of content that is a line of text."""
 
     ink: bytes
-    line: Line
+    line: SetLine
 
 
 def _piece(operators: Operators) -> _Piece | None:
@@ -260,7 +260,7 @@ def _piece(operators: Operators) -> _Piece | None:
     match = _TEXT_PLACE.fullmatch(place)
     if match is None or _INK.fullmatch(ink) is None:
         return None
-    return _Piece(ink, Line(float(match[1]), float(match[2]), _joined(type_)))
+    return _Piece(ink, SetLine(float(match[1]), float(match[2]), _joined(type_)))
 
 
 def _joined(operators: Operators) -> bytes:

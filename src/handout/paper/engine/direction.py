@@ -12,18 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 
 from handout.model.text import runs_to_the_left
-
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
+from handout.paper.engine.boxes import LayoutBox
 
 
-def read_text(box: Box) -> str | None:
+def read_text(box: LayoutBox) -> str | None:
     """Return what is to be read in place of the glyphs of *box*, a line of text; None where these tell it.
 
     In a text that runs to the left a line of Latin letters is stored in another order too: its full stop
@@ -44,7 +42,7 @@ def mended() -> Iterator[None]:
     """
     split = inline.split_inline_box
 
-    def split_as_it_is(context: Any, box: Box, *arguments: Any) -> Any:
+    def split_as_it_is(context: Any, box: LayoutBox, *arguments: Any) -> Any:
         if box.style["direction"] != "rtl" or any(map(_takes_room, box.children)):
             return split(context, box, *arguments)
         own_style = box.style
@@ -63,6 +61,6 @@ def mended() -> Iterator[None]:
         inline.split_inline_box = split
 
 
-def _takes_room(box: Box) -> bool:
+def _takes_room(box: LayoutBox) -> bool:
     is_space = isinstance(box, boxes.TextBox) and not box.text.strip()
     return bool(box.is_in_normal_flow()) and not is_space

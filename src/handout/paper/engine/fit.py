@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from handout.model.document import Density, Setting
 from handout.model.findings import Finding
 from handout.paper.engine import breaks, checks, messages
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, Source, lay_out
 from handout.paper.engine.sides import is_spread, sides_of
 
@@ -51,7 +51,7 @@ FIT_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
 """What another setting can mend."""
 
 
-def fitted(source: Source, promise: Promise) -> Attempt:
+def fitted(source: Source, promise: PageConstraints) -> Attempt:
     """Return *source* at the setting that fits *promise* best, in at most MOST_LAYOUTS layouts.
 
     Where nothing fits, it is the tightest setting that was tried, with the faults that are left. Raises
@@ -60,7 +60,7 @@ def fitted(source: Source, promise: Promise) -> Attempt:
     return search(lambda setting: attempted(source, setting, promise), promise)
 
 
-def attempted(source: Source, setting: Setting, promise: Promise) -> Attempt:
+def attempted(source: Source, setting: Setting, promise: PageConstraints) -> Attempt:
     """Return *source* at *setting*, held against *promise*."""
     layout = lay_out(source, setting, promise.page_limit)
     faults = [finding for check in FIT_CHECKS for finding in check(layout)]
@@ -68,27 +68,27 @@ def attempted(source: Source, setting: Setting, promise: Promise) -> Attempt:
     return Attempt(layout, tuple(faults))
 
 
-def search(attempt: Callable[[Setting], Attempt], promise: Promise) -> Attempt:
+def search(attempt: Callable[[Setting], Attempt], promise: PageConstraints) -> Attempt:
     """Return the first attempt that fits: normal or, with room to spare, roomy; compact; then smaller.
 
     Between the compact setting and the smallest one the scale is found by bisection.
     """
-    normal = _tried(attempt, Setting(Density.NORMAL))
+    normal = _verified(attempt, Setting(Density.NORMAL))
     if normal and normal.is_full:
         return normal
     if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
-        roomy = _tried(attempt, Setting(Density.ROOMY))
+        roomy = _verified(attempt, Setting(Density.ROOMY))
         return roomy if roomy and roomy.fits else normal
     if promise.least_scale >= 1:
         return attempt(Setting(Density.COMPACT))
-    compact = _tried(attempt, Setting(Density.COMPACT))
+    compact = _verified(attempt, Setting(Density.COMPACT))
     if compact and compact.fits:
         return compact
     smallest = attempt(Setting(Density.COMPACT, promise.least_scale))
     return _bisected(attempt, smallest, MOST_LAYOUTS - 3) if smallest.fits else smallest
 
 
-def _tried(attempt: Callable[[Setting], Attempt], setting: Setting) -> Attempt | None:
+def _verified(attempt: Callable[[Setting], Attempt], setting: Setting) -> Attempt | None:
     """Return the attempt at *setting*; None where the engine got stuck, as it may not in a tighter one."""
     try:
         return attempt(setting)
@@ -101,7 +101,7 @@ def _bisected(attempt: Callable[[Setting], Attempt], best: Attempt, layouts: int
     low, high = best.layout.setting.scale, 1.0
     for _ in range(layouts):
         middle = round((low + high) / 2, 4)
-        found = _tried(attempt, Setting(Density.COMPACT, middle))
+        found = _verified(attempt, Setting(Density.COMPACT, middle))
         if found and found.fits:
             best, low = found, middle
         else:

@@ -15,9 +15,9 @@ from handout.model.document import Setting
 from handout.model.findings import Place
 from handout.paper.engine import archive, direction, messages, styles, subsets, tags
 from handout.paper.engine.fetch import BASE_URL, AssetFetcher
-from handout.paper.engine.messages import Record
+from handout.paper.engine.messages import LogRecord
 from handout.paper.engine.pixels import keep_what_shows
-from handout.paper.engine.places import PLACE_ATTRIBUTE, Places, Sheet, place_named
+from handout.paper.engine.places import PLACE_ATTRIBUTE, Places, StyleSource, place_named
 
 if TYPE_CHECKING:
     from handout.paper.engine.cutter import Cutter
@@ -26,7 +26,7 @@ _DRAWING = "{http://www.w3.org/2000/svg}svg"
 
 
 @dataclass(frozen=True)
-class Font:
+class FontUse:
     """A font in the PDF."""
 
     family: str
@@ -45,10 +45,10 @@ class Source:
     """Its stylesheets are read by `styles`, and not again by the engine for each layout."""
     _pictures: dict[str, Any] = field(default_factory=dict, compare=False)
     """The engine's decoded pictures, by address."""
-    _records: list[Record] = field(default_factory=list, compare=False)
+    _records: list[LogRecord] = field(default_factory=list, compare=False)
 
     @property
-    def records(self) -> tuple[Record, ...]:
+    def records(self) -> tuple[LogRecord, ...]:
         """What the engine wrote in its log so far, from reading the styles on."""
         return tuple(self._records)
 
@@ -57,9 +57,9 @@ class Source:
         """The addresses that the page asked for in vain so far."""
         return tuple(self._fetcher.refused)
 
-    def note(self, records: Iterable[str], sheet: Sheet | None = None) -> None:
+    def note(self, records: Iterable[str], sheet: StyleSource | None = None) -> None:
         """Put down what the engine wrote in its log, while it read *sheet*."""
-        self._records.extend(Record(text, sheet) for text in records)
+        self._records.extend(LogRecord(text, sheet) for text in records)
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Printed:
+class WrittenPdf:
     """The file of a layout."""
 
     pdf: bytes
-    fonts: tuple[Font, ...]
+    fonts: tuple[FontUse, ...]
 
 
 def parse(html: str, assets: Mapping[str, tuple[str, bytes]], place: Place) -> Source:
@@ -117,11 +117,11 @@ def _take_anchors_away(root: Element) -> None:
                 element.set("style", "-weasy-anchor: initial")
 
 
-def _sheet(element: Element) -> Sheet:
+def _sheet(element: Element) -> StyleSource:
     """Return what the *element* <style> holds, without the media that it is for."""
     text, media = element.text or "", element.get("media")
     named = element.get(PLACE_ATTRIBUTE)
-    return Sheet(f"@media {media} {{{text}}}" if media else text, place_named(named) if named else None)
+    return StyleSource(f"@media {media} {{{text}}}" if media else text, place_named(named) if named else None)
 
 
 def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
@@ -175,7 +175,7 @@ def _read(source: Source, own: Mapping[str, str]) -> tuple[list[Any], CounterSty
     return [found.css for found in read], counter_styles
 
 
-def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = None) -> Printed:
+def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = None) -> WrittenPdf:
     """Return *layout* as a tagged PDF, with the fonts in it.
 
     The pages *behind* it are drawn too, with the same fonts; *cutter* takes them out again.
@@ -187,7 +187,9 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     with messages.overheard(page_limit=0) as records, subsets.cut_by_us():
         pdf = tags.write_pdf(document, _list_systems(layout._counter_styles), cutter)
     layout.source.note(records)
-    return Printed(pdf, tuple(Font(font.family, tuple(font.missing)) for font in document.fonts.values()))
+    return WrittenPdf(
+        pdf, tuple(FontUse(font.family, tuple(font.missing)) for font in document.fonts.values())
+    )
 
 
 def _hidden_test(source: Source, sheets: list[Any]) -> Callable[[Element], bool]:

@@ -14,13 +14,13 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import text_align
 from weasyprint.text.line_break import split_first_line
 
-from handout.paper.engine.sides import Box
+from handout.paper.engine.boxes import LayoutBox
 
 SAME_HEIGHT_PX = 1e-3
 """The engine adds its half of the leading to a baseline, and so rounds it."""
 
 
-def set_lines(box: Box, texts: Sequence[str]) -> None:
+def set_lines(box: LayoutBox, texts: Sequence[str]) -> None:
     """Set *texts* in *box* in the place of its lines: each in that of the first, the second, and so on.
 
     Nothing is left in *box* where more than lines of text is in it, or the engine would break one of *texts*
@@ -35,11 +35,11 @@ def set_lines(box: Box, texts: Sequence[str]) -> None:
         block.children = lines
 
 
-def _holds_lines(box: Box) -> bool:
+def _holds_lines(box: LayoutBox) -> bool:
     return bool(box.children) and all(isinstance(child, boxes.LineBox) for child in box.children)
 
 
-def _line(block: Box, model: Box, text: str) -> Box | None:
+def _line(block: LayoutBox, model: LayoutBox, text: str) -> LayoutBox | None:
     """Return *model*, a line of *block*, with *text* in it; None where that is not one line as high."""
     model_text = _text(model)
     if model_text is None:
@@ -63,7 +63,7 @@ def _line(block: Box, model: Box, text: str) -> Box | None:
     return line if rest is None else None
 
 
-def _text(line: Box) -> Box | None:
+def _text(line: LayoutBox) -> LayoutBox | None:
     """Return the one text of *line*; None where anything else takes room in it, as its end does not."""
     texts = [box for box in line.children if isinstance(box, boxes.TextBox)]
     width_px = sum(box.margin_width() for box in line.children if box not in texts)

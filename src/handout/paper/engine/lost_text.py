@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
-from typing import Any, TypeAlias
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.places import tag_of
-
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
 
 TOLERANCE_PX = 0.5
 """What sticks out less is rounding."""
@@ -81,7 +79,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Ink:
+class InkPiece:
     """A piece of text, or a picture, where it stands on the page."""
 
     element: Element | None
@@ -119,7 +117,7 @@ class LostText:
 # ---- what sticks out --------------------------------------------------------------------------
 
 
-def overflows(page_boxes: Iterable[Box]) -> tuple[Overflow, ...]:
+def overflows(page_boxes: Iterable[LayoutBox]) -> tuple[Overflow, ...]:
     """Return what sticks out, once for each box and element that it concerns: the worst piece.
 
     Blind to what is painted only: borders, backgrounds and the insides of drawings.
@@ -134,7 +132,7 @@ def overflows(page_boxes: Iterable[Box]) -> tuple[Overflow, ...]:
     return tuple(worst.values())
 
 
-def _overflow(ink: Ink, page_number: int) -> Overflow | None:
+def _overflow(ink: InkPiece, page_number: int) -> Overflow | None:
     """Return how *ink* breaks the outermost of its bounds, or None."""
     for bounds in ink.bounds:
         excess_px, side = bounds.area.excess_px(ink.area)
@@ -143,7 +141,7 @@ def _overflow(ink: Ink, page_number: int) -> Overflow | None:
     return None
 
 
-def page_inks(page_box: Box) -> Iterator[Ink]:
+def page_inks(page_box: LayoutBox) -> Iterator[InkPiece]:
     """Yield what stands on a page, in the order of its boxes; its margin comes last."""
     paper = Bounds(Limit.PAGE, Area(0, 0, page_box.margin_width(), page_box.margin_height()), None)
     text_area = Bounds(Limit.MARGIN, _content_area(page_box), None)
@@ -152,21 +150,23 @@ def page_inks(page_box: Box) -> Iterator[Ink]:
         yield from _inks(child, (paper,) if in_margin else (paper, text_area))
 
 
-def _inks(box: Box, bounds: tuple[Bounds, ...]) -> Iterator[Ink]:
+def _inks(box: LayoutBox, bounds: tuple[Bounds, ...]) -> Iterator[InkPiece]:
     """Yield the texts and pictures inside *box*, each with what bounds it."""
     box = real_box(box)
     if isinstance(box, boxes.TextBox):
         if box.text.strip():
-            yield Ink(_element(box), box.text, tuple(box.style["font_family"]), _letter_area(box), bounds)
+            yield InkPiece(
+                _element(box), box.text, tuple(box.style["font_family"]), _letter_area(box), bounds
+            )
     elif isinstance(box, boxes.ReplacedBox):
-        yield Ink(_element(box), "", (), _content_area(box), bounds)
+        yield InkPiece(_element(box), "", (), _content_area(box), bounds)
     else:
         inner = _inner_bounds(box, bounds)
         for child in getattr(box, "children", ()):
             yield from _inks(child, inner)
 
 
-def _inner_bounds(box: Box, bounds: tuple[Bounds, ...]) -> tuple[Bounds, ...]:
+def _inner_bounds(box: LayoutBox, bounds: tuple[Bounds, ...]) -> tuple[Bounds, ...]:
     """Return what bounds the children of *box*."""
     if box.style["transform"]:
         bounds = ()  # positions below are those before turning: only bounds inside the turned box hold
@@ -179,7 +179,7 @@ def _inner_bounds(box: Box, bounds: tuple[Bounds, ...]) -> tuple[Bounds, ...]:
     return (*(bound for bound in bounds if bound.limit is not Limit.COLUMN), own)
 
 
-def _own_bound(box: Box) -> Bounds | None:
+def _own_bound(box: LayoutBox) -> Bounds | None:
     """Return what *box* itself sets: a box of a fixed size all its sides, another block its width."""
     if box.element is None or tag_of(box.element) in ("html", "body") or isinstance(box, boxes.MarginBox):
         return None
@@ -192,16 +192,16 @@ def _own_bound(box: Box) -> Bounds | None:
     return None
 
 
-def _is_placed_by_hand(box: Box) -> bool:
+def _is_placed_by_hand(box: LayoutBox) -> bool:
     """Tell whether a designer gave the place of *box*: then it may stand outside the box around it."""
     return bool(box.style["position"] in ("absolute", "fixed"))
 
 
-def _is_marker(box: Box) -> bool:
+def _is_marker(box: LayoutBox) -> bool:
     return bool(box.element_tag.endswith("::marker"))
 
 
-def _is_fixed(box: Box) -> bool:
+def _is_fixed(box: LayoutBox) -> bool:
     """Tell whether *box* cannot grow with its text. A table cell can: its height is a minimum."""
     if not isinstance(box, boxes.BlockContainerBox | boxes.FlexContainerBox | boxes.GridContainerBox):
         return False
@@ -215,12 +215,12 @@ def _is_finite(length: Any) -> bool:
     return getattr(length, "value", length) not in (inf, "none", "auto")
 
 
-def _element(box: Box) -> Element | None:
+def _element(box: LayoutBox) -> Element | None:
     """Return the element of *box*; the boxes in the margin of a page have none."""
     return box.element if isinstance(box.element, Element) else None
 
 
-def _letter_area(box: Box) -> Area:
+def _letter_area(box: LayoutBox) -> Area:
     """Return where the letters of a text stand: from the baseline to the height of a capital.
 
     The box itself is as high as the font says, often more than its line; and the tail of a g may hang out of
@@ -231,17 +231,17 @@ def _letter_area(box: Box) -> Area:
     return Area(box.position_x, top, box.position_x + box.width, baseline)
 
 
-def _content_area(box: Box) -> Area:
+def _content_area(box: LayoutBox) -> Area:
     left, top = box.content_box_x(), box.content_box_y()
     return Area(left, top, left + box.width, top + box.height)
 
 
-def _padding_area(box: Box) -> Area:
+def _padding_area(box: LayoutBox) -> Area:
     left, top = box.padding_box_x(), box.padding_box_y()
     return Area(left, top, left + box.padding_width(), top + box.padding_height())
 
 
-def real_box(box: Box) -> Box:
+def real_box(box: LayoutBox) -> LayoutBox:
     """Return *box*, or what its placeholder stands for."""
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
@@ -256,7 +256,7 @@ GENERATED = ("::before", "::after", "::marker")
 
 
 def lost_texts(
-    root: Element, page_boxes: Iterable[Box], is_hidden: Callable[[Element], bool]
+    root: Element, page_boxes: Iterable[LayoutBox], is_hidden: Callable[[Element], bool]
 ) -> tuple[LostText, ...]:
     """Return the elements of which letters are missing from the pages, in the order of the text.
 
@@ -268,7 +268,7 @@ def lost_texts(
     return tuple(_missing(root, printed, is_hidden))
 
 
-def _count_printed(box: Box, printed: Counter[Element]) -> None:
+def _count_printed(box: LayoutBox, printed: Counter[Element]) -> None:
     box = real_box(box)
     if isinstance(box, boxes.TextBox) and box.element is not None and not box.element_tag.endswith(GENERATED):
         printed[box.element] += _letter_count(box.text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handout.model.findings import Finding, Place
 from handout.model.rules import Rule
-from handout.paper.engine.places import Places, Sheet, excerpt
+from handout.paper.engine.places import Places, StyleSource, excerpt
 
 ENGINE_LOG = "weasyprint"
 PROGRESS_LOG = "weasyprint.progress"
@@ -92,11 +92,11 @@ def _listening(name: str, level: int, handler: logging.Handler) -> Iterator[None
 
 
 @dataclass(frozen=True)
-class Record:
+class LogRecord:
     """A line in the engine's log."""
 
     text: str
-    sheet: Sheet | None = None
+    sheet: StyleSource | None = None
     """That the engine was reading; None: it was not, or read several."""
 
 
@@ -105,11 +105,11 @@ class _At:
     """Where to look for what a record names."""
 
     places: Places
-    sheet: Sheet | None
+    sheet: StyleSource | None
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _Message:
     """One thing that the engine says."""
 
     pattern: re.Pattern[str]
@@ -117,13 +117,13 @@ class _Kind:
     """None: another check says it better."""
 
 
-def findings(records: Iterable[Record], places: Places) -> Iterator[Finding]:
+def findings(records: Iterable[LogRecord], places: Places) -> Iterator[Finding]:
     """Yield what the engine's *records* mean, each once, in the order in which they came."""
     found = (_translated(record, places) for record in dict.fromkeys(records))
     yield from dict.fromkeys(finding for finding in found if finding is not None)
 
 
-def _translated(record: Record, places: Places) -> Finding | None:
+def _translated(record: LogRecord, places: Places) -> Finding | None:
     for kind in _KINDS:
         if match := kind.pattern.fullmatch(record.text):
             return kind.words(match, _At(places, record.sheet))
@@ -210,23 +210,23 @@ def _foreign_sheet(match: re.Match[str], at: _At) -> Finding:
 
 
 _KINDS = (
-    _Kind(
+    _Message(
         re.compile(
             r"Ignored `(?P<name>[^:`]+): ?(?P<value>.*)` at (?P<line>\d+):(?P<column>\d+), (?P<why>.*?)\.",
             re.DOTALL,
         ),
         _ignored_declaration,
     ),
-    _Kind(re.compile(r"Failed to load image at '(?P<url>.*?)': .*", re.DOTALL), _missing_picture),
-    _Kind(re.compile(r"Failed to render SVG image (?P<url>.*)", re.DOTALL), _missing_picture),
-    _Kind(re.compile(r"No anchor #(?P<anchor>.*) for internal URI reference"), _missing_anchor),
-    _Kind(re.compile(r"Font-face (?P<family>.*) cannot be loaded"), _font_face),
-    _Kind(re.compile(r"Invalid or unsupported selector, '(?P<selector>.*)'", re.DOTALL), _bad_selector),
-    _Kind(re.compile(r"Image \".*\" has no required alt description", re.DOTALL), _said_elsewhere),
-    _Kind(re.compile(r"Failed to load stylesheet at (?P<url>\S+).*", re.DOTALL), _foreign_sheet),
-    _Kind(re.compile(r"Missing required \"lang\" attribute.*"), _said_elsewhere),
-    _Kind(re.compile(r"\.notdef glyph rendered for .*", re.DOTALL), _said_elsewhere),
-    _Kind(re.compile(r"(?P<said>.*) at (?P<line>\d+):(?P<column>\d+)\b.*", re.DOTALL), _bad_rule),
+    _Message(re.compile(r"Failed to load image at '(?P<url>.*?)': .*", re.DOTALL), _missing_picture),
+    _Message(re.compile(r"Failed to render SVG image (?P<url>.*)", re.DOTALL), _missing_picture),
+    _Message(re.compile(r"No anchor #(?P<anchor>.*) for internal URI reference"), _missing_anchor),
+    _Message(re.compile(r"Font-face (?P<family>.*) cannot be loaded"), _font_face),
+    _Message(re.compile(r"Invalid or unsupported selector, '(?P<selector>.*)'", re.DOTALL), _bad_selector),
+    _Message(re.compile(r"Image \".*\" has no required alt description", re.DOTALL), _said_elsewhere),
+    _Message(re.compile(r"Failed to load stylesheet at (?P<url>\S+).*", re.DOTALL), _foreign_sheet),
+    _Message(re.compile(r"Missing required \"lang\" attribute.*"), _said_elsewhere),
+    _Message(re.compile(r"\.notdef glyph rendered for .*", re.DOTALL), _said_elsewhere),
+    _Message(re.compile(r"(?P<said>.*) at (?P<line>\d+):(?P<column>\d+)\b.*", re.DOTALL), _bad_rule),
 )
 
 
@@ -250,7 +250,7 @@ def _place_of_style(name: str, line: int, column: int, at: _At) -> Place:
     return places.fallback if found else places.of(next(owners, None))
 
 
-def _line(sheet: Sheet, number: int) -> str:
+def _line(sheet: StyleSource, number: int) -> str:
     lines = sheet.text.split("\n")
     return lines[number - 1] if number <= len(lines) else ""
 

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding
 from handout.model.rules import Rule
-from handout.paper.engine.breaks import Line, lines
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.breaks import PageLine, lines
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.lost_text import Limit, lost_texts, overflows
 from handout.paper.engine.places import PLACE_ATTRIBUTE, excerpt, tag_of, text_of
@@ -21,7 +21,7 @@ CONTAINERS = frozenset({"html", "body", "section", "ol", "ul", "div", "header", 
 """What is too large to be cut as a whole: the blocks stand inside it."""
 
 
-def too_long(layout: Layout, promise: Promise) -> Iterator[Finding]:
+def too_long(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
     """Yield how many lines *layout*, at the tightest setting, has too many, and its longest blocks."""
     all_lines = lines(layout.page_boxes)
     over = lines_over(layout, all_lines, promise.pages)
@@ -37,7 +37,7 @@ def too_long(layout: Layout, promise: Promise) -> Iterator[Finding]:
         )
 
 
-def lines_over(layout: Layout, all_lines: Sequence[Line], pages: int) -> int:
+def lines_over(layout: Layout, all_lines: Sequence[PageLine], pages: int) -> int:
     """Return the lines that stand after the last of *pages*, are lost, or stick out at the foot of a box."""
     if not all_lines:
         return 0
@@ -47,14 +47,14 @@ def lines_over(layout: Layout, all_lines: Sequence[Line], pages: int) -> int:
     return after + math.ceil(lost / letters) + _lines_sticking_out(layout, all_lines)
 
 
-def _lines_sticking_out(layout: Layout, all_lines: Sequence[Line]) -> int:
+def _lines_sticking_out(layout: Layout, all_lines: Sequence[PageLine]) -> int:
     height = median(line.bottom - line.top for line in all_lines)
     below = [one for one in overflows(layout.page_boxes) if one.side == "bottom"]
     excesses = [one.excess_px for one in below if one.limit in (Limit.MARGIN, Limit.BOX, Limit.CLIPPED)]
     return math.ceil(max(excesses, default=0) / height)
 
 
-def _longest(layout: Layout, all_lines: Sequence[Line]) -> Iterator[str]:
+def _longest(layout: Layout, all_lines: Sequence[PageLine]) -> Iterator[str]:
     """Yield the blocks with most lines, in words."""
     counts: Counter[Element] = Counter()
     for line in all_lines:

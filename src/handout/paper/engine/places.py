@@ -23,7 +23,7 @@ def place_named(text: str) -> Place:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class StyleSource:
     """A stylesheet in a page."""
 
     text: str
@@ -38,7 +38,7 @@ class Places:
     root: Element
     fallback: Place
     """Where nothing nearer is known: the file of the handout."""
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[StyleSource, ...] = ()
     """In their order."""
     _parents: dict[Element, Element] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -52,7 +52,7 @@ class Places:
                 return place_named(named)
         return self.fallback
 
-    def of_line(self, sheet: Sheet, number: int) -> Place:
+    def of_line(self, sheet: StyleSource, number: int) -> Place:
         """Return the place of the line *number* of *sheet*, the first being 1."""
         start = sheet.place
         return Place(start.path, (start.line or 1) + number - 1) if start else self.fallback

@@ -11,12 +11,12 @@ from handout.model.findings import Finding, Place, in_order
 from handout.model.rules import Rule
 from handout.paper.engine import fonts
 from handout.paper.engine.arrangement import Arrangement
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.messages import NoPageFilled, TooManyPages
-from handout.paper.engine.slots import Picture, Set, Slot, Value
+from handout.paper.engine.slots import DrawnPicture, FilledSlot, Set, Value
 
 if TYPE_CHECKING:
-    from handout.paper.engine.layout import Layout, Printed, Source
+    from handout.paper.engine.layout import Layout, Source, WrittenPdf
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Cut:
     """A piece whose pages are cut at the slots, so that other values can take the place of those in it."""
 
     piece: Rendered
-    slots: tuple[Slot, ...]
+    slots: tuple[FilledSlot, ...]
     """In the order of the pages, and of what is painted on them."""
     values: tuple[Set, ...]
     """The values asked for, in their order, placed as in a slot at the upper left corner."""
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[DrawnPicture, ...] = ()
     """Those among the values, each once."""
     uncut: tuple[str, ...] = ()
     """The slots that stand on the page in a way that another value cannot take over."""
@@ -60,7 +60,7 @@ def pdf(
     html: str,
     assets: Mapping[str, PictureFile],
     place: Place,
-    promise: Promise,
+    promise: PageConstraints,
     arrangement: Arrangement | None = None,
 ) -> Rendered:
     """Return *html* as PDF, set so that it keeps *promise*, with every fault that can be seen from its pages.
@@ -79,7 +79,11 @@ def pdf(
 
 
 def cut(
-    html: str, assets: Mapping[str, PictureFile], place: Place, promise: Promise, values: Sequence[Value]
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: PageConstraints,
+    values: Sequence[Value],
 ) -> Cut:
     """Return what `pdf` does, cut at the slots of *values*, with these set for them in the same fonts.
 
@@ -94,7 +98,7 @@ def cut(
     stacks = stacked(values)
     cutters: list[Cutter] = []
 
-    def write_cut(layout: Layout) -> Printed:
+    def write_cut(layout: Layout) -> WrittenPdf:
         cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
         return write(layout, lay_out_values(layout, html, _files(assets), stacks, promise), cutters[0])
 
@@ -110,8 +114,8 @@ def _pdf(
     html: str,
     assets: Mapping[str, PictureFile],
     place: Place,
-    promise: Promise,
-    write: Callable[[Layout], Printed],
+    promise: PageConstraints,
+    write: Callable[[Layout], WrittenPdf],
     arrangement: Arrangement | None = None,
 ) -> Rendered:
     from handout.paper.engine.layout import parse
@@ -129,7 +133,10 @@ def _files(assets: Mapping[str, PictureFile]) -> Mapping[str, tuple[str, bytes]]
 
 
 def _rendered(
-    source: Source, promise: Promise, write: Callable[[Layout], Printed], arrangement: Arrangement | None
+    source: Source,
+    promise: PageConstraints,
+    write: Callable[[Layout], WrittenPdf],
+    arrangement: Arrangement | None,
 ) -> Rendered:
     from handout.paper.engine import balance, checks, fit, overflow, white_space
 
@@ -156,7 +163,7 @@ def _stuck(place: Place) -> Rendered:
     return Rendered(b"", 0, (finding,))
 
 
-def _stopped(place: Place, promise: Promise) -> Rendered:
+def _stopped(place: Place, promise: PageConstraints) -> Rendered:
     limit = promise.page_limit
     finding = Finding(
         place,

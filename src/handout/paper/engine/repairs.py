@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 
 import pydyf
 
-from handout.paper.engine.structure import Annotation, Mark, Node, Tree
+from handout.paper.engine.structure import Annotation, Mark, Node, StructureTree
 
 POINTS_PER_PIXEL = 72 / 96
 
 
-def drop_decoration(tree: Tree) -> None:
+def drop_decoration(tree: StructureTree) -> None:
     """Decoration is a Figure without a text: take its tag away, so that it becomes an artifact."""
     for parent, node in tree.pairs():
         if node.element is not None and _is_decoration(node):
@@ -36,7 +36,7 @@ def _holds_link(node: Node) -> bool:
 GROUPING_KINDS = frozenset({"Part", "Art", "Sect", "Div", "BlockQuote"})
 
 
-def name_anonymous_blocks(tree: Tree) -> None:
+def name_anonymous_blocks(tree: StructureTree) -> None:
     """Bare text beside blocks gets a second Div of the same element: it is a paragraph."""
     for parent, node in tree.pairs():
         if node.kind in GROUPING_KINDS and node.kind == parent.kind and node.is_part_of(parent):
@@ -46,7 +46,7 @@ def name_anonymous_blocks(tree: Tree) -> None:
 WHOLE_KINDS = frozenset({"L", "H1", "H2", "H3", "H4", "H5", "H6"})
 
 
-def unwrap_anonymous_boxes(tree: Tree) -> None:
+def unwrap_anonymous_boxes(tree: StructureTree) -> None:
     """A list or heading with anonymous boxes inside holds itself again: it would be heard twice."""
     for parent, node in reversed(list(tree.pairs())):
         if node.kind in WHOLE_KINDS and node.kind == parent.kind and node.is_part_of(parent):
@@ -76,14 +76,14 @@ SPAN_TAGS = frozenset(
 )
 
 
-def name_inline_elements(tree: Tree) -> None:
+def name_inline_elements(tree: StructureTree) -> None:
     """Words in a line, as `strong`, have no role: they are a Span."""
     for node in tree.root.walk():
         if node.kind == "NonStruct" and node.origin is not None and node.origin.tag in SPAN_TAGS:
             node.kind = "Span"
 
 
-def gather_link_areas(tree: Tree) -> None:
+def gather_link_areas(tree: StructureTree) -> None:
     """An element inside a link has an area of its own, outside the Link: a Link holds all its areas."""
     for link in tree.root.walk():
         if link.kind == "Link":
@@ -92,7 +92,7 @@ def gather_link_areas(tree: Tree) -> None:
                 inner.kids[:] = [kid for kid in inner.kids if not isinstance(kid, Annotation)]
 
 
-def join_header_cells(tree: Tree) -> None:
+def join_header_cells(tree: StructureTree) -> None:
     """A header that is repeated on the next page has new ids there: cells shall name the first ones."""
     first: dict[Element | None, Any] = {}
     same: dict[str, Any] = {}
@@ -109,7 +109,7 @@ def join_header_cells(tree: Tree) -> None:
 REPEATED_KINDS = frozenset({"THead", "TFoot"})
 
 
-def join_fragments(tree: Tree) -> None:
+def join_fragments(tree: StructureTree) -> None:
     """An element that goes on in the next line or page is several tags: join them, drop repeated headers."""
     _join_kids(tree.root)
 
@@ -128,7 +128,7 @@ def _join_kids(parent: Node) -> None:
         _join_kids(node)
 
 
-def drop_covered_link_areas(tree: Tree) -> None:
+def drop_covered_link_areas(tree: StructureTree) -> None:
     """Two areas of one link on top of each other are two stops for the tab key: keep the larger."""
     for link in tree.root.walk():
         if link.kind == "Link":
@@ -155,7 +155,7 @@ def _rectangle(area: Annotation) -> tuple[float, float, float, float]:
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
-def describe_links(tree: Tree) -> None:
+def describe_links(tree: StructureTree) -> None:
     """The words of a link's area are its address: say the link's own words. No area: it is no link."""
     for node in tree.root.walk():
         areas = [kid.annotation for kid in node.kids if isinstance(kid, Annotation)]
@@ -170,7 +170,7 @@ def _link_words(element: Element) -> str:
     return element.get("title") or " ".join("".join(element.itertext()).split()) or element.get("href") or ""
 
 
-def print_annotations(tree: Tree) -> None:
+def print_annotations(tree: StructureTree) -> None:
     """Without the print flag a link is hidden on paper (ISO 32000-1 table 165, bit 3)."""
     for node in tree.root.walk():
         for kid in node.kids:
@@ -178,7 +178,7 @@ def print_annotations(tree: Tree) -> None:
                 kid.annotation["F"] = 4
 
 
-def fill_list_items(tree: Tree) -> None:
+def fill_list_items(tree: StructureTree) -> None:
     """A list item with blocks has no body: it holds a label and one body, no more (table 336)."""
     for item in list(tree.root.walk()):
         contents = [kid for kid in item.kids if not (isinstance(kid, Node) and kid.kind == "Lbl")]
@@ -199,7 +199,7 @@ def _as_paragraphs(contents: list[Node | Mark | Annotation]) -> list[Node | Mark
     return contents
 
 
-def nest_lists(tree: Tree) -> None:
+def nest_lists(tree: StructureTree) -> None:
     """A list inside an item stands beside that item: it belongs in its body, where it stands in the text."""
     for outer in list(tree.root.walk()):
         if outer.kind == "L":
@@ -244,7 +244,7 @@ LIST_NUMBERING = {
 """ISO 32000-1 table 347."""
 
 
-def say_list_numbering(tree: Tree) -> None:
+def say_list_numbering(tree: StructureTree) -> None:
     """A list does not say how it is numbered; without labels it shall say None."""
     for node in tree.root.walk():
         if node.kind == "L" and node.origin is not None:
@@ -255,7 +255,7 @@ def say_list_numbering(tree: Tree) -> None:
             node.dictionary["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{numbering}"})
 
 
-def say_header_scope(tree: Tree) -> None:
+def say_header_scope(tree: StructureTree) -> None:
     """A header cell does not say whether it heads its row or its column (table 349)."""
     for node in tree.root.walk():
         if node.kind == "TH" and node.element is not None:
@@ -263,7 +263,7 @@ def say_header_scope(tree: Tree) -> None:
             node.dictionary["A"]["Scope"] = f"/{scope}"
 
 
-def place_figures(tree: Tree) -> None:
+def place_figures(tree: StructureTree) -> None:
     """The box of a figure is in CSS pixels from the top: PDF wants points from the bottom."""
     for node in tree.root.walk():
         if node.kind == "Figure":
@@ -274,7 +274,7 @@ def place_figures(tree: Tree) -> None:
             node.dictionary["A"]["Placement"] = "/Block"
 
 
-def say_languages(tree: Tree) -> None:
+def say_languages(tree: StructureTree) -> None:
     """Words in another language are read with the wrong voice: pass the `lang` of inner elements on."""
     for parent, node in tree.pairs():
         if (
@@ -288,7 +288,7 @@ def say_languages(tree: Tree) -> None:
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 
-def close_heading_levels(tree: Tree) -> None:
+def close_heading_levels(tree: StructureTree) -> None:
     """A heading stands one level below the one that it belongs to (ISO 14289-1 §7.4.2).
 
     A template gives the title of an option the level that it has under the head of a procedure, or under a
@@ -306,7 +306,7 @@ def close_heading_levels(tree: Tree) -> None:
             node.kind = f"H{own}"
 
 
-def say_texts(tree: Tree) -> None:
+def say_texts(tree: StructureTree) -> None:
     """A line that runs to the left is stored in the order of the eye: its tag says it in that of the text."""
     for node in list(tree.root.walk()):
         for at, kid in enumerate(node.kids):
@@ -321,7 +321,7 @@ KEPT_EMPTY = frozenset({"TD", "TH"})
 """An empty cell keeps its row in shape."""
 
 
-def drop_empty(tree: Tree) -> None:
+def drop_empty(tree: StructureTree) -> None:
     """A tag without content, as of a shape drawn by a style sheet, is a stop at nothing."""
     _drop_empty_kids(tree.root)
 
@@ -333,7 +333,7 @@ def _drop_empty_kids(parent: Node) -> None:
             parent.kids.remove(node)
 
 
-REPAIRS: tuple[Callable[[Tree], None], ...] = (
+REPAIRS: tuple[Callable[[StructureTree], None], ...] = (
     drop_decoration,
     unwrap_anonymous_boxes,
     name_anonymous_blocks,

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from handout.model.units import px_to_mm
+from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.slots import SLOT_ATTRIBUTE
-
-Box: TypeAlias = Any
-"""A box of WeasyPrint, which carries no types."""
 
 SPREAD, TURN, BEFORE, AFTER, FOOT = (
     "data-spread",
@@ -52,7 +49,7 @@ def sides_of(layout: Layout) -> tuple[Side, ...]:
     )
 
 
-def flow(box: Box) -> Iterator[Box]:
+def flow(box: LayoutBox) -> Iterator[LayoutBox]:
     """Yield the boxes inside *box* that stand below each other, in the flow of the text."""
     if _is_whole(box):
         return
@@ -62,7 +59,7 @@ def flow(box: Box) -> Iterator[Box]:
             yield child
 
 
-def _is_whole(box: Box) -> bool:
+def _is_whole(box: LayoutBox) -> bool:
     """Tell whether *box* counts as one: a step, a slot, or what holds lines, columns or cells.
 
     A line in the letters of another font may hang out of its slot, and no value may move anything.
@@ -82,7 +79,7 @@ def _continued(layout: Layout) -> Iterator[frozenset[Element]]:
     yield frozenset()
 
 
-def _lowest_px(box: Box, continued: frozenset[Element]) -> float:
+def _lowest_px(box: LayoutBox, continued: frozenset[Element]) -> float:
     """Return how far down *box* is filled: by itself, or by the lowest of what is in it."""
     goes_on = isinstance(box, boxes.PageBox | boxes.BlockBox) and box.element in continued
     own_px = -inf if goes_on or isinstance(box, boxes.PageBox) else box.border_box_y() + box.border_height()

@@ -13,7 +13,7 @@ ADDRESS_SLOT = "qr-address"
 
 
 @dataclass(frozen=True)
-class Line:
+class SetLine:
     """A line of a value, set."""
 
     x_px: float
@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Picture:
+class DrawnPicture:
     """What draws a picture, where the origin is its upper left corner."""
 
     operators: bytes
@@ -35,7 +35,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class SetPicture:
     """A picture, set."""
 
     x_px: float
@@ -51,12 +51,12 @@ class Drawing:
     """Where it leads, if it is a code that leads to another place for each school."""
 
 
-Set: TypeAlias = tuple[Line, ...] | Drawing
+Set: TypeAlias = tuple[SetLine, ...] | SetPicture
 """What stands in a slot."""
 
 
 @dataclass(frozen=True)
-class Slot:
+class FilledSlot:
     """A slot with a value in it, as the pages of a piece show it; one may stand there more than once."""
 
     name: str

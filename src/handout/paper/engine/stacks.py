@@ -14,7 +14,7 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 from handout.paper.engine.fonts import packages_with
-from handout.paper.engine.slots import Drawing, Set, Value
+from handout.paper.engine.slots import Set, SetPicture, Value
 
 _BREAK, _END = "<br>", "</span>"
 
@@ -36,7 +36,7 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
 
     So what the slots of the piece are held against, the values of one school, is set by the engine alone.
     """
-    alone, alike = [], dict[_Kind, list[tuple[int, tuple[str, ...]]]]()
+    alone, alike = [], dict[_ValueKind, list[tuple[int, tuple[str, ...]]]]()
     for number, value in enumerate(values):
         opening, lines = _parted(value.html)
         kind = opening, tuple(map(_holders, lines))
@@ -49,7 +49,7 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
     return (*alone, *(_stack(values, others) for others in alike.values() if others))
 
 
-_Kind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
+_ValueKind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
 
 
 @lru_cache(maxsize=10_000)
@@ -89,7 +89,7 @@ def _taken_apart(set_: Set, stack: Stack) -> tuple[Set, ...]:
     count = len(stack.numbers)
     if count == 1:
         return (set_,)
-    if isinstance(set_, Drawing) or len(set_) != len(stack.lines):
+    if isinstance(set_, SetPicture) or len(set_) != len(stack.lines):
         return ((),) * count
     line_count = len(set_) // count
     return tuple(set_[start : start + line_count] for start in range(0, len(set_), line_count))

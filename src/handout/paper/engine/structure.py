@@ -72,7 +72,7 @@ class Node:
 
 
 @dataclass
-class Tree:
+class StructureTree:
     """The tags of a document, and what the repairs need to know about its pages."""
 
     root: Node

@@ -23,7 +23,7 @@ from weasyprint.css.counters import CounterStyle
 
 from handout.paper.engine import messages
 from handout.paper.engine.fetch import BASE_URL, AssetFetcher
-from handout.paper.engine.places import Sheet
+from handout.paper.engine.places import StyleSource
 
 MOST_SHEETS = 256
 """That are kept: those of a large handbook, each at its settings."""
@@ -59,12 +59,12 @@ class CounterStyles(CounterStyle):  # type: ignore[misc]  # WeasyPrint carries n
         self.setdefault(name, style)
 
 
-def are_apart(sheets: Iterable[Sheet]) -> bool:
+def are_apart(sheets: Iterable[StyleSource]) -> bool:
     """Tell whether each of *sheets* can be read by itself, and serve another piece."""
     return not any(_AT_ONCE_ONLY.search(sheet.text) for sheet in sheets)
 
 
-def read(sheets: Sequence[Sheet], root: Element, own: Mapping[str, str]) -> tuple[ReadSheet, ...]:
+def read(sheets: Sequence[StyleSource], root: Element, own: Mapping[str, str]) -> tuple[ReadSheet, ...]:
     """Return *sheets* as they hold for the page *root*, whose style attribute declares *own*."""
     constants = _constants([sheet.text for sheet in sheets], root, own)
     return tuple(_read(_filled(sheet.text, constants)) for sheet in sheets)

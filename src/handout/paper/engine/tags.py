@@ -22,7 +22,7 @@ from weasyprint.pdf import tags as weasyprint_tags
 
 from handout.paper.engine import archive, direction, letters
 from handout.paper.engine.repairs import REPAIRS
-from handout.paper.engine.structure import Annotation, Mark, Node, Origin, PdfDictionary, Tree
+from handout.paper.engine.structure import Annotation, Mark, Node, Origin, PdfDictionary, StructureTree
 
 if TYPE_CHECKING:
     from handout.paper.engine.cutter import Cutter
@@ -111,8 +111,8 @@ def _finish(
 ) -> None:
     """Mend the tags of *pdf*, just before it is written."""
     archive.open_metadata(pdf)
-    file = _File(pdf)
-    tree = Tree(
+    file = _TaggedFile(pdf)
+    tree = StructureTree(
         file.node(file.structure_root["K"][0], found.origins),
         tuple(page.height for page in document.pages),
         list_systems,
@@ -133,7 +133,7 @@ def _marks(root: Node) -> Iterator[Mark]:
     return (kid for node in root.walk() for kid in node.kids if isinstance(kid, Mark))
 
 
-class _File:
+class _TaggedFile:
     """The objects of a pydyf PDF, as far as they carry tags."""
 
     def __init__(self, pdf: Any) -> None:
@@ -173,7 +173,7 @@ class _File:
                 node.kids.append(self.node(kid, origins))
         return node
 
-    def write(self, tree: Tree, tagged: set[Mark]) -> None:
+    def write(self, tree: StructureTree, tagged: set[Mark]) -> None:
         """Write *tree* back; *tagged* are the marks that had a tag before the repairs."""
         nodes = list(tree.root.walk())
         for node in nodes:

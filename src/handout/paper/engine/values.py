@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Place
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, lay_out, parse
 from handout.paper.engine.lines import set_lines
 from handout.paper.engine.stacks import Stack
@@ -19,7 +19,7 @@ def lay_out_values(
     html: str,
     files: Mapping[str, tuple[str, bytes]],
     stacks: Sequence[Stack],
-    promise: Promise,
+    promise: PageConstraints,
 ) -> Layout:
     """Return *stacks* on a page that is dressed as *layout*, the piece of *html*: all at the same place.
 

@@ -8,12 +8,12 @@ from typing import Any
 from handout.model.findings import Finding, Severity
 from handout.model.rules import Rule
 from handout.model.units import px_to_mm
-from handout.paper.engine.constraints import Promise
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.lost_text import page_inks
 
 
-def too_much_air(layout: Layout, promise: Promise) -> Iterator[Finding]:
+def too_much_air(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
     """Yield the pages of which a larger part than the format allows is one empty band."""
     for number, page_box in enumerate(layout.page_boxes, 1):
         top, bottom = emptiest_band(page_box)

@@ -20,14 +20,14 @@ from handout.paper.impose.layout import lay_out, planned_printing
 from handout.paper.impose.merging import merged
 from handout.paper.impose.paper import (
     BLEED_MM,
-    Box,
     DuplexEdge,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
     Printing,
+    Rectangle,
+    SheetLayout,
     Stroke,
     paper_name,
     printing_of_piece,
@@ -37,15 +37,15 @@ from handout.paper.impose.tiling import TileGrid, tile_grid
 __all__ = [
     "BLEED_MM",
     "TRIFOLD_WIDTHS_MM",
-    "Box",
     "DuplexEdge",
     "Face",
     "ImpositionError",
-    "Layout",
     "PageSize",
     "Placement",
+    "PrintSheet",
     "Printing",
-    "Sheet",
+    "Rectangle",
+    "SheetLayout",
     "Stroke",
     "TileGrid",
     "booklet_order",
@@ -62,7 +62,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintSheet:
     """A print sheet: the file, and what to set at the printer."""
 
     kind: SheetKind
@@ -72,7 +72,7 @@ class Sheet:
     """How large the pages stand on it: 1 as they are, √2 a step of ISO 216 larger."""
 
 
-def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
+def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> PrintSheet:
     """Return the pages of *pdf*, in the order in which they are read, on sheets of *kind*.
 
     *right_to_left* is the direction of the text: it turns over the sheets that are opened like a book. The
@@ -87,4 +87,4 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> Sheet:
     with source:
         pages = tuple(measure(page, number) for number, page in enumerate(source.pages, 1))
         layout = lay_out(kind, pages, right_to_left=right_to_left)
-        return Sheet(kind, draw(source, layout), layout.printing, layout.scale)
+        return PrintSheet(kind, draw(source, layout), layout.printing, layout.scale)

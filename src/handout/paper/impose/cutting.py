@@ -12,13 +12,13 @@ from handout.paper.impose.paper import (
     A4_WIDTH_MM,
     ROUNDING_MM,
     SIZE_TOLERANCE_MM,
-    Box,
     DuplexEdge,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
+    Rectangle,
+    SheetLayout,
     centred,
     expect_count,
     expect_size,
@@ -26,10 +26,10 @@ from handout.paper.impose.paper import (
 )
 
 
-def lay_out_two_up(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_two_up(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return each page twice on A4, with ticks where the sheet is cut in two."""
     expect_count(SheetKind.TWO_UP, pages, 1, 2)
-    half = Box(0, 0, A4_HEIGHT_MM / 2, A4_WIDTH_MM)
+    half = Rectangle(0, 0, A4_HEIGHT_MM / 2, A4_WIDTH_MM)
     for number, page in enumerate(pages, 1):
         expect_size(SheetKind.TWO_UP, number, page, PageSize(148, 210), ROUNDING_MM)
     faces = tuple(
@@ -41,10 +41,10 @@ def lay_out_two_up(pages: tuple[PageSize, ...]) -> Layout:
         )
         for page, size in enumerate(pages)
     )
-    return Layout(faces, DuplexEdge.SHORT if len(pages) == 2 else None)
+    return SheetLayout(faces, DuplexEdge.SHORT if len(pages) == 2 else None)
 
 
-def lay_out_cards(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Lay out cards: one page is a card without a back; else each two pages are its front and its back.
 
     Different cards fill the places in turn, and go on from the first when there are places left.
@@ -64,10 +64,10 @@ def lay_out_cards(pages: tuple[PageSize, ...]) -> Layout:
         for first in range(0, cards, len(places))
         for side in range(sides)
     ]
-    return Layout(tuple(faces), DuplexEdge.LONG if sides == 2 else None)
+    return SheetLayout(tuple(faces), DuplexEdge.LONG if sides == 2 else None)
 
 
-def _card_places(card: PageSize) -> tuple[Box, ...]:
+def _card_places(card: PageSize) -> tuple[Rectangle, ...]:
     """Return where the cards come on A4, in the middle of it, row by row from the top left."""
     margin_mm = MARK_GAP_MM + MARK_MM + UNPRINTABLE_MM
     columns = _how_often(card.width_mm, A4_WIDTH_MM - 2 * margin_mm)
@@ -79,7 +79,7 @@ def _card_places(card: PageSize) -> tuple[Box, ...]:
     x_mm = (A4_WIDTH_MM - columns * card.width_mm) / 2
     y_mm = (A4_HEIGHT_MM - rows * card.height_mm) / 2
     return tuple(
-        Box(x_mm + column * card.width_mm, y_mm + row * card.height_mm, card.width_mm, card.height_mm)
+        Rectangle(x_mm + column * card.width_mm, y_mm + row * card.height_mm, card.width_mm, card.height_mm)
         for row in reversed(range(rows))
         for column in range(columns)
     )
@@ -90,7 +90,7 @@ def _how_often(length_mm: float, room_mm: float) -> int:
     return math.floor((room_mm + SIZE_TOLERANCE_MM) / length_mm)
 
 
-def _cards_on_a_face(places: tuple[Box, ...], pages: Iterable[int], is_back: bool) -> Face:
+def _cards_on_a_face(places: tuple[Rectangle, ...], pages: Iterable[int], is_back: bool) -> Face:
     placements = tuple(Placement(page, box) for page, box in zip(pages, places, strict=True))
     face = Face(A4_WIDTH_MM, A4_HEIGHT_MM, placements, crop_marks(places))
     # The long edge of a portrait sheet stands upright: what is on the left comes behind the right.

@@ -12,13 +12,13 @@ import pikepdf
 from handout.model.units import mm_to_pt, pt_to_mm
 from handout.paper.impose.paper import (
     BLEED_MM,
-    Box,
     DuplexEdge,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
+    Rectangle,
+    SheetLayout,
     Stroke,
 )
 
@@ -57,7 +57,7 @@ def _rectangle(array: Iterable[object]) -> _Rectangle:
     return left, low, right, top
 
 
-def draw(source: pikepdf.Pdf, layout: Layout) -> bytes:
+def draw(source: pikepdf.Pdf, layout: SheetLayout) -> bytes:
     """Return the pages of *source* on the faces of *layout*, as PDF; the same bytes each time."""
     target = pikepdf.Pdf.new()
     forms = _Forms(source, target)
@@ -111,7 +111,7 @@ def _page(target: pikepdf.Pdf, forms: _Forms, face: Face) -> pikepdf.Page:
     ]
     page = pikepdf.Dictionary(
         Type=pikepdf.Name.Page,
-        MediaBox=_box_array(Box(0, 0, face.width_mm, face.height_mm)),
+        MediaBox=_box_array(Rectangle(0, 0, face.width_mm, face.height_mm)),
         Resources=pikepdf.Dictionary(
             XObject=pikepdf.Dictionary({str(name): form for name, form in named.items()})
         ),
@@ -141,15 +141,15 @@ def _stroke_operators(stroke: Stroke) -> str:
     return f"q 0 G {_number(stroke.width_pt)} w 1 j {dashes}{path} S Q"
 
 
-def _tint_operators(tint: Box) -> str:
+def _tint_operators(tint: Rectangle) -> str:
     return f"q 0.85 g {_box_operands(tint)} re f Q"
 
 
-def _box_operands(box: Box) -> str:
+def _box_operands(box: Rectangle) -> str:
     return " ".join(_number(mm_to_pt(length)) for length in (box.x_mm, box.y_mm, box.width_mm, box.height_mm))
 
 
-def _box_array(box: Box) -> pikepdf.Array:
+def _box_array(box: Rectangle) -> pikepdf.Array:
     (left, low), _, (right, top), _ = box.corners
     return pikepdf.Array([round(mm_to_pt(length), 4) for length in (left, low, right, top)])
 

@@ -13,13 +13,13 @@ from handout.paper.impose.paper import (
     PAPERS,
     ROUNDING_MM,
     SIZE_TOLERANCE_MM,
-    Box,
     DuplexEdge,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
+    Rectangle,
+    SheetLayout,
     Stroke,
     centred,
     expect_count,
@@ -51,13 +51,13 @@ def is_trifold(pages: Sequence[PageSize]) -> bool:
     )
 
 
-def lay_out_trifold(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_trifold(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return the outside and the inside of the flat sheet, with ticks where it is folded."""
     expect_count(SheetKind.TRIFOLD, pages, len(TRIFOLD_WIDTHS_MM))
     for number, (page, width_mm) in enumerate(zip(pages, TRIFOLD_WIDTHS_MM, strict=True), 1):
         expect_size(SheetKind.TRIFOLD, number, page, PageSize(width_mm, A4_WIDTH_MM))
     sides = unfold_trifold(range(len(pages)))
-    return Layout(tuple(_row_of_panels(side, pages) for side in sides), DuplexEdge.SHORT)
+    return SheetLayout(tuple(_row_of_panels(side, pages) for side in sides), DuplexEdge.SHORT)
 
 
 def _row_of_panels(side: Iterable[int], pages: tuple[PageSize, ...]) -> Face:
@@ -66,7 +66,7 @@ def _row_of_panels(side: Iterable[int], pages: tuple[PageSize, ...]) -> Face:
     x_mm = 0.0
     for page in side:
         width_mm = TRIFOLD_WIDTHS_MM[page]
-        placements.append(centred(page, pages[page], Box(x_mm, 0, width_mm, A4_WIDTH_MM)))
+        placements.append(centred(page, pages[page], Rectangle(x_mm, 0, width_mm, A4_WIDTH_MM)))
         if x_mm:
             ticks += ticks_across(x_mm, A4_WIDTH_MM)
         x_mm += width_mm
@@ -88,19 +88,19 @@ def unfold_mini(
     return (seven, six, five, four), (eight, one, two, three)
 
 
-def lay_out_mini(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_mini(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return eight panels on one side of A4, with ticks for the folds and a guide for the one cut."""
     expect_count(SheetKind.MINI, pages, 8)
     for number, page in enumerate(pages, 1):
         expect_size(SheetKind.MINI, number, page, MINI_PANEL, ROUNDING_MM)
     upper, lower = unfold_mini(range(len(pages)))
-    panel = Box(0, 0, MINI_PANEL.width_mm, MINI_PANEL.height_mm)
+    panel = Rectangle(0, 0, MINI_PANEL.width_mm, MINI_PANEL.height_mm)
     placements = [
         centred(page, pages[page], panel.moved(column * panel.width_mm, height_mm), upside_down=turned)
         for row, height_mm, turned in ((upper, panel.height_mm, True), (lower, 0, False))
         for column, page in enumerate(row)
     ]
-    return Layout((Face(A4_HEIGHT_MM, A4_WIDTH_MM, tuple(placements), _mini_marks()),))
+    return SheetLayout((Face(A4_HEIGHT_MM, A4_WIDTH_MM, tuple(placements), _mini_marks()),))
 
 
 def _mini_marks() -> tuple[Stroke, ...]:
@@ -128,7 +128,7 @@ def booklet_order(pages: int) -> tuple[tuple[int | None, int | None], ...]:
     return tuple((printed(left), printed(right)) for left, right in rows)
 
 
-def lay_out_booklet(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_booklet(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return two pages a face, in the order of `booklet_order`."""
     if not pages:
         raise ImpositionError("a booklet needs pages; this piece has none", "build the piece again")
@@ -138,7 +138,7 @@ def lay_out_booklet(pages: tuple[PageSize, ...]) -> Layout:
     faces = tuple(
         _spread((left, right), pages, width_mm, height_mm) for left, right in booklet_order(len(pages))
     )
-    return Layout(faces, DuplexEdge.SHORT)
+    return SheetLayout(faces, DuplexEdge.SHORT)
 
 
 def _spread(
@@ -150,7 +150,7 @@ def _spread(
         if number is not None:
             size = pages[number - 1]
             corner = (width_mm / 2 - away * size.width_mm, (height_mm - size.height_mm) / 2)
-            placements.append(Placement(number - 1, Box(*corner, size.width_mm, size.height_mm)))
+            placements.append(Placement(number - 1, Rectangle(*corner, size.width_mm, size.height_mm)))
     return Face(width_mm, height_mm, tuple(placements))
 
 

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from handout.model.document import SheetKind
 from handout.paper.impose.cutting import lay_out_cards, lay_out_two_up
 from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, lay_out_booklet, lay_out_mini, lay_out_trifold
-from handout.paper.impose.paper import SIZE_TOLERANCE_MM, Layout, PageSize, Printing, mirrored
+from handout.paper.impose.paper import SIZE_TOLERANCE_MM, PageSize, Printing, SheetLayout, mirrored
 from handout.paper.impose.shop import lay_out_for_print_shop
 from handout.paper.impose.tiling import lay_out_one_a4, lay_out_tiles, lay_out_tiles_a2
 
 
-def lay_out(kind: SheetKind, pages: Sequence[PageSize], *, right_to_left: bool = False) -> Layout:
+def lay_out(kind: SheetKind, pages: Sequence[PageSize], *, right_to_left: bool = False) -> SheetLayout:
     """Return where *pages* come on sheets of *kind*. Raises ImpositionError as `sheet` does."""
     layout = _LAYOUTS[kind](tuple(pages))
     if right_to_left and kind in _OPENED_LIKE_A_BOOK:
@@ -38,7 +38,7 @@ def _promised(page: PageSize, page_count: int) -> tuple[PageSize, ...]:
     return (page,) * page_count
 
 
-_LAYOUTS: Mapping[SheetKind, Callable[[tuple[PageSize, ...]], Layout]] = MappingProxyType(
+_LAYOUTS: Mapping[SheetKind, Callable[[tuple[PageSize, ...]], SheetLayout]] = MappingProxyType(
     {
         SheetKind.TRIFOLD: lay_out_trifold,
         SheetKind.TWO_UP: lay_out_two_up,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from handout.paper.impose.paper import Box, Stroke
+from handout.paper.impose.paper import Rectangle, Stroke
 
 UNPRINTABLE_MM = 4.5
 """Office printers leave 1/6 inch (4.2 mm) white at each edge: a mark closer to it never comes on paper."""
@@ -35,7 +35,7 @@ def ticks_along(y_mm: float, width_mm: float) -> tuple[Stroke, Stroke]:
     return left, Stroke(((width_mm - first, y_mm), (width_mm - last, y_mm)))
 
 
-def crop_marks(places: Sequence[Box]) -> tuple[Stroke, ...]:
+def crop_marks(places: Sequence[Rectangle]) -> tuple[Stroke, ...]:
     """Return the marks around the block that *places* make, in line with every edge in it."""
     left, right = min(box.x_mm for box in places), max(box.right_mm for box in places)
     low, top = min(box.y_mm for box in places), max(box.top_mm for box in places)
@@ -58,7 +58,7 @@ def _distinct(lengths_mm: Iterable[float]) -> list[float]:
     return sorted({round(length, 6) for length in lengths_mm})
 
 
-def corner_marks(trim: Box) -> Iterator[Stroke]:
+def corner_marks(trim: Rectangle) -> Iterator[Stroke]:
     """Yield two crop marks at each corner of *trim*, clear of the bleed."""
     first, last = SHOP_MARKS_MM
     middle_x, middle_y = trim.x_mm + trim.width_mm / 2, trim.y_mm + trim.height_mm / 2
@@ -68,7 +68,7 @@ def corner_marks(trim: Box) -> Iterator[Stroke]:
         yield Stroke(((x_mm, y_mm + up * first), (x_mm, y_mm + up * last)))
 
 
-def fold_marks(trim: Box, folds_mm: Iterable[float]) -> Iterator[Stroke]:
+def fold_marks(trim: Rectangle, folds_mm: Iterable[float]) -> Iterator[Stroke]:
     """Yield dashed marks above and below *trim* where a print shop folds, *folds_mm* from its left."""
     first, last = SHOP_MARKS_MM
     for x_mm in (trim.x_mm + fold for fold in folds_mm):
@@ -76,7 +76,7 @@ def fold_marks(trim: Box, folds_mm: Iterable[float]) -> Iterator[Stroke]:
         yield Stroke(((x_mm, trim.top_mm + first), (x_mm, trim.top_mm + last)), dashed=True)
 
 
-def cut_guides(window: Box) -> Iterator[Stroke]:
+def cut_guides(window: Rectangle) -> Iterator[Stroke]:
     """Yield the four dashed edges of *window*, just outside it, so that a cut leaves none on the poster."""
     corners = window.grown(0.1).corners
     for start, end in zip(corners, corners[1:] + corners[:1], strict=True):

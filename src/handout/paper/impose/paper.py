@@ -32,7 +32,7 @@ Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Box:
+class Rectangle:
     """An upright rectangle on paper, from its lower left corner."""
 
     x_mm: float
@@ -54,13 +54,13 @@ class Box:
         left, low, right, top = self.x_mm, self.y_mm, self.right_mm, self.top_mm
         return (left, low), (right, low), (right, top), (left, top)
 
-    def grown(self, by_mm: float) -> Box:
+    def grown(self, by_mm: float) -> Rectangle:
         """Return the box that goes *by_mm* beyond this one on every side."""
-        return Box(
+        return Rectangle(
             self.x_mm - by_mm, self.y_mm - by_mm, self.width_mm + 2 * by_mm, self.height_mm + 2 * by_mm
         )
 
-    def moved(self, x_mm: float, y_mm: float) -> Box:
+    def moved(self, x_mm: float, y_mm: float) -> Rectangle:
         """Return the box *x_mm* further to the right and *y_mm* higher."""
         return replace(self, x_mm=self.x_mm + x_mm, y_mm=self.y_mm + y_mm)
 
@@ -84,14 +84,14 @@ class Placement:
 
     page: int
     """Counted from 0."""
-    box: Box
+    box: Rectangle
     """Where the trimmed page comes."""
     flip_x: bool = False
     """Left and right change places; with *flip_y* the page stands upside down."""
     flip_y: bool = False
     scale: float = 1
     """How large the page stands there: 1 as it is, √2 a step of ISO 216 larger."""
-    window: Box | None = None
+    window: Rectangle | None = None
     """What is shown of it; None: all."""
     bleed_mm: float = 0
     """How much is shown of its own picture beyond the trim."""
@@ -115,14 +115,14 @@ class Face:
     height_mm: float
     placements: tuple[Placement, ...] = ()
     strokes: tuple[Stroke, ...] = ()
-    tints: tuple[Box, ...] = ()
+    tints: tuple[Rectangle, ...] = ()
     """Light grey areas, under everything else."""
-    trim: Box | None = None
+    trim: Rectangle | None = None
     """Where a print shop cuts; the bleed goes beyond it."""
 
 
 @dataclass(frozen=True)
-class Layout:
+class SheetLayout:
     """The faces in the order in which they are printed."""
 
     faces: tuple[Face, ...]
@@ -220,10 +220,10 @@ def mirrored(face: Face) -> Face:
     )
 
 
-def centred(page: int, size: PageSize, space: Box, *, upside_down: bool = False) -> Placement:
+def centred(page: int, size: PageSize, space: Rectangle, *, upside_down: bool = False) -> Placement:
     x_mm = space.x_mm + (space.width_mm - size.width_mm) / 2
     y_mm = space.y_mm + (space.height_mm - size.height_mm) / 2
-    box = Box(x_mm, y_mm, size.width_mm, size.height_mm)
+    box = Rectangle(x_mm, y_mm, size.width_mm, size.height_mm)
     return Placement(page, box, flip_x=upside_down, flip_y=upside_down)
 
 

@@ -13,19 +13,19 @@ from handout.paper.impose.marks import corner_marks, fold_marks
 from handout.paper.impose.paper import (
     BLEED_MM,
     SIZE_TOLERANCE_MM,
-    Box,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
+    Rectangle,
+    SheetLayout,
 )
 
 SHOP_SLUG_MM = 12.0
 """Paper around the trim of a print shop's page."""
 
 
-def lay_out_for_print_shop(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_for_print_shop(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return each page with its bleed and marks; the panels of a tri-fold as its two flat sides.
 
     A print shop folds and staples what it prints: single pages of a booklet are what it asks for, but
@@ -34,7 +34,7 @@ def lay_out_for_print_shop(pages: tuple[PageSize, ...]) -> Layout:
     if not pages:
         raise ImpositionError("a print shop needs pages; this piece has none", "build the piece again")
     flat = lay_out_trifold(pages).faces if is_trifold(pages) else _single_faces(pages)
-    return Layout(tuple(_shop_face(face, pages) for face in flat))
+    return SheetLayout(tuple(_shop_face(face, pages) for face in flat))
 
 
 def _single_faces(pages: tuple[PageSize, ...]) -> tuple[Face, ...]:
@@ -42,14 +42,14 @@ def _single_faces(pages: tuple[PageSize, ...]) -> tuple[Face, ...]:
         Face(
             page.width_mm,
             page.height_mm,
-            (Placement(number, Box(0, 0, page.width_mm, page.height_mm)),),
+            (Placement(number, Rectangle(0, 0, page.width_mm, page.height_mm)),),
         )
         for number, page in enumerate(pages)
     )
 
 
 def _shop_face(flat: Face, pages: tuple[PageSize, ...]) -> Face:
-    trim = Box(SHOP_SLUG_MM, SHOP_SLUG_MM, flat.width_mm, flat.height_mm)
+    trim = Rectangle(SHOP_SLUG_MM, SHOP_SLUG_MM, flat.width_mm, flat.height_mm)
     folds_mm = sorted(placement.box.x_mm for placement in flat.placements)[1:]
     return Face(
         flat.width_mm + 2 * SHOP_SLUG_MM,
@@ -60,7 +60,7 @@ def _shop_face(flat: Face, pages: tuple[PageSize, ...]) -> Face:
     )
 
 
-def _with_bleed(flat: Face, pages: tuple[PageSize, ...], trim: Box) -> Iterator[Placement]:
+def _with_bleed(flat: Face, pages: tuple[PageSize, ...], trim: Rectangle) -> Iterator[Placement]:
     """Yield the pages of *flat* with bleed: that of a page alone on it, or the edges of *trim* mirrored."""
     alone = flat.placements[0].page if len(flat.placements) == 1 else None
     if alone is not None and pages[alone].bleed_mm >= BLEED_MM - SIZE_TOLERANCE_MM:
@@ -75,8 +75,8 @@ def _with_bleed(flat: Face, pages: tuple[PageSize, ...], trim: Box) -> Iterator[
                 yield Placement(placement.page, mirror, flip_x=across != 0, flip_y=up != 0, window=window)
 
 
-def _mirrored_over(box: Box, trim: Box, across: int, up: int) -> Box:
+def _mirrored_over(box: Rectangle, trim: Rectangle, across: int, up: int) -> Rectangle:
     """Return *box* as mirrors at the sides of *trim* show it: -1 for the left or low one, 1 for the other."""
     x_mm = {-1: 2 * trim.x_mm - box.right_mm, 0: box.x_mm, 1: 2 * trim.right_mm - box.right_mm}[across]
     y_mm = {-1: 2 * trim.y_mm - box.top_mm, 0: box.y_mm, 1: 2 * trim.top_mm - box.top_mm}[up]
-    return Box(x_mm, y_mm, box.width_mm, box.height_mm)
+    return Rectangle(x_mm, y_mm, box.width_mm, box.height_mm)

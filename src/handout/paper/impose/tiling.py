@@ -15,12 +15,12 @@ from handout.paper.impose.paper import (
     PAPERS,
     ROUNDING_MM,
     SIZE_TOLERANCE_MM,
-    Box,
     Face,
     ImpositionError,
-    Layout,
     PageSize,
     Placement,
+    Rectangle,
+    SheetLayout,
     Stroke,
     centred,
     expect_count,
@@ -53,13 +53,13 @@ class TileGrid:
     height_mm: float
     overlap_mm: float
 
-    def tiles(self) -> Iterator[tuple[str, Box]]:
+    def tiles(self) -> Iterator[tuple[str, Rectangle]]:
         """Yield each tile, its name and its place on the poster, row by row from the top left: A1, A2, B1."""
         step_x, step_y = self.width_mm - self.overlap_mm, self.height_mm - self.overlap_mm
         for row in range(self.rows):
             for column in range(self.columns):
                 corner = (column * step_x, (self.rows - 1 - row) * step_y)
-                yield f"{chr(ord('A') + row)}{column + 1}", Box(*corner, self.width_mm, self.height_mm)
+                yield f"{chr(ord('A') + row)}{column + 1}", Rectangle(*corner, self.width_mm, self.height_mm)
 
 
 def tile_grid(
@@ -105,16 +105,16 @@ def upright_as(page: PageSize, name: str) -> PageSize:
     return PageSize(paper.height_mm, paper.width_mm) if lies else paper
 
 
-def lay_out_one_a4(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_one_a4(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return a poster on one sheet of A4: an A3 at 1/√2, an A2 at a half."""
     poster, scale = _scaled_poster(SheetKind.ONE_A4, pages, "A4")
     paper = upright_as(poster, "A4")
-    whole = Box(0, 0, paper.width_mm, paper.height_mm)
+    whole = Rectangle(0, 0, paper.width_mm, paper.height_mm)
     placed = replace(centred(0, poster, whole), scale=scale)
-    return Layout((Face(paper.width_mm, paper.height_mm, (placed,)),))
+    return SheetLayout((Face(paper.width_mm, paper.height_mm, (placed,)),))
 
 
-def lay_out_tiles_a2(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_tiles_a2(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return a poster as large as A2 over sheets of A4: an A3 at √2."""
     return _tiled(*_scaled_poster(SheetKind.TILES_A2, pages, "A2"))
 
@@ -134,13 +134,13 @@ def _scaled_poster(kind: SheetKind, pages: tuple[PageSize, ...], name: str) -> t
     return PageSize(scale * page.width_mm, scale * page.height_mm), scale
 
 
-def lay_out_tiles(pages: tuple[PageSize, ...]) -> Layout:
+def lay_out_tiles(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return a poster as it is over sheets of A4, with a plan on the first."""
     expect_count(SheetKind.TILES, pages, 1)
     return _tiled(pages[0], 1)
 
 
-def _tiled(poster: PageSize, scale: float) -> Layout:
+def _tiled(poster: PageSize, scale: float) -> SheetLayout:
     """Return *poster*, a page that was enlarged *scale* times, over sheets of A4."""
     grid = tile_grid(poster.width_mm, poster.height_mm)
     if max(grid.columns, grid.rows) > MOST_TILES:
@@ -153,15 +153,15 @@ def _tiled(poster: PageSize, scale: float) -> Layout:
         what = f"a poster of {poster} needs no tiles: it fits on one sheet of A4"
         raise ImpositionError(what, "print the piece itself, or take 'tiles' off its print sheets")
     tiles = tuple(_tile(name, place, poster, scale) for name, place in grid.tiles())
-    return Layout((_assembly_plan(grid, poster), *tiles))
+    return SheetLayout((_assembly_plan(grid, poster), *tiles))
 
 
-def _tile(name: str, place: Box, poster: PageSize, scale: float) -> Face:
+def _tile(name: str, place: Rectangle, poster: PageSize, scale: float) -> Face:
     """Return the sheet with the part *place* of the poster in its middle."""
     x_mm = (A4_WIDTH_MM - place.width_mm) / 2
     y_mm = (A4_HEIGHT_MM - place.height_mm) / 2
-    window = Box(x_mm, y_mm, place.width_mm, place.height_mm)
-    box = Box(x_mm - place.x_mm, y_mm - place.y_mm, poster.width_mm, poster.height_mm)
+    window = Rectangle(x_mm, y_mm, place.width_mm, place.height_mm)
+    box = Rectangle(x_mm - place.x_mm, y_mm - place.y_mm, poster.width_mm, poster.height_mm)
     label = written(name, x_mm, y_mm - LABEL_GAP_MM - LABEL_MM, LABEL_MM, width_pt=0.7)
     strokes = (*cut_guides(window), *scissors(window.x_mm, window.top_mm), *label)
     placement = Placement(0, box, scale=scale, window=window)
@@ -174,10 +174,10 @@ def _assembly_plan(grid: TileGrid, poster: PageSize) -> Face:
     x_mm = (A4_WIDTH_MM - scale * poster.width_mm) / 2
     y_mm = (A4_HEIGHT_MM - scale * poster.height_mm) / 2
 
-    def on_plan(place: Box) -> Box:
+    def on_plan(place: Rectangle) -> Rectangle:
         return _scaled(place, scale).moved(x_mm, y_mm)
 
-    outline = on_plan(Box(0, 0, poster.width_mm, poster.height_mm)).corners
+    outline = on_plan(Rectangle(0, 0, poster.width_mm, poster.height_mm)).corners
     strokes = [Stroke((*outline, outline[0]), width_pt=1)]
     for name, place in grid.tiles():
         strokes += [*cut_guides(on_plan(place)), *_plan_label(name, on_plan(place))]
@@ -185,7 +185,7 @@ def _assembly_plan(grid: TileGrid, poster: PageSize) -> Face:
     return Face(A4_WIDTH_MM, A4_HEIGHT_MM, strokes=tuple(strokes), tints=glued)
 
 
-def _plan_label(name: str, tile: Box) -> Iterator[Stroke]:
+def _plan_label(name: str, tile: Rectangle) -> Iterator[Stroke]:
     """Yield *name* in the middle of *tile*, with room around it however small the tile is on the plan."""
     room_mm = 0.6 * tile.width_mm / length_mm(name, 1)
     height_mm = min(PLAN_LABEL_MM, room_mm, tile.height_mm / 2)
@@ -194,15 +194,15 @@ def _plan_label(name: str, tile: Box) -> Iterator[Stroke]:
     return written(name, x_mm, y_mm, height_mm, width_pt=mm_to_pt(height_mm) / 12)
 
 
-def _scaled(box: Box, by: float) -> Box:
-    return Box(box.x_mm * by, box.y_mm * by, box.width_mm * by, box.height_mm * by)
+def _scaled(box: Rectangle, by: float) -> Rectangle:
+    return Rectangle(box.x_mm * by, box.y_mm * by, box.width_mm * by, box.height_mm * by)
 
 
-def _overlaps(grid: TileGrid, poster: PageSize) -> Iterator[Box]:
+def _overlaps(grid: TileGrid, poster: PageSize) -> Iterator[Rectangle]:
     """Yield the strips of the poster that lie on two tiles."""
     for column in range(1, grid.columns):
         x_mm = column * (grid.width_mm - grid.overlap_mm)
-        yield Box(x_mm, 0, grid.overlap_mm, poster.height_mm)
+        yield Rectangle(x_mm, 0, grid.overlap_mm, poster.height_mm)
     for row in range(1, grid.rows):
         y_mm = row * (grid.height_mm - grid.overlap_mm)
-        yield Box(0, y_mm, poster.width_mm, grid.overlap_mm)
+        yield Rectangle(0, y_mm, poster.width_mm, grid.overlap_mm)

@@ -15,8 +15,7 @@ from handout.model.findings import Finding, Place
 from handout.model.names import slug_fault
 from handout.model.rules import Rule
 from handout.model.source import Dated, Fragment, HandoutSource, Procedure, Question
-from handout.model.text import Allow, Block, BulletList, Callout, Choice, Only, Steps
-from handout.model.text import Rule as Dashes
+from handout.model.text import Allow, Block, BulletList, Callout, Choice, Divider, Only, Steps
 from handout.project.reading import front_matter, markdown
 from handout.project.reading.front_matter import (
     DatedMeta,
@@ -168,7 +167,7 @@ def _dated(meta: DatedMeta) -> Dated:
 
 def _nothing_in(source: _Source[M], path: str, kind: str) -> tuple[Finding, ...]:
     """Return a finding where nothing of the *kind* of file would be printed but its title."""
-    if any(not isinstance(block, Dashes) for block in source.blocks):
+    if any(not isinstance(block, Divider) for block in source.blocks):
         return ()
     fix = {
         "procedure": "write its steps below the front matter: '1. Open …'",
@@ -188,7 +187,7 @@ def _misplaced_rules(source: _Source[M]) -> tuple[Finding, ...]:
             rule=Rule.DASHES_MISPLACED,
         )
         for block in source.blocks
-        if isinstance(block, Dashes)
+        if isinstance(block, Divider)
     )
 
 
@@ -196,7 +195,7 @@ def _parted(
     blocks: tuple[Block, ...],
 ) -> tuple[tuple[Block, ...], tuple[Block, ...], tuple[Finding, ...]]:
     """Return the blocks before the line of dashes, those after it, and a finding for each further line."""
-    rules = [index for index, block in enumerate(blocks) if isinstance(block, Dashes)]
+    rules = [index for index, block in enumerate(blocks) if isinstance(block, Divider)]
     if not rules:
         return blocks, (), ()
     findings = tuple(
@@ -207,7 +206,7 @@ def _parted(
             rule=Rule.DASHES_MISPLACED,
         )
         for block in blocks[rules[0] + 1 :]
-        if isinstance(block, Dashes)
+        if isinstance(block, Divider)
     )
     return blocks[: rules[0]], blocks[rules[0] + 1 :], findings
 

@@ -28,7 +28,7 @@ _LATIN_1 = re.compile(
 
 
 @dataclass(frozen=True)
-class Tree:
+class DrawingTree:
     """A drawing as it is written in its file."""
 
     top: Element
@@ -36,7 +36,7 @@ class Tree:
     """Where each element begins."""
 
 
-def parsed(data: bytes) -> Tree:
+def parsed(data: bytes) -> DrawingTree:
     """Return *data*, the bytes of an SVG file, as a tree. Raises Refused where it is none, or too much."""
     if len(data) > MOST_BYTES:
         raise Refused(
@@ -49,7 +49,7 @@ def parsed(data: bytes) -> Tree:
         raise Refused(
             Rule.PICTURE_FORMAT, "the file is no picture that we know", "save it as PNG, JPEG, WebP or SVG"
         )
-    reader = _Reader(text)
+    reader = _DrawingReader(text)
     try:
         reader.read()
     except expat.ExpatError as error:
@@ -66,7 +66,7 @@ def parsed(data: bytes) -> Tree:
             "the file is no SVG",
             'begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">',
         )
-    return Tree(top, reader.lines)
+    return DrawingTree(top, reader.lines)
 
 
 def _decoded(data: bytes) -> str:
@@ -84,7 +84,7 @@ def _decoded(data: bytes) -> str:
         return decode_text(data.decode("cp1252", "replace").encode())
 
 
-class _Reader:
+class _DrawingReader:
     """Builds the tree of *text* with the parser of Python's library, which fetches nothing by itself."""
 
     def __init__(self, text: str) -> None:

@@ -29,7 +29,7 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True)
-class Colour:
+class SolidColour:
     """A colour without what shows through it."""
 
     text: str
@@ -37,22 +37,22 @@ class Colour:
     alpha: float = 1.0
 
 
-def colour_of(text: str) -> Colour | None:
+def colour_of(text: str) -> SolidColour | None:
     """Return the colour that *text* names in CSS, or None. An ICC colour behind it is left out."""
     words = text.split(" icc-color(")[0].strip()
     if words.lower() in ("none", "transparent"):
-        return Colour("none")
+        return SolidColour("none")
     found = parse_color(words)
     if found is None:
         return None
     if isinstance(found, str):
-        return Colour("currentColor")
+        return SolidColour("currentColor")
     # The colour spaces of CSS 4 that print programs write: all are given in sRGB.
     try:
         red, green, blue = (min(max(one, 0.0), 1.0) for one in found.to("srgb").coordinates)
     except (NotImplementedError, TypeError, ValueError):
         return None
-    return Colour("#" + bytes(round(one * 255) for one in (red, green, blue)).hex(), float(found.alpha))
+    return SolidColour("#" + bytes(round(one * 255) for one in (red, green, blue)).hex(), float(found.alpha))
 
 
 def opacity_of(text: str) -> float | None:
@@ -80,7 +80,7 @@ def gradient_of(
     declared: Callable[[Element], Mapping[str, str]],
     box: Transform,
     view: tuple[float, float],
-) -> Gradient | Colour | None:
+) -> Gradient | SolidColour | None:
     """Return *element*, a linearGradient or radialGradient; a colour where it has but one; None without any.
 
     *find* gives elements by id, *declared* what is said of each. *box* makes the unit square the box of the
@@ -94,7 +94,7 @@ def gradient_of(
     if not stops:
         return None
     if len(stops) == 1:
-        return Colour(stops[0][1].text, stops[0][1].alpha)
+        return SolidColour(stops[0][1].text, stops[0][1].alpha)
     in_user_space = said.get("gradientUnits") == "userSpaceOnUse"
     matrix = transform_of(said.get("gradientTransform", "") or said.get("transform", "")) or Identity
     whole = view if in_user_space else (1.0, 1.0)
@@ -138,21 +138,23 @@ def _chain(element: Element, find: Callable[[str], Element | None]) -> list[Elem
     return chain
 
 
-def _stops(element: Element, declared: Callable[[Element], Mapping[str, str]]) -> list[tuple[float, Colour]]:
+def _stops(
+    element: Element, declared: Callable[[Element], Mapping[str, str]]
+) -> list[tuple[float, SolidColour]]:
     """Return offset and colour of each stop; offsets never go back (SVG 2 §14.2.4)."""
-    stops: list[tuple[float, Colour]] = []
+    stops: list[tuple[float, SolidColour]] = []
     for stop in element.findall(f"{SVG}stop")[:MOST_STOPS]:
         said = declared(stop)
         offset = min(max(length_px(stop.get("offset", "0"), 1.0) or 0.0, stops[-1][0] if stops else 0.0), 1.0)
-        colour = colour_of(said.get("stop-color", "black")) or Colour("#000000")
+        colour = colour_of(said.get("stop-color", "black")) or SolidColour("#000000")
         if colour.text == "none":
-            colour = Colour("#000000", 0.0)
+            colour = SolidColour("#000000", 0.0)
         opacity = opacity_of(said.get("stop-opacity", "1"))
-        stops.append((offset, Colour(colour.text, colour.alpha * (1.0 if opacity is None else opacity))))
+        stops.append((offset, SolidColour(colour.text, colour.alpha * (1.0 if opacity is None else opacity))))
     return stops
 
 
-def _stop(offset: float, colour: Colour) -> str:
+def _stop(offset: float, colour: SolidColour) -> str:
     through = f' stop-opacity="{written(colour.alpha)}"' if colour.alpha < 1 else ""
     return f'<stop offset="{written(offset)}" stop-color={quoteattr(colour.text)}{through}/>'
 

@@ -18,7 +18,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.shapes import PathBuilder
 
-Box: TypeAlias = tuple[float, float, float, float]
+Edges: TypeAlias = tuple[float, float, float, float]
 """Left, upper, right and lower edge."""
 
 NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
@@ -126,17 +126,17 @@ def _recorded(data: str) -> RecordingPen:
     return pen
 
 
-def bounds(data: str, matrix: Transform = Identity) -> Box | None:
+def bounds(data: str, matrix: Transform = Identity) -> Edges | None:
     """Return what the path *data* covers, moved by *matrix*; None where it is nothing."""
     return _bounds(data, matrix, BoundsPen(None))
 
 
-def rough_bounds(data: str, matrix: Transform = Identity) -> Box | None:
+def rough_bounds(data: str, matrix: Transform = Identity) -> Edges | None:
     """Return a box that holds what the path *data* covers, moved by *matrix*: that of all its points."""
     return _bounds(data, matrix, ControlBoundsPen(None))
 
 
-def _bounds(data: str, matrix: Transform, pen: ControlBoundsPen) -> Box | None:
+def _bounds(data: str, matrix: Transform, pen: ControlBoundsPen) -> Edges | None:
     _recorded(data).replay(pen if matrix == Identity else TransformPen(pen, matrix))
     return pen.bounds if pen.bounds and all(map(math.isfinite, pen.bounds)) else None
 
@@ -173,7 +173,7 @@ def moved(data: str, matrix: Transform) -> str:
     return str(pen.getCommands())
 
 
-def common(one: Box, other: Box | None) -> Box:
+def common(one: Edges, other: Edges | None) -> Edges:
     """Return what lies in both boxes; *other* None: everywhere. Without an inside where nothing does."""
     if other is None:
         return one
@@ -206,12 +206,12 @@ def _area(ring: RecordingPen) -> float:
     return float(pen.value)
 
 
-def _ring_bounds(ring: RecordingPen) -> Box | None:
+def _ring_bounds(ring: RecordingPen) -> Edges | None:
     pen = BoundsPen(None)
     ring.replay(pen)
-    found: Box | None = pen.bounds
+    found: Edges | None = pen.bounds
     return found
 
 
-def _overlap(one: Box, other: Box) -> bool:
+def _overlap(one: Edges, other: Edges) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

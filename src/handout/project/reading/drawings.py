@@ -25,8 +25,8 @@ from handout.model.rules import Rule
 from handout.model.text import BUNDLED_FAMILIES
 from handout.project.reading import drawing_paint as paint
 from handout.project.reading import drawing_shape as shape
-from handout.project.reading.drawing_file import Tree, parsed, too_many_elements
-from handout.project.reading.drawing_paint import HREFS, Colour, Gradient
+from handout.project.reading.drawing_file import DrawingTree, parsed, too_many_elements
+from handout.project.reading.drawing_paint import HREFS, Gradient, SolidColour
 from handout.project.reading.drawing_style import SVG, Styles, without_variables
 
 MOST_WRITTEN_BYTES = 1_000_000
@@ -138,7 +138,7 @@ def drawing(path: str, data: bytes) -> PictureFile:
     return PictureFile(path, PictureType.SVG, text.encode(), view[2], view[3], content)
 
 
-def _view_box(tree: Tree) -> tuple[float, float, float, float]:
+def _view_box(tree: DrawingTree) -> tuple[float, float, float, float]:
     """Return the view box: that of the file, or its width and height (SVG 2 §8.2)."""
     top = tree.top
     line = tree.lines[top]
@@ -174,7 +174,7 @@ class _Around:
     """What they say that holds inside, by property; custom ones too."""
     matrix: Transform = Identity
     """From the space of the element to that of the drawing."""
-    clip: shape.Box | None = None
+    clip: shape.Edges | None = None
     """What of the drawing a clip path around it lets through at most; None: all."""
     copied: tuple[Element, ...] = ()
     """What is being copied by `use`: none of it may copy itself."""
@@ -184,7 +184,7 @@ class _Around:
 class _Writer:
     """Writes a drawing anew: attributes sorted, no white space between shapes, what is lent written first."""
 
-    def __init__(self, tree: Tree, view: tuple[float, float, float, float]) -> None:
+    def __init__(self, tree: DrawingTree, view: tuple[float, float, float, float]) -> None:
         self._tree = tree
         self._view = view
         self._styles = Styles(tree.top, tree.lines)
@@ -196,7 +196,7 @@ class _Writer:
         """Gradients and clip paths with `{id}` for their name, and that name."""
         self._count = 0
         self._path_bytes = 0
-        self._boxes: list[shape.Box] = []
+        self._boxes: list[shape.Edges] = []
 
     def written(self) -> str:
         top = self._tree.top
@@ -370,7 +370,7 @@ class _Writer:
             return _group(outer, _written_element(name, line) + _written_element(name, field_))
         return _written_element(name, {**outer, **own, **geometry})
 
-    def _covered(self, data: str, around: _Around) -> shape.Box:
+    def _covered(self, data: str, around: _Around) -> shape.Edges:
         """Return what of the drawing the outline *data* covers at most; exactly, where it may reach out."""
         rough = shape.rough_bounds(data, around.matrix) or (0, 0, 0, 0)
         if not self._is_in_view(rough):
@@ -609,7 +609,7 @@ class _Writer:
 
     def _paint(
         self, element: Element, kind: str, said: Mapping[str, str], data: str | None
-    ) -> Colour | Gradient | None:
+    ) -> SolidColour | Gradient | None:
         """Return the *kind* of paint of *element*, `fill` or `stroke`, that is to be written at it.
 
         None: as the groups around it say. *data* is the outline of a shape; None: words.
@@ -628,11 +628,11 @@ class _Writer:
             what = "a pattern, photo or mesh as a colour"
             raise self._refused(element, what, f"fill the shape with one colour, {_AS_PNG}")
         if target is None or name not in ("linearGradient", "radialGradient"):
-            return self._colour(found[3].strip() or "none", said) or Colour("none")
+            return self._colour(found[3].strip() or "none", said) or SolidColour("none")
         if data is None:
             raise self._refused(element, "words in a gradient", _OUTLINES)
         if (box := shape.bounds(data)) is None:
-            return Colour("none")
+            return SolidColour("none")
         left, upper, width, height = _sides(box)
         square = Transform(width, 0, 0, height, left, upper)
         view = self._view[2], self._view[3]
@@ -645,7 +645,7 @@ class _Writer:
                 "turn it into a shape: in Inkscape Path > Stroke to Path, in Illustrator Object > Path > "
                 f"Outline Stroke; {_AS_PNG}",
             )
-        return Colour("none") if gradient is None else gradient
+        return SolidColour("none") if gradient is None else gradient
 
     def _stop_styles(self, said: Mapping[str, str]) -> Callable[[Element], Mapping[str, str]]:
         custom = {name: value for name, value in said.items() if name.startswith("--")}
@@ -660,7 +660,7 @@ class _Writer:
 
         return of
 
-    def _colour(self, value: str, said: Mapping[str, str]) -> Colour | None:
+    def _colour(self, value: str, said: Mapping[str, str]) -> SolidColour | None:
         """Return the plain colour *value*; `currentColor` where nothing around says which that is."""
         if _URL.fullmatch(value) is not None:
             return None
@@ -765,7 +765,7 @@ class _Writer:
         """Tell whether shapes lie outside of the view box: a drawing program does not show them."""
         return not all(map(self._is_in_view, self._boxes))
 
-    def _is_in_view(self, box: shape.Box) -> bool:
+    def _is_in_view(self, box: shape.Edges) -> bool:
         x, y, width, height = self._view
         margin = OUTSIDE * max(width, height)
         return _is_inside(box, [(x - margin, y - margin), (x + width + margin, y + height + margin)])
@@ -832,11 +832,11 @@ def _passed_on(said: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in said.items() if name in _INHERITED or name.startswith("--")}
 
 
-def _colours(said: Mapping[str, str], painted: Mapping[str, Colour | Gradient | None]) -> dict[str, str]:
+def _colours(said: Mapping[str, str], painted: Mapping[str, SolidColour | Gradient | None]) -> dict[str, str]:
     """Return the attributes of the plain colours among *painted*, by kind."""
     found = {}
     for kind, colour in painted.items():
-        if not isinstance(colour, Colour):
+        if not isinstance(colour, SolidColour):
             continue
         found[kind] = colour.text
         if colour.alpha < 1 and colour.text != "none":
@@ -856,12 +856,12 @@ def _is_choice(element: Element) -> bool:
     return name not in (None, "foreignObject") and not element.get("requiredExtensions")
 
 
-def _sides(box: shape.Box) -> tuple[float, float, float, float]:
+def _sides(box: shape.Edges) -> tuple[float, float, float, float]:
     """Return left edge, upper edge, width and height."""
     return box[0], box[1], box[2] - box[0], box[3] - box[1]
 
 
-def _is_inside(box: shape.Box, corners: Iterable[tuple[float, float]]) -> bool:
+def _is_inside(box: shape.Edges, corners: Iterable[tuple[float, float]]) -> bool:
     xs, ys = zip(*corners, strict=True)
     return bool(min(xs) <= box[0] and box[2] <= max(xs) and min(ys) <= box[1] and box[3] <= max(ys))
 

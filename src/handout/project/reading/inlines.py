@@ -46,7 +46,7 @@ def read_inlines(tokens: Sequence[Token], line: int, notes: Notes) -> tuple[Inli
 
     *line* is the line of the paragraph. A soft line end becomes a space, neighbouring texts become one.
     """
-    return _Line(tokens, line, notes).read()
+    return _InlineReader(tokens, line, notes).read()
 
 
 # ---- attributes of a step ---------------------------------------------------------------------
@@ -143,7 +143,7 @@ def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> 
 # ---- text -------------------------------------------------------------------------------------
 
 
-class _Line:
+class _InlineReader:
     """Reads one paragraph, heading, title or cell."""
 
     def __init__(self, tokens: Sequence[Token], line: int, notes: Notes) -> None:
@@ -432,18 +432,18 @@ def _raw(token: Token) -> str:
     return token.markup if token.type == "text_special" and token.info == "escape" else _typed(token)
 
 
-_LEAVES: dict[str, Callable[[_Line, Token], Iterable[Inline]]] = {
-    "text": _Line._text,
-    "text_special": _Line._text,
-    "code_inline": _Line._label,
-    "softbreak": _Line._space,
-    "hardbreak": _Line._break,
-    "field": _Line._field,
-    "brace": _Line._brace,
-    "include": _Line._include,
-    "image": _Line._picture,
-    "html_inline": _Line._html,
-    "too_much": _Line._too_much,
+_LEAVES: dict[str, Callable[[_InlineReader, Token], Iterable[Inline]]] = {
+    "text": _InlineReader._text,
+    "text_special": _InlineReader._text,
+    "code_inline": _InlineReader._label,
+    "softbreak": _InlineReader._space,
+    "hardbreak": _InlineReader._break,
+    "field": _InlineReader._field,
+    "brace": _InlineReader._brace,
+    "include": _InlineReader._include,
+    "image": _InlineReader._picture,
+    "html_inline": _InlineReader._html,
+    "too_much": _InlineReader._too_much,
 }
 
 

@@ -18,6 +18,7 @@ from handout.model.text import (
     Callout,
     CalloutKind,
     Choice,
+    Divider,
     Heading,
     Include,
     Inline,
@@ -33,11 +34,10 @@ from handout.model.text import (
     WordingRule,
     plain_text,
 )
-from handout.model.text import Rule as Dashes
 from handout.project.reading.dialects import FOOTNOTE_FIX
 from handout.project.reading.inlines import Attributes, html_fault, read_inlines, split_attributes
 from handout.project.reading.notes import Notes
-from handout.project.reading.syntax import Node, line_in_text, read_tree
+from handout.project.reading.syntax import SourceNode, line_in_text, read_tree
 
 MOST_BODY_BYTES = 200_000
 MOST_BODY_LINES = 5_000
@@ -108,7 +108,7 @@ class _Body:
     heading_level: int = 1
     """Of the last heading; the title of the file is level 1."""
 
-    def blocks(self, nodes: Sequence[Node], spot: _Spot) -> tuple[Block, ...]:
+    def blocks(self, nodes: Sequence[SourceNode], spot: _Spot) -> tuple[Block, ...]:
         if spot.depth > MOST_NESTING:
             line = nodes[0].line if nodes else 0
             self.notes.add(
@@ -125,7 +125,7 @@ class _Body:
             found.extend(_BLOCKS[node.type](self, node, spot))
         return tuple(self._with_choices(found))
 
-    def _check_margin(self, node: Node, before: Node) -> None:
+    def _check_margin(self, node: SourceNode, before: SourceNode) -> None:
         """Note a text below a list that is indented too little to belong to its last item."""
         aligned_right = node.type == "ordered_list" and len(node.children[-1].token.info) > 1
         is_list = before.type in ("ordered_list", "bullet_list")
@@ -137,17 +137,17 @@ class _Body:
                 "indent it as the words of that item, three spaces for a step, or not at all",
             )
 
-    def _indent(self, node: Node) -> int:
+    def _indent(self, node: SourceNode) -> int:
         line = self.lines[node.line].expandtabs(4)
         return len(line) - len(line.lstrip())
 
-    def _fault(self, node: Node, rule: str, what: str, fix: str) -> tuple[()]:
+    def _fault(self, node: SourceNode, rule: str, what: str, fix: str) -> tuple[()]:
         self.notes.add(node.line, rule, what, fix)
         return ()
 
     # ---- text
 
-    def paragraph(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def paragraph(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         if (name := _included(node.inline)) is not None:
             return self._include(node, name)
         inlines = read_inlines(node.inline, node.line, self.notes)
@@ -158,7 +158,7 @@ class _Body:
                 return (picture,)
         return (Paragraph(inlines, self.notes.place(node.line)),)
 
-    def _include(self, node: Node, name: str) -> tuple[Include, ...]:
+    def _include(self, node: SourceNode, name: str) -> tuple[Include, ...]:
         if not SLUG.fullmatch(name):
             return self._fault(
                 node,
@@ -168,7 +168,7 @@ class _Body:
             )
         return (Include(name, self.notes.place(node.line)),)
 
-    def heading(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def heading(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         level = int(node.token.tag[1:])
         if not node.token.markup.startswith("#"):
             return self._fault(
@@ -185,7 +185,7 @@ class _Body:
             return self._fault(node, Rule.PART_EMPTY, "a heading is empty", "write its words after the #")
         return (Heading(level, inlines, self.notes.place(node.line)),)
 
-    def _heading_fits(self, node: Node, level: int, spot: _Spot) -> bool:
+    def _heading_fits(self, node: SourceNode, level: int, spot: _Spot) -> bool:
         if spot.inside is not None:
             what, fix = (
                 f"a heading cannot stand inside {spot.inside}",
@@ -206,7 +206,7 @@ class _Body:
         self._fault(node, Rule.HEADING_FORM, what, fix)
         return False
 
-    def rule(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def rule(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         if spot.inside is not None or spot.depth:
             return self._fault(
                 node,
@@ -214,11 +214,11 @@ class _Body:
                 f"a line of dashes stands inside {spot.inside or 'a block'}",
                 "take it out, or un-indent it",
             )
-        return (Dashes(self.notes.place(node.line)),)
+        return (Divider(self.notes.place(node.line)),)
 
     # ---- lists
 
-    def _check_indents(self, node: Node) -> None:
+    def _check_indents(self, node: SourceNode) -> None:
         """Note the items that are indented otherwise than the first: a substep that became a step."""
         columns = [self._columns(item) for item in node.children]
         if _TWO_MARKERS.match(self.lines[node.line]):
@@ -233,12 +233,12 @@ class _Body:
                     "indent it as the first, or by three spaces more to put it inside the item above it",
                 )
 
-    def _columns(self, item: Node) -> tuple[int, int]:
+    def _columns(self, item: SourceNode) -> tuple[int, int]:
         """Return where the number of *item* begins and ends: numbers may be aligned at the right."""
         indent = self._indent(item)
         return indent, indent + len(item.token.info)
 
-    def bullet_list(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def bullet_list(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         inside = spot.into("a bullet list", stepless=True)
         items = []
         self._check_indents(node)
@@ -253,7 +253,7 @@ class _Body:
             items.append(self.blocks(item.children, inside))
         return (BulletList(tuple(items), self.notes.place(node.line)),)
 
-    def steps(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def steps(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         if spot.stepless is not None:
             return self._fault(
                 node,
@@ -275,7 +275,7 @@ class _Body:
         steps = tuple(step for step in found if step is not None)
         return (Steps(steps, self.notes.place(node.line)),) if steps else ()
 
-    def _step(self, item: Node, inside: _Spot, word: str) -> Step | Include | None:
+    def _step(self, item: SourceNode, inside: _Spot, word: str) -> Step | Include | None:
         name = f"{word} {item.token.info}"
         if not item.children or item.children[0].type != "paragraph":
             what = "is empty" if not item.children else "has no command"
@@ -296,7 +296,7 @@ class _Body:
         return Step(inlines, blocks, place, attributes.id, attributes.audiences, attributes.device)
 
     def _check_command(
-        self, node: Node, inlines: Sequence[Inline], tokens: Sequence[Token], name: str
+        self, node: SourceNode, inlines: Sequence[Inline], tokens: Sequence[Token], name: str
     ) -> None:
         if not tokens:
             self._fault(
@@ -312,7 +312,7 @@ class _Body:
             fix = "start the step with what the reader must do, then the picture"
             self._fault(node, Rule.COMMAND_MISSING, f"{name} has a picture but no command", fix)
 
-    def _note_id(self, attributes: Attributes, tokens: Sequence[Token], command: Node) -> None:
+    def _note_id(self, attributes: Attributes, tokens: Sequence[Token], command: SourceNode) -> None:
         if attributes.id is None:
             return
         brace = next(token for token in reversed(command.inline) if f"#{attributes.id}" in token.content)
@@ -329,7 +329,7 @@ class _Body:
             self.id_lines[attributes.id] = line
 
     def _step_of_fragment(
-        self, item: Node, fragment: str, attributes: Attributes, name: str
+        self, item: SourceNode, fragment: str, attributes: Attributes, name: str
     ) -> Include | None:
         if attributes != Attributes() or len(item.children) > 1:
             self._fault(
@@ -342,7 +342,7 @@ class _Body:
 
     # ---- tables
 
-    def table(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def table(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         head, *bodies = node.children
         header = self._row(head.children[0], 0)
         rows = tuple(self._row(row, len(header)) for body in bodies for row in body.children)
@@ -351,7 +351,7 @@ class _Body:
             header = ()
         return (Table(header, rows, row_headings, self.notes.place(node.line)),)
 
-    def _row(self, row: Node, columns: int) -> tuple[tuple[Inline, ...], ...]:
+    def _row(self, row: SourceNode, columns: int) -> tuple[tuple[Inline, ...], ...]:
         written = _count_cells(self.lines[row.line])
         if columns and written != columns:
             self._fault(
@@ -373,7 +373,7 @@ class _Body:
 
     # ---- blocks between slashes
 
-    def slash(self, node: Node, spot: _Spot) -> Iterable[Block | Option]:
+    def slash(self, node: SourceNode, spot: _Spot) -> Iterable[Block | Option]:
         name = node.token.info
         if name not in _SLASH_BLOCKS:
             return self._fault(
@@ -388,18 +388,18 @@ class _Body:
             )
         return _SLASH_BLOCKS[name](self, node, spot)
 
-    def slash_fault(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def slash_fault(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         what, fix = _SLASH_FAULTS[node.token.info]
         return self._fault(node, Rule.BLOCK_FORM, what.format(quoted(node.token.content)), fix)
 
-    def callout(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def callout(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         self._settings(node, ())
         title = _title(node)
         words = read_inlines(title.inline, node.line, self.notes) if title else ()
         blocks = self.blocks(_below_title(node), spot.into("a callout", stepless=True))
         return (Callout(CalloutKind(node.token.info), words, blocks, self.notes.place(node.line)),)
 
-    def only(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def only(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         self._settings(node, ())
         audiences = tuple(name.strip() for name in node.token.content.split(","))
         blocks = self.blocks(_below_title(node), spot.into(None))
@@ -418,7 +418,7 @@ class _Body:
                 )
         return (Only(audiences, blocks, self.notes.place(node.line)),)
 
-    def allow(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def allow(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         self._settings(node, ())
         rule, _, reason = (part.strip() for part in node.token.content.partition(":"))
         blocks = self.blocks(_below_title(node), spot.into(None))
@@ -432,7 +432,7 @@ class _Body:
             return blocks
         return (Allow(WordingRule(rule), reason, blocks, self.notes.place(node.line)),)
 
-    def tab(self, node: Node, spot: _Spot) -> Iterable[Option]:
+    def tab(self, node: SourceNode, spot: _Spot) -> Iterable[Option]:
         settings = self._settings(node, ("recommended",))
         recommended = settings.get("recommended", "false")
         if recommended not in ("true", "false"):
@@ -450,12 +450,15 @@ class _Body:
         title = self._plain_title(node)
         return (Option(title, blocks, self.notes.place(node.line), recommended == "true"),)
 
-    def _plain_title(self, node: Node) -> str:
+    def _plain_title(self, node: SourceNode) -> str:
         title = _title(node)
         words = read_inlines(title.inline, node.line, self.notes) if title else ()
         if title is None:
             self._fault(
-                node, Rule.TAB_TITLE, "a tab has no title", "name the device or the method: /// tab | iPhone"
+                node,
+                Rule.TAB_TITLE,
+                "a tab has no title",
+                "name the device or the method: /// tab | iPhone",
             )
         elif any(not isinstance(word, Text) for word in words):
             self._fault(
@@ -466,7 +469,7 @@ class _Body:
             )
         return plain_text(words)
 
-    def _settings(self, node: Node, known: Sequence[str]) -> dict[str, str]:
+    def _settings(self, node: SourceNode, known: Sequence[str]) -> dict[str, str]:
         """Return the lines `key: value` below the header; say what is wrong with them."""
         settings: dict[str, str] = {}
         for line, text in node.token.meta["settings"]:
@@ -474,7 +477,10 @@ class _Body:
             if not colon or key not in known:
                 fix = suggest(key, known) if known else "un-indent it: this block has no settings"
                 self.notes.add(
-                    line, Rule.BLOCK_SETTING, f"{quoted(text)} is no setting of '/// {node.token.info}'", fix
+                    line,
+                    Rule.BLOCK_SETTING,
+                    f"{quoted(text)} is no setting of '/// {node.token.info}'",
+                    fix,
                 )
             elif key in settings:
                 self.notes.add(
@@ -485,7 +491,7 @@ class _Body:
         self._check_lost_setting(node)
         return settings
 
-    def _check_lost_setting(self, node: Node) -> None:
+    def _check_lost_setting(self, node: SourceNode) -> None:
         first = next(iter(_below_title(node)), None)
         if first is not None and first.type == "paragraph" and first.inline:
             text = first.inline[0].content
@@ -533,12 +539,12 @@ class _Body:
 
     # ---- what paper does not take
 
-    def quote(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def quote(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         return self._fault(
             node, Rule.NOT_ON_PAPER, "a quotation (>) has no form on paper", "use a block: /// tip … ///"
         )
 
-    def code(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def code(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         return self._fault(
             node,
             Rule.NOT_ON_PAPER,
@@ -546,11 +552,11 @@ class _Body:
             "write screen words as `Volgende`",
         )
 
-    def indented(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def indented(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         fix = "indent it as the text of its step, by three spaces after '1. ', or not at all"
         return self._fault(node, Rule.INDENT_WRONG, "a text is indented by four spaces or more", fix)
 
-    def definition(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def definition(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         label = node.token.content
         if label == "//":
             fix = "take it out; a remark can stand in the front matter after #"
@@ -563,11 +569,11 @@ class _Body:
         what = f"the line '[{label.casefold()}]: …' is a target that no link takes, and is not printed"
         return self._fault(node, Rule.MARK_LEFT, what, fix)
 
-    def html(self, node: Node, spot: _Spot) -> Iterable[Block]:
+    def html(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         return self._fault(node, Rule.HTML_FORBIDDEN, *html_fault(node.token.content))
 
 
-_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
+_BLOCKS: dict[str, Callable[[_Body, SourceNode, _Spot], Iterable[Block | Option]]] = {
     "paragraph": _Body.paragraph,
     "heading": _Body.heading,
     "hr": _Body.rule,
@@ -582,7 +588,7 @@ _BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
     "html_block": _Body.html,
     "definition": _Body.definition,
 }
-_SLASH_BLOCKS: dict[str, Callable[[_Body, Node, _Spot], Iterable[Block | Option]]] = {
+_SLASH_BLOCKS: dict[str, Callable[[_Body, SourceNode, _Spot], Iterable[Block | Option]]] = {
     "tab": _Body.tab,
     "tip": _Body.callout,
     "caution": _Body.callout,
@@ -619,11 +625,11 @@ def _included(tokens: Sequence[Token]) -> str | None:
     return tokens[0].content.strip() if len(tokens) == 1 and tokens[0].type == "include" else None
 
 
-def _title(node: Node) -> Node | None:
+def _title(node: SourceNode) -> SourceNode | None:
     return node.children[0] if node.children and node.children[0].type == "inline" else None
 
 
-def _below_title(node: Node) -> Sequence[Node]:
+def _below_title(node: SourceNode) -> Sequence[SourceNode]:
     return node.children[1:] if _title(node) else node.children
 
 

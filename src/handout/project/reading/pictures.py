@@ -51,7 +51,7 @@ _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 
 
 @dataclass(frozen=True)
-class Box:
+class Frame:
     """The largest place that a picture is printed in."""
 
     width_mm: float
@@ -66,11 +66,13 @@ class Box:
         return width, height
 
 
-UNUSED_BOX = Box(1, 1)
+UNUSED_BOX = Frame(1, 1)
 """For a picture that nothing shows: it is read to see that it is sound."""
 
 
-def picture(path: str, data: bytes, box: Box | None = None) -> tuple[PictureFile | None, tuple[Finding, ...]]:
+def picture(
+    path: str, data: bytes, box: Frame | None = None
+) -> tuple[PictureFile | None, tuple[Finding, ...]]:
     """Return the picture in *data*, the bytes of the file *path*, or None and what is wrong with it.
 
     A raster comes back as PNG or JPEG in sRGB or grey, upright, without metadata, and with no more pixels
@@ -82,7 +84,7 @@ def picture(path: str, data: bytes, box: Box | None = None) -> tuple[PictureFile
         return None, (Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule),)
 
 
-def _picture(path: str, data: bytes, box: Box | None) -> PictureFile:
+def _picture(path: str, data: bytes, box: Frame | None) -> PictureFile:
     if len(data) > MOST_BYTES:
         raise Refused(
             Rule.FILE_TOO_LARGE,
@@ -126,7 +128,7 @@ _DAMAGE = (
 )
 
 
-def _raster(path: str, data: bytes, form: str, box: Box | None) -> PictureFile:
+def _raster(path: str, data: bytes, form: str, box: Frame | None) -> PictureFile:
     try:
         with _strict_pillow():
             image = _loaded(data, form, box)
@@ -158,7 +160,7 @@ def _strict_pillow() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
 
-def _loaded(data: bytes, form: str, box: Box | None) -> Image.Image:
+def _loaded(data: bytes, form: str, box: Frame | None) -> Image.Image:
     """Return the pixels of *data* in a plain mode, upright, no more of them than show in *box*."""
     most = MOST_JPEG_PIXELS if form == "JPEG" else MOST_PIXELS
     with Image.open(io.BytesIO(data), formats=(form,)) as opened:
@@ -184,7 +186,7 @@ _ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
 
 
-def _shown_size(size: tuple[int, int], box: Box | None, is_on_its_side: bool) -> tuple[int, int]:
+def _shown_size(size: tuple[int, int], box: Frame | None, is_on_its_side: bool) -> tuple[int, int]:
     """Return *size*, or the smaller one, of the same shape, of which all pixels show in *box*."""
     if box is None:
         return size

@@ -64,7 +64,7 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SchoolTable:
     """The table of schools, read."""
 
     schools: tuple[School, ...] = ()
@@ -79,7 +79,7 @@ def schools(
     data: bytes,
     columns: Sequence[str] = STANDARD_COLUMNS,
     words: Mapping[str, str] = _NO_WORDS,
-) -> Table:
+) -> SchoolTable:
     """Return the schools in *data*, the bytes of *path*, CSV or .xlsx, and all that is wrong with it.
 
     Cells are parted by commas or semicolons; the header tells, and names some of *columns*, those that the
@@ -90,16 +90,16 @@ def schools(
         rows = _of_workbook(data) if path.endswith(WORKBOOK_SUFFIX) else _rows(_decoded(data), notes)
     except Refused as refused:
         notes.add(max(refused.line, 1) - 1, refused.rule, refused.what, refused.fix)
-        return Table(findings=tuple(notes.findings))
+        return SchoolTable(findings=tuple(notes.findings))
     first = next(rows, None)
     header = _header(first, columns, words, notes)
     if first is None or header is None:
-        return Table(findings=tuple(notes.findings))
+        return SchoolTable(findings=tuple(notes.findings))
     sound: list[School] = []
     refused_rows: list[School] = []
     for school, is_sound in _schools(rows, header, len(first.cells), notes):
         (sound if is_sound else refused_rows).append(school)
-    return Table(tuple(sound), tuple(refused_rows), tuple(notes.findings))
+    return SchoolTable(tuple(sound), tuple(refused_rows), tuple(notes.findings))
 
 
 def _decoded(data: bytes) -> str:

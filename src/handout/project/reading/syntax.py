@@ -29,7 +29,7 @@ _SLASHES = "///"
 
 
 @dataclass(frozen=True)
-class Node:
+class SourceNode:
     """A block of the source."""
 
     type: str
@@ -37,7 +37,7 @@ class Node:
     line: int
     """Counted from 0."""
     token: Token
-    children: tuple[Node, ...] = ()
+    children: tuple[SourceNode, ...] = ()
 
     @property
     def inline(self) -> Sequence[Token]:
@@ -47,27 +47,27 @@ class Node:
         return self.children[0].inline if self.children else ()
 
 
-def read_tree(text: str) -> tuple[Node, ...]:
+def read_tree(text: str) -> tuple[SourceNode, ...]:
     """Return the blocks of *text*. Performs no I/O."""
     env: dict[str, Any] = {"slashes": _Slashes(text.split("\n")), "picture_depth": 0}
-    stack: list[tuple[Token, list[Node]]] = []
-    top: list[Node] = []
+    stack: list[tuple[Token, list[SourceNode]]] = []
+    top: list[SourceNode] = []
     for token in _PARSER.parse(text, env):
         siblings = stack[-1][1] if stack else top
         if token.nesting == 1:
             stack.append((token, []))
         elif token.nesting == 0:
-            siblings.append(Node(token.type, _line_of(token), token))
+            siblings.append(SourceNode(token.type, _line_of(token), token))
         else:
             opening, children = stack.pop()
             siblings = stack[-1][1] if stack else top
             name = opening.type.removesuffix("_open")
-            siblings.append(Node(name, _line_of(opening), opening, tuple(children)))
+            siblings.append(SourceNode(name, _line_of(opening), opening, tuple(children)))
     top.extend(_lost_definitions(env, _labels(top)))
     return tuple(top)
 
 
-def _labels(nodes: Sequence[Node]) -> Iterator[str]:
+def _labels(nodes: Sequence[SourceNode]) -> Iterator[str]:
     """Yield the labels of the definitions that the texts of *nodes* name: `[words][label]`."""
     for node in nodes:
         yield from _labels(node.children)
@@ -79,14 +79,14 @@ def _labels(nodes: Sequence[Node]) -> Iterator[str]:
                 yield label
 
 
-def _lost_definitions(env: Mapping[str, Any], used: Iterable[str]) -> Iterator[Node]:
+def _lost_definitions(env: Mapping[str, Any], used: Iterable[str]) -> Iterator[SourceNode]:
     """Yield a node for each definition `[label]: target` that no text takes: the parser drops it unseen."""
     named = set(used)
     twice = [(found["label"], found) for found in env.get("duplicate_refs", ())]
     for label, found in (*env.get("references", {}).items(), *twice):
         if label not in named or (label, found) in twice:
             token = Token("definition", "", 0, map=list(found["map"]), content=label)
-            yield Node("definition", _line_of(token), token)
+            yield SourceNode("definition", _line_of(token), token)
 
 
 def line_in_text(token: Token) -> int:

@@ -41,7 +41,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class _Fault:
+class _WorkbookFault:
     """Why a workbook cannot be read."""
 
     what: str
@@ -53,14 +53,16 @@ def rows(data: bytes) -> tuple[Row, ...]:
 
     A formula is what it came to when the file was saved. Raises Refused where *data* is no such file.
     """
-    with closing(workers.spread(_read, [data], 1, LONGEST_S)) as answers:
+    with closing(workers.imap_unordered(_read, [data], 1, LONGEST_S)) as answers:
         _, answer = next(answers)
     if isinstance(answer, tuple):
         return answer
-    fault = answer if isinstance(answer, _Fault) else _Fault("the workbook cannot be read", _COPY)
+    fault = (
+        answer if isinstance(answer, _WorkbookFault) else _WorkbookFault("the workbook cannot be read", _COPY)
+    )
     if isinstance(answer, workers.Loss):
-        fault = _Fault("the workbook takes too long to read, or too much memory", _COPY)
-    rule = Rule.SCHOOLS_TABLE if isinstance(answer, _Fault | workers.Failed) else Rule.FILE_TOO_LARGE
+        fault = _WorkbookFault("the workbook takes too long to read, or too much memory", _COPY)
+    rule = Rule.SCHOOLS_TABLE if isinstance(answer, _WorkbookFault | workers.Failed) else Rule.FILE_TOO_LARGE
     raise Refused(rule, fault.what, fault.fix)
 
 
@@ -80,12 +82,12 @@ def reference(row: int, column: int) -> str:
 # ---- in the process of its own --------------------------------------------------------------------
 
 
-_NO_WORKBOOK = _Fault(
+_NO_WORKBOOK = _WorkbookFault(
     "the file is no workbook (.xlsx), or is damaged", "save it again as an Excel workbook (.xlsx)"
 )
 
 
-def _read(data: bytes) -> tuple[Row, ...] | _Fault:
+def _read(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
     import python_calamine
 
     # The reader is written in Rust. What it says when it panics or runs out of memory is for its makers.
@@ -93,7 +95,7 @@ def _read(data: bytes) -> tuple[Row, ...] | _Fault:
         try:
             return _read_quietly(data)
         except python_calamine.PasswordError:
-            return _Fault("the workbook is locked with a password", "save it without one")
+            return _WorkbookFault("the workbook is locked with a password", "save it without one")
         except Exception:  # noqa: BLE001 - whatever a damaged file makes three readers stumble over
             return _NO_WORKBOOK
         except BaseException as error:
@@ -116,12 +118,12 @@ def _silenced() -> Iterator[None]:
         os.close(ours)
 
 
-def _read_quietly(data: bytes) -> tuple[Row, ...] | _Fault:
+def _read_quietly(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
     import python_calamine
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED_BYTES:
-            return _Fault("the workbook holds more than a table of schools can need", _COPY)
+            return _WorkbookFault("the workbook holds more than a table of schools can need", _COPY)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         seen = [
             sheet.name
@@ -130,13 +132,17 @@ def _read_quietly(data: bytes) -> tuple[Row, ...] | _Fault:
             and sheet.typ is python_calamine.SheetTypeEnum.WorkSheet
         ]
         if not seen:
-            return _Fault("the workbook has no sheet that is not hidden", "show the sheet with the table")
+            return _WorkbookFault(
+                "the workbook has no sheet that is not hidden", "show the sheet with the table"
+            )
         surveyed = _survey(packed, seen[0])
         height, width = surveyed.size
         # The reader holds a sheet as a rectangle.
         if height * width > MOST_AREA:
             far = reference(height - 1, width)
-            return _Fault(f"the sheet reaches as far as the cell {far}, which is too far to read", _COPY)
+            return _WorkbookFault(
+                f"the sheet reaches as far as the cell {far}, which is too far to read", _COPY
+            )
         sheet = workbook.get_sheet_by_name(seen[0])
         return tuple(_rows(sheet.to_python(), sheet.start or (0, 0), surveyed.without_result))
 

@@ -19,7 +19,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from handout.model.links import shown_address
-from handout.paper.engine.slots import ADDRESS_SLOT, Drawing, Line, Picture, Set, Slot
+from handout.paper.engine.slots import ADDRESS_SLOT, DrawnPicture, FilledSlot, Set, SetLine, SetPicture
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 """The second line has bytes above 127, so that a file transfer takes the file for no text (§7.5.2)."""
@@ -80,7 +80,7 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Forme:
+class PreparedMaster:
     """The file of an edition, all but its slots."""
 
     constant: bytes
@@ -103,13 +103,13 @@ class Forme:
         objects = [item for opening, value in seats for item in self._content(opening, value)]
         objects += self._filled_tables(values)
         if self.pictures:
-            objects += self.pictures.named(value.picture for value in values if isinstance(value, Drawing))
-        if url := next((value.url for value in values if isinstance(value, Drawing) and value.url), ""):
+            objects += self.pictures.named(value.picture for value in values if isinstance(value, SetPicture))
+        if url := next((value.url for value in values if isinstance(value, SetPicture) and value.url), ""):
             objects += [area for opening in self.openings for area in _links(opening, url)]
         return self._written(objects)
 
     def _content(self, opening: Opening, value: Set) -> Iterator[tuple[int, bytes]]:
-        if not isinstance(value, Drawing):
+        if not isinstance(value, SetPicture):
             yield from _text(opening, value)
         elif self.pictures:
             place = b"q\n1 0 0 1 %s %s cm" % (_number(value.x_px), _number(value.y_px))
@@ -124,7 +124,7 @@ class Forme:
         for page_index, (number, tags) in self.tables.items():
             filled = list(tags)
             for opening, value in zip(self.openings, values, strict=True):
-                if opening.page_index == page_index and not isinstance(value, Drawing):
+                if opening.page_index == page_index and not isinstance(value, SetPicture):
                     for mark in opening.marks[len(value) :]:
                         filled[mark] = b"null"
             yield number, b"[" + b" ".join(filled) + b"]"
@@ -150,7 +150,7 @@ class Forme:
         return b"".join(parts)
 
 
-def _text(opening: Opening, lines: Sequence[Line]) -> Iterator[tuple[int, bytes]]:
+def _text(opening: Opening, lines: Sequence[SetLine]) -> Iterator[tuple[int, bytes]]:
     """Yield the objects of *lines* in *opening*: the text, its tag and the tags of the lines."""
     data = b"\n".join(_lines(opening, lines))
     yield opening.stream, _stream(b"<</Length %d>>" % len(data), data)
@@ -172,7 +172,7 @@ def _string(text: str) -> bytes:
     return String(text).unparse()
 
 
-def _lines(opening: Opening, lines: Sequence[Line]) -> Iterator[bytes]:
+def _lines(opening: Opening, lines: Sequence[SetLine]) -> Iterator[bytes]:
     for index, line in enumerate(lines):
         yield opening.before or b"/Span\n<</MCID %d>>\nBDC" % opening.marks[index]
         if index == 0 and opening.ink:
@@ -200,13 +200,14 @@ def _place(rows: bytearray, number: int, at: int) -> None:
     _ROW.pack_into(rows, number * ROW_BYTES, 1, at, 0)
 
 
-# ---- from a file to a forme -------------------------------------------------------------------
+# ---- from a file to a prepared master -------------------------------------------------------------------
 
 
 def locked(
-    pdf: bytes, slots: Sequence[Slot], most_lines: Sequence[int], pictures: Sequence[Picture] = ()
-) -> Forme:
-    """Return *pdf*, cut at *slots*, as a forme whose openings hold up to *most_lines* each, or *pictures*.
+    pdf: bytes, slots: Sequence[FilledSlot], most_lines: Sequence[int], pictures: Sequence[DrawnPicture] = ()
+) -> PreparedMaster:
+    """Return *pdf*, cut at *slots*, as a prepared master whose openings hold up to *most_lines* each, or
+    *pictures*.
 
     Raises UnsuitableError where a slot has tags that are not those of lines.
     """
@@ -227,10 +228,10 @@ def locked(
     with pikepdf.open(dense) as opened:
         tables = _tables(opened)
         openings = tuple(_opening(opened, slot, own, tables) for slot, own in zip(slots, marks, strict=True))
-        return _forme(opened, openings, tables, _pictures(opened, pictures) if pictures else None)
+        return _prepared(opened, openings, tables, _pictures(opened, pictures) if pictures else None)
 
 
-def _pictures(pdf: pikepdf.Pdf, pictures: Sequence[Picture]) -> Pictures:
+def _pictures(pdf: pikepdf.Pdf, pictures: Sequence[DrawnPicture]) -> Pictures:
     """Return *pictures*, and take away what only they need from what the pages of *pdf* name."""
     named = pdf.pages[0].obj.Resources.XObject
     own = {name: named[f"/{name}"] for picture in pictures for name in picture.names}
@@ -284,10 +285,10 @@ def _tables(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
 
 
 def _marks(
-    pdf: pikepdf.Pdf, slot: Slot, most_lines: int, tables: Mapping[int, pikepdf.Object]
+    pdf: pikepdf.Pdf, slot: FilledSlot, most_lines: int, tables: Mapping[int, pikepdf.Object]
 ) -> tuple[int, ...]:
     """Give *slot* tags for *most_lines*, and return the numbers of these lines on its page."""
-    if slot.opening or isinstance(slot.content, Drawing):
+    if slot.opening or isinstance(slot.content, SetPicture):
         return ()
     table = tables[slot.page_index]
     tags = [table[mark] for mark in slot.marks]
@@ -305,11 +306,11 @@ def _marks(
 
 
 def _opening(
-    pdf: pikepdf.Pdf, slot: Slot, marks: tuple[int, ...], tables: Mapping[int, pikepdf.Object]
+    pdf: pikepdf.Pdf, slot: FilledSlot, marks: tuple[int, ...], tables: Mapping[int, pikepdf.Object]
 ) -> Opening:
     parts = pdf.pages[slot.page_index].obj.Contents
     stream = parts[slot.part_index].objgen[0]
-    if isinstance(slot.content, Drawing):
+    if isinstance(slot.content, SetPicture):
         picture = parts[slot.part_index + 1].objgen[0]
         tagged = [tables[slot.page_index][mark] for mark in slot.marks]
         number = tagged[0].objgen[0] if tagged else 0
@@ -346,12 +347,12 @@ def _with_kids(element: pikepdf.Object, kids: Sequence[pikepdf.Object]) -> bytes
     return Dictionary({**dict(element.items()), "/K": Array(kids)}).unparse()
 
 
-def _forme(
+def _prepared(
     pdf: pikepdf.Pdf,
     openings: tuple[Opening, ...],
     tables: Mapping[int, pikepdf.Object],
     pictures: Pictures | None,
-) -> Forme:
+) -> PreparedMaster:
     shown = {opening.page_index for opening in openings}
     open_tables = {
         index: (table.objgen[0], tuple(_reference(tag) for tag in table))
@@ -365,7 +366,7 @@ def _forme(
     if pictures:
         left_open |= {pictures.number, *(number for own in pictures.objects for number, _ in own)}
     constant, rows = _laid_out(pdf, left_open)
-    return Forme(
+    return PreparedMaster(
         constant,
         rows,
         openings,

@@ -1,4 +1,4 @@
-"""Make plates: render an edition once, with the values of all its schools set beside it."""
+"""Make masters: render an edition once, with the values of all its schools set beside it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from handout.document import resolve
 from handout.editions import sheet_code
-from handout.editions.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Plate, Type, columns, grounds
-from handout.editions.imprint.forme import UnsuitableError, locked
+from handout.editions.imprint import FAULTY, LEAST_SCHOOLS, Fallback, Imprint, Master, Type, columns, grounds
+from handout.editions.imprint.prepared_master import UnsuitableError, locked
 from handout.model.document import Document, PictureFile, QrTarget
 from handout.model.findings import Finding, has_errors
 from handout.model.school import LOGO_COLUMN, School
@@ -19,8 +19,8 @@ from handout.model.text import runs_to_the_left
 from handout.paper.compose import page
 from handout.paper.compose.slots import Setter, field_of, values_of
 from handout.paper.engine import render
-from handout.paper.engine.constraints import Promise
-from handout.paper.engine.slots import ADDRESS_SLOT, QR_SLOT, Drawing, Line, Set, Slot, Value
+from handout.paper.engine.constraints import PageConstraints
+from handout.paper.engine.slots import ADDRESS_SLOT, QR_SLOT, FilledSlot, Set, SetLine, SetPicture, Value
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
@@ -29,8 +29,9 @@ SAME_PLACE_PX = 1e-4
 """Places are written with six decimals."""
 
 
-def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imprint:
-    """Return how copies of *edition* for *schools* are made: plates, and who needs a full rendering, and why.
+def masters(project: Project, edition: Edition, schools: Sequence[School]) -> Imprint:
+    """Return how copies of *edition* for *schools* are made: masters, and who needs a full rendering, and
+    why.
 
     *edition* is that without a school, or for any. A value that does not fit its slot, that needs another
     font or direction or has a letter that we lack makes its school fall back; so does a text or template that
@@ -47,14 +48,14 @@ def plates(project: Project, edition: Edition, schools: Sequence[School]) -> Imp
         or grounds.of_logo(logos.get(school.logo or ""))
         for school in schools
     }
-    made: list[Plate] = []
+    made: list[Master] = []
     fallbacks = [Fallback(school, why) for school in schools if (why := whys[school.id]) is not None]
     fields = {field_of(name, slot) for name, slot in declared.items()}
-    on_plates = [school for school in schools if whys[school.id] is None]
-    logos = {path: logos[path] for school in on_plates if (path := school.logo or "") in logos}
-    for alike in _by_shape(on_plates, fields, logos):
+    on_masters = [school for school in schools if whys[school.id] is None]
+    logos = {path: logos[path] for school in on_masters if (path := school.logo or "") in logos}
+    for alike in _by_shape(on_masters, fields, logos):
         found = _imprint(project, edition, alike, logos)
-        made += found.plates
+        made += found.masters
         fallbacks += found.fallbacks
     return Imprint(tuple(made), tuple(fallbacks))
 
@@ -87,15 +88,15 @@ def _by_shape(
     return list(groups.values())
 
 
-# ---- one plate --------------------------------------------------------------------------------
+# ---- one master --------------------------------------------------------------------------------
 
 
 def _imprint(
     project: Project, edition: Edition, schools: tuple[School, ...], logos: Mapping[str, PictureFile]
 ) -> Imprint:
-    """Return the plate of *schools*, which have the same fields, and those whose values do not go on it.
+    """Return the master of *schools*, which have the same fields, and those whose values do not go on it.
 
-    The first of those is the school that the plate was rendered for, where that has faults.
+    The first of those is the school that the master was rendered for, where that has faults.
     """
     if len(schools) < LEAST_SCHOOLS:
         return _all_fall_back(schools, "no other school has the same fields")
@@ -118,16 +119,16 @@ def _imprint(
         return _all_fall_back(schools, "its code leads to an address of its own, and the page shows no code")
     types, fallbacks = _types(cut, values, ordered, targets)
     try:
-        forme = locked(cut.piece.pdf, cut.slots, _most_lines(types.values(), cut.slots), cut.pictures)
+        prepared = locked(cut.piece.pdf, cut.slots, _most_lines(types.values(), cut.slots), cut.pictures)
     except UnsuitableError:
         return _all_fall_back(schools, "a slot has more in it than lines of text")
     findings, piece = (*found, *faults, *cut.piece.findings), cut.piece
-    on_plate = tuple(school for school in schools if school.id in types)
+    on_master = tuple(school for school in schools if school.id in types)
     slots = tuple(slot.name for slot in cut.slots)
-    plate = Plate(
-        edition, document, findings, piece.page_count, piece.arrangement, on_plate, slots, forme, types
+    master = Master(
+        edition, document, findings, piece.page_count, piece.arrangement, on_master, slots, prepared, types
     )
-    return Imprint((plate,) if on_plate else (), fallbacks)
+    return Imprint((master,) if on_master else (), fallbacks)
 
 
 def _targets(project: Project, edition: Edition, schools: Iterable[School]) -> Mapping[str, QrTarget]:
@@ -148,12 +149,12 @@ def _fullness(school: School) -> int:
     return sum(len(school.value(column) or "") for column in columns([school]))
 
 
-def _promise(project: Project, document: Document) -> Promise:
+def _promise(project: Project, document: Document) -> PageConstraints:
     format_ = project.settings.formats[document.format]
-    return Promise(document.page_budget, format_.least_scale, format_.most_air)
+    return PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
 
 
-def _most_lines(types: Iterable[Type], slots: Sequence[Slot]) -> list[int]:
+def _most_lines(types: Iterable[Type], slots: Sequence[FilledSlot]) -> list[int]:
     """Return how many lines the values of *types* have at most in each of *slots*."""
     most = [_line_count(slot.content) for slot in slots]
     for values in types:
@@ -162,12 +163,12 @@ def _most_lines(types: Iterable[Type], slots: Sequence[Slot]) -> list[int]:
 
 
 def _line_count(value: Set) -> int:
-    return 0 if isinstance(value, Drawing) else len(value)
+    return 0 if isinstance(value, SetPicture) else len(value)
 
 
 @dataclass(frozen=True)
 class _Values:
-    """The values of the schools of a plate, each once."""
+    """The values of the schools of a master, each once."""
 
     all: tuple[Value, ...]
     numbers: Mapping[tuple[str, str], int]
@@ -244,14 +245,14 @@ def _of_cut(cut: render.Cut, values: _Values) -> str | None:
     return None
 
 
-def _number_of_first(values: _Values, slot: Slot) -> int:
-    """Return which of *values* stands in *slot* on the plate: that of the first school."""
+def _number_of_first(values: _Values, slot: FilledSlot) -> int:
+    """Return which of *values* stands in *slot* on the master: that of the first school."""
     return next(number for (_, name), number in values.numbers.items() if name == slot.name)
 
 
 def _look(value: Set) -> object:
     """Return how *value* looks, wherever it stands."""
-    return (value.outline, value.alt) if isinstance(value, Drawing) else [line.type for line in value]
+    return (value.outline, value.alt) if isinstance(value, SetPicture) else [line.type for line in value]
 
 
 def _is_moved(value: Set, other: Set) -> bool:
@@ -265,8 +266,8 @@ def _is_moved(value: Set, other: Set) -> bool:
     return max(apart_px) < SAME_PLACE_PX
 
 
-def _parts(value: Set) -> tuple[Line | Drawing, ...]:
-    return (value,) if isinstance(value, Drawing) else value
+def _parts(value: Set) -> tuple[SetLine | SetPicture, ...]:
+    return (value,) if isinstance(value, SetPicture) else value
 
 
 def _distance(value: Set, other: Set) -> tuple[float, float]:
@@ -301,27 +302,27 @@ def _types(
 
 def _saying(value: Set, said: Sequence[str] | None) -> Set:
     """Return *value*, each of whose lines says what *said* has for it."""
-    if isinstance(value, Drawing) or not value or said is None:
+    if isinstance(value, SetPicture) or not value or said is None:
         return value
     return tuple(replace(line, said=words) for line, words in zip(value, said, strict=True))
 
 
 def _leading(name: str, value: Set, target: QrTarget | None) -> Set:
     """Return *value* of the slot *name*; with where it leads, if it is a code of the school's own."""
-    if name == QR_SLOT and isinstance(value, Drawing) and target is not None:
+    if name == QR_SLOT and isinstance(value, SetPicture) and target is not None:
         return replace(value, url=target.url)
     return value
 
 
-def _why_not(slot: Slot, value: Set) -> str | None:
+def _why_not(slot: FilledSlot, value: Set) -> str | None:
     """Return why *value* cannot stand in *slot*, or None."""
-    if isinstance(slot.content, Drawing) != isinstance(value, Drawing):
+    if isinstance(slot.content, SetPicture) != isinstance(value, SetPicture):
         return f"its {slot.name} is drawn as no other"
     return None if value else f"its {slot.name} has more in it than lines of letters"
 
 
 def _moved(value: Set, move: tuple[float, float]) -> Set:
     right_px, down_px = move
-    if isinstance(value, Drawing):
+    if isinstance(value, SetPicture):
         return replace(value, x_px=value.x_px + right_px, y_px=value.y_px + down_px)
     return tuple(replace(line, x_px=line.x_px + right_px, y_px=line.y_px + down_px) for line in value)
