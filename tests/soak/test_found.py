@@ -259,3 +259,39 @@ def test_long_word_in_the_title_of_a_card_is_set_smaller(tmp_path: Path, title: 
     keys = {"title": title, **({"qr": code} if code else {})}
     one = made(tmp_path, "1. Open het\n2. Wacht\n3. Toon\n", "card", **keys)
     assert squeezed(title) in squeezed(text(one, 0))
+
+
+ARABIC = SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
+ARABIC_STEPS = "".join(
+    f"{number}. افتح الشاشة ثم اختر القائمة من الهاتف في المدرسة\n" for number in range(1, 8)
+)
+
+
+def arabic(root: Path, format_: str, title: str, settings: str = ARABIC) -> Made:
+    """Return a sheet of *title* in Arabic, of three procedures with one numbering."""
+    files = {f"content/procedures/{slug}.md": procedure(ARABIC_STEPS, title="حساب") for slug in "bc"}
+    files["templates/strings/ar.toml"] = (Path(__file__).parent / "strings" / "ar.toml").read_text()
+    body = f"{title}.\n\n---\n\n{title}"
+    files["content/handouts/gids.md"] = handout(
+        "a, b, c" if format_ == "trifold" else "a",
+        body,
+        formats=f"[{format_}]",
+        title=title,
+        numbering="continuous",
+    )
+    return made(root, ARABIC_STEPS, format_, settings=settings, files=files)
+
+
+def test_arabic_foot_keeps_out_of_the_lower_edge(tmp_path: Path) -> None:
+    arabic(tmp_path, "leaflet-a5", "حجيج عجي", f"{ARABIC}[formats.leaflet-a5]\npages = 1\n")
+
+
+@pytest.mark.parametrize("title", ["كتوق", "دخول"])
+def test_arabic_tri_fold_keeps_its_letters_from_edge_and_number(tmp_path: Path, title: str) -> None:
+    picture = page(arabic(tmp_path, "trifold", title)).convert("L")
+    left, right = (mm * PX_PER_MM for mm in (12, 90))
+    accent = picture.getpixel((left, 50 * PX_PER_MM))
+    rows = [picture.crop((left, row, right, row + 1)).getextrema() for row in range(76, 280)]
+    is_empty = [extrema == (accent, accent) for extrema in rows]
+    bands = sum(before and not after for before, after in pairwise(is_empty))
+    assert bands >= 3, "the title, the number of steps and the word after it stand apart"
