@@ -295,3 +295,16 @@ def test_arabic_tri_fold_keeps_its_letters_from_edge_and_number(tmp_path: Path, 
     is_empty = [extrema == (accent, accent) for extrema in rows]
     bands = sum(before and not after for before, after in pairwise(is_empty))
     assert bands >= 3, "the title, the number of steps and the word after it stand apart"
+
+
+@pytest.mark.parametrize("shape", [(48, 96), (96, 54), (72, 72)])
+@pytest.mark.parametrize(
+    "words", ["Klik op aanmelden met school", "Tik op de groene knop en wacht tot je school verschijnt"]
+)
+def test_long_text_on_a_poster_wraps_beside_its_drawing(
+    tmp_path: Path, words: str, shape: tuple[int, int]
+) -> None:
+    steps = f"1. {words}\n\n    en kies de naam van je school\n\n    ![Een blad.](images/staand.svg)\n\n"
+    steps += f"2. {words.split(' en ')[0]}\n3. Toon je pas\n"
+    one = made(tmp_path, steps, "poster-a3", files={"content/images/staand.svg": drawing(*shape)})
+    assert squeezed(words) in squeezed(text(one, 0))
