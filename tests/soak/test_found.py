@@ -190,7 +190,7 @@ def test_long_result_beside_its_drawing_keeps_clear_of_it_in_half_the_width(tmp_
     result = "Klaar! Je code van de school staat nu op de lijst van je smartphone:"
     end = f"1. Open het\n\n{result}\n\n![Een blad.](images/breed.svg)\n"
     long = "".join(f"{number}. Klik op de knop beveiliging en wacht.\n" for number in range(1, 25))
-    files = {
+    files: dict[str, str | bytes] = {
         "content/procedures/b.md": procedure(end),
         "content/procedures/c.md": procedure(long),
         "content/handouts/gids.md": handout("a, b, c", formats="[leaflet-a4]"),
@@ -257,7 +257,8 @@ def test_choice_of_steps_side_by_side_stays_on_one_page(tmp_path: Path, count: i
 @pytest.mark.parametrize("code", ["security-info", ""])
 def test_long_word_in_the_title_of_a_card_is_set_smaller(tmp_path: Path, title: str, code: str) -> None:
     keys = {"title": title, **({"qr": code} if code else {})}
-    one = made(tmp_path, "1. Open het\n2. Wacht\n3. Toon\n", "card", **keys)
+    files = {"content/handouts/gids.md": handout("a", formats="[card]", **keys)}
+    one = made(tmp_path, "1. Open het\n2. Wacht\n3. Toon\n", "card", files=files)
     assert squeezed(title) in squeezed(text(one, 0))
 
 
