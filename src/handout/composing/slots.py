@@ -27,7 +27,7 @@ from handout.model import LOGO_COLUMN, PictureFile, QrTarget, School, SchoolFiel
 from handout.reading.cells import NO_BREAK_SPACE
 from handout.rules import Rule
 from handout.settings import Align, Face, LogoSlot, Slot
-from handout.units import pt_to_mm
+from handout.units import mm_to_pt, pt_to_mm
 
 SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
 """The sizes of compact type: those of the sheets, about a quarter apart."""
@@ -114,9 +114,26 @@ def _widths_em(face: Face) -> Mapping[str, float]:
 
 def width_em(text: str, slot: Slot) -> float:
     """Return how wide *text* is in the face of *slot*, on one line, in ems; at least as wide as it prints."""
-    widths_em = map(_widths_em(slot.face).get, text, repeat(1.0))
-    letters_em = _joined_em(text, slot.face, widths_em) if _JOINING.search(text) else sum(widths_em)
-    return (letters_em + slot.tracking_em * len(text)) * SPARE
+    return _width_em(text, slot.face, slot.tracking_em)
+
+
+def _width_em(text: str, face: Face, tracking_em: float) -> float:
+    widths_em = map(_widths_em(face).get, text, repeat(1.0))
+    letters_em = _joined_em(text, face, widths_em) if _JOINING.search(text) else sum(widths_em)
+    return (letters_em + tracking_em * len(text)) * SPARE
+
+
+LEAST_TYPE_PT = 9.5
+
+
+def word_pt(text: str, width_mm: float, most_pt: float, tracking_em: float) -> float:
+    """Return the size in points, down to LEAST_TYPE_PT, at which each word of a title fits *width_mm*.
+
+    It is at most *most_pt*, and else in whole or half points.
+    """
+    widths_em = (_width_em(word, Face.DISPLAY_BOLD, tracking_em) for word in text.split())
+    fitting_pt = mm_to_pt(width_mm) / max(widths_em, default=1)
+    return max(LEAST_TYPE_PT, min(most_pt, floor(fitting_pt * 2) / 2))
 
 
 _JOINING = re.compile("[\u0620-\u08ff]")
