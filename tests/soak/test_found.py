@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -169,3 +170,143 @@ def test_table_without_a_head_stands_whole_on_a_reference(tmp_path: Path) -> Non
     files = {"content/handouts/gids.md": handout("a", table, formats="[reference-a4]")}
     one = made(tmp_path, "1. Klik op `Volgende`.", "reference-a4", files=files)
     assert all(word in text(one, 0) for word in ("Maandag", "open", "Dinsdag", "dicht"))
+
+
+def _needs(*words: str) -> str:
+    return "".join(f"- ![](images/staand.svg) **{word}**\n" for word in words)
+
+
+@pytest.mark.parametrize("format_", ["leaflet-a4", "leaflet-a5"])
+def test_what_is_needed_takes_another_line_rather_than_run_into_a_picture(
+    tmp_path: Path, format_: str
+) -> None:
+    words = ("Smartphone", "Wachtwoord", "Laptopcomputer", "Een lange reeks van woorden die nergens past")
+    body = f"Lees dit.\n\n![Een blad.](images/staand.svg)\n\n{_needs(*words)}"
+    settings = f"{SETTINGS}[formats.{format_}]\npages = 1\n"
+    one = made(tmp_path, "1. Open het\n2. Wacht\n", format_, settings=settings, body=body)
+    assert all(squeezed(word) in squeezed(text(one, 0)) for word in words)
+
+
+def test_long_result_beside_its_drawing_keeps_clear_of_it_in_half_the_width(tmp_path: Path) -> None:
+    result = "Klaar! Je code van de school staat nu op de lijst van je smartphone:"
+    end = f"1. Open het\n\n{result}\n\n![Een blad.](images/breed.svg)\n"
+    long = "".join(f"{number}. Klik op de knop beveiliging en wacht.\n" for number in range(1, 25))
+    files: dict[str, str | bytes] = {
+        "content/procedures/b.md": procedure(end),
+        "content/procedures/c.md": procedure(long),
+        "content/handouts/gids.md": handout("a, b, c", formats="[leaflet-a4]"),
+        "content/images/breed.svg": drawing(96, 72),
+    }
+    settings = f"{SETTINGS}[formats.leaflet-a4]\npages = 1\n"
+    one = made(tmp_path, "1. Wacht\n", "leaflet-a4", settings=settings, files=files)
+    assert "smartphone:" in text(one, 0)
+
+
+TABLE = "Lees eerst dit.\n\n| Wanneer | Waar |\n|---|---|\n| **Boek** | A |\n| **Lijst** | `{key}` |"
+
+
+@pytest.mark.parametrize("key", ["Meervoudige aanmeldingsmethode", "Tweestapsverificatiebeveiligin"])
+def test_reference_with_a_table_two_procedures_and_long_keys_is_right(tmp_path: Path, key: str) -> None:
+    ways = f"    /// tab | Een\n    1. Kies `{key}`\n    ///\n\n    /// tab | Twee\n    1. Open\n    ///"
+    steps = f"1. Klik op `{key}`, dan\n2. Kies\n\n{ways}\n\n3. Wacht\n"
+    files = {
+        "content/procedures/b.md": procedure("1. Wacht op de lijst\n2. Toon hem", title="Lijst"),
+        "content/handouts/gids.md": handout("a, b", TABLE.format(key=key), formats="[reference-a4]"),
+    }
+    made(tmp_path, steps, "reference-a4", files=files)
+
+
+@pytest.mark.parametrize("format_", ["trifold", "mini"])
+def test_second_line_of_a_step_on_a_device_stands_under_the_first(tmp_path: Path, format_: str) -> None:
+    long = "Klik op de groene knop beveiliging en wacht op je school"
+    step = f"1. {long} {{on smartphone}}\n2. Wacht"
+    files: dict[str, str | bytes] = {
+        "content/procedures/a.md": procedure(step),
+        "content/handouts/gids.md": handout("a", formats=f"[{format_}]"),
+    }
+    project = loaded(project_at(tmp_path, files))
+    one = single.make(project, edition(project))
+    letters = [letter for page_ in read(one.pdf) for letter in page_.letters]
+    shown = [letter for letter in letters if letter.text.strip()]
+    said = squeezed(f"{long} smartphone")
+    at = squeezed("".join(letter.text for letter in shown)).index(said)
+    lefts = [letter.box[0] for letter in shown[at : at + len(said) - len("smartphone")]]
+    firsts = [lefts[0], *(left for before, left in pairwise(lefts) if left < before)]
+    assert len(firsts) > 1
+    assert max(firsts) - min(firsts) < 3
+
+
+@pytest.mark.parametrize("count", [9, 12])
+def test_choice_of_steps_side_by_side_stays_on_one_page(tmp_path: Path, count: int) -> None:
+    info = "\n\n    Wacht daarna op de melding.\n\n"
+    steps = "".join(f"{number}. Klik op de knop beveiliging.{info}" for number in range(1, count))
+    ways = "".join(
+        f"/// tab | Optie {option}\n"
+        + "".join(f"{n}. Kies {option} en wacht {n} keer op je school.\n" for n in range(1, end))
+        + "///\n\n"
+        for option, end in (("een", 7), ("twee", 4))
+    )
+    rest = "".join(f"{number}. Klik op de knop beveiliging.\n" for number in range(1, 9))
+    files = {
+        "content/procedures/b.md": procedure(rest, title="Lijst"),
+        "content/handouts/gids.md": handout("a, b", formats="[leaflet-a4]", numbering="continuous"),
+    }
+    made(tmp_path, f"{steps}\n{ways}", "leaflet-a4", files=files)
+
+
+@pytest.mark.parametrize("title", ["Quegnac?", "Mijn QUADGNAC?", "Tweestapsverificatie"])
+@pytest.mark.parametrize("code", ["security-info", ""])
+def test_long_word_in_the_title_of_a_card_is_set_smaller(tmp_path: Path, title: str, code: str) -> None:
+    keys = {"title": title, **({"qr": code} if code else {})}
+    files = {"content/handouts/gids.md": handout("a", formats="[card]", **keys)}
+    one = made(tmp_path, "1. Open het\n2. Wacht\n3. Toon\n", "card", files=files)
+    assert squeezed(title) in squeezed(text(one, 0))
+
+
+ARABIC = SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
+ARABIC_STEPS = "".join(
+    f"{number}. افتح الشاشة ثم اختر القائمة من الهاتف في المدرسة\n" for number in range(1, 8)
+)
+
+
+def arabic(root: Path, format_: str, title: str, settings: str = ARABIC) -> Made:
+    """Return a sheet of *title* in Arabic, of three procedures with one numbering."""
+    files = {f"content/procedures/{slug}.md": procedure(ARABIC_STEPS, title="حساب") for slug in "bc"}
+    files["templates/strings/ar.toml"] = (Path(__file__).parent / "strings" / "ar.toml").read_text()
+    body = f"{title}.\n\n---\n\n{title}"
+    files["content/handouts/gids.md"] = handout(
+        "a, b, c" if format_ == "trifold" else "a",
+        body,
+        formats=f"[{format_}]",
+        title=title,
+        numbering="continuous",
+    )
+    return made(root, ARABIC_STEPS, format_, settings=settings, files=files)
+
+
+def test_arabic_foot_keeps_out_of_the_lower_edge(tmp_path: Path) -> None:
+    arabic(tmp_path, "leaflet-a5", "حجيج عجي", f"{ARABIC}[formats.leaflet-a5]\npages = 1\n")
+
+
+@pytest.mark.parametrize("title", ["كتوق", "دخول"])
+def test_arabic_tri_fold_keeps_its_letters_from_edge_and_number(tmp_path: Path, title: str) -> None:
+    picture = page(arabic(tmp_path, "trifold", title)).convert("L")
+    left, right = (mm * PX_PER_MM for mm in (12, 90))
+    accent = picture.getpixel((left, 50 * PX_PER_MM))
+    rows = [picture.crop((left, row, right, row + 1)).getextrema() for row in range(76, 280)]
+    is_empty = [extrema == (accent, accent) for extrema in rows]
+    bands = sum(before and not after for before, after in pairwise(is_empty))
+    assert bands >= 3, "the title, the number of steps and the word after it stand apart"
+
+
+@pytest.mark.parametrize("shape", [(48, 96), (96, 54), (72, 72)])
+@pytest.mark.parametrize(
+    "words", ["Klik op aanmelden met school", "Tik op de groene knop en wacht tot je school verschijnt"]
+)
+def test_long_text_on_a_poster_wraps_beside_its_drawing(
+    tmp_path: Path, words: str, shape: tuple[int, int]
+) -> None:
+    steps = f"1. {words}\n\n    en kies de naam van je school\n\n    ![Een blad.](images/staand.svg)\n\n"
+    steps += f"2. {words.split(' en ')[0]}\n3. Toon je pas\n"
+    one = made(tmp_path, steps, "poster-a3", files={"content/images/staand.svg": drawing(*shape)})
+    assert squeezed(words) in squeezed(text(one, 0))

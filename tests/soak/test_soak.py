@@ -11,8 +11,8 @@ from tests.soak.building import excess
 from tests.soak.grammar import project
 from tests.soak.soaking import Count
 
-SEEDS = (0, 1, 2, 3, 5, 6, 7, 8)
-"""Of the projects that are built: about a minute of one core. docs/reliability.md says what 4 and 9 meet."""
+SEEDS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+"""Of the projects that are built: about a minute of one core."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)

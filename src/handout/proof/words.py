@@ -67,6 +67,9 @@ def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence
     rest: list[int] = []
     ends: dict[int, int] = {}
     for number, one in enumerate(said):
+        if len(one.letters) == 1:
+            rest.append(number)  # the letter of a procedure stands on the rows of a table as well
+            continue
         line = f"{BETWEEN}{one.letters}{BETWEEN}"
         at = text.find(line, ends.get(one.flow, 0))
         at = (text.find(line) if at < 0 else at) + 1
@@ -78,10 +81,10 @@ def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence
             rest.append(number)
     for number in sorted(rest, key=lambda number: -len(said[number].letters)):
         letters = said[number].letters
-        before = (
-            at for other, at in found.items() if other < number and said[other].flow == said[number].flow
-        )
-        at = _find(text, letters, max(before, default=0), known)
+        own = {other: at for other, at in found.items() if said[other].flow == said[number].flow}
+        after = max((at for other, at in own.items() if other < number), default=0)
+        until = min((at for other, at in own.items() if other > number), default=len(text))
+        at = _find(text, letters, range(after, until), known)
         if at >= 0:
             found[number] = at
             text = _taken(text, at, letters)
@@ -91,17 +94,22 @@ def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence
     )
 
 
-def _find(text: str, letters: str, after: int, known: Sequence[str]) -> int:
+def _find(text: str, letters: str, between: range, known: Sequence[str]) -> int:
     """Return where *letters* begin in *text*, or -1: best where what stands around them is *known* as well.
 
     "een" is not said by the label "Voor iedereen", and a single letter must stand alone. Of several places it
-    is the first behind *after*, or else the first.
+    is the first that is *between* the texts around it, or else the first. A letter is the last: it names what
+    comes next.
     """
     places = [match.start() for match in re.finditer(f"(?={re.escape(letters)})", text)]
     fitting = [at for at in places if _stands_apart(text, at, at + len(letters), known)]
     if not fitting and len(letters) > 1:
         fitting = places
-    return next((at for at in fitting if at >= after), fitting[0] if fitting else -1)
+    inside = [at for at in fitting if at in between]
+    if inside:
+        names_what_follows = len(letters) == 1 and between.stop < len(text)
+        return inside[-1 if names_what_follows else 0]
+    return next((at for at in fitting if at >= between.start), fitting[0] if fitting else -1)
 
 
 def _stands_apart(text: str, start: int, end: int, known: Sequence[str]) -> bool:

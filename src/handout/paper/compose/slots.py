@@ -23,7 +23,7 @@ from handout.model.document import PictureFile, QrTarget
 from handout.model.findings import Finding, Place, Report
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, School, SchoolField
-from handout.model.units import pt_to_mm
+from handout.model.units import mm_to_pt, pt_to_mm
 from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.fonts import FONT_FILES
 from handout.paper.engine.slots import ADDRESS_SLOT
@@ -119,9 +119,26 @@ def _widths_em(face: FontFace) -> Mapping[str, float]:
 
 def width_em(text: str, slot: Slot) -> float:
     """Return how wide *text* is in the face of *slot*, on one line, in ems; at least as wide as it prints."""
-    widths_em = map(_widths_em(slot.face).get, text, repeat(1.0))
-    letters_em = _joined_em(text, slot.face, widths_em) if _JOINING.search(text) else sum(widths_em)
-    return (letters_em + slot.tracking_em * len(text)) * SPARE
+    return _width_em(text, slot.face, slot.tracking_em)
+
+
+def _width_em(text: str, face: Face, tracking_em: float) -> float:
+    widths_em = map(_widths_em(face).get, text, repeat(1.0))
+    letters_em = _joined_em(text, face, widths_em) if _JOINING.search(text) else sum(widths_em)
+    return (letters_em + tracking_em * len(text)) * SPARE
+
+
+LEAST_TYPE_PT = 9.5
+
+
+def word_pt(text: str, width_mm: float, most_pt: float, tracking_em: float) -> float:
+    """Return the size in points, down to LEAST_TYPE_PT, at which each word of a title fits *width_mm*.
+
+    It is at most *most_pt*, and else in whole or half points.
+    """
+    widths_em = (_width_em(word, Face.DISPLAY_BOLD, tracking_em) for word in text.split())
+    fitting_pt = mm_to_pt(width_mm) / max(widths_em, default=1)
+    return max(LEAST_TYPE_PT, min(most_pt, floor(fitting_pt * 2) / 2))
 
 
 _JOINING = re.compile("[\u0620-\u08ff]")
