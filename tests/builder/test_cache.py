@@ -262,7 +262,7 @@ def test_state_holds_every_file_that_is_read(root: Path) -> None:
     with_text(root, "templates/strings/fr.toml", "fiche = 'fiche'\n")
     code = (
         "import sys; from pathlib import Path; seen = []\n"
-        "import handout.reading.gate, handout.project as project\n"
+        "import handout.machine.gate, handout.project.load as project\n"
         "sys.addaudithook(lambda event, args: seen.append(args[0]) if event == 'open' else None)\n"
         "project.load(Path(sys.argv[1]))\n"
         "print(*[name for name in seen if str(name).startswith(sys.argv[1])], sep='\\n')\n"

@@ -21,7 +21,7 @@ from tests.conftest import SETTINGS, handout, procedure, project_at
 
 import handout as package
 from handout import __version__
-from handout.commands import app
+from handout.commands import app, build
 from handout.machine import output_folder
 from handout.model.findings import ExitCode
 
@@ -671,7 +671,7 @@ def test_crash_asks_for_a_report_and_shows_its_traceback_only_when_asked(
     def crash(*_: object) -> None:
         raise RuntimeError("kapot [vet]")
 
-    monkeypatch.setattr(app, "_load", crash)
+    monkeypatch.setattr(build, "loaded_project", crash)
     answer = command("build", "--project", project)
     assert (answer.code, answer.out) == (ExitCode.RENDERER, "")
     assert "RuntimeError: kapot [vet]" in answer.err
@@ -829,7 +829,7 @@ def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
 
 INTERRUPTED_AT = """\
 import os, signal, sys
-from handout.commands import app
+from handout.commands import app, build
 from handout.machine import exchange
 
 def trace(frame, event, argument):

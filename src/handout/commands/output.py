@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -101,6 +100,8 @@ def in_red(words: str, rest: str) -> Text:
 
 def finish(findings: Iterable[Finding], result: dict[str, object], as_json: bool, quiet: bool) -> NoReturn:
     """Print *findings*, and *result* where JSON is asked for; leave with the exit code that they call for."""
+    import typer  # a build in which nothing changed prints, and has no time for it
+
     ordered = in_order(findings)
     print_found(ordered, result, as_json, quiet)
     raise typer.Exit(ExitCode.FINDINGS if has_errors(ordered) else ExitCode.DONE)

@@ -28,13 +28,13 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 ISOLATE = """
 import os, sys
 from pathlib import Path
-from handout.engine.fonts import isolate
+from handout.paper.engine.fonts import isolate
 isolate(Path(sys.argv[1]))
 print(os.environ["FONTCONFIG_FILE"])
 """
 
 LIST_FAMILIES = """
-from handout.engine.fonts import isolate
+from handout.paper.engine.fonts import isolate
 isolate()
 from weasyprint.text.ffi import ffi, fontconfig
 config = fontconfig.FcInitLoadConfigAndFonts()
@@ -123,7 +123,7 @@ def test_folder_that_cannot_be_written_gives_way_to_a_temporary_one(tmp_path: Pa
 def test_engine_that_was_imported_first_is_reported() -> None:
     code = """
 import weasyprint
-from handout.engine.fonts import isolate
+from handout.paper.engine.fonts import isolate
 from handout.errors import EnvironmentFault
 try:
     isolate()

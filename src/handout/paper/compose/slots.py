@@ -122,7 +122,7 @@ def width_em(text: str, slot: Slot) -> float:
     return _width_em(text, slot.face, slot.tracking_em)
 
 
-def _width_em(text: str, face: Face, tracking_em: float) -> float:
+def _width_em(text: str, face: FontFace, tracking_em: float) -> float:
     widths_em = map(_widths_em(face).get, text, repeat(1.0))
     letters_em = _joined_em(text, face, widths_em) if _JOINING.search(text) else sum(widths_em)
     return (letters_em + tracking_em * len(text)) * SPARE
@@ -136,7 +136,7 @@ def word_pt(text: str, width_mm: float, most_pt: float, tracking_em: float) -> f
 
     It is at most *most_pt*, and else in whole or half points.
     """
-    widths_em = (_width_em(word, Face.DISPLAY_BOLD, tracking_em) for word in text.split())
+    widths_em = (_width_em(word, FontFace.DISPLAY_BOLD, tracking_em) for word in text.split())
     fitting_pt = mm_to_pt(width_mm) / max(widths_em, default=1)
     return max(LEAST_TYPE_PT, min(most_pt, floor(fitting_pt * 2) / 2))
 

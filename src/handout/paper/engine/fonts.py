@@ -114,7 +114,7 @@ def isolate(cache_folder: Path | None = None) -> None:
     if "weasyprint.text.fonts" in sys.modules and os.environ.get("FONTCONFIG_FILE") != settings:
         raise EnvironmentFault(
             "WeasyPrint was imported before the fonts were set up, so it uses the fonts of this machine",
-            "call handout.engine.fonts.isolate() before anything imports weasyprint",
+            "call handout.paper.engine.fonts.isolate() before anything imports weasyprint",
         )
     os.environ["FONTCONFIG_FILE"] = settings
     for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"):
