@@ -331,7 +331,7 @@ def test_edition_in_black_alone_holds_no_other_colour(inked: dict[str, single.Ma
     assert [str(finding) for finding in made.findings if finding.severity is Severity.ERROR] == []
     assert colours(made.pdf) == {BLACK, WHITE}
     assert is_neutral(made.pdf)
-    assert all(is_neutral(sheet.pdf) for sheet in made.sheets)
+    assert all(is_neutral(sheet.data) for sheet in made.sheets)
 
 
 @pytest.mark.parametrize("format_", INKED_FORMATS)

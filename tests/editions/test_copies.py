@@ -27,7 +27,7 @@ from handout.commands import app, progress
 from handout.commands.progress import Log, Meter
 from handout.editions import copies as copying
 from handout.editions import single as making
-from handout.editions.copies import Laid, MadeMasters, Order, Sample
+from handout.editions.copies import MadeMasters, Order, Sample
 from handout.editions.imprint import compare
 from handout.machine import output_folder
 from handout.machine.cache import VARIABLE
@@ -230,18 +230,19 @@ def test_copies_on_a_writer_are_the_same_where_a_process_is_killed(project: Proj
     made_here = rounds.make_all(project, plan, 1)
     alone = {one.edition.name: one for one in made_here if isinstance(one, making.Made)}
     with output_folder.staging(tmp_path, names) as files:
-        laid: dict[str, Laid] = {}
+        laid: dict[str, making.Made] = {}
         for one in rounds.make_all(project, plan, 2, writer=files.writer):
-            if isinstance(one, Laid):
+            if isinstance(one, making.Made) and one.is_copy:
                 if not laid:
                     kill_workers()
                 laid[one.edition.name] = one
         assert laid.keys() == alone.keys()
         for name, one in laid.items():
-            assert (one.pdf, [sheet.pdf for sheet in one.sheets]) == (b"", [b"" for _ in one.sheets])
-            pdfs = [alone[name].pdf, *(sheet.pdf for sheet in alone[name].sheets)]
+            assert [file.data for file in one.files] == [b"" for _ in one.files]
+            pdfs = [file.data for file in alone[name].files]
             assert [files.writer.read(file.path) for file in one.files] == pdfs
-            assert [file.sha256 for file in one.files] == [sha256(pdf).hexdigest() for pdf in pdfs]
+            sums = [file.staged.sha256 for file in one.files if file.staged]
+            assert sums == [sha256(pdf).hexdigest() for pdf in pdfs]
 
 
 def kill_workers() -> None:
@@ -409,7 +410,7 @@ def test_build_for_a_log_tells_how_far_it_is_and_a_quiet_one_does_not(
 ) -> None:
     """The clock goes on by ten seconds each time that it is asked."""
     monkeypatch.setattr(progress, "EVERY_S", 15.0)
-    monkeypatch.setattr(app, "time", SimpleNamespace(monotonic=partial(next, count(0.0, 10.0))))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=partial(next, count(0.0, 10.0))))
     arguments = ["build", "--project", str(root), "--output", str(tmp_path), "--force"]
     assert app.run(arguments) == ExitCode.DONE
     (told,) = capfd.readouterr().err.splitlines()  # of two sheets, in any order

@@ -108,8 +108,9 @@ def rows_of(section: Section) -> int:
 
 def mini_sheet(audience: str) -> Raster:
     (sheet,) = (s for s in folded("je-pas", "mini", audience).sheets if s.kind is SheetKind.MINI)
+    assert sheet.printing is not None
     assert sheet.printing.sides == 1
-    (raster,) = rasters(sheet.pdf)
+    (raster,) = rasters(sheet.data)
     return raster
 
 

@@ -14,7 +14,7 @@ from tests.hostile import projects
 from tests.hostile.projects import BASE, Case
 
 from handout.builder import builder
-from handout.commands import app
+from handout.commands import app, check
 from handout.model.findings import ExitCode
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="bounds on a process: POSIX has them")
@@ -24,7 +24,7 @@ NOTHING = Case("nothing", "", "", 0)
 
 _FEW_HANDLES = """\
 import resource, sys
-from handout.commands import app
+from handout.commands import app, check
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv.pop(1)),) * 2)
 sys.exit(app.run(sys.argv[1:]))
 """
@@ -64,7 +64,7 @@ def test_clock_changes_nothing_but_what_is_due(
     today: date,
     is_due: bool,
 ) -> None:
-    monkeypatch.setattr(app, "_today", lambda: today)
+    monkeypatch.setattr(check, "today", lambda: today)
     file = root / PROCEDURE
     file.write_text(file.read_text().replace("title:", "review-by: 2050-01-01\ntitle:"))
     seconds = (today - date(1970, 1, 1)).days * 86_400

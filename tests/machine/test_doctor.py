@@ -51,7 +51,7 @@ def test_checks_can_be_printed_as_json(tmp_path: Path) -> None:
 
 def test_doctor_speaks_where_no_package_can_be_imported(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib; from handout.doctor import examine; here = pathlib.Path(sys.argv[1]);"
+        "import sys, pathlib; from handout.machine.doctor import examine; here = pathlib.Path(sys.argv[1]);"
         "print([check.name for check in examine(here, here) if not check.ok])"
     )
     # -S leaves out site-packages, and with it the engine and the fonts; -I all that is not named here.

@@ -211,7 +211,7 @@ def test_build_stopped_at_any_point_never_shows_a_mix(build: Path, act: Callable
 
 
 def test_recovery_after_an_exchange_killed_at_any_point_never_shows_a_mix(build: Path) -> None:
-    code = run_in_child(partial(on_entering, "_clear", kill_self, partial(write_new, build)))
+    code = run_in_child(partial(on_entering, "clear", kill_self, partial(write_new, build)))
     assert code == -signal.SIGKILL
     (left,) = left_beside(build)
     (left / "staff/later.docx").write_bytes(b"saved while the folder was filled")
@@ -304,7 +304,7 @@ def test_file_that_is_saved_while_the_folder_is_filled_stays(build: Path) -> Non
         (build / "map").mkdir()
         (build / "map/x").write_bytes(b"x")
 
-    assert run_in_child(partial(on_entering, "_write_through", save, partial(write_new, build))) == 0
+    assert run_in_child(partial(on_entering, "write_through", save, partial(write_new, build))) == 0
     more = {"mijn.pdf": b"newer", "staff/later.docx": b"later", "map/x": b"x"}
     assert files_in(build) == {**NEW_FILES, **more}
     assert not left_beside(build)
@@ -413,7 +413,7 @@ def test_files_that_are_withdrawn_are_gone_with_the_old_set_wherever_a_build_is_
 
 def kill_after_marker(build: Path) -> None:
     """Kill a build in *build* that has just written its marker."""
-    code = run_in_child(partial(on_entering, "_commit", kill_self, partial(write_new, build)))
+    code = run_in_child(partial(on_entering, "commit", kill_self, partial(write_new, build)))
     assert code == -signal.SIGKILL
     assert list(build.glob(".staging-*/commit.json"))
 

@@ -48,7 +48,11 @@ def html(
     """
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
-    laid_on_sheets = {_edition(row) for row in rows if row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)}
+    laid_on_sheets = {
+        _edition(row)
+        for row in rows
+        if row["paper"] and row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)
+    }
     pictured = _pictured(rows)
     names = {school.id: school.name for school in project.schools}
     parts = [_not_made(refused, words)] if refused else []
@@ -97,7 +101,7 @@ def _not_made(refused: Iterable[RefusedRow], words: Mapping[str, str]) -> Markup
 
 def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:
     """Return the paths of the files whose pages are shown."""
-    shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB]
+    shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB and row["path"].endswith(".pdf")]
     if len(shown) > MOST_PICTURED_FILES:
         first = next((row["school"] for row in shown if row["school"]), None)
         shown = [row for row in shown if row["school"] in (None, first)]
@@ -126,7 +130,7 @@ def _item(row: FileRow, pictures: Sequence[str], project: Project, has_sheet: bo
     audience = project.settings.audiences.get(row["audience"])
     about = [audience.label if audience else row["audience"]]
     if row["sheet"]:
-        about.append(words[f"sheet.{row['sheet']}"])
+        about.append(words.get(f"sheet.{row['sheet']}", row["sheet"]))
     if row["ink"] == Ink.MONO:
         about.append(words["gallery.mono"])
     shown = Markup(" ").join(map(_picture, pictures))
@@ -139,7 +143,7 @@ def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> st
     """Return the sentence for whoever stands at the printer."""
     if row["sheet"] == SheetKind.PRINT_SHOP:
         return words["gallery.print-shop"]
-    if row["sheet"] is None and has_sheet and row["paper"] not in PAPERS:
+    if not row["paper"] or (row["sheet"] is None and has_sheet and row["paper"] not in PAPERS):
         return words["gallery.screen"]  # nobody has paper of that size
     sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
     return words["gallery.print"].format(paper=row["paper"], sides=sides)

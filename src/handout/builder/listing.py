@@ -32,8 +32,20 @@ class PrintFacts(TypedDict):
     scale_percent: int
 
 
+UNPRINTED: PrintFacts = {
+    "pages": 0,
+    "paper": "",
+    "width_mm": 0.0,
+    "height_mm": 0.0,
+    "sides": 0,
+    "duplex": None,
+    "scale_percent": FULL_SCALE_PERCENT,
+}
+"""Of a file that is not for a printer."""
+
+
 class SheetRow(PrintFacts):
-    """What is said of one print sheet."""
+    """What is said of one print sheet, or of another file that is made of the piece."""
 
     sheet: str
     path: str
@@ -105,6 +117,8 @@ def _sheet_rows(
             report(_impossible(project, edition, kind, error))
         else:
             yield {"sheet": kind, "path": edition.sheet_path(kind), **print_facts(printing)}
+    for also in edition.also:
+        yield {"sheet": also.name, "path": edition.also_path(also), **UNPRINTED}
 
 
 def _impossible(project: Project, edition: Edition, kind: SheetKind, error: ImpositionError) -> Finding:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from handout import __version__
-from handout.builder.listing import PrintFacts, print_facts
+from handout.builder.listing import UNPRINTED, PrintFacts, print_facts
+from handout.editions.files import MadeFile
 from handout.editions.single import Made
 from handout.machine import gate, output_folder
+from handout.model.files import PIECE
 from handout.project.project import Project
-
-if TYPE_CHECKING:
-    from handout.paper.impose import PrintSheet
-
+from handout.project.settings import Format
 
 LARGEST_PDF_BYTES = 100_000_000
 """A file above this was not written by us."""
@@ -35,7 +34,7 @@ class FileRow(PrintFacts):
     school: str | None
     ink: str
     sheet: str | None
-    """None: the piece itself; else how its pages lie on this print sheet."""
+    """None: the piece itself; else how its pages lie on this print sheet, or which other kind it is."""
     qr: list[str]
     code: str
     """What stands at its foot: the short name of what it was made from."""
@@ -57,14 +56,11 @@ def packed(rows: Iterable[FileRow]) -> bytes:
     return f'{start},\n "files": [\n{files}\n ]\n}}\n'.encode()
 
 
-def rows(one: Made, files: Sequence[output_folder.Staged], project: Project) -> Iterator[FileRow]:
-    """Yield the rows of *one*, whose *files* are its piece and its print sheets."""
-    from handout.paper.impose import printing_of_piece
-
+def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Project) -> FileRow:
+    """Return the row of *file*, one of those of *one*, which is *staged*."""
     edition, document = one.edition, one.document
-    settings = project.settings.formats[edition.format]
-    piece = FileRow(
-        path=files[0].path,
+    return FileRow(
+        path=file.path,
         handout=edition.handout.slug,
         title=document.title,
         audience=edition.audience,
@@ -72,32 +68,25 @@ def rows(one: Made, files: Sequence[output_folder.Staged], project: Project) -> 
         language=edition.language,
         school=edition.school.id if edition.school else None,
         ink=edition.ink,
-        sheet=None,
-        **print_facts(printing_of_piece(settings.width_mm, settings.height_mm, one.page_count)),
+        sheet=None if file.kind == PIECE else file.kind,
+        **_facts(file, project.settings.formats[edition.format]),
         qr=[document.qr.url] if document.qr else [],
         code=document.code,
         valid_until=document.valid_until.isoformat() if document.valid_until else None,
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
         sources=dict(document.sums),
-        bytes=files[0].bytes,
-        sha256=files[0].sha256,
+        bytes=staged.bytes,
+        sha256=staged.sha256,
     )
-    yield piece
-    for sheet, file in zip(one.sheets, files[1:], strict=True):
-        yield _sheet_row(piece, sheet, file)
 
 
-def _sheet_row(piece: FileRow, sheet: PrintSheet, file: output_folder.Staged) -> FileRow:
-    """Return the row of a print sheet of *piece*: the same words on other paper."""
-    return {
-        **piece,
-        "path": file.path,
-        "sheet": sheet.kind,
-        **print_facts(sheet.printing),
-        "bytes": file.bytes,
-        "sha256": file.sha256,
-    }
+def _facts(file: MadeFile, format_: Format) -> PrintFacts:
+    from handout.paper.impose import printing_of_piece
+
+    if file.kind == PIECE:
+        return print_facts(printing_of_piece(format_.width_mm, format_.height_mm, file.page_count))
+    return print_facts(file.printing) if file.printing else UNPRINTED
 
 
 def engine_versions() -> Mapping[str, str]:

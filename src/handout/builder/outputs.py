@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, rows, sha256
+from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, row_of, sha256
 from handout.editions import refusal
 from handout.editions.cache_entry import RenderCache
-from handout.editions.copies import Laid, MadeMasters, VerifiedSample, approved
+from handout.editions.copies import MadeMasters, VerifiedSample, approved
 from handout.editions.single import Made
 from handout.machine import filenames, output_folder
 from handout.model.document import Ink, SheetKind
@@ -72,16 +72,13 @@ class Gathered:
             self._stage(one)
 
     def _stage(self, one: Made) -> None:
-        if isinstance(one, Laid):
-            files = one.files
-            for file in files:
-                self._staging.take(file)
-        else:
-            pdfs = (one.pdf, *(sheet.pdf for sheet in one.sheets))
-            outputs = map(output_folder.Output, one.edition.paths, pdfs)
-            files = tuple(map(self._staging.add, outputs))
-        self.sums |= {file.path: file.sha256 for file in files}
-        self.rows |= {row["path"]: row for row in rows(one, files, self._project)}
+        for file in one.files:
+            if file.staged is None:
+                staged = self._staging.add(file.output)
+            else:
+                self._staging.take(staged := file.staged)
+            self.sums[file.path] = staged.sha256
+            self.rows[file.path] = row_of(one, file, staged, self._project)
 
     def leave_out(self, refused: Sequence[RefusedRow], editions: Iterable[Edition]) -> None:
         """Forget the *editions* of *refused* rows, some of which may have been made; tell why, instead."""
@@ -255,7 +252,9 @@ def _proved(one: Made) -> Proved:
 
     pdf = one.pdf if one.findings else b""  # for pictures of its faults
     edition = one.edition
-    return Proved(edition.name, edition.output_path, one.document.code, pdf, one.findings, one.figures)
+    also = tuple(map(edition.also_path, edition.also)) if one.files else ()
+    code = one.document.code
+    return Proved(edition.name, edition.output_path, code, pdf, one.findings, one.figures, also)
 
 
 def _copies(one: MadeMasters) -> Copies:

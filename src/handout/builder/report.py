@@ -49,6 +49,8 @@ class Proved:
     """Empty where it could not be made."""
     findings: tuple[Finding, ...]
     figures: InkFigures | None
+    also: tuple[str, ...] = ()
+    """The files that were made of it beside its print sheets."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def json_of(
 
 def _row(one: Proved) -> dict[str, object]:
     row: dict[str, object] = {"name": one.name, "path": one.path, "code": one.code}
+    if one.also:
+        row["also"] = list(one.also)
     if one.figures is not None:
         row |= _figures_row(one.figures)
     row["findings"] = [_finding_row(finding) for finding in one.findings]

@@ -61,7 +61,7 @@ def make_all(
 
     Those for schools come as copies from masters as far as that goes: the masters and their samples come
     before them. What *render_cache* has is not made again. Nothing that was yielded is held here. The
-    processes of this machine put their copies on *writer*, and only tell of them: then these come as `Laid`.
+    processes of this machine put their copies on *writer*, and only tell of them: then these hold no bytes.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
@@ -110,7 +110,7 @@ def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
         case Ready():
             return blamed(project, finish(project, work))
         case Order():
-            return copies.mastered(project, work.edition)
+            return copies.mastered(project, work.edition, work.ready.document if work.ready else None)
         case Sample():
             return copies.verified(project, work)
         case Batch():
@@ -130,6 +130,8 @@ class _Run:
     failures: list[HandoutError] = field(default_factory=list)
     waiting: deque[Made | MadeMasters] = field(default_factory=deque)
     """What needed no work."""
+    ordered: dict[str, Order] = field(default_factory=dict)
+    """The orders whose masters are being made, by the edition: what they are kept under."""
     lost: list[tuple[Work, Loss]] = field(default_factory=list)
     is_through: bool = False
     """All tasks of this round were asked for."""
@@ -183,8 +185,13 @@ class _Run:
             case Edition():
                 ready = prepare(self.project, work, self.render_cache)
                 return blamed(self.project, ready) if isinstance(ready, Made) else ready
+            case Order() if self.render_cache is not None:
+                kept = copies.kept(self.project, work, self.render_cache)
+                if isinstance(kept, Order):
+                    self.ordered[kept.edition.name] = kept
+                return kept
             case Order():
-                return copies.kept(self.project, work, self.render_cache) or work
+                return work
             case Sample() | Batch():
                 return work
 
@@ -237,8 +244,10 @@ class _Run:
 
     def keep_masters(self, found: MadeMasters) -> None:
         """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong."""
-        if self.render_cache and not (self.failures or has_errors(found.findings)):
-            copies.keep(self.project, found, self.render_cache)
+        order = self.ordered.pop(found.edition.name, None)
+        is_right = not (self.failures or has_errors(found.findings))
+        if self.render_cache and order and order.ready and is_right:
+            self.render_cache.keep_masters(order.ready, copies.pack(found))
 
     def noted(self, one: RoundResult) -> RoundResult:
         self.findings += one.findings

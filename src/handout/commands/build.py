@@ -28,6 +28,7 @@ from handout.commands.options import (
     ProjectFolder,
     Quiet,
     Schools,
+    SpokenText,
     Verbose,
     selected,
 )
@@ -51,6 +52,7 @@ def build(
     mono: Mono = False,
     print_shop: PrintShop = False,
     merge: Merge = False,
+    text: SpokenText = False,
     keep_going: Annotated[
         bool,
         typer.Option(
@@ -97,6 +99,7 @@ def build(
         print_shop=print_shop,
         merge=merge,
         keep_going=keep_going,
+        text=text,
     )
     folder = folder_for(output, project)
     past = EarlierBuilds.of(project, Cache(user_folder()))

@@ -22,6 +22,7 @@ from handout.commands.options import (
     ProjectFolder,
     Quiet,
     Schools,
+    SpokenText,
     selected,
 )
 from handout.commands.output import finish, stdout
@@ -43,6 +44,7 @@ def list_editions(
     project: ProjectFolder = Path(),
     mono: Mono = False,
     print_shop: PrintShop = False,
+    text: SpokenText = False,
     by_source: Annotated[
         bool,
         typer.Option(
@@ -60,7 +62,9 @@ def list_editions(
 
     loaded = loaded_project(
         project,
-        selected(handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop),
+        selected(
+            handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, text=text
+        ),
     )
     if by_source:
         _finish_sources(loaded, as_json, quiet)
@@ -98,8 +102,9 @@ def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
     files: list[tuple[str, PrintFacts]] = [("", row), *((sheet["sheet"], sheet) for sheet in row["sheets"])]
     for sheet, facts in files:
         flip = f"2 sides, flip on {facts['duplex']}" if facts["duplex"] else "1 side"
-        print_at = "for a print shop" if sheet == SheetKind.PRINT_SHOP else f"{facts['paper']}, {flip}"
-        yield {**same, "sheet": sheet, "pages": str(facts["pages"]), "print at 100 %": print_at}
+        print_at = f"{facts['paper']}, {flip}" if facts["paper"] else "not for paper"
+        print_at = "for a print shop" if sheet == SheetKind.PRINT_SHOP else print_at
+        yield {**same, "sheet": sheet, "pages": str(facts["pages"] or ""), "print at 100 %": print_at}
 
 
 def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:

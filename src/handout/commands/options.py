@@ -140,6 +140,10 @@ Merge = Annotated[
 ]
 
 
+SpokenText = Annotated[
+    bool,
+    typer.Option("--text", help="Also what a screen reader reads, as text, beside each piece: ….txt."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
 
 
@@ -160,7 +164,9 @@ def selected(
     print_shop: bool = False,
     merge: bool = False,
     keep_going: bool = False,
+    text: bool = False,
 ) -> Selection:
+    """Return what these options ask for; those that are not given ask for everything."""
     return Selection(
         tuple(handouts or ()),
         tuple(audiences or ()),
@@ -172,4 +178,5 @@ def selected(
         print_shop,
         merge,
         keep_going,
+        ("text",) if text else (),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from handout.editions.files import MadeFile
 from handout.machine.cache import Cache
 from handout.machine.state import State, digest, digest_of
 from handout.model.document import Density, Document, PictureFile, Setting, SheetKind
@@ -22,7 +23,6 @@ from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
 
 if TYPE_CHECKING:
-    from handout.paper.impose import PrintSheet
     from handout.proof import InkFigures
 
 
@@ -47,11 +47,9 @@ class Ready:
 class CacheEntry:
     """An edition that was made, with its findings. Only what has no errors is kept."""
 
-    pdf: bytes
-    page_count: int
+    files: tuple[MadeFile, ...]
     findings: tuple[Finding, ...]
     setting: Setting | None
-    sheets: tuple[PrintSheet, ...]
     figures: InkFigures | None
 
 
@@ -180,7 +178,7 @@ def _contents(edition: Edition, document: Document) -> tuple[str, ...]:
     # A document is made of frozen values, which say all that they hold; pictures are too long for that.
     return (
         edition.name,
-        ",".join(edition.sheets),
+        ",".join(file.kind for file in edition.files),
         repr(replace(document, pictures={}, sums={})),
         *(_picture(path, document.pictures[path]) for path in sorted(document.pictures)),
     )
@@ -197,15 +195,12 @@ def pack(entry: CacheEntry) -> bytes:
     """Return *entry* as bytes."""
     setting = entry.setting
     head = {
-        "pages": entry.page_count,
         "findings": [row_of(finding) for finding in entry.findings],
         "setting": [setting.density, setting.scale] if setting else None,
         "figures": list(vars(entry.figures).values()) if entry.figures else None,
-        "bytes": len(entry.pdf),
-        "sheets": [_sheet_row(sheet) for sheet in entry.sheets],
+        "files": [_file_row(file) for file in entry.files],
     }
-    files = (entry.pdf, *(sheet.pdf for sheet in entry.sheets))
-    return b"".join((json.dumps(head).encode(), b"\n", *files))
+    return b"".join((json.dumps(head).encode(), b"\n", *(file.data for file in entry.files)))
 
 
 def unpack(data: bytes) -> CacheEntry | None:
@@ -217,20 +212,19 @@ def unpack(data: bytes) -> CacheEntry | None:
         return None
 
 
-def _entry(head: Any, files: bytes) -> CacheEntry:
-    sheets, end = [], head["bytes"]
-    for row in head["sheets"]:
-        sheets.append(_sheet(row, files[end : end + row["bytes"]]))
+def _entry(head: Any, data: bytes) -> CacheEntry:
+    files: list[MadeFile] = []
+    end = 0
+    for row in head["files"]:
+        files.append(_file(row, data[end : end + row["bytes"]]))
         end += row["bytes"]
-    if end != len(files):
+    if end != len(data):
         raise ValueError("the files are not as long as the head says")
     setting = head["setting"]
     return CacheEntry(
-        pdf=files[: head["bytes"]],
-        page_count=head["pages"],
+        files=tuple(files),
         findings=tuple(finding_of(row) for row in head["findings"]),
         setting=Setting(Density(setting[0]), setting[1]) if setting else None,
-        sheets=tuple(sheets),
         figures=figures_of(head["figures"]),
     )
 
@@ -242,13 +236,23 @@ def figures_of(row: Any) -> InkFigures | None:
     return InkFigures(tuple(row[0]), row[1], row[2]) if row else None
 
 
-def _sheet_row(sheet: PrintSheet) -> Mapping[str, object]:
-    return {**vars(sheet.printing), "kind": sheet.kind, "scale": sheet.scale, "bytes": len(sheet.pdf)}
+def _file_row(file: MadeFile) -> Mapping[str, object]:
+    return {
+        "kind": file.kind,
+        "path": file.path,
+        "bytes": len(file.data),
+        "pages": file.page_count,
+        "printing": vars(file.printing) if file.printing else None,
+        "scale": file.scale,
+    }
 
 
-def _sheet(row: Any, pdf: bytes) -> PrintSheet:
-    from handout.paper.impose import DuplexEdge, Printing, PrintSheet
+def _file(row: Any, data: bytes) -> MadeFile:
+    from handout.paper.impose import DuplexEdge, Printing
 
-    edge = DuplexEdge(row["edge"]) if row["edge"] else None
-    printing = Printing(row["width_mm"], row["height_mm"], row["page_count"], edge)
-    return PrintSheet(SheetKind(row["kind"]), pdf, printing, row["scale"])
+    printing = None
+    if (told := row["printing"]) is not None:
+        edge = DuplexEdge(told["edge"]) if told["edge"] else None
+        printing = Printing(told["width_mm"], told["height_mm"], told["page_count"], edge)
+    kind = SheetKind(row["kind"]) if row["kind"] in tuple(SheetKind) else row["kind"]
+    return MadeFile(kind, row["path"], data, row["pages"], printing, row["scale"])

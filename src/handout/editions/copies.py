@@ -16,20 +16,23 @@ from zlib import crc32
 from handout.document import resolve
 from handout.editions import imprint, refusal, sheet_code
 from handout.editions.cache_entry import Ready, RenderCache, figures_of
+from handout.editions.files import piece
 from handout.editions.imprint import Imprint, Master, packing
 from handout.editions.single import (
     Made,
     at_row,
     blamed,
+    completed,
+    composed,
     engine_failed,
-    impose,
     make,
     on_sheet,
     prepare,
     prove,
     rendered,
 )
-from handout.machine.output_folder import Output, Staged, StagingWriter
+from handout.machine.output_folder import StagingWriter
+from handout.model.document import Document
 from handout.model.findings import Finding, HandoutError, Severity, finding_of, has_errors, row_of
 from handout.model.rules import Rule
 from handout.model.school import School
@@ -56,6 +59,8 @@ class Order:
     edition: Edition
     """Without a school."""
     schools: tuple[School, ...]
+    ready: Ready | None = None
+    """The edition, resolved and composed: what its masters are kept under, and what names its copies."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +126,6 @@ class Batch:
     is_kept: bool
 
 
-@dataclass(frozen=True)
-class Laid(Made):
-    """A copy whose files wait for the output folder: it holds no byte of them, and travels light."""
-
-    files: tuple[Staged, ...] = ()
-    """The piece, then its print sheets."""
-
-
 def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
     """Return *editions* parted into those that are made one by one and orders of copies."""
     single: list[Edition] = []
@@ -146,17 +143,17 @@ def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition
 # ---- masters -----------------------------------------------------------------------------------
 
 
-def mastered(project: Project, edition: Edition) -> MadeMasters:
+def mastered(project: Project, edition: Edition, general: Document | None = None) -> MadeMasters:
     """Return the masters of *edition*, for all schools of *project*: then a copy is the same in each run.
 
     They are proved as any edition is, by one of their copies; `samples` are still to come. A school that has
-    a fault of its own is passed over; where one after the other has, the edition is to blame. Raises
-    HandoutError where the engine fails.
+    a fault of its own is passed over; where one after the other has, the edition is to blame. *general* is
+    the edition without a school, where it is resolved. Raises HandoutError where the engine fails.
     """
     schools = project.schools_in(edition.language)
     refused: list[Finding] = []
     while True:
-        found = _mastered(project, edition, schools)
+        found = _mastered(project, edition, schools, general)
         errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
         lines = {error.place.line for error in errors}
         if not errors or refusal.stops_all(errors):
@@ -174,12 +171,14 @@ def _of_edition(edition: Edition, error: Finding) -> Finding:
     return replace(error, place=edition.handout.place, what=what)
 
 
-def _mastered(project: Project, edition: Edition, schools: Sequence[School]) -> MadeMasters:
+def _mastered(
+    project: Project, edition: Edition, schools: Sequence[School], general: Document | None
+) -> MadeMasters:
     """Return the masters of *edition* for *schools*, and what is wrong with them or with one of these."""
     from handout.editions.imprint.masters import masters
 
     try:
-        found = masters(project, edition, schools)
+        found = masters(project, edition, schools, general)
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
@@ -263,25 +262,19 @@ def approved(found: MadeMasters, results: Iterable[VerifiedSample]) -> MadeMaste
     return replace(found, findings=findings, compared=tuple(sorted(compared)))
 
 
-def kept(project: Project, order: Order, render_cache: RenderCache | None) -> MadeMasters | None:
-    """Return the masters for *order* where *render_cache* has them."""
-    if render_cache is None:
-        return None
+def kept(project: Project, order: Order, render_cache: RenderCache) -> MadeMasters | Order:
+    """Return the masters for *order* where *render_cache* has them, or else *order* as far as it is done."""
     document, found = sheet_code.document(project, order.edition)
     if has_errors(found):
-        return None
+        return order
     data = render_cache.find_masters_at_once(order.edition, document, found)
     if data is None:
-        ready = prepare(project, order.edition)
-        data = render_cache.find_masters(ready) if isinstance(ready, Ready) else None
-    return unpack(project, order.edition, data) if data is not None else None
-
-
-def keep(project: Project, found: MadeMasters, render_cache: RenderCache) -> None:
-    """Let the next build find the masters *found*."""
-    ready = prepare(project, found.edition)
-    if isinstance(ready, Ready):
-        render_cache.keep_masters(ready, pack(found))
+        ready = composed(project, order.edition, document, found)
+        if has_errors(ready.findings):
+            return order
+        order = replace(order, ready=ready)
+        data = render_cache.find_masters(ready)
+    return (unpack(project, order.edition, data) if data is not None else None) or order
 
 
 # ---- copies -----------------------------------------------------------------------------------
@@ -307,23 +300,20 @@ def rest(found: MadeMasters, schools: Sequence[School]) -> tuple[Edition, ...]:
 def filled(project: Project, batch: Batch, writer: StagingWriter | None = None) -> tuple[Made, ...]:
     """Return the copies of *batch*, each with its print sheets, and proved in what is its own.
 
-    Their files are put on *writer* one by one, and the copies are then `Laid`; but for one with findings: the
-    report shows it. Raises EnvironmentFault as the machine does.
+    Their files are staged by *writer* one by one, but for those of a copy with findings: the report shows it.
+    Raises EnvironmentFault as the machine does.
     """
     from handout.editions.imprint.readback import Reader
 
     master = batch.master
     filled_copies = copies(project, master, master.schools, batch.figures)
     with closing(Reader(project, master)) as reader:
-        proved = (_proved(project, batch, impose(copy), reader) for copy in filled_copies)
-        return tuple(_laid(copy, writer) if writer and not copy.findings else copy for copy in proved)
+        proved = (_proved(project, batch, completed(copy), reader) for copy in filled_copies)
+        return tuple(_staged(copy, writer) if writer and not copy.findings else copy for copy in proved)
 
 
-def _laid(copy: Made, writer: StagingWriter) -> Laid:
-    pdfs = (copy.pdf, *(sheet.pdf for sheet in copy.sheets))
-    files = (Output(path, pdf) for path, pdf in zip(copy.edition.paths, pdfs, strict=True))
-    sheets = tuple(replace(sheet, pdf=b"") for sheet in copy.sheets)
-    return Laid(**{**vars(copy), "pdf": b"", "sheets": sheets}, files=tuple(map(writer.put, files)))
+def _staged(copy: Made, writer: StagingWriter) -> Made:
+    return replace(copy, files=tuple(file.put(writer) for file in copy.files))
 
 
 def _proved(project: Project, batch: Batch, copy: Made, reader: Reader) -> Made:
@@ -362,8 +352,7 @@ def copies(
         yield Made(
             edition,
             resolve.for_school(project, shared, edition),
-            master.copy(school),
-            master.page_count,
+            (piece(edition.output_path, master.copy(school), master.page_count),),
             (),
             master.setting,
             figures=figures,

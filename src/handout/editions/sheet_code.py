@@ -33,17 +33,22 @@ Said: TypeAlias = tuple[str, str | int]
 """One thing that a sheet says, and of which kind: `("words", "Open Outlook.")`, `("number", 3)`."""
 
 
-def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
+def document(
+    project: Project, edition: Edition, general: Document | None = None
+) -> tuple[Document, tuple[Finding, ...]]:
     """Return what `document.resolve.document` does, with the code, and the sums of what it was made from.
 
     Neither school nor ink is in the code: every copy holds the same words, and the page is composed for
-    none. Where that fails the fault of the template is among the findings, and there is no code.
+    none. *general* is what this function gave for *edition* without a school, where that is done. Where
+    composing fails the fault of the template is among the findings, and there is no code.
     """
     from handout.paper.compose import bounded  # only here: who asks for no code must not pay for what draws
 
     resolved, found = resolve.document(project, edition)
     if has_errors(found):
         return resolved, found
+    if general is not None:
+        return replace(resolved, code=general.code, sums=general.sums), found
     shared = resolved
     if edition.school is not None or edition.ink is not Ink.COLOUR:
         shared, _ = resolve.document(project, replace(edition, school=None, ink=Ink.COLOUR))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from handout.editions import sheet_code
 from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
+from handout.editions.files import MadeFile, piece
 from handout.model.document import Document, Setting
 from handout.model.findings import (
     EnvironmentFault,
@@ -26,23 +27,20 @@ from handout.project.project import Project
 
 if TYPE_CHECKING:
     from handout.paper.engine.arrangement import Arrangement
-    from handout.paper.impose import PrintSheet
     from handout.proof import InkFigures
 
 
 @dataclass(frozen=True)
 class Made:
-    """One edition, made: its file and what was found. Picklable, so that a worker can send it."""
+    """One edition, made: its files and what was found. Picklable, so that a worker can send it."""
 
     edition: Edition
     document: Document
-    pdf: bytes
-    page_count: int
+    files: tuple[MadeFile, ...]
+    """The piece, its print sheets, and what else was asked for; none where it could not be rendered."""
     findings: tuple[Finding, ...]
     setting: Setting | None = None
     """How tightly it is set."""
-    sheets: tuple[PrintSheet, ...] = ()
-    """The pages laid on the paper that a school prints."""
     figures: InkFigures | None = None
     """Of its ink; None where it was not rendered."""
     is_kept: bool = False
@@ -51,6 +49,21 @@ class Made:
     """True: it was filled from a master, and not rendered."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
+
+    @property
+    def pdf(self) -> bytes:
+        """The bytes of the piece; none where it could not be rendered, or is staged."""
+        return self.files[0].data if self.files else b""
+
+    @property
+    def page_count(self) -> int:
+        """The pages of the piece."""
+        return self.files[0].page_count if self.files else 0
+
+    @property
+    def sheets(self) -> tuple[MadeFile, ...]:
+        """Its print sheets: the pages laid on the paper that a school prints."""
+        return tuple(file for file in self.files if file.is_sheet)
 
 
 def make(project: Project, edition: Edition) -> Made:
@@ -66,28 +79,34 @@ def prepare(project: Project, edition: Edition, render_cache: RenderCache | None
     """Return *edition* ready for the renderer; made, where it has a fault or *render_cache* has it."""
     document, found = sheet_code.document(project, edition)
     if has_errors(found):
-        return Made(edition, document, b"", 0, found)
+        return Made(edition, document, (), found)
     if render_cache and (entry := render_cache.find_at_once(edition, document, found)):
         return _made_of(entry, edition, document)
-    # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
-    from handout.paper.compose import bounded
-
-    html, faults = bounded.html(document, project)
-    ready = Ready(edition, document, html, found, faults)
-    if has_errors(faults):
-        return Made(edition, document, b"", 0, ready.findings)
+    ready = composed(project, edition, document, found)
+    if has_errors(ready.findings):
+        return Made(edition, document, (), ready.findings)
     entry = render_cache.find(ready) if render_cache else None
     return _made_of(entry, edition, document) if entry else ready
 
 
+def composed(project: Project, edition: Edition, document: Document, found: tuple[Finding, ...]) -> Ready:
+    """Return *edition*, resolved as *document* with what was *found*, with its HTML."""
+    # Only here: a run that renders nothing, as `check` at every save, must not pay for what draws.
+    from handout.paper.compose import bounded
+
+    html, faults = bounded.html(document, project)
+    return Ready(edition, document, html, found, faults)
+
+
 def _made_of(entry: CacheEntry, edition: Edition, document: Document) -> Made:
-    made = Made(edition, document, entry.pdf, entry.page_count, entry.findings, entry.setting, entry.sheets)
-    return replace(made, is_kept=True, figures=entry.figures)
+    return Made(
+        edition, document, entry.files, entry.findings, entry.setting, figures=entry.figures, is_kept=True
+    )
 
 
 def entry_of(made: Made) -> CacheEntry:
     """Return what is kept of *made*."""
-    return CacheEntry(made.pdf, made.page_count, made.findings, made.setting, made.sheets, made.figures)
+    return CacheEntry(made.files, made.findings, made.setting, made.figures)
 
 
 def finish(project: Project, ready: Ready) -> Made:
@@ -117,13 +136,14 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
         raise engine_failed(project, edition, error, _rule_to_blame(project, ready)) from error
     findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
-    return Made(edition, document, found.pdf, found.page_count, findings, found.setting)
+    made = piece(edition.output_path, found.pdf, found.page_count)
+    return Made(edition, document, (made,), findings, found.setting)
 
 
 def prove(project: Project, made: Made) -> Made:
-    """Return *made* with what its finished file tells, and with its print sheets where nothing is wrong."""
+    """Return *made* with what its finished file tells, and with its other files where nothing is wrong."""
     made = _read_back(project, made)
-    return made if has_errors(made.findings) else _proved_sheets(project, impose(made))
+    return made if has_errors(made.findings) else _proved_sheets(project, completed(made))
 
 
 def _read_back(project: Project, made: Made) -> Made:
@@ -140,23 +160,36 @@ def _read_back(project: Project, made: Made) -> Made:
     return replace(made, findings=findings, figures=figures)
 
 
-def impose(made: Made) -> Made:
+def completed(made: Made) -> Made:
+    """Return *made*, whose piece is proved, with its print sheets and with what else is made of the piece."""
+    made = _imposed(made)
+    further = (
+        MadeFile(kind.name, made.edition.also_path(kind), kind.make(made.pdf, made.document))
+        for kind in made.edition.also
+    )
+    return replace(made, files=(*made.files, *further))
+
+
+def _imposed(made: Made) -> Made:
     """Return *made* with its print sheets, or with the reason why its pages do not make them."""
     if not made.edition.sheets:
         return made
     from handout.paper.compose.page import is_right_to_left
     from handout.paper.impose import ImpositionError, sheet
 
-    sheets: list[PrintSheet] = []
+    sheets: list[MadeFile] = []
     findings = list(made.findings)
     right_to_left = is_right_to_left(made.edition.language)
     for kind in made.edition.sheets:
         try:
-            sheets.append(sheet(made.pdf, kind, right_to_left=right_to_left))
+            laid = sheet(made.pdf, kind, right_to_left=right_to_left)
         except ImpositionError as error:
             what = f"{made.edition.name}: {error.what}"
             findings.append(Finding(made.document.place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE))
-    return replace(made, sheets=tuple(sheets), findings=tuple(findings))
+        else:
+            path, printing = made.edition.sheet_path(kind), laid.printing
+            sheets.append(MadeFile(kind, path, laid.pdf, printing.page_count, printing, laid.scale))
+    return replace(made, files=(*made.files, *sheets), findings=tuple(findings))
 
 
 def _proved_sheets(project: Project, made: Made) -> Made:
@@ -170,7 +203,7 @@ def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
 
     for sheet in made.sheets:
         asked = expectations.of(project, made.document)
-        for finding in proof.inspect_sheet(sheet.pdf, made.pdf, made.document, asked):
+        for finding in proof.inspect_sheet(sheet.data, made.pdf, made.document, asked):
             yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
 
 

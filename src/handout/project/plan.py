@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from handout.model.document import Ink, SheetKind
+from handout.model.files import PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
 from handout.model.names import quoted
 from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, School
@@ -15,6 +16,16 @@ from handout.project.reading.columns import like, meant
 from handout.project.selection import ALL_SCHOOLS, Selection
 
 __all__ = ["Edition", "Selection", "editions"]
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file that is to be made."""
+
+    kind: str
+    """PIECE, one of `SheetKind`, or the name of a registered kind."""
+    path: str
+    """Relative to the output folder."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,10 @@ class Edition:
     ink: Ink = Ink.COLOUR
     sheets: tuple[SheetKind, ...] = ()
     """The print sheets that are made beside it."""
+    also: tuple[FileKind, ...] = ()
+    """What else is made of it."""
+    is_one_of_several_languages: bool = False
+    """True: its language stands in the names of its files."""
 
     @property
     def name(self) -> str:
@@ -37,8 +52,9 @@ class Edition:
 
     @property
     def _stem(self) -> str:
+        language = f"-{self.language}" if self.is_one_of_several_languages else ""
         mono = "-mono" if self.ink is Ink.MONO else ""
-        return f"{self.audience}/{self.handout.slug}-{self.format}{mono}"
+        return f"{self.audience}/{self.handout.slug}-{self.format}{language}{mono}"
 
     @property
     def output_path(self) -> str:
@@ -54,10 +70,23 @@ class Edition:
         first = next(sheet for sheet in self.sheets if sheet is not SheetKind.PRINT_SHOP)
         return f"{stem}-print.pdf" if kind is first else f"{stem}-print-{kind}.pdf"
 
+    def also_path(self, kind: FileKind) -> str:
+        """Return the file of *kind*, one of `also`."""
+        return f"{self.output_path.removesuffix('.pdf')}{kind.suffix}"
+
+    @property
+    def files(self) -> tuple[PlannedFile, ...]:
+        """All files that are made of it, the piece first."""
+        return (
+            PlannedFile(PIECE, self.output_path),
+            *(PlannedFile(kind, self.sheet_path(kind)) for kind in self.sheets),
+            *(PlannedFile(kind.name, self.also_path(kind)) for kind in self.also),
+        )
+
     @property
     def paths(self) -> tuple[str, ...]:
-        """All files that are made of it, the piece first."""
-        return (self.output_path, *map(self.sheet_path, self.sheets))
+        """Where all files are that are made of it, the piece first."""
+        return tuple(file.path for file in self.files)
 
 
 _TABLES = (*SCHOOLS_FILES, *OTHER_TABLES)
@@ -76,16 +105,25 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     if selection.merge and not (selection.schools or selection.only):
         raise UsageError("there are no copies for schools to put in one print job", "add --school all")
     schools = _schools(project, selection)
+    also = tuple(map(file_kind, selection.also))
     planned = tuple(
         Edition(
-            handout, audience, format_, language, school, ink, _sheets(project, format_, selection.print_shop)
+            handout,
+            audience,
+            format_,
+            language,
+            school,
+            ink,
+            _sheets(project, format_, selection.print_shop),
+            also,
+            is_one_of_several_languages=len(project.languages) > 1,
         )
         for handout in _chosen(project.handouts.values(), selection.handouts)
         for audience in _kept(handout.audiences, selection.audiences)
         if audience in project.settings.audiences  # `load` has reported the others
         for format_ in _kept(handout.formats, selection.formats)
         if format_ in project.settings.formats
-        for language in _kept((project.settings.organisation.language,), selection.languages)
+        for language in _kept(project.languages, selection.languages)
         for school in schools
         if school is None or school.speaks(language)
         for ink in inks
@@ -121,12 +159,15 @@ def _names_nothing(project: Project, selection: Selection) -> bool:
 
 def _check_languages(schools: Iterable[School | None], project: Project) -> None:
     """Raise UsageError where it is the languages of *schools* that leave no copy to make."""
-    language = project.settings.organisation.language
-    deaf = [school for school in schools if school is not None and not school.speaks(language)]
+    there = project.languages
+    deaf = [school for school in schools if school and not any(map(school.speaks, there))]
     if deaf:
-        what = f"'{deaf[0].id}' wants its copies in {' or '.join(deaf[0].languages)}; there is '{language}'"
+        named = " and ".join(f"'{language}'" for language in there)
+        verb = "is" if len(there) == 1 else "are"
+        wanted = " or ".join(deaf[0].languages)
+        what = f"'{deaf[0].id}' wants its copies in {wanted}; there {verb} {named}"
         raise UsageError(
-            what, f"add '{language}' to its languages at {deaf[0].place}, or leave the cell empty"
+            what, f"add '{there[0]}' to its languages at {deaf[0].place}, or leave the cell empty"
         )
 
 
@@ -152,7 +193,7 @@ def _check_names(project: Project, selection: Selection) -> None:
         ("handout", selection.handouts, set(project.handouts)),
         ("audience", selection.audiences, set(settings.audiences)),
         ("format", selection.formats, set(settings.formats)),
-        ("language", selection.languages, {settings.organisation.language}),
+        ("language", selection.languages, set(project.languages)),
         ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         for name in asked:

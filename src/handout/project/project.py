@@ -66,6 +66,13 @@ class Project:
     """The stylesheets and drawings that are not, by path relative to styles/."""
     column_words: Mapping[str, str] = field(default_factory=dict)
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
+    other_languages: tuple[str, ...] = ()
+    """The languages that its texts are translated into."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is printed in, that of its texts first: an edition of each in each."""
+        return (self.settings.organisation.language, *self.other_languages)
 
     def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
         """Return how to mend *name*, which none of *known* files in *folder* has.

@@ -27,6 +27,8 @@ class Selection:
     """One print job too, for all schools together, of each edition."""
     keep_going: bool = False
     """The copies of the other schools are written where a row of the table is refused."""
+    also: tuple[str, ...] = ()
+    """Further kinds of files that are made of each piece, by their names: `text`."""
 
     @property
     def is_everything(self) -> bool:
@@ -41,4 +43,4 @@ class Selection:
     @property
     def _restriction(self) -> Selection:
         """What it leaves out: nothing that is made beside the pieces counts."""
-        return replace(self, mono=False, print_shop=False, merge=False, keep_going=False)
+        return replace(self, mono=False, print_shop=False, merge=False, also=(), keep_going=False)

@@ -124,7 +124,7 @@ def test_engine_that_was_imported_first_is_reported() -> None:
     code = """
 import weasyprint
 from handout.paper.engine.fonts import isolate
-from handout.errors import EnvironmentFault
+from handout.model.findings import EnvironmentFault
 try:
     isolate()
 except EnvironmentFault as fault:

@@ -29,13 +29,16 @@ SAME_PLACE_PX = 1e-4
 """Places are written with six decimals."""
 
 
-def masters(project: Project, edition: Edition, schools: Sequence[School]) -> Imprint:
+def masters(
+    project: Project, edition: Edition, schools: Sequence[School], general: Document | None = None
+) -> Imprint:
     """Return how copies of *edition* for *schools* are made: masters, and who needs a full rendering, and
     why.
 
     *edition* is that without a school, or for any. A value that does not fit its slot, that needs another
     font or direction or has a letter that we lack makes its school fall back; so does a text or template that
-    uses the school outside a slot. Give all schools of the project to have the same bytes in each run.
+    uses the school outside a slot. *general* is *edition* without a school, resolved, where that is done:
+    its code is that of all copies. Give all schools of the project to have the same bytes in each run.
     """
     if (why := grounds.of_edition(project, edition)) is not None:
         return _all_fall_back(schools, why)
@@ -54,7 +57,7 @@ def masters(project: Project, edition: Edition, schools: Sequence[School]) -> Im
     on_masters = [school for school in schools if whys[school.id] is None]
     logos = {path: logos[path] for school in on_masters if (path := school.logo or "") in logos}
     for alike in _by_shape(on_masters, fields, logos):
-        found = _imprint(project, edition, alike, logos)
+        found = _imprint(project, edition, alike, logos, general)
         made += found.masters
         fallbacks += found.fallbacks
     return Imprint(tuple(made), tuple(fallbacks))
@@ -92,7 +95,11 @@ def _by_shape(
 
 
 def _imprint(
-    project: Project, edition: Edition, schools: tuple[School, ...], logos: Mapping[str, PictureFile]
+    project: Project,
+    edition: Edition,
+    schools: tuple[School, ...],
+    logos: Mapping[str, PictureFile],
+    general: Document | None,
 ) -> Imprint:
     """Return the master of *schools*, which have the same fields, and those whose values do not go on it.
 
@@ -103,7 +110,7 @@ def _imprint(
     # The fullest first: what a style sheet does to letters and their pairs shows best in many of them.
     ordered = sorted(schools, key=_fullness, reverse=True)
     edition = replace(edition, school=ordered[0])
-    document, found = sheet_code.document(project, edition)
+    document, found = sheet_code.document(project, edition, general)
     html, faults = page.html(document, project) if not has_errors(found) else ("", ())
     if has_errors((*found, *faults)):
         return _all_fall_back(ordered, FAULTY)
