@@ -12,7 +12,7 @@ import pypdfium2
 from handout import copying, outputs, plan, publish, resolve
 from handout.copying import Plated, Tried
 from handout.errors import Finding, HandoutError, Severity, has_errors
-from handout.making import Made, make
+from handout.making import Made, make, prepare, rendered
 from handout.plan import Edition
 from handout.project import Project, load
 from handout.running import Result
@@ -86,7 +86,9 @@ def excess(files: Mapping[str, bytes], slug: str) -> float:
         edition = plan.editions(project, Selection((slug,)))[0]
         try:
             # With pages to spare it is laid out once, and not set ever smaller.
-            made = make(project, replace(edition, handout=replace(edition.handout, page_budget=MANY_PAGES)))
+            roomy = replace(edition, handout=replace(edition.handout, page_budget=MANY_PAGES))
+            ready = prepare(project, roomy)
+            made = ready if isinstance(ready, Made) else rendered(project, ready)
             wanted = resolve.document(project, edition)[0].page_budget
         except HandoutError:
             return 1
