@@ -413,7 +413,7 @@ def test_files_that_are_withdrawn_are_gone_with_the_old_set_wherever_a_build_is_
 
 def kill_after_marker(build: Path) -> None:
     """Kill a build in *build* that has just written its marker."""
-    code = run_in_child(partial(on_entering, "commit", kill_self, partial(write_new, build)))
+    code = run_in_child(partial(on_entering, "carry_out", kill_self, partial(write_new, build)))
     assert code == -signal.SIGKILL
     assert list(build.glob(".staging-*/commit.json"))
 

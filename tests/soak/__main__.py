@@ -21,16 +21,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=0, help="how long; 0: until Ctrl-C")
     parser.add_argument("--state", type=Path, default=Path(".soak"), help="folder of the counts and cases")
-    parser.add_argument("--seed", type=int, help="build this one alone, and count nothing")
+    parser.add_argument("--seed", type=int, help="build this one alone, as it was, and count nothing")
     parser.add_argument("--minimize", action="store_true", help="with --seed: make what is kept of it small")
     parser.add_argument("--brief", action="store_true", help="do not list what was not met")
     asked = parser.parse_args()
     if asked.seed is not None:
-        faults = soaking.soaked(asked.seed, soaking.Count(), asked.state / "cases")
+        aim = soaking.kept_aim(asked.seed, asked.state)
+        faults = soaking.soaked(asked.seed, soaking.Count(), asked.state / "cases", aim)
         if asked.minimize:
             for fault in {fault.kind: fault for fault in faults}.values():
                 small = asked.state / "small" / f"{asked.seed}-{fault.kind.rpartition(' ')[2]}"
-                write(minimized(soaking.of_seed(asked.seed), fault), small)
+                write(minimized(soaking.of_seed(asked.seed, aim), fault), small)
                 _say(f"minimized in {small}")
         _say(*(f"{fault.kind} {fault.edition}: {fault.what}" for fault in faults))
         return bool(faults)
@@ -40,7 +41,7 @@ def main() -> int:
     try:
         while time.monotonic() < end:
             seed = count.next_seed
-            faults = soaking.soaked(seed, count, asked.state / "cases")
+            faults = soaking.soaked(seed, count, asked.state / "cases", soaking.next_aim(count))
             count.next_seed += 1
             count.save(file)
             for fault in faults:

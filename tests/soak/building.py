@@ -14,7 +14,7 @@ from handout.builder.rounds import RoundResult
 from handout.document import resolve
 from handout.editions import copies
 from handout.editions.copies import MadeMasters, VerifiedSample
-from handout.editions.single import Made, make
+from handout.editions.single import Made, make, prepare, rendered
 from handout.machine import output_folder
 from handout.model.findings import Finding, HandoutError, Severity, has_errors
 from handout.project import plan
@@ -91,7 +91,9 @@ def excess(files: Mapping[str, bytes], slug: str) -> float:
         edition = plan.editions(project, Selection((slug,)))[0]
         try:
             # With pages to spare it is laid out once, and not set ever smaller.
-            made = make(project, replace(edition, handout=replace(edition.handout, page_budget=MANY_PAGES)))
+            roomy = replace(edition, handout=replace(edition.handout, page_budget=MANY_PAGES))
+            ready = prepare(project, roomy)
+            made = ready if isinstance(ready, Made) else rendered(project, ready)
             wanted = resolve.document(project, edition)[0].page_budget
         except HandoutError:
             return 1

@@ -15,6 +15,7 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from hypothesis.vendor.pretty import RepresentationPrinter
 from tests.soak import pictures
@@ -33,6 +34,8 @@ FORMATS = (
     "reference-a4",
     "wegwijzer-a4",
 )
+ONE_PROCEDURE = ("poster-a3", "tent-a4")
+SIGNPOST = "wegwijzer-a4"
 SIGNS = ("poster-a3", "tent-a4", "card")
 """What is read at a glance: short texts."""
 ROOM = {
@@ -47,7 +50,8 @@ ROOM = {
 }
 """How many lines of text a format with so many pages holds, about: the least and the most."""
 MEASURE = {"leaflet-a4": 62, "reference-a4": 50, "mini": 24, "trifold": 34}
-UNCODED = ("reference-a4", "tent-a4")
+OWN_COLUMNS = ("id", "name", "ict-anchor", "room", "phone", "hours", "logo", "wifi", "page")
+UNCODED = ("tent-a4",)
 """Formats without a place for a code."""
 ICONS = ("star", "sim", "card", "key", "laptop", "phone", "clock", "door")
 
@@ -83,18 +87,58 @@ class Written:
         printer.text(f"<a project of {len(self.files)} files>")
 
 
+WITHIN = ("Choice: steps", "Substeps", "Route")
+"""Kinds of blocks that stand in a step."""
 FEW_SCHOOLS = (0, 0, 1, 2, 3)
+MOST_SHAPES = 2
+"""How many patterns of empty cells a table has: each takes a plate of its own."""
+EMPTYABLE = ("address", "ict-anchor", "room", "phone", "email", "hours", "logo")
+SHORTS_EACH = {"mini": 2, "reference-a4": 3, "leaflet-a4": 4, "leaflet-a5": 4}
+MOST_SHORTS = 6
+"""How many of the kinds that it aims at a text of a format shows; a sign one."""
+LABEL_LETTERS = 12
+"""Of the second word of an audience: a card has two lines for both."""
+SIGNS_AT_ONCE = 4
+"""Handouts of a project that aims at a sign."""
+MOST_AUDIENCED = 3
+"""Of the kinds that are wanted: those for which a project has two audiences, which seldom are as long."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a project is to show, where it can: what no sheet has shown yet."""
+
+    format: str = ""
+    language: str = ""
+    school: str = ""
+    kinds: tuple[str, ...] = ()
+    """Names of `met.KINDS`, those that are wanted most first."""
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Aim:
+        """Return the aim that was kept as JSON."""
+        return cls(**{**kept, "kinds": tuple(kept["kinds"])})
+
+
+NO_AIM = Aim()
 
 
 Sizer = Callable[[Mapping[str, bytes], str], float]
 """Tells by how much a handout is too long (over 1) or too short (under 1) for its pages; 1: it fits."""
-MOST_SIZED = 4
+TIGHT = 0.7
+"""From here on a handout that was too long has little beside its procedures."""
+MOST_SIZED = 5
 """How often a handout is written again, longer or shorter."""
 
 
-def project(random: Random, schools: Sequence[int] = FEW_SCHOOLS, sizer: Sizer = lambda *_: 1) -> Written:
-    """Return a valid project, with a table of one of so many *schools*; texts as long as *sizer* has them."""
-    return _Writer(random, schools, sizer).project()
+def project(
+    random: Random, schools: Sequence[int] = FEW_SCHOOLS, sizer: Sizer = lambda *_: 1, aim: Aim = NO_AIM
+) -> Written:
+    """Return a valid project, with a table of one of so many *schools*; texts as long as *sizer* has them.
+
+    The same arguments give the same project.
+    """
+    return _Writer(random, schools, sizer, aim).project()
 
 
 @dataclass
@@ -102,6 +146,9 @@ class _Writer:
     random: Random
     school_counts: Sequence[int]
     sizer: Sizer
+    aim: Aim
+    due: list[str] = field(default_factory=list)
+    """The kinds that this handout is still to show."""
     school_count: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
@@ -122,32 +169,52 @@ class _Writer:
     told: list[str] = field(default_factory=list)
     """Procedures of this handout that are written, which every reader has."""
     slug: str = ""
+    most_shorts: int = MOST_SHORTS
+    is_tight: bool = False
+    """It was too long, and has little beside its steps."""
 
     # ---- chance
 
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
+    def chance(self, share: float, kind: str = "") -> bool:
+        """Tell whether to do what is done that often; nearly always where it shows a *kind* that is due."""
+        return self.random.random() < (0.95 if kind in self.due else share)
 
     def pick(self, *choices: str) -> str:
         return self.random.choice(choices)
 
+    @property
+    def is_for_some(self) -> bool:
+        """Tell whether what is wanted most takes two audiences."""
+        return any(kind.endswith("for some") for kind in self.aim.kinds[:MOST_AUDIENCED])
+
     # ---- the project
 
     def project(self) -> Written:
-        self.tongue = TONGUES[self.random.choice(("nl-BE", "nl-BE", "nl-BE", "en", "fr", "ar"))]
+        aim = self.aim
+        drawn = self.random.choice(("nl-BE", "nl-BE", "nl-BE", "en", "fr", "ar"))
+        self.tongue = TONGUES[aim.language or drawn]
         others = [t for t in TONGUES.values() if t is not self.tongue]
         self.second = self.random.choice(others) if self.chance(0.3) else None
         self.speaker = Speaker(self.tongue, self.random, self.taken)
-        self.audiences = ("staff", "students", "ict-anchor")[: self.random.randint(1, 3)]
+        count = self.random.choice((1, 1, 1, 2, 3))
+        if self.is_for_some:
+            count = max(2, count)
+        self.audiences = ("staff", "students", "ict-anchor")[:count]
         self.links = ("sign-in", "help")
         self.school_count = self.random.choice(self.school_counts)
+        if not self.school_count and aim.school not in ("", "general"):
+            self.school_count = max(self.school_counts)
+        if "inline WriteIn" in aim.kinds:
+            self.school_count = min(self.school_count, max(FEW_SCHOOLS))
         self.columns = self.random.choice(
             (
                 (),
-                ("id", "name", "ict-anchor", "room", "phone", "hours", "logo", "wifi", "page"),
+                OWN_COLUMNS,
                 ("id", "name", "address", "room", "phone", "email", "logo", "languages"),
             )
         )
+        if aim.school == "with own columns":
+            self.columns = OWN_COLUMNS
         if self.tongue.tag != "nl-BE":
             self.files[f"templates/strings/{self.tongue.tag}.toml"] = (
                 STRINGS / f"{self.tongue.tag}.toml"
@@ -158,12 +225,21 @@ class _Writer:
             self.made_pictures.append(path)
         budgets: dict[str, int] = {}
         handouts = []
-        for number in range(self.random.randint(1, 2)):
+        wanted = [*aim.kinds]
+        count = self.random.choice((1, 1, 1, 2))
+        for number in range(SIGNS_AT_ONCE if aim.format in SIGNS else count):
             format_ = self.random.choice(FORMATS[:-1])
+            if aim.format in FORMATS[:-1] and (not number or aim.format in SIGNS):
+                format_ = aim.format
+            self.due = wanted if format_ == aim.format or not aim.format else []
+            if format_ in SIGNS:
+                # It has room for one of them, and they are many.
+                self.due, wanted = wanted[:1], wanted[1:]
             pages = self.pages(format_)
             budgets[format_] = budgets.get(format_, pages)
             handouts.append(self.sized(f"blad-{number}", format_, budgets))
-        if self.chance(0.2):
+        self.due = [*aim.kinds] if aim.format == SIGNPOST else []
+        if self.chance(0.2) or aim.format == SIGNPOST:
             self.signpost(handouts)
         self.settings(budgets)
         self.schools()
@@ -177,6 +253,7 @@ class _Writer:
         factor = 1.0
         for left in reversed(range(MOST_SIZED)):
             before = dict(self.files), list(self.said), dict(self.ids), list(self.fragments)
+            due = [*self.due]
             self.handout(slug, format_, budgets[format_], factor)
             if not left or format_ in SIGNS:
                 break
@@ -185,6 +262,7 @@ class _Writer:
             if excess == 1:
                 break
             self.files, self.said, self.ids, self.fragments = before
+            self.due = due
             factor /= excess
         return slug
 
@@ -200,10 +278,11 @@ class _Writer:
             f'edition = "{" ".join(self.random.sample(self.tongue.filler, 2))}"',
             f'language = "{self.tongue.tag}"',
         ]
+        short = [word for word in self.tongue.filler if len(word) <= LABEL_LETTERS]
         for name in self.audiences:
             head += [
                 f"[audiences.{name}]",
-                f'label = "{self.speaker.name().capitalize()} {self.random.choice(self.tongue.filler)}"',
+                f'label = "{self.speaker.name(10).capitalize()} {self.random.choice(short)}"',
                 f'accent = "{accents[name]}"',
                 f'shape = "{shapes[name]}"',
                 f'strip = "{strips[name]}"',
@@ -247,21 +326,28 @@ class _Writer:
         table = StringIO()
         writer = csv.writer(table, delimiter=self.random.choice(",;"))
         writer.writerow(columns)
+        empty: list[tuple[str, ...]] = [()]
+        for _ in range(self.random.randint(1, MOST_SHAPES) - 1):
+            empty += [tuple(self.random.sample(EMPTYABLE, self.random.randint(1, 4)))]
+        if self.aim.school == "with empty cells":
+            empty.append(EMPTYABLE)
         for number in range(count):
             cells = {
                 "id": f"school-{number}",
                 "name": f"{self.pick(*SCHOOL_KINDS)} {self.pick(*PLACES)}",
-                "address": self.pick("Kerkstraat 1, Mol", "Rue de l’Été 5", ""),
-                "ict-anchor": self.pick(f"{self.pick(*FIRST_NAMES)} {self.pick(*LAST_NAMES)}", "An & Bo", ""),
-                "room": self.pick(f"{self.pick(*'ABCD')}{self.random.randint(0, 99)}", "0.07", "A-3", ""),
-                "phone": self.pick(*(form.format(*self.pairs()) for form in PHONES), ""),
-                "email": self.pick("ict@school.be", ""),
-                "hours": self.pick(f"{self.random.randint(7, 9)}.30 – 16 u", "ma–vr", ""),
-                "logo": self.pick("logo.svg", "logo.png", "", ""),
+                "address": self.pick("Kerkstraat 1, Mol", "Rue de l’Été 5"),
+                "ict-anchor": self.pick(f"{self.pick(*FIRST_NAMES)} {self.pick(*LAST_NAMES)}", "An & Bo"),
+                "room": self.pick(f"{self.pick(*'ABCD')}{self.random.randint(0, 99)}", "0.07", "A-3"),
+                "phone": self.pick(*(form.format(*self.pairs()) for form in PHONES)),
+                "email": "ict@school.be",
+                "hours": self.pick(f"{self.random.randint(7, 9)}.30 – 16 u", "ma–vr"),
+                "logo": self.pick("logo.svg", "logo.png"),
                 "languages": self.pick("", self.tongue.tag),
                 "wifi": self.pick(f"Gast-{self.random.randint(1, 9)}", ""),
                 "page": "" if self.is_filled else self.pick(f"https://www.school.be/{self.pick(*'xyz')}", ""),
             }
+            # The first of each pattern is sure to be there.
+            cells |= dict.fromkeys(empty[number] if number < len(empty) else self.random.choice(empty), "")
             writer.writerow([cells[column] for column in columns])
         self.files["content/schools.csv"] = table.getvalue().encode(
             "utf-8-sig" if self.chance(0.5) else "utf-8"
@@ -309,56 +395,81 @@ class _Writer:
     def handout(self, slug: str, format_: str, pages: int, factor: float = 1) -> str:
         self.slug, self.lines, self.told = slug, 0, []
         self.measure = MEASURE.get(format_, 40)
+        self.most_shorts = SHORTS_EACH.get(format_, MOST_SHORTS)
         least, most = ROOM.get((format_, pages), (3, 6))
         target = self.random.randint(least, most) * factor
         path = f"content/handouts/{slug}.md"
-        readers = tuple(self.audiences[: self.random.randint(1, len(self.audiences))])
+        few = self.random.randint(1, len(self.audiences))
+        if self.is_for_some:
+            few = len(self.audiences)
+        readers = tuple(self.audiences[:few])
         is_sign = format_ in SIGNS
         count = self.procedure_count(format_)
+        if "inline SectionLabel" in self.due and format_ not in ONE_PROCEDURE:
+            # A procedure has a letter where there are several, each numbered by itself.
+            count = max(2, count)
+            self.due = [kind for kind in self.due if kind != "continuous numbering"]
+        elif format_ == "card" and self.due:
+            count = max(1, count)
         procedures = [f"{slug}-{chr(97 + number)}" for number in range(count)]
         with self.at(path, "title"):
             title = self.title(8 if is_sign else 14 if format_ in ("mini", "trifold") else 26)
         keys = {"audiences": f"[{', '.join(readers)}]", "formats": f"[{format_}]"}
         if procedures:
             keys["procedures"] = f"[{', '.join(procedures)}]"
-        if count > 1 and self.chance(0.4):
+        if (count > 1 and self.chance(0.4)) or (procedures and "continuous numbering" in self.due):
             keys["numbering"] = "continuous"
         if format_ == "booklet-a5":
             keys["pages"] = str(pages)
-        if format_ not in UNCODED and self.chance(0.6):
+        if format_ not in UNCODED and self.chance(0.6, "qr"):
             keys["qr"] = self.random.choice(self.links)
-        if self.chance(0.4):
-            keys["version"] = self.pick('"1.0"', '"12"', '"2.0.1"', "3a")
-        if self.chance(0.4):
-            keys["valid-until"] = self.pick("2099-08-31", "2098-12-01")
-        if self.chance(0.4):
+        keys |= self.dated()
+        if self.chance(0.4, "questions"):
             with self.at(path, "question"):
                 asked = [self.question() for _ in range(self.random.randint(1, 3))]
             keys["questions"] = "\n" + "\n".join(f"  - {question}" for question in asked)
-        if len(readers) > 1 and self.chance(0.2):
-            # Then the plain title is for the others.
-            own = self.name(12).capitalize()
-            keys[f"title@{readers[-1]}"] = own
-            self.said = [
-                Said(s.name, s.path, frozenset(readers) - {readers[-1]}, s.part)
-                if (s.path, s.part) == (path, "title")
-                else s
-                for s in self.said
-            ]
-            self.said.append(Said(own, path, frozenset({readers[-1]}), "title"))
+        self.title_for_some(path, readers, keys)
+        self.is_tight = is_tight = factor < TIGHT and not is_sign
         with self.at(path, "opening"):
-            opening = self.opening(format_, is_sign)
+            opening = self.say(3, 9) + ".\n" if is_tight else self.opening(format_, is_sign)
         with self.at(path, "closing"):
-            closing = self.closing(format_, is_sign, bool(procedures))
+            closing = "" if is_tight else self.closing(format_, is_sign, bool(procedures))
+        if is_tight:
+            self.most_shorts = max(1, self.most_shorts // 2)
         share = max(3.0, (target - self.lines) / max(1, count))
         for number, procedure in enumerate(procedures):
             if is_sign:
                 self.sign_procedure(procedure, readers, format_)
+                self.told.append(procedure)
             else:
                 self.procedure(procedure, readers, share * (number + 1))
         body = opening + (f"\n---\n\n{closing}" if closing else "")
         self.files[path] = (self.head(title, **keys) + body).encode()
         return slug
+
+    def title_for_some(self, path: str, readers: tuple[str, ...], keys: dict[str, str]) -> None:
+        """Give the last of *readers* a title of its own, at times."""
+        if len(readers) < 2 or not self.chance(0.2, "title for some"):
+            return
+        # Then the plain title is for the others.
+        own = self.name(8 if keys["formats"][1:-1] in SIGNS else 12).capitalize()
+        keys[f"title@{readers[-1]}"] = own
+        self.said = [
+            Said(s.name, s.path, frozenset(readers) - {readers[-1]}, s.part)
+            if (s.path, s.part) == (path, "title")
+            else s
+            for s in self.said
+        ]
+        self.said.append(Said(own, path, frozenset({readers[-1]}), "title"))
+
+    def dated(self) -> dict[str, str]:
+        """Return the keys that say which paper it is, and until when it holds."""
+        keys = {}
+        if self.chance(0.4, "version"):
+            keys["version"] = self.pick('"1.0"', '"12"', '"2.0.1"', "3a")
+        if self.chance(0.4, "valid until"):
+            keys["valid-until"] = self.pick("2099-08-31", "2098-12-01")
+        return keys
 
     def procedure_count(self, format_: str) -> int:
         match format_:
@@ -378,19 +489,26 @@ class _Writer:
     def signpost(self, handouts: list[str]) -> None:
         """Write a wayfinding sheet to *handouts*."""
         path = "content/handouts/wijzer.md"
-        self.slug, self.told, self.measure = "wijzer", [], 60
+        self.slug, self.measure = "wijzer", 60
+        readers = self.audiences if self.is_for_some else self.audiences[:1]
         with self.at(path, "title"):
             title = self.title(20)
         with self.at(path, "question"):
             asked = [self.question() for _ in range(self.random.randint(1, 3))]
         with self.at(path, "lead"):
             lead = self.say(4, 10) + "."
+            for kind in self.taken_due(lambda kind: kind.startswith("inline ")):
+                lead += f" {self.short_inline(kind)}."
         keys = {
-            "audiences": f"[{self.audiences[0]}]",
-            "formats": "[wegwijzer-a4]",
+            "audiences": f"[{', '.join(readers)}]",
+            "formats": f"[{SIGNPOST}]",
             "leads-to": f"[{', '.join(handouts)}]",
             "questions": "\n" + "\n".join(f"  - {question}" for question in asked),
+            **self.dated(),
         }
+        if self.chance(0.2, "qr"):
+            keys["qr"] = self.random.choice(self.links)
+        self.title_for_some(path, readers, keys)
         self.files[path] = (self.head(title, **keys) + lead + "\n").encode()
 
     # ---- text
@@ -597,6 +715,110 @@ class _Writer:
     def head_of_fragment(self) -> str:
         return "---\nowner: ICT-dienst\nreviewed: 2026-05-04\n---\n"
 
+    # ---- what is due
+
+    def taken_due(self, fits: Callable[[str], bool], most: int = 2) -> list[str]:
+        """Return at most so many of the kinds that are due and that *fits* tells of; they are due no more."""
+        found = [kind for kind in self.due if fits(kind)][:most]
+        self.due = [kind for kind in self.due if kind not in found]
+        return found
+
+    def is_short(self, kind: str) -> bool:
+        if kind == "inline SectionLabel":
+            # Of a procedure that stands before this one on the sheet.
+            return bool(self.told) and self.told[-1].startswith(self.slug)
+        return kind in self.shorts() or kind.startswith(("in a step: ", "inline "))
+
+    def short(self, kind: str) -> str:
+        """Return a block of *kind* in few words."""
+        if kind.startswith("inline "):
+            end = "" if kind == "inline Picture" else "."  # it is as wide as its column
+            return f"{self.say(1, 2)} {self.short_inline(kind)}{end}\n"
+        name = kind.removeprefix("in a step: ")
+        written = self.shorts()["Choice: text" if name == "Choice" else name]()
+        self.lines += written.count("\n")
+        return written
+
+    def shorts(self) -> Mapping[str, Callable[[], str]]:
+        def picture() -> str:
+            return f"![]({self.flat_picture})"
+
+        def words() -> str:
+            return f"{self.say(1, 2)}.\n"
+
+        def table(*heads: str) -> str:
+            rows = [heads, ("---", "---"), (f"**{self.name(8)}**", "ja"), (f"**{self.name(8)}**", "24")]
+            return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+        def head() -> str:
+            return self.name(8).capitalize()
+
+        def options(inside: Callable[[], str]) -> str:
+            return "\n".join(f"/// tab | {head()}\n{inside()}///\n" for _ in "ab")
+
+        def fragment() -> str:
+            slug = f"deel-{len(self.fragments)}"
+            self.fragments.append(slug)
+            with self.at(self.path, "fragment"):
+                self.files[f"content/fragments/{slug}.md"] = words().encode()
+            return f"![[{slug}]]\n"
+
+        def for_some() -> str:
+            with self.only(frozenset(self.audiences[:1])):
+                return self.wrapped_only(words(), self.audiences[:1])
+
+        return {
+            "Address": lambda: "{{ link.help }}\n",
+            "Allow": lambda: self.allowed(words),
+            "BulletList": lambda: f"- {self.say(1, 2)}\n- {self.say(1, 2)}\n",
+            "Callout": lambda: f"/// tip\n{words()}///\n",
+            "Callout: drawn": lambda: f"/// tip\n{words()}\n{picture()}\n///\n",
+            "Callout: titled": lambda: f"/// tip | {head()}\n{words()}///\n",
+            "Choice: steps": lambda: options(lambda: self.plain_steps(1)),
+            "Choice: text": lambda: options(words),
+            "Heading 2": lambda: f"## {head()}\n\n{words()}",
+            "Heading 3": lambda: f"## {head()}\n\n### {head()}\n\n{words()}",
+            "Include": fragment,
+            "Only": for_some,
+            "Paragraph": words,
+            "Picture": lambda: f"{picture()}\n",
+            "Result": self.done,
+            "Route": lambda: " ".join([f"[]({self.slug_here}.md#s1)"] * 2) + "\n",
+            "Substeps": lambda: self.plain_steps(2),
+            "Table": lambda: table(head(), head()),
+            "Table: headless": lambda: table("", ""),
+            "Table: row heads": lambda: table(head(), head()),
+            "needs": lambda: "".join(f"- {picture()} **{self.name(8)}**\n" for _ in "ab"),
+        }
+
+    @property
+    def flat_picture(self) -> str:
+        """A picture that takes little room."""
+        path = "images/plat.svg"
+        self.files[f"content/{path}"] = pictures.drawing(150, 24)
+        return path
+
+    def short_inline(self, kind: str) -> str:
+        """Return inline content of *kind* in few words."""
+        name = kind.removeprefix("inline ")
+        told = self.told[-1] if self.told else ""
+        if self.part != "lead":
+            step = "[](#s1)"
+        else:  # of the handouts that the sheet leads to
+            slug = next((slug for slug in self.told if "s1" in self.ids.get(slug, ())), "")
+            step = f"[]({slug}.md#s1)" if slug else self.name(8)
+        return {
+            "Emphasis": lambda: f"*{self.name(8)}*",
+            "LineBreak": lambda: f"{self.name(8)}\\\n{self.name(8)}",
+            "Link": lambda: f"[{self.name(8)}](https://www.school.be/info)",
+            "Picture": lambda: f"![]({self.flat_picture})",
+            "SectionLabel": lambda: f"[]({told}.md)" if told else self.name(8),
+            "StepLabel": lambda: step,
+            "Strong": lambda: f"**{self.name(8)}**",
+            "UiLabel": lambda: f"`{min(self.tongue.keys, key=len)}`",
+            "WriteIn": self.field_of_school,
+        }[name]()
+
     # ---- steps
 
     def command(self) -> str:
@@ -617,16 +839,16 @@ class _Writer:
         """Return the braces of a step, and whether every reader has it."""
         marks = []
         everyone = True
-        if self.chance(0.35):
+        if number == 1 or self.chance(0.35):
             marks.append(f"#s{number}")
-        if is_optional and len(self.audiences) > 1 and self.chance(0.12):
+        if is_optional and len(self.audiences) > 1 and self.chance(0.12, "Step: for some"):
             chosen = self.random.sample(self.audiences, self.random.randint(1, len(self.audiences) - 1))
             marks.append("@" + ",".join(chosen))
             everyone = False
             self.step_readers: frozenset[str] | None = frozenset(chosen)
         else:
             self.step_readers = None
-        if self.chance(0.15):
+        if self.chance(0.15, "Step: device"):
             marks.append(f"on {self.pick('computer', 'smartphone')}")
         if not marks:
             return "", everyone
@@ -634,7 +856,8 @@ class _Writer:
             f" {{{m}}}" for m in marks
         ), everyone
 
-    def step(self, slug: str, number: int, readers: tuple[str, ...]) -> str:
+    def step(self, slug: str, number: int, readers: tuple[str, ...], due: str) -> str:
+        """Return a step, with what is *due* in it."""
         marks, everyone = self.attributes(slug, number, readers, is_optional=number > 1)
         before = self.readers
         if not everyone:
@@ -642,9 +865,11 @@ class _Writer:
                 self.step_readers if before is None else before & (self.step_readers or frozenset())
             )
         text = f"{number}. {self.command()}{marks}\n"
-        for _ in range(self.random.choice((0, 0, 0, 1, 1, 2))):
+        for _ in range(0 if self.is_tight else self.random.choice((0, 0, 0, 1, 1, 2))):
             block = self.random.choice(self.inside_step())()
             text += "\n" + _indented(block)
+        if due:
+            text += "\n" + _indented(self.short(due))
         self.readers = before
         if everyone and f"#s{number}" in marks:
             self.ids.setdefault(slug, []).append(f"s{number}")
@@ -690,23 +915,27 @@ class _Writer:
 
     def procedure_body(self, slug: str, readers: tuple[str, ...], until: float) -> str:
         blocks: list[str] = []
+        due = self.taken_due(self.is_short, self.most_shorts)
+        within = [kind for kind in due if kind in WITHIN or kind.startswith("in a step: ")]
         if self.chance(0.3):
             blocks.append(self.random.choice((self.paragraph, self.callout, self.picture))())
         number = 1
         while True:
             run = ""
             for _ in range(self.random.randint(2, 5)):
-                run += self.step(slug, number, readers)
+                run += self.step(slug, number, readers, within.pop() if number > 1 and within else "")
                 number += 1
-                if self.lines > until:
+                if self.lines > until and not within:
                     break
             blocks.append(run)
-            if self.lines > until:
+            if self.lines > until and not within:
                 break
             blocks.append(self.random.choice(self.between_steps())())
-        if self.chance(0.15) and self.measure >= 34:
+        apart = [kind for kind in due if kind not in WITHIN and "a step: " not in kind and kind != "Result"]
+        blocks += [self.short(kind) for kind in apart]
+        if self.chance(0.15) and self.measure >= 34 and not self.is_tight:
             blocks.append(self.choice(True))
-        if self.chance(0.5):
+        if self.chance(0.5) or "Result" in due:
             blocks.append(self.done())
             if self.chance(0.3):
                 blocks.append(self.picture())
@@ -801,19 +1030,40 @@ class _Writer:
     def sign_procedure(self, slug: str, readers: tuple[str, ...], format_: str) -> None:
         path = f"content/procedures/{slug}.md"
         with self.at(path, "title"):
-            title = self.title(20)
+            title = self.title(8 if format_ == "card" else 20)
+        due = self.taken_due(self.is_short, 1)
         with self.at(path, "body"):
+            count = self.random.choice((1, 2) if due else (2, 3, 3))
+            if "inline SectionLabel" in (*due, *self.due) and format_ == "card":
+                count = 1  # of a second procedure on one sheet
             body = "".join(
-                f"{number}. {self.sign_step(format_, number)}"
-                for number in range(1, self.random.choice((2, 3, 3)) + 1)
+                f"{number}. {self.sign_step(slug, format_, number, readers, is_for_all=bool(due))}"
+                for number in range(1, count + 1)
             )
+            for kind in due:
+                is_within = kind in WITHIN or kind.startswith(("in a step: ", "inline "))
+                body += "\n" + (_indented(self.short(kind)) if is_within else self.short(kind))
         keys = {"audiences": f"[{', '.join(self.audiences)}]"}
         self.files[path] = (self.head(title, **keys) + body).encode()
 
-    def sign_step(self, format_: str, number: int) -> str:
+    def sign_step(
+        self, slug: str, format_: str, number: int, readers: tuple[str, ...], *, is_for_all: bool
+    ) -> str:
+        """Return a step; where the sheet is to show something, a plain one."""
+        marks = ""
+        before = self.readers
+        if self.aim.format == format_:
+            marks, _ = self.attributes(slug, number, readers, is_optional=number > 1 and not is_for_all)
+            self.readers = self.step_readers or before
+        text = self.sign_words(format_, number, is_plain=bool(marks))
+        self.readers = before
+        head, _, rest = text.partition("\n")
+        return f"{head}{marks}\n{rest}"
+
+    def sign_words(self, format_: str, number: int, *, is_plain: bool) -> str:
         verb = self.random.choice([verb for verb in self.tongue.verbs if len(verb) < 8])
         # Not the second: a code stands where its drawing would.
-        is_drawn = format_ == "poster-a3" and number != 2 and self.chance(0.25)
+        is_drawn = format_ == "poster-a3" and number != 2 and not is_plain and self.chance(0.25)
         if is_drawn:
             # The drawing stands over what is beside it.
             text = f"{verb}\n"
@@ -821,7 +1071,7 @@ class _Writer:
             text = f"{verb} `{self.random.choice([key for key in self.tongue.keys if len(key) < 10])}`\n"
         else:
             text = f"{verb} {self.name(7)}\n"
-        if not is_drawn and self.chance(0.5):
+        if not is_drawn and not is_plain and self.chance(0.5):
             text += f"\n    {self.random.choice(self.tongue.filler)} {self.name(10)}\n\n"
         if is_drawn:
             text += f"\n    {self.picture()}\n"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
+from random import Random
 
 from tests.soak.building import Sheet
-from tests.soak.grammar import FORMATS
+from tests.soak.grammar import FORMATS, NO_AIM, ONE_PROCEDURE, SIGNPOST, Aim
 from tests.soak.words import TONGUES
 
 from handout.model.document import Document
@@ -159,6 +160,26 @@ def _written(edition: Edition, project: Project) -> Iterator[str]:
                 yield "Step: for some"
 
 
+ON_SIGNPOST = ("qr", "questions", "title for some", "valid until", "version")
+"""What a wayfinding sheet shows beside inline content."""
+
+
+def _impossible() -> Iterator[tuple[str, str]]:
+    made_of_others = (
+        "it is made of the titles and questions of others, and has no text of its own but its lead"
+    )
+    for kind in KINDS:
+        if kind not in ON_SIGNPOST and not kind.startswith("inline "):
+            yield f"{kind} | {SIGNPOST}", made_of_others
+    yield "qr | tent-a4", "a table tent has no place for a code, and says so (qr-no-place)"
+    for format_ in ONE_PROCEDURE:
+        yield f"inline SectionLabel | {format_}", "it shows one procedure, which has no letter"
+    yield "inline WriteIn | full", "a line to write on stands in the place of a value that a school lacks"
+
+
+IMPOSSIBLE = dict(_impossible())
+"""The pairs that no valid project can show, with the reason."""
+
 ALL = (KINDS, FORMATS, tuple(TONGUES), SCHOOLS)
 
 
@@ -170,9 +191,36 @@ def pairs(found: tuple[frozenset[str], str, str, frozenset[str]]) -> Iterator[st
 
 
 def all_pairs() -> Iterator[str]:
-    """Yield all pairs that there are."""
+    """Yield all pairs that a valid project can show."""
     for one, other in combinations(ALL, 2):
-        yield from (f"{a} | {b}" for a in one for b in other)
+        yield from (pair for a in one for b in other if (pair := f"{a} | {b}") not in IMPOSSIBLE)
+
+
+def missing(found: Collection[str]) -> list[str]:
+    """Return the pairs that are not among *found*."""
+    return sorted(set(all_pairs()).difference(found))
+
+
+def aim(random: Random, found: Collection[str]) -> Aim:
+    """Return what a project is to show next: a pair that is not *found*, and what else is missing with it."""
+    left = missing(found)
+    if not left:
+        return NO_AIM
+    halves = [tuple(pair.split(" | ")) for pair in left]
+    parts = list(random.choice(halves))
+    # What is missing with it, so that one sheet shows many pairs: the more are, the sooner it is taken.
+    for names in (FORMATS, tuple(TONGUES), SCHOOLS):
+        if not any(part in names for part in parts):
+            asked = [one for pair in halves for one in pair if one in names and {*pair} & {*parts, one}]
+            parts.append(random.choice(asked or names))
+    kinds = [part for part in parts if part in KINDS]
+    others = {one for one, other in halves if one in KINDS and other in parts} - {*kinds}
+    kinds += random.sample(sorted(others), len(others))
+
+    def part_of(names: Collection[str]) -> str:
+        return next(part for part in parts if part in names)
+
+    return Aim(part_of(FORMATS), part_of(TONGUES), part_of(SCHOOLS), tuple(kinds))
 
 
 def tuples(found: tuple[frozenset[str], str, str, frozenset[str]]) -> Iterator[str]:

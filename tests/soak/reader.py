@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from ctypes import c_float
 from dataclasses import dataclass, replace
+from functools import cache
+from statistics import median
 
 import pypdfium2
+import pypdfium2.raw as raw
 import zxingcpp
+from PIL import Image
 from tests.soak.building import Sheet
 from tests.soak.grammar import Said
 
@@ -43,6 +48,11 @@ SIDES = {"left": 0, "bottom": 1, "right": 2, "top": 3}
 BREAKS = ("step-split", "heading-stranded", "line-alone")
 MOST_BELOW = 120
 """Letters under a heading that ends its page: the foot."""
+ON_PICTURE = 0.3
+"""Of a letter's box: a box is higher than its letter, and may touch."""
+MOST_CONTRAST = 21
+SHARP = 8
+"""Pixels for each point, with which the strokes of a letter have a pixel of its own colour."""
 Box = tuple[float, float, float, float]
 
 
@@ -63,6 +73,8 @@ class Page:
     """Letters in whose box nothing can be seen."""
     is_blank: bool
     codes: tuple[str, ...]
+    pictures: tuple[Box, ...] = ()
+    """Where the photos stand, and the drawings of the writer."""
 
 
 def read(pdf: bytes, *, is_looked_at: bool = True) -> tuple[Page, ...]:
@@ -107,7 +119,47 @@ def _page(page: pypdfium2.PdfPage, is_looked_at: bool) -> Page:
         tuple(unseen),
         picture.getextrema()[0] > 200,
         codes,
+        tuple(_pictures(page)),
     )
+
+
+def _pictures(page: pypdfium2.PdfPage) -> Iterator[Box]:
+    """Yield the boxes of photos, and of drawings: the writer strikes a line from corner to corner of each."""
+    for thing in page.get_objects((raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH), max_depth=1):
+        if thing.type == raw.FPDF_PAGEOBJ_IMAGE or _is_one_slope(thing):
+            yield thing.get_bounds()
+
+
+def _is_one_slope(path: pypdfium2.PdfObject) -> bool:
+    """Tell whether *path* is one straight line that is neither level nor upright."""
+    if raw.FPDFPath_CountSegments(path.raw) != 2:
+        return False
+    points = []
+    for number in range(2):
+        across, down = c_float(), c_float()
+        raw.FPDFPathSegment_GetPoint(raw.FPDFPath_GetPathSegment(path.raw, number), across, down)
+        points.append((across.value, down.value))
+    (left, low), (right, top) = points
+    return abs(left - right) > 1 and abs(low - top) > 1
+
+
+def stands_on_picture(letters: Iterable[Letter], page: Page) -> list[str]:
+    """Return those of *letters* that stand on a picture of *page* with a good part of them."""
+    return [
+        letter.text
+        for letter in letters
+        if any(_shared(letter.box, box) > ON_PICTURE * _area(letter.box) for box in page.pictures)
+    ]
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _shared(one: Box, other: Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across * down if across > 0 and down > 0 else 0
 
 
 def squeezed(text: str) -> str:
@@ -117,10 +169,15 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b-\u200f\u2066-\u2069]+", "", text)
 
 
-def holds(text: str, name: str) -> bool:
-    """Tell whether *text*, squeezed, holds *name*; one that runs to the left in either direction."""
+def holds(text: str, name: str, *, is_exact: bool = False) -> bool:
+    """Tell whether *text*, squeezed, holds *name*; one that runs to the left in either direction.
+
+    Where it *is_exact*, other words of the same letters do not count.
+    """
     name = squeezed(name)
-    return name in text or (not name.isascii() and name[::-1] in text) or _holds_joined(text, name)
+    if name in text or (not name.isascii() and name[::-1] in text):
+        return True
+    return not is_exact and _holds_joined(text, name)
 
 
 def _holds_joined(text: str, name: str) -> bool:
@@ -153,13 +210,15 @@ def faults(sheet: Sheet, said: Sequence[Said], project: Project) -> Iterator[str
         if not holds(text, one.name):
             yield f"'{one.name}' of {one.path}, {one.part}, is not there"
     for one in _foreign(sheet, said):
-        if holds(text, one.name):
+        if holds(text, one.name, is_exact=True):
             yield f"'{one.name}' of {one.path} is there, and is for others"
     for number, page in enumerate(pages, 1):
         if page.is_blank:
             yield f"page {number} is blank"
         if off := [letter.text for letter in page.letters if _is_off(letter.box, page.size)]:
             yield f"page {number}: '{''.join(off)[:40]}' is off the paper"
+        if on_picture := stands_on_picture(page.letters, page):
+            yield f"page {number}: '{''.join(on_picture)[:40]}' stands on a picture"
         if len(page.unseen) > max(1, MOST_UNSEEN * len(page.letters)):
             yield f"page {number}: '{''.join(page.unseen)[:40]}' cannot be seen"
     if (
@@ -169,7 +228,11 @@ def faults(sheet: Sheet, said: Sequence[Said], project: Project) -> Iterator[str
     ):
         yield f"no code leads to {made.document.qr.url}"
     school = made.edition.school
-    if school and made.edition.format not in ("card",) and not holds(text, school.name):
+    # Where the text runs to the left, the words of a name may stand in the order of the eye.
+    names = (
+        school.name.split() if school and made.edition.language == "ar" else [school.name] if school else []
+    )
+    if school and made.edition.format not in ("card",) and not all(holds(text, name) for name in names):
         yield f"it does not name the school {school.name}"
 
 
@@ -229,6 +292,14 @@ def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
     if not made.pdf:
         return False
     pages = read(made.pdf)
+    if rule == "text-on-picture":
+        return any(stands_on_picture(letters, page) for page, letters in _quoted(finding.what, pages))
+    if rule == "text-invisible":
+        return any(page.unseen for page, _ in _quoted(finding.what, pages))
+    if rule in ("off-page", "text-clipped"):
+        return any(_collides(page) for page in pages)
+    if rule == "contrast-low":
+        return _is_pale(finding.what, made.pdf, pages)
     text = squeezed(" ".join(page.text for page in pages))
     quoted = re.findall(r"'([^']+)'", finding.what)
     if rule in ("text-lost", "text-missing", "audience-label"):
@@ -238,6 +309,57 @@ def agrees(finding: Finding, sheet: Sheet, project: Project) -> bool:
             c for page in pages for c in page.codes
         }
     return False
+
+
+def _quoted(what: str, pages: Sequence[Page]) -> Iterator[tuple[Page, tuple[Letter, ...]]]:
+    """Yield the letters that *what* quotes, wherever they stand on the page that it names.
+
+    `leaflet: 'reëel hofsel', page 1, 20 mm from the left, stands on a picture`
+    """
+    quoted, number = re.search(r"'(.+?)…?'", what), re.search(r"page (\d+)", what)
+    if quoted is None or number is None or int(number[1]) > len(pages):
+        return
+    page, words = pages[int(number[1]) - 1], squeezed(quoted[1])
+    signs = "".join(squeezed(letter.text)[:1] or "\0" for letter in page.letters)
+    for said in {words, words[::-1]}:
+        for found in re.finditer(re.escape(said), signs):
+            yield page, page.letters[found.start() : found.end()]
+
+
+def _is_pale(what: str, pdf: bytes, pages: Sequence[Page]) -> bool:
+    """Tell whether the letters that *what* quotes differ less from their ground than it says they should."""
+    needed = re.search(r"needs ([\d.]+) to 1", what)
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page, letters in _quoted(what, pages):
+            scan = document[pages.index(page)].render(scale=SHARP).to_pil().convert("RGB")
+            seen = median(_contrast(scan, letter.box, page.size[1]) for letter in letters)
+            if needed and seen < float(needed[1]):
+                return True
+    finally:
+        document.close()
+    return False
+
+
+def _contrast(scan: Image.Image, box: Box, height: float) -> float:
+    """Return the contrast of the lightest with the darkest spot in *box* of *scan* (WCAG 2.2)."""
+    left, low, right, top = box
+    shown = scan.crop(
+        (int(left * SHARP), int((height - top) * SHARP), int(right * SHARP), int((height - low) * SHARP))
+    )
+    data = shown.tobytes()
+    lights = [_light(*data[at : at + 3]) for at in range(0, len(data), 3)]
+    return (max(lights) + 0.05) / (min(lights) + 0.05) if lights else MOST_CONTRAST
+
+
+@cache
+def _light(*colour: int) -> float:
+    """Return the relative luminance of a *colour* of three bytes."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _breaks_so(what: str, pages: Sequence[Page]) -> bool:
@@ -267,13 +389,13 @@ def _sticks_out(what: str, pages: Sequence[Page]) -> bool:
         return True
     words, side = squeezed(found[1].rstrip("…")), SIDES[found[3]]
     signs = "".join(squeezed(letter.text)[:1] or "\0" for letter in page.letters)
-    at = signs.find(words)
-    if at < 0:
-        return False
     outward = 1 if found[3] in ("right", "top") else -1
-    own = max(outward * letter.box[side] for letter in page.letters[at : at + len(words)])
-    others = [*page.letters[:at], *page.letters[at + len(words) :]]
-    return all(outward * letter.box[side] < own for letter in others)
+    reaches = [outward * letter.box[side] for letter in page.letters]
+    for match in re.finditer(re.escape(words), signs):
+        others = reaches[: match.start()] + reaches[match.end() :]
+        if max(reaches[match.start() : match.end()]) > max(others, default=0):
+            return True
+    return False
 
 
 def _does_not_fit(made: Made, project: Project) -> bool:

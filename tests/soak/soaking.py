@@ -12,14 +12,18 @@ from tempfile import TemporaryDirectory
 
 from tests.soak import met, reader
 from tests.soak.building import Outcome, Sheet, build, excess, write
-from tests.soak.grammar import Written, project
+from tests.soak.grammar import NO_AIM, Aim, Written, project
 
 from handout.editions import single
 from handout.model.findings import Finding
 from handout.project.project import Project
 
-MANY_SCHOOLS = (0, 1, 3, 40, 40, 40, 100, 100)
+MANY_SCHOOLS = (0, 0, 0, 2, 60, 200, 300)
 """How many schools a project of a soak may have: copies are struck fast."""
+AIMED = 0.7
+"""Of the projects: those that are to show what was not met yet."""
+MONO_EACH, SHOP_EACH = 9, 7
+"""Each which project is made in black alone too, and for a print shop."""
 MOST_KEPT = 400
 """Cases that are kept as folders: more than anybody reads."""
 
@@ -49,7 +53,7 @@ class Count:
     refused: int = 0
     """Pieces that were refused."""
     true_findings: Counter[str] = field(default_factory=Counter)
-    """Pieces refused, by the rule, where the second reading agrees."""
+    """Pieces refused, by the rule and the format, where the second reading agrees."""
     faults: Counter[str] = field(default_factory=Counter)
     """Pieces with a fault, by its kind."""
     pairs: Counter[str] = field(default_factory=Counter)
@@ -79,7 +83,9 @@ def judged(written: Written, folder: Path, seed: int, count: Count) -> tuple[Fau
     """Build *written* in *folder*, count it, and return what is not as it should be."""
     write(written.files, folder / "project")
     try:
-        outcome = build(folder / "project", folder / "build", mono=seed % 4 == 0, print_shop=seed % 5 == 0)
+        outcome = build(
+            folder / "project", folder / "build", mono=seed % MONO_EACH == 0, print_shop=seed % SHOP_EACH == 0
+        )
         faults = tuple(_faults(outcome, written, count))
     except Exception:  # noqa: BLE001 - whatever the program stumbles over is what is looked for
         faults = (Fault("crash", "", traceback.format_exc(limit=-6)),)
@@ -127,21 +133,41 @@ def _of_sheet(
     # A finding brings others with it: where one of them is true, the sheet is rightly refused.
     true = _true(sheet, outcome.project, seen)
     if true:
-        count.true_findings.update({str(one.rule) for one in true})
+        count.true_findings.update({f"{one.rule} {sheet.edition.format}" for one in true})
         others = [one for one in sheet.findings if one not in true and str(one.rule) not in reader.LAYOUT]
     else:
         others = list(sheet.findings)
     return [Fault(f"refused: {one.rule}", name, f"{one.place}: {one.what}") for one in others]
 
 
-def of_seed(seed: int) -> Written:
-    """Return the project of *seed*."""
-    return project(Random(seed), MANY_SCHOOLS, excess)
+def of_seed(seed: int, aim: Aim = NO_AIM) -> Written:
+    """Return the project of *seed* that is to show *aim*."""
+    return project(Random(seed), MANY_SCHOOLS, excess, aim)
 
 
-def soaked(seed: int, count: Count, cases: Path) -> tuple[Fault, ...]:
-    """Judge the project of *seed*; keep it in *cases* where something is not as it should be."""
-    written = of_seed(seed)
+def kept_aim(seed: int, state: Path) -> Aim:
+    """Return what the project of *seed* was to show in the last run in the folder *state*."""
+    file = state / "aims.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()] if file.is_file() else []
+    kept = [line for line in lines if line.pop("seed") == seed]
+    return Aim.of(kept[-1]) if kept else NO_AIM
+
+
+def next_aim(count: Count) -> Aim:
+    """Return what the next project is to show: most of the time something that was not met yet."""
+    random = Random(f"aim {count.next_seed}")
+    return met.aim(random, count.pairs) if random.random() < AIMED else NO_AIM
+
+
+def soaked(seed: int, count: Count, cases: Path, aim: Aim = NO_AIM) -> tuple[Fault, ...]:
+    """Judge the project of *seed* and *aim*; keep it in *cases* where something is not as it should be.
+
+    The aim is kept beside *cases*, so that each seed can be built again.
+    """
+    cases.parent.mkdir(parents=True, exist_ok=True)
+    with (cases.parent / "aims.jsonl").open("a") as log:
+        log.write(json.dumps({"seed": seed, **vars(aim)}, ensure_ascii=False) + "\n")
+    written = of_seed(seed, aim)
     with TemporaryDirectory(prefix="handout-soak-") as folder:
         faults = judged(written, Path(folder), seed, count)
     if faults and (not cases.is_dir() or len([*cases.iterdir()]) < MOST_KEPT):
@@ -153,15 +179,15 @@ def soaked(seed: int, count: Count, cases: Path) -> tuple[Fault, ...]:
 
 def told(count: Count, *, with_missing: bool = True) -> str:
     """Return *count* in words."""
-    wanted = set(met.all_pairs())
-    missing = sorted(wanted - set(count.pairs))
+    wanted, missing = set(met.all_pairs()), met.missing(count.pairs)
     lines = [
         f"{count.projects} projects, {count.sheets} sheets: {count.pieces} pieces, of which {count.copies} "
         f"copies for schools, and {count.print_sheets} print sheets; {count.files} files written",
         f"{count.refused} pieces refused; rules that the second reading confirms: "
         f"{dict(count.true_findings.most_common())}",
         f"not as it should be: {dict(count.faults.most_common())}",
-        f"pairs of kind, format, language and school: {len(wanted) - len(missing)} of {len(wanted)} met;"
+        f"pairs of kind, format, language and school: {len(wanted) - len(missing)} of {len(wanted)} met, "
+        f"{len(met.IMPOSSIBLE)} that cannot be;"
         f" kind × format × language × school: {len(count.tuples)} tuples met",
     ]
     return "\n".join([*lines, *(["not met:", *(f"  {pair}" for pair in missing)] if with_missing else [])])

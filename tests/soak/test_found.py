@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 from tests.soak.pictures import drawing
-from tests.soak.reader import read, squeezed
+from tests.soak.reader import read, squeezed, stands_on_picture
 
 from handout.document import resolve
 from handout.editions import single
@@ -155,6 +155,102 @@ def test_only_drawing_of_a_procedure_stays_in_a_tri_fold_that_is_short_of_room(t
     files = {f"content/procedures/{slug}.md": procedure(filler) for slug in "bc"}
     files["content/handouts/gids.md"] = handout("a, b, c", formats="[trifold]")
     made(tmp_path, drawn, "trifold", files=files)
+
+
+@pytest.mark.parametrize(("format_", "step_count"), [("trifold", 18), ("mini", 13)])
+@pytest.mark.parametrize("drawn", [(48, 96), (48, 48)])
+def test_drawing_of_any_shape_keeps_off_what_stands_under_it_on_a_cover(
+    tmp_path: Path, format_: str, step_count: int, drawn: tuple[int, int]
+) -> None:
+    filler = "".join(f"{number}. Klik op de knop.\n" for number in range(1, step_count + 1))
+    files: dict[str, str | bytes] = {f"content/procedures/{slug}.md": procedure(filler) for slug in "bc"}
+    files["content/images/beeld.svg"] = drawing(*drawn)
+    body = "Doe dit.\n\n![Een beeld.](images/beeld.svg)"
+    files["content/handouts/gids.md"] = handout("a, b, c", body, formats=f"[{format_}]")
+    settings = SETTINGS.replace("Stadsscholen", "Naurasgnac Marpeiflon")
+    one = made(tmp_path, filler, format_, settings=settings, files=files)
+    cover = read(one.pdf)[0]
+    assert cover.pictures
+    assert stands_on_picture(cover.letters, cover) == []
+
+
+@pytest.mark.parametrize(("format_", "step_count"), [("leaflet-a5", 8), ("booklet-a5", 65)])
+def test_box_that_closes_a_small_sheet_with_a_code_stands_over_its_width(
+    tmp_path: Path, format_: str, step_count: int
+) -> None:
+    words = "Beveiliging van je tweestapsverificatie. " * 3
+    closing = (
+        f"Doe dit.\n\n---\n\n## Lukt het niet\n\n{words}\n\n/// help | Tweestapsverificatie\n{words}\n///"
+    )
+    settings = f'{SETTINGS}help = "https://mfa.school.be"\n[formats.booklet-a5]\npages = 4\n'
+    files = {"content/handouts/gids.md": handout("a", closing, formats=f"[{format_}]", qr="help")}
+    filler = "".join(f"{number}. Klik op de knop beveiliging.\n" for number in range(1, step_count + 1))
+    made(tmp_path, filler, format_, settings=settings, files=files)
+
+
+@pytest.mark.parametrize("title", ["Mammawimmum met", "Wachtwoordwom"])
+@pytest.mark.parametrize(("format_", "step_count"), [("leaflet-a4", 20), ("leaflet-a5", 13)])
+def test_short_title_of_wide_letters_fits(tmp_path: Path, format_: str, step_count: int, title: str) -> None:
+    filler = "".join(f"{number}. Klik op de knop beveiliging.\n" for number in range(1, step_count + 1))
+    settings = f"{SETTINGS}[formats.leaflet-a4]\npages = 1\n"
+    made(tmp_path, filler, format_, settings=settings, title=title)
+
+
+def test_table_on_a_tent_stands_on_both_faces(tmp_path: Path) -> None:
+    table = "| Wanneer | Waar |\n|---|---|\n| **maandag** | hier |\n"
+    one = made(tmp_path, f"1. Open het\n2. Wacht\n\n{table}", "tent-a4")
+    assert text(one, 0).count("Wanneer") == 2
+
+
+@pytest.mark.parametrize("format_", ["leaflet-a4", "reference-a4"])
+def test_words_may_go_on_after_a_picture(tmp_path: Path, format_: str) -> None:
+    info = "    Kijk naar ![](images/blad.svg) en wacht op ![Een blad.](images/blad.svg).\n"
+    settings = f"{SETTINGS}[formats.leaflet-a4]\npages = 1\n"
+    files = {"content/images/blad.svg": drawing(48, 12)}
+    made(tmp_path, f"1. Open het\n\n{info}\n2. Wacht\n", format_, settings=settings, files=files)
+
+
+def test_poster_says_on_which_device_a_step_is_done(tmp_path: Path) -> None:
+    one = made(tmp_path, "1. Open het {on computer}\n2. Wacht\n3. Toon {on smartphone}\n", "poster-a3")
+    assert "computer" in text(one, 0)
+    assert "smartphone" in text(one, 0)
+
+
+def test_long_word_in_a_narrow_box_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    word = "Tweestapsverificatiebeveiliging"
+    table = f"    | Wat | Waar | Hoe |\n    |---|---|---|\n    | a | b | {word} |\n"
+    ways = f"    /// tab | {word}\n    {word}.\n    ///\n\n    /// tab | B\n    Wacht.\n    ///\n"
+    box = f"    /// tip | {word}\n    {word}.\n    ///\n"
+    filler = "".join(f"{number}. Klik op de knop.\n" for number in range(1, 19))
+    files = {f"content/procedures/{slug}.md": procedure(filler) for slug in "bc"}
+    files["content/handouts/gids.md"] = handout("a, b, c", formats="[trifold]")
+    body = f"1. Open\n\n{table}\n2. Kies\n\n{ways}\n3. Wacht\n\n{box}"
+    one = made(tmp_path, body, "trifold", files=files)
+    assert sum(squeezed(text(one, number)).count(squeezed(word)) for number in range(one.page_count)) == 5
+
+
+def test_comma_after_a_key_of_two_lines_stays_in_its_column(tmp_path: Path) -> None:
+    ways = (
+        "    /// tab | Veldek\n    1. Wacht op `Methode toevoegen`, wimdeksel\n    ///\n\n"
+        "    /// tab | Zongrodek\n    1. Wacht op `Mijn account > Info`, wimdek\n    ///\n"
+    )
+    files = {
+        "content/procedures/b.md": procedure("1. Open het\n2. Wacht\n"),
+        "content/handouts/gids.md": handout("a, b", formats="[reference-a4]"),
+    }
+    made(tmp_path, f"1. Open het\n\n{ways}\n2. Kies\n", "reference-a4", files=files)
+
+
+def test_answer_of_two_words_in_the_table_of_a_reference_takes_two_lines(tmp_path: Path) -> None:
+    table = "| Wat | Hoe | Waar |\n|---|---|---|\n| **a** | b | **Fleling e-mailadres** |\n| **c** | d | e |"
+    files = {"content/handouts/gids.md": handout("a", f"Lees dit.\n\n{table}", formats="[reference-a4]")}
+    made(tmp_path, "1. Open het\n2. Wacht\n", "reference-a4", files=files)
+
+
+def test_step_with_substeps_on_a_card_is_no_head_of_it(tmp_path: Path) -> None:
+    one = made(tmp_path, "1. Open het\n\n    1. Tik op dit\n    2. Tik op dat\n\n2. Wacht\n", "card")
+    size_pt = {run.text.strip(): run.box[3] - run.box[1] for run in read(one.pdf)[1].letters}
+    assert size_pt["O"] < 12
 
 
 def test_key_in_a_narrow_column_of_a_table_takes_two_lines(tmp_path: Path) -> None:

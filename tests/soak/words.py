@@ -76,6 +76,8 @@ TONGUES: Mapping[str, Tongue] = {
         _parted("ان ون ير يم وق اد وش يف"),
     ),
 }
+MOST_TRIES = 30
+"""For a name, before it may be longer."""
 SIGNS = ("–", "…", "(", "“", "‘", "%", "+", "&", ";")
 
 
@@ -91,9 +93,10 @@ class Speaker:
         """Return a name that was not said before, of at most *most* letters where that can be."""
         for tries in count():
             parts = [self.random.choice(self.tongue.heads), self.random.choice(self.tongue.tails)]
-            if most > 9 and (len(self.taken) > 60 or self.random.random() < 0.2):
+            # A language has few short names.
+            if tries > MOST_TRIES or (most > 9 and (len(self.taken) > 60 or self.random.random() < 0.2)):
                 parts.insert(1, self.random.choice(self.tongue.heads))
-            if len(self.taken) > 900:
+            if tries > 2 * MOST_TRIES or len(self.taken) > 900:
                 parts.insert(1, self.random.choice(self.tongue.tails))
             word = "".join(parts)
             if len(word) > max(most, 5 + tries // 20):

@@ -33,7 +33,7 @@ from handout.machine.transaction import (
     STAGING,
     STAGING_PREFIX,
     Change,
-    commit,
+    carry_out,
     discard,
     is_plain_file,
     make_folders,
@@ -173,7 +173,7 @@ class Staging:
         with faults_about(folder):
             sync_files(change.new(staging) for change in added)
             write_marker(changes, staging, folder)
-        commit(changes, staging, folder)
+        carry_out(changes, staging, folder)
         return why
 
     def drop(self) -> None:

@@ -173,7 +173,7 @@ def discard(staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def commit(changes: Sequence[Change], staging: Path, folder: Path) -> None:
+def carry_out(changes: Sequence[Change], staging: Path, folder: Path) -> None:
     """Carry out *changes*, or undo them where the machine refuses one."""
     try:
         for change in changes:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 
 from handout.model.document import Document, Shows
 from handout.model.findings import Place
@@ -247,9 +248,11 @@ class _Speaker:
         )
 
     def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
-        text = printed(inlines, self._words)
-        if squeezed(text):
-            yield ExpectedText(text, place, flow)
+        # A picture among words is an element of its own: what stands before and after it are two texts.
+        for is_picture, part in groupby(inlines, lambda inline: isinstance(inline, Picture)):
+            text = "" if is_picture else printed(part, self._words)
+            if squeezed(text):
+                yield ExpectedText(text, place, flow)
 
     def _blocks(self, blocks: Iterable[Block], place: Place, flow: int) -> Iterator[ExpectedText]:
         for block in blocks:

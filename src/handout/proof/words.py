@@ -259,11 +259,10 @@ def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Exp
 def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield what is printed outside the tags and is no foot, no repeated head and no copy of its face."""
     outside = [one for one in _lines(paper) if one.runs[0].mark is None]
-    unread = _without_feet(_without_heads(outside, paper), paper, expected)
-    if expected.terms.faces > 1:
-        yield from _other_faces(unread, paper, expected)
+    if expected.terms.faces > 1:  # the head of a table on another face is a copy of it, and does not go on
+        yield from _other_faces(_without_feet(outside, paper, expected), paper, expected)
         return
-    for line in unread:
+    for line in _without_feet(_without_heads(outside, paper), paper, expected):
         run = line.runs[0]
         yield found(
             ProofRule.TEXT_UNREAD,
