@@ -1,4 +1,4 @@
-"""The four workloads of issue 6: one leaflet, the handbook, all schools, and growth."""
+"""The four workloads: one leaflet, the handbook, all schools, and growth."""
 
 from __future__ import annotations
 

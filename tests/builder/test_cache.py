@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
+from docs.rooms import PROGRAM, ROOMS
+from tests.conftest import REPOSITORY, SETTINGS, handout, loaded, procedure, project_at
 
 import handout as package
 from handout.builder import rounds
@@ -241,6 +242,14 @@ def shown(root: Path, names: list[str], selection: Selection) -> dict[str, str]:
         found[edition.name] = render_cache.name(ready)
     assert list(found) == names
     return found
+
+
+def test_the_program_is_all_of_its_rooms_and_its_templates_and_styles() -> None:
+    files = {*state.program_files()}
+    assert {file for file in files if file.suffix == ".py"} == {*PROGRAM.rglob("*.py")}
+    below = (file.relative_to(PROGRAM) for file in files if file.is_relative_to(PROGRAM))
+    assert {path.parts[0] for path in below if len(path.parts) > 1} == {*ROOMS}
+    assert {REPOSITORY / "templates/formats.toml", REPOSITORY / "styles/tokens.css"} <= files
 
 
 def test_other_version_of_a_package_makes_everything_anew(root: Path) -> None:

@@ -20,8 +20,8 @@ from tests.conftest import DRAWING, SCHOOLS, SETTINGS, handout, loaded, procedur
 from handout.editions import sheet_code
 from handout.editions.sheet_code import ALPHABET, CODE_LENGTH, code_of, read_code, said
 from handout.machine.program import packaged_root
+from handout.model.names import SETTINGS_FILE
 from handout.project.plan import Selection, editions
-from handout.project.project import SETTINGS_FILE
 
 Files = Mapping[str, str | bytes]
 

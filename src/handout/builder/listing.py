@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypedDict
 
 from handout.model.findings import Finding, Report
+from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.project.plan import Edition
-from handout.project.project import SETTINGS_FILE, Project
+from handout.project.project import Project
 
 if TYPE_CHECKING:
     from handout.model.document import SheetKind

@@ -20,6 +20,7 @@ from handout.editions import sheet_code
 from handout.editions.sheet_code import ALPHABET, CODE_LENGTH, read_code
 from handout.machine import gate
 from handout.model.findings import UsageError
+from handout.model.names import SETTINGS_FILE
 from handout.project.load import load
 from handout.project.plan import Selection, editions
 from handout.project.project import Project
@@ -176,7 +177,7 @@ def _unpack(root: Path, commit: str, folder: Path) -> bool:
     with tarfile.open(fileobj=BytesIO(archive)) as files:
         for member in files:
             _write(files, member, folder)
-    return (folder / "handout.toml").exists()
+    return (folder / SETTINGS_FILE).exists()
 
 
 def _write(files: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:

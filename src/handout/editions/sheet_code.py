@@ -18,8 +18,9 @@ from typing import TypeAlias
 from handout.document import resolve
 from handout.model.document import Document, Ink
 from handout.model.findings import Finding, has_errors
+from handout.model.names import SETTINGS_FILE
 from handout.project.plan import Edition
-from handout.project.project import SETTINGS_FILE, Project, primary_language
+from handout.project.project import Project, primary_language
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U, which a reader takes for 1, 0 and V."""

@@ -7,12 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from handout.model.findings import ExitCode, HandoutError
+from handout.model.names import RESERVED_ON_WINDOWS
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
-_RESERVED = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
-)
-"""Names of devices on Windows, with any suffix (Microsoft, "Naming Files, Paths, and Namespaces")."""
 _LONGEST_NAME = 150
 """Characters in one part of a path: 255 is what file systems take, and Windows bounds the whole path."""
 
@@ -56,7 +53,7 @@ def path_fault(path: str) -> str | None:
             )
         if len(name) > _LONGEST_NAME:
             return f"the file name {path!a} has {len(name)} characters; {_LONGEST_NAME} are allowed"
-        if name.partition(".")[0] in _RESERVED:
+        if name.partition(".")[0] in RESERVED_ON_WINDOWS:
             return (
                 f"the file name {path!a} is reserved on Windows: {name.partition('.')[0]!a} is a device there"
             )

@@ -18,12 +18,12 @@ from typing import TypeAlias
 
 from handout.machine import doctor, gate
 from handout.machine.program import PACKAGE, packaged_root
+from handout.model.names import SETTINGS_FILE
 
 State: TypeAlias = Mapping[str, str]
 
 FOLDERS = ("content", "templates", "styles")
 """Everything that a project is read from lies in them, or in its settings."""
-SETTINGS_FILE = "handout.toml"
 LARGEST_FILE_BYTES = 50_000_000
 _DISTRIBUTION = re.compile(r"([^-]+)(?:-([^-]+))?.*\.(?:dist|egg)-info")
 _BESIDE_THE_POINT = frozenset(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+SETTINGS_FILE = "handout.toml"
+"""Lies in the folder of every project."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_SLUG = 60
 """Characters: a copy's path holds three slugs, and Windows takes 260 in all."""

@@ -11,11 +11,12 @@ from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, c
 from handout.model.document import SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
+from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
 from handout.model.source import HandoutSource, Procedure
 from handout.model.walk import named_audiences
-from handout.project.project import BESIDE_SHEETS, EXAMPLE_LANGUAGE, SETTINGS_FILE, Project, primary_language
+from handout.project.project import BESIDE_SHEETS, EXAMPLE_LANGUAGE, Project, primary_language
 from handout.project.settings import Audience, Format, Settings
 
 

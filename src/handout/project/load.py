@@ -15,7 +15,7 @@ from handout.machine import gate
 from handout.machine.program import packaged_root
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
-from handout.model.names import quoted
+from handout.model.names import SETTINGS_FILE, quoted
 from handout.model.rules import Rule
 from handout.project.cross_check import (
     check_audiences,
@@ -34,7 +34,6 @@ from handout.project.project import (
     FORMATS_FILE,
     OTHER_TABLES,
     SCHOOLS_FILES,
-    SETTINGS_FILE,
     WORDS_FILE,
     Project,
 )

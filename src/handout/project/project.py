@@ -16,7 +16,6 @@ from handout.model.text import Block
 from handout.model.walk import pictures_written
 from handout.project.settings import Settings, WordList
 
-SETTINGS_FILE = "handout.toml"
 FORMATS_FILE = "templates/formats.toml"
 COLUMNS_FILE = "templates/columns.toml"
 SCHOOLS_FILES = ("content/schools.csv", "content/schools.xlsx")

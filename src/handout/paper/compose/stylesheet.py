@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, Report, suggest
+from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
-from handout.project.project import SETTINGS_FILE, Project
+from handout.project.project import Project
 from handout.project.settings import Audience
 
 INK = "#000000"
