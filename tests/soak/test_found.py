@@ -406,3 +406,16 @@ def test_long_text_on_a_poster_wraps_beside_its_drawing(
     steps += f"2. {words.split(' en ')[0]}\n3. Toon je pas\n"
     one = made(tmp_path, steps, "poster-a3", files={"content/images/staand.svg": drawing(*shape)})
     assert squeezed(words) in squeezed(text(one, 0))
+
+
+def test_route_is_no_reference_where_one_word_says_step_and_steps(tmp_path: Path) -> None:
+    words = (Path(__file__).parent / "strings" / "ar.toml").read_text()
+    assert 'step = "الخطوة"\nsteps = "الخطوة"\n' in words
+    made(
+        tmp_path,
+        "1. افتح الشاشة {#een}\n2. اختر القائمة {#twee}\n\n    [](#een) [](#twee)\n\n3. اضغط {#drie}\n",
+        "leaflet-a5",
+        settings=SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
+        + "[formats.leaflet-a5]\npages = 1\n",
+        files={"templates/strings/ar.toml": words},
+    )

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from handout.model.findings import Finding
+from handout.model.text import Route
 from handout.model.units import mm_to_pt
+from handout.model.walk import blocks_of
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected, Numbered, Pointer, printed
 from handout.proof.geometry import Box
@@ -245,11 +247,18 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
 
 
 def _typed(expected: Expected, word: str) -> Counter[tuple[str, str]]:
-    """Return the steps that the text names by itself, as "stap **3** van de film": they are no references."""
+    """Return the steps that are named and are no references.
+
+    In a text, as "stap **3** van de film", and at the head of a route where one word says step and steps.
+    """
     named = re.compile(rf"(?<!\w){re.escape(word)} ([A-Z]?)(\d+[a-z]?|[a-z])(?!\w)")
     typed = Counter((match[1], match[2]) for said in expected.said for match in named.finditer(said.text))
     labels = (pointer.label for pointer in expected.pointers)
-    return typed - Counter((label.section or "", label.label) for label in labels)
+    typed -= Counter((label.section or "", label.label) for label in labels)
+    if re.search(rf"(?<!\w){re.escape(word)}\Z", expected.terms.words["steps"]):
+        routes = (block for block in blocks_of(expected.document) if isinstance(block, Route))
+        typed.update((route.section or "", str(route.numbers[0])) for route in routes)
+    return typed
 
 
 def _targets(expected: Expected) -> Iterator[Finding]:
