@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handout.model.document import PictureFile, PictureType
@@ -434,6 +434,8 @@ def drawn(draw: st.DrawFn, level: int = 0) -> str:
     _MOVES,
     st.sampled_from(["", 'gradientUnits="userSpaceOnUse" x2="9" cx="3" r="4" fx="8"']),
 )
+@example('<g clip-path="url(#c)"><rect x="70" width="5" height="5"/></g>', "linearGradient", "", "")
+@example('<g><g><rect clip-path="" height="0" width="0" x="7e1"/></g></g>', "linearGradient", "", "")
 def test_any_drawing_is_told_or_reads_the_same_once_it_was_cleaned(
     shapes: str, kind: str, move: str, units: str
 ) -> None:

@@ -174,11 +174,19 @@ def moved(data: str, matrix: Transform) -> str:
 
 
 def common(one: Edges, other: Edges | None) -> Edges:
-    """Return what lies in both boxes; *other* None: everywhere. Without an inside where nothing does."""
+    """Return what lies in both boxes; *other* None: everywhere. Without an inside where nothing does.
+
+    That too lies in *other*, at the edge nearest to *one*: what is cut off altogether reaches nowhere.
+    """
     if other is None:
         return one
-    left, upper = max(one[0], other[0]), max(one[1], other[1])
-    return left, upper, max(min(one[2], other[2]), left), max(min(one[3], other[3]), upper)
+    left, upper, right, lower = other
+    return (
+        min(max(one[0], left), right),
+        min(max(one[1], upper), lower),
+        min(max(one[2], left), right),
+        min(max(one[3], upper), lower),
+    )
 
 
 def needs_even_odd(data: str) -> bool:
