@@ -213,6 +213,26 @@ def test_what_lies_outside_of_the_drawing_is_cut_off() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ratio", "matrix"),
+    [
+        ("xMidYMid", "1 0 0 1 1.5 0"),  # 3 by 6 in 6 by 6: half of the room that is left on each side
+        ("", "1 0 0 1 1.5 0"),
+        (" ", "1 0 0 1 1.5 0"),
+        ("xMaxYMid meet", "1 0 0 1 3 0"),
+        ("xMinYMin slice", "2 0 0 2 0 0"),
+        ("xMinYMax slice", "2 0 0 2 0 -6"),
+        ("none", "2 0 0 1 0 0"),
+    ],
+)
+def test_drawing_in_a_drawing_is_fitted_into_its_place(ratio: str, matrix: str) -> None:
+    made = inside(
+        f'<svg width="6" height="6" viewBox="0 0 3 6" preserveAspectRatio="{ratio}">'
+        '<rect width="3" height="3"/></svg>'
+    )
+    assert f'<g transform="matrix({matrix})"><rect height="3" width="3"/></g>' in made
+
+
 def test_short_texts_of_a_document_type_are_put_in() -> None:
     drawing = SVG.replace("http://www.w3.org/2000/svg", "&svg;", 1).format(
         '<path d="M0 0h1v1z" fill="&rood;"/>'
