@@ -24,9 +24,10 @@ build: $(INSTALLED) ## Write every handout to build/ (the default)
 	$(BIN)/handout build
 
 .PHONY: test
-test: $(DEVELOPING) ## Pass every gate: lint, format, types, packages, tests
+test: $(DEVELOPING) ## Pass every gate: lint, format, complexity, types, packages, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/complexipy --plain
 	$(BIN)/mypy
 	$(BIN)/python -m pip check
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST_OPTIONS)
@@ -94,7 +95,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 
 .PHONY: clean
 clean: ## Remove the installation, the caches and what stands in build/
-	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .complexipy_cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find build -mindepth 1 ! -path build/.gitignore -delete
 
 .PHONY: help

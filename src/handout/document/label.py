@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -389,48 +389,46 @@ class Labeller:
         """Yield the words for a handout, or for the one step with this id that it holds."""
         handout = self.project.handouts.get(slug)
         audience = self.edition.audience
-        if handout is not None and reference.step_id is None and audience not in handout.audiences:
+        if handout is None:
+            # What is there for nobody is told once, and not once for each audience.
+            self.no_handout(
+                reference,
+                slug,
+                f"there is no handout '{slug}'",
+                self.project.fix_for_missing("content/handouts", slug, self.project.handouts),
+            )
+        elif audience in handout.audiences:
+            yield from self.in_outline(reference, children, slug, self.outline_of(handout))
+        elif reference.step_id is None:
             # Who helps others names their handouts; only the steps of another audience mean nothing here.
             yield SectionLabel(handout.title, None, handout.title, children)
-            return
-        if handout is None or audience not in handout.audiences:
-            # What is there for nobody is told once, and not once for each audience.
-            self.report(
-                Finding(
-                    reference.place,
-                    f"there is no handout '{slug}'" + (f" for {audience}" if handout else ""),
-                    f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
-                    f"from {audience} with '/// only'"
-                    if handout
-                    else self.project.fix_for_missing("content/handouts", slug, self.project.handouts),
-                    rule=Rule.REFERENCE_MISSING,
-                    about=(f"content/handouts/{slug}.md",),
-                )
+        else:
+            self.no_handout(
+                reference,
+                slug,
+                f"there is no handout '{slug}' for {audience}",
+                f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
+                f"from {audience} with '/// only'",
             )
-            return
-        outline = self.outline_of(handout)
+
+    def no_handout(self, reference: Reference, slug: str, what: str, fix: str) -> None:
+        about = (f"content/handouts/{slug}.md",)
+        self.report(Finding(reference.place, what, fix, rule=Rule.REFERENCE_MISSING, about=about))
+
+    def in_outline(
+        self, reference: Reference, children: tuple[Inline, ...], slug: str, outline: Outline
+    ) -> Iterator[Inline]:
+        """Yield the words for handout *slug* as *outline* has it, or for the one step with this id in it."""
         if reference.step_id is None:
             yield SectionLabel(outline.title, None, outline.title, children)
             return
         slugs = [s.slug for s in outline.sections if reference.step_id in outline.anchors[s.slug]]
-        if len(slugs) != 1:
-            found = "no step" if not slugs else "more than one step"
+        if len(slugs) == 1:
+            yield from self.step_label(reference, children, outline, slugs[0], None, None)
+        else:
             self.report(
-                Finding(
-                    reference.place,
-                    f"handout '{slug}' has {found} with id '{reference.step_id}' for {audience}",
-                    suggest(
-                        reference.step_id,
-                        (i for anchors in outline.anchors.values() for i in anchors),
-                        f"write {{#{reference.step_id}}} at the end of the command that is meant",
-                    )
-                    if not slugs
-                    else "give each of them an id of its own; the procedures are " + ", ".join(slugs),
-                    rule=Rule.REFERENCE_AMBIGUOUS if slugs else Rule.REFERENCE_MISSING,
-                )
+                _no_single_step(reference, reference.step_id, slug, slugs, outline, self.edition.audience)
             )
-            return
-        yield from self.step_label(reference, children, outline, slugs[0], None, None)
 
 
 def qr_target(project: Project, edition: Edition) -> QrTarget | None:
@@ -497,6 +495,29 @@ def _missing_step(
         reference.place,
         f"'{slug}' has no step '{step_id}'",
         fix,
+        rule=Rule.REFERENCE_MISSING,
+    )
+
+
+def _no_single_step(
+    reference: Reference, step_id: str, slug: str, slugs: Sequence[str], outline: Outline, audience: str
+) -> Finding:
+    """Return why *step_id* names no one step of handout *slug*: *slugs* are the procedures that have it."""
+    if slugs:
+        return Finding(
+            reference.place,
+            f"handout '{slug}' has more than one step with id '{step_id}' for {audience}",
+            "give each of them an id of its own; the procedures are " + ", ".join(slugs),
+            rule=Rule.REFERENCE_AMBIGUOUS,
+        )
+    return Finding(
+        reference.place,
+        f"handout '{slug}' has no step with id '{step_id}' for {audience}",
+        suggest(
+            step_id,
+            (one for anchors in outline.anchors.values() for one in anchors),
+            f"write {{#{step_id}}} at the end of the command that is meant",
+        ),
         rule=Rule.REFERENCE_MISSING,
     )
 

@@ -210,23 +210,20 @@ def _walk(top: Path, folder: str) -> Iterator[Path]:
     count = 0
     for here, folders, files in os.walk(top, onerror=_raise):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
-        for name in folders:
-            if (Path(here) / name).is_symlink():
-                raise Refused(
-                    Rule.FILE_REFUSED,
-                    f"{folder}/{name} is a link to a folder",
-                    "put the folder itself in the project",
-                )
-        for name in files:
-            count += 1
-            if count > MOST_FILES:
-                raise Refused(
-                    Rule.FILE_TOO_LARGE,
-                    f"{folder} holds more than {MOST_FILES} files",
-                    "move out what is no content",
-                )
-            if not _is_hidden(name):
-                yield Path(here) / name
+        if (link := next((name for name in folders if (Path(here) / name).is_symlink()), None)) is not None:
+            raise Refused(
+                Rule.FILE_REFUSED,
+                f"{folder}/{link} is a link to a folder",
+                "put the folder itself in the project",
+            )
+        count += len(files)
+        if count > MOST_FILES:
+            raise Refused(
+                Rule.FILE_TOO_LARGE,
+                f"{folder} holds more than {MOST_FILES} files",
+                "move out what is no content",
+            )
+        yield from (Path(here) / name for name in files if not _is_hidden(name))
 
 
 def _is_hidden(name: str) -> bool:

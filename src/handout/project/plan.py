@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from handout.model.document import Ink, SheetKind
 from handout.model.files import PIECE, FileKind, file_kind
@@ -100,35 +101,43 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     UsageError for a name that the project does not have, and where nothing is left or two files would have
     one name. A school whose row is refused has none: what is wrong with its row was found when it was read.
     """
-    inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     _check_names(project, selection)
     if selection.merge and not (selection.schools or selection.only):
         raise UsageError("there are no copies for schools to put in one print job", "add --school all")
     schools = _schools(project, selection)
-    also = tuple(map(file_kind, selection.also))
     planned = tuple(
-        Edition(
-            handout,
-            audience,
-            format_,
-            language,
-            school,
-            ink,
-            _sheets(project, format_, selection.print_shop),
-            also,
-            is_one_of_several_languages=len(project.languages) > 1,
-        )
+        edition
         for handout in _chosen(project.handouts.values(), selection.handouts)
-        for audience in _kept(handout.audiences, selection.audiences)
-        if audience in project.settings.audiences  # `load` has reported the others
-        for format_ in _kept(handout.formats, selection.formats)
-        if format_ in project.settings.formats
-        for language in _kept(project.languages, selection.languages)
-        for school in schools
-        if school is None or school.speaks(language)
-        for ink in inks
+        for edition in _of_handout(handout, schools, project, selection)
     )
-    if not planned and not project.handouts:
+    if not planned:
+        _check_none_planned(schools, project, selection)
+    _check_paths(planned)
+    return planned
+
+
+def _of_handout(
+    handout: HandoutSource, schools: Sequence[School | None], project: Project, selection: Selection
+) -> Iterator[Edition]:
+    """Yield what *selection* asks for of *handout*. What the project does not have, `load` has reported."""
+    settings = project.settings
+    inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
+    also = tuple(map(file_kind, selection.also))
+    is_one_of_several = len(project.languages) > 1
+    for audience, format_, language in product(
+        _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
+        _kept([name for name in handout.formats if name in settings.formats], selection.formats),
+        _kept(project.languages, selection.languages),
+    ):
+        sheets = _sheets(project, format_, selection.print_shop)
+        speaking = [school for school in schools if school is None or school.speaks(language)]
+        for school, ink in product(speaking, inks):
+            yield Edition(handout, audience, format_, language, school, ink, sheets, also, is_one_of_several)
+
+
+def _check_none_planned(schools: Sequence[School | None], project: Project, selection: Selection) -> None:
+    """Raise UsageError for a plan without editions, unless what was reported on loading explains it."""
+    if not project.handouts:
         strays = [path for path in project.strays if path.startswith("content/handouts/")]
         lying = f"; there lies {quoted(strays[0])}, whose name must end in .md alone" if strays else ""
         raise UsageError(
@@ -136,14 +145,14 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
             f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
             ("content/handouts/",),
         )
-    if not planned and not (schools == [] and project.refused) and not _names_nothing(project, selection):
-        _check_languages(schools, project)
-        raise UsageError(
-            "no handout fits this selection",
-            "run 'handout list' to see which handouts, audiences and formats go together",
-        )
-    _check_paths(planned)
-    return planned
+    all_refused = not schools and project.refused
+    if all_refused or _names_nothing(project, selection):
+        return
+    _check_languages(schools, project)
+    raise UsageError(
+        "no handout fits this selection",
+        "run 'handout list' to see which handouts, audiences and formats go together",
+    )
 
 
 def _names_nothing(project: Project, selection: Selection) -> bool:

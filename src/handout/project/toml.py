@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 
 def merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
@@ -35,26 +35,34 @@ def toml_line(text: str, loc: tuple[str | int, ...]) -> int:
     tomllib keeps no positions, so the key is looked up in the text.
     """
     keys = [str(part) for part in loc]
-    table = ".".join(keys[:-1])
-    line_of_table = current = 0
-    section = ""
-    count: Counter[str] = Counter()
-    for current, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
-            if stripped.startswith("[["):
-                count[section] += 1
-                section += f".{count[section] - 1}"  # pydantic counts the tables of a list from 0
-            if section == ".".join(keys):
-                return current
-            if section == table:
-                line_of_table = current
-        elif keys and section == table and stripped.partition("=")[0].strip().strip('"') == keys[-1]:
-            return current
+    whole, table = ".".join(keys), ".".join(keys[:-1])
+    line_of_table = 0
+    for number, section, key in _lines(text):
+        if section == whole and key is None:
+            return number
+        if section == table and key is None:
+            line_of_table = number
+        elif section == table and keys and key == keys[-1]:
+            return number
     if line_of_table or len(keys) < 2:
         return line_of_table
     return toml_line(text, loc[:-1])
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Yield of each line its number, its table, and its key; no key: it opens the table."""
+    section = ""
+    count: Counter[str] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if not stripped.startswith("["):
+            yield number, section, stripped.partition("=")[0].strip().strip('"')
+            continue
+        section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
+        if stripped.startswith("[["):
+            count[section] += 1
+            section += f".{count[section] - 1}"  # pydantic counts the tables of a list from 0
+        yield number, section, None
 
 
 def line_in_message(message: str) -> int:

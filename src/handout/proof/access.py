@@ -11,6 +11,7 @@ import pikepdf
 
 from handout.model.document import Shows
 from handout.model.findings import Finding, Place
+from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
@@ -81,18 +82,25 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
 def _lists(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for list_ in paper.tags.all("L"):
         for item in list_.kids:
-            kinds = [tag.kind for tag in item.tags] if isinstance(item, Tag) else []
-            kind = item.kind if isinstance(item, Tag) else "text"
-            is_whole = list_.numbering not in NUMBERED or kinds == ["Lbl", "LBody"]
-            if kind == "Caption" or (kind == "LI" and is_whole):
-                continue
-            holds = f"an item of {' and '.join(kinds) or 'nothing'}" if kind == "LI" else f"a {kind}"
-            yield found(
-                ProofRule.LIST_BROKEN,
-                expected.document.place,
-                f"the list {_where(list_, paper)} holds {holds}: '{item.text[:MOST_SHOWN]}'",
-                "let a list hold <li> alone, and a numbered one its number and its text",
-            )
+            if (stray := _stray_in_list(item, list_.numbering)) is not None:
+                yield found(
+                    ProofRule.LIST_BROKEN,
+                    expected.document.place,
+                    f"the list {_where(list_, paper)} holds {stray}: '{item.text[:MOST_SHOWN]}'",
+                    "let a list hold <li> alone, and a numbered one its number and its text",
+                )
+
+
+def _stray_in_list(item: Tag | TextRun, numbering: str) -> str | None:
+    """Return what *item* of a list with this *numbering* is, where a list cannot have it; else None."""
+    if not isinstance(item, Tag):
+        return "a text"
+    if item.kind != "LI":
+        return None if item.kind == "Caption" else f"a {item.kind}"
+    kinds = [tag.kind for tag in item.tags]
+    if numbering not in NUMBERED or kinds == ["Lbl", "LBody"]:
+        return None
+    return f"an item of {' and '.join(kinds) or 'nothing'}"
 
 
 def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:

@@ -91,9 +91,12 @@ def scanned(paper: Paper) -> Iterator[Code]:
         for part in busy_parts(paper, page):
             area = paper.area(page, part)
             if not any(code.box.excess(area.centre) <= 0 for code in squares):
-                for barcode in zxingcpp.read_barcodes(scan.crop(part)):
-                    if barcode.format not in QR_KINDS:
-                        yield _code(barcode, page, part[:2], paper)
+                yield from (_code(one, page, part[:2], paper) for one in _others(scan.crop(part)))
+
+
+def _others(part: Image.Image) -> list[zxingcpp.Barcode]:
+    """Return the codes of other kinds on a *part* of a scan."""
+    return [barcode for barcode in zxingcpp.read_barcodes(part) if barcode.format not in QR_KINDS]
 
 
 def _squares(scan: Image.Image) -> list[zxingcpp.Barcode]:

@@ -33,15 +33,22 @@ def fonts(paper: Paper, expected: Expected) -> Iterator[Finding]:
 def fonts_of(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """Yield the fonts of *pdf*, each once: those of its pages and of the forms that these draw."""
     seen: set[tuple[int, int]] = set()
+    for resources in _resources_of(pdf):
+        for font in resources.get("/Font", pikepdf.Dictionary()).as_dict().values():
+            if not font.is_indirect or font.objgen not in seen:
+                seen.add(font.objgen)
+                yield font
+
+
+def _resources_of(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Yield the resources of the pages of *pdf* and of the forms that these draw, each once."""
+    seen: set[tuple[int, int]] = set()
     todo = [page.obj.get("/Resources", pikepdf.Dictionary()) for page in pdf.pages]
     for resources in todo:  # grows while it runs
         if resources.is_indirect and resources.objgen in seen:
             continue
         seen.add(resources.objgen)
-        for font in resources.get("/Font", pikepdf.Dictionary()).as_dict().values():
-            if not font.is_indirect or font.objgen not in seen:
-                seen.add(font.objgen)
-                yield font
+        yield resources
         for form in resources.get("/XObject", pikepdf.Dictionary()).as_dict().values():
             if form.objgen not in seen and "/Resources" in form:
                 seen.add(form.objgen)

@@ -69,16 +69,21 @@ def _laid(paper: Paper, piece: Paper) -> tuple[tuple[PlacedPage, ...], tuple[Dra
         pages.setdefault(_fingerprint(drawn.runs), page)  # two sides may be alike
     laid: list[PlacedPage] = []
     unknown: list[Drawing] = []
+    for face, drawing, runs in _forms(paper):
+        shown = pages.get(_fingerprint(runs))
+        if shown is None:
+            unknown.append(drawing)
+        else:
+            laid.append(PlacedPage(shown, face, drawing.matrix, drawing.clip))
+    return tuple(laid), tuple(unknown)
+
+
+def _forms(paper: Paper) -> Iterator[tuple[int, Drawing, Sequence[TextRun]]]:
+    """Yield the forms that the faces of *paper* draw themselves: face, form, and what is written in it."""
     for face, drawn in enumerate(paper.drawn):
         for drawing in drawn.drawings:
             if drawing.depth == 0 and not drawing.is_raster:
-                inside = [run for run in drawn.runs if run.forms[:1] == (drawing.number,)]
-                shown = pages.get(_fingerprint(inside))
-                if shown is None:
-                    unknown.append(drawing)
-                else:
-                    laid.append(PlacedPage(shown, face, drawing.matrix, drawing.clip))
-    return tuple(laid), tuple(unknown)
+                yield face, drawing, [run for run in drawn.runs if run.forms[:1] == (drawing.number,)]
 
 
 def _fingerprint(runs: Sequence[TextRun]) -> tuple[str, ...]:
@@ -86,34 +91,60 @@ def _fingerprint(runs: Sequence[TextRun]) -> tuple[str, ...]:
     return tuple(squeezed(run.text) for run in runs)
 
 
+RELAY = "lay the sheet out again from the finished piece; report it if it stays so"
+
+
 def _pages(
     laid: Sequence[PlacedPage], unknown: Sequence[Drawing], paper: Paper, piece: Paper, expected: Expected
 ) -> Iterator[Finding]:
-    fix = "lay the sheet out again from the finished piece; report it if it stays so"
+    whats = (
+        *_missing_pages(laid, paper, piece),
+        *_foreign_forms(unknown, paper),
+        *_uneven_pages(laid, piece),
+        *_fallen_pages(laid, paper, piece),
+    )
+    for what in whats:
+        yield found(ProofRule.SHEET_PAGE, expected.document.place, what, RELAY)
+
+
+def _times(laid: Sequence[PlacedPage], piece: Paper) -> Counter[int]:
+    """Return how often each page of *piece* is on the sheet. Pages that are alike share what is found."""
     times = Counter(one.page for one in laid)
     alike = Counter(_fingerprint(drawn.runs) for drawn in piece.drawn)
     for page, drawn in enumerate(piece.drawn):
         times[page] //= alike[_fingerprint(drawn.runs)]
+    return times
+
+
+def _missing_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[str]:
+    times = _times(laid, piece)
+    alike = Counter(_fingerprint(drawn.runs) for drawn in piece.drawn)
+    for page, drawn in enumerate(piece.drawn):
         if not times[page] and alike[_fingerprint(drawn.runs)] == 1:
-            what = (
-                f"page {page + 1} of the piece is on none of the {len(paper.boxes)} faces of the print sheet"
-            )
-            yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
+            faces = len(paper.boxes)
+            yield f"page {page + 1} of the piece is on none of the {faces} faces of the print sheet"
+
+
+def _foreign_forms(unknown: Sequence[Drawing], paper: Paper) -> Iterator[str]:
     for drawing in unknown:
         where = paper.at(drawing.page, drawing.box)
-        what = f"what is drawn {where}, on the print sheet, is no page of the piece"
-        yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
-    windowed = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
-    if not windowed and len({count for count in times.values() if count}) > 1:
+        yield f"what is drawn {where}, on the print sheet, is no page of the piece"
+
+
+def _uneven_pages(laid: Sequence[PlacedPage], piece: Paper) -> Iterator[str]:
+    times = _times(laid, piece)
+    # A page on several tiles is on as many as it needs.
+    is_tiled = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
+    if not is_tiled and len({count for count in times.values() if count}) > 1:
         often = ", ".join(f"page {page + 1}: {count}" for page, count in sorted(times.items()))
-        what = f"the pages of the piece are not on the print sheet equally often: {often}"
-        yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
+        yield f"the pages of the piece are not on the print sheet equally often: {often}"
+
+
+def _fallen_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[str]:
     for one in laid:
-        edge = paper.boxes[one.face]
         box = _on_face(one, piece)
-        if one.window is None and edge.excess(box) > TOLERANCE:
-            what = f"page {one.page + 1} of the piece falls off the print sheet {paper.at(one.face, box)}"
-            yield found(ProofRule.SHEET_PAGE, expected.document.place, what, fix)
+        if one.window is None and paper.boxes[one.face].excess(box) > TOLERANCE:
+            yield f"page {one.page + 1} of the piece falls off the print sheet {paper.at(one.face, box)}"
 
 
 def _on_face(one: PlacedPage, piece: Paper) -> Box:

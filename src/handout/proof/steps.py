@@ -204,13 +204,18 @@ def printed_references(paper: Paper, word: str) -> Iterator[PrintedReference]:
     for leaf in paper.leaves:
         parts = [part for part in leaf.parts if part.text.strip()]
         texts = [part.text.strip() for part in parts]
-        for at, text in enumerate(texts):
-            if text == word or text.endswith(f" {word}"):
-                after = texts[at + 1 : at + 3]
-                letter = after.pop(0) if after and re.fullmatch("[A-Z]", after[0]) else ""
-                if after and re.fullmatch(r"\d+[a-z]?|[a-z]", after[0]):
-                    run = parts[at + 1 + bool(letter)].runs[0]
-                    yield PrintedReference(letter, after[0], run.page, run.box)
+        for at, text in enumerate(texts, 1):
+            names_a_step = text == word or text.endswith(f" {word}")
+            if names_a_step and (label := _label_at(texts[at : at + 2])) is not None:
+                run = parts[at + bool(label[0])].runs[0]
+                yield PrintedReference(*label, run.page, run.box)
+
+
+def _label_at(after: Sequence[str]) -> tuple[str, str] | None:
+    """Return the letter, perhaps none, and the number that the texts *after* a word begin with, or None."""
+    letter = after[0] if after and re.fullmatch("[A-Z]", after[0]) else ""
+    number = next(iter(after[1:] if letter else after), "")
+    return (letter, number) if re.fullmatch(r"\d+[a-z]?|[a-z]", number) else None
 
 
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:

@@ -99,36 +99,42 @@ class Leaf:
 
 def leaves(tag: Tag) -> Iterator[Leaf]:
     """Yield the lines of reading below *tag*, in order; what pictures say is left out."""
-    open_: list[Part] = []
-    around: list[str] = []
-
-    def end(kinds: Sequence[str]) -> Iterator[Leaf]:
-        leaf = Leaf(tuple(open_), tuple(kinds))
+    parts: list[Part] = []
+    for one in _parts_and_ends(tag, ()):
+        if isinstance(one, Part):
+            parts.append(one)
+            continue
+        leaf = Leaf(tuple(parts), one.kinds)
         if leaf.text:
             yield leaf
-        open_.clear()
+        parts.clear()
 
-    def read(inner: Tag) -> Iterator[Leaf]:
-        if inner.kind == "Figure":
-            yield from end(around)
-            return
-        is_block = inner.kind in BLOCKS
-        if is_block:
-            yield from end(around)
-        around.append(inner.kind)
-        if inner.replacement is not None:
-            open_.append(Part(inner.replacement, inner.runs))
-        else:
-            for kid in inner.kids:
-                if isinstance(kid, Tag):
-                    yield from read(kid)
-                else:
-                    open_.append(Part(kid.text, (kid,)))
-        if is_block:
-            yield from end(around)
-        around.pop()
 
-    yield from read(tag)
+@dataclass(frozen=True)
+class _LineEnd:
+    """Where a block begins or ends, and with it a line of reading."""
+
+    kinds: tuple[str, ...]
+    """The tags around that line, outermost first."""
+
+
+def _parts_and_ends(tag: Tag, around: tuple[str, ...]) -> Iterator[Part | _LineEnd]:
+    """Yield the texts below *tag*, itself in tags of the kinds *around*, and the ends of their lines."""
+    inside = (*around, tag.kind)
+    if tag.kind in BLOCKS:
+        yield _LineEnd(around)
+    if tag.kind == "Figure":
+        return
+    if tag.replacement is not None:
+        yield Part(tag.replacement, tag.runs)
+    else:
+        for kid in tag.kids:
+            if isinstance(kid, Tag):
+                yield from _parts_and_ends(kid, inside)
+            else:
+                yield Part(kid.text, (kid,))
+    if tag.kind in BLOCKS:
+        yield _LineEnd(inside)
 
 
 _WHITE = dict.fromkeys(

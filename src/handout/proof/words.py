@@ -10,7 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate, groupby, pairwise
@@ -63,28 +63,11 @@ def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence
     """
     text = f"{BETWEEN}{BETWEEN.join(lines)}{BETWEEN}"
     starts = list(accumulate((len(line) + 1 for line in lines), initial=1))
-    found: dict[int, int] = {}
-    rest: list[int] = []
-    ends: dict[int, int] = {}
-    for number, one in enumerate(said):
-        if len(one.letters) == 1:
-            rest.append(number)  # the letter of a procedure stands on the rows of a table as well
-            continue
-        line = f"{BETWEEN}{one.letters}{BETWEEN}"
-        at = text.find(line, ends.get(one.flow, 0))
-        at = (text.find(line) if at < 0 else at) + 1
-        if at:
-            found[number] = at
-            ends[one.flow] = at + len(one.letters)
-            text = _taken(text, at, one.letters)
-        else:
-            rest.append(number)
+    text, found = _whole_lines(text, said)
+    rest = [number for number in range(len(said)) if number not in found]
     for number in sorted(rest, key=lambda number: -len(said[number].letters)):
         letters = said[number].letters
-        own = {other: at for other, at in found.items() if said[other].flow == said[number].flow}
-        after = max((at for other, at in own.items() if other < number), default=0)
-        until = min((at for other, at in own.items() if other > number), default=len(text))
-        at = _find(text, letters, range(after, until), known)
+        at = _find(text, letters, _around(number, found, said, len(text)), known)
         if at >= 0:
             found[number] = at
             text = _taken(text, at, letters)
@@ -92,6 +75,31 @@ def _match(lines: Sequence[str], said: tuple[ExpectedText, ...], known: Sequence
     return _Matched(
         said, tuple(None if at is None else bisect_right(starts, at) - 1 for at in positions), text
     )
+
+
+def _whole_lines(text: str, said: Sequence[ExpectedText]) -> tuple[str, dict[int, int]]:
+    """Take those of *said* that are whole lines out of *text*: what is left, and where they stood."""
+    found: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for number, one in enumerate(said):
+        if len(one.letters) == 1:
+            continue  # the letter of a procedure stands on the rows of a table as well
+        line = f"{BETWEEN}{one.letters}{BETWEEN}"
+        at = text.find(line, ends.get(one.flow, 0))
+        at = (text.find(line) if at < 0 else at) + 1
+        if at:
+            found[number] = at
+            ends[one.flow] = at + len(one.letters)
+            text = _taken(text, at, one.letters)
+    return text, found
+
+
+def _around(number: int, found: Mapping[int, int], said: Sequence[ExpectedText], end: int) -> range:
+    """Return between which places text *number* belongs: those where others of its flow were *found*."""
+    own = {other: at for other, at in found.items() if said[other].flow == said[number].flow}
+    after = max((at for other, at in own.items() if other < number), default=0)
+    until = min((at for other, at in own.items() if other > number), default=end)
+    return range(after, until)
 
 
 def _find(text: str, letters: str, between: range, known: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handout.model.document import PictureFile, PictureType
@@ -211,6 +211,26 @@ def test_what_lies_outside_of_the_drawing_is_cut_off() -> None:
     assert inside('<rect x="20" width="24" height="12"/>').startswith(
         '<defs><clipPath id="c1"><path d="M0 0h24v12h-24z"/>'
     )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "matrix"),
+    [
+        ("xMidYMid", "1 0 0 1 1.5 0"),  # 3 by 6 in 6 by 6: half of the room that is left on each side
+        ("", "1 0 0 1 1.5 0"),
+        (" ", "1 0 0 1 1.5 0"),
+        ("xMaxYMid meet", "1 0 0 1 3 0"),
+        ("xMinYMin slice", "2 0 0 2 0 0"),
+        ("xMinYMax slice", "2 0 0 2 0 -6"),
+        ("none", "2 0 0 1 0 0"),
+    ],
+)
+def test_drawing_in_a_drawing_is_fitted_into_its_place(ratio: str, matrix: str) -> None:
+    made = inside(
+        f'<svg width="6" height="6" viewBox="0 0 3 6" preserveAspectRatio="{ratio}">'
+        '<rect width="3" height="3"/></svg>'
+    )
+    assert f'<g transform="matrix({matrix})"><rect height="3" width="3"/></g>' in made
 
 
 def test_short_texts_of_a_document_type_are_put_in() -> None:
@@ -434,6 +454,8 @@ def drawn(draw: st.DrawFn, level: int = 0) -> str:
     _MOVES,
     st.sampled_from(["", 'gradientUnits="userSpaceOnUse" x2="9" cx="3" r="4" fx="8"']),
 )
+@example('<g clip-path="url(#c)"><rect x="70" width="5" height="5"/></g>', "linearGradient", "", "")
+@example('<g><g><rect clip-path="" height="0" width="0" x="7e1"/></g></g>', "linearGradient", "", "")
 def test_any_drawing_is_told_or_reads_the_same_once_it_was_cleaned(
     shapes: str, kind: str, move: str, units: str
 ) -> None:

@@ -23,7 +23,7 @@ from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.slots import ADDRESS_SLOT, QR_SLOT, FilledSlot, Set, SetLine, SetPicture, Value
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
-from handout.project.settings import slots_of
+from handout.project.settings import Slot, slots_of
 
 SAME_PLACE_PX = 1e-4
 """Places are written with six decimals."""
@@ -194,14 +194,7 @@ def _values(
     """Return the values of *schools* for the slots of *html*, the piece for the first of them."""
     declared = slots_of(project.settings.formats, document.format)
     first = schools[0]
-
-    def is_filled(name: str) -> bool:
-        if name in (QR_SLOT, ADDRESS_SLOT):
-            return bool(targets)
-        return name == LOGO_COLUMN or first.value(field_of(name, declared.get(name))) is not None
-
-    names = dict.fromkeys(re.findall(r'data-slot="([^"]+)"', html))
-    filled = [name for name in names if is_filled(name)]
+    filled = _filled_slots(html, first, declared, has_own_codes=bool(targets))
     found: dict[Value, int] = {}
     numbers, said = {}, {}
     words = project.strings[primary_language(document.language)]
@@ -217,6 +210,22 @@ def _values(
         for name, set_ in values_of(own, declared, words).items():
             said[school.id, name] = tuple(line if runs_to_the_left(line) else "" for line in set_.lines)
     return _Values(tuple(found), numbers, said)
+
+
+def _filled_slots(
+    html: str, first: School, declared: Mapping[str, Slot], *, has_own_codes: bool
+) -> list[str]:
+    """Return the slots of *html* that hold what changes with the school, in the order of the page.
+
+    All schools of a master have the fields that *first* has: in the other slots is a line to write on.
+    """
+
+    def is_filled(name: str) -> bool:
+        if name in (QR_SLOT, ADDRESS_SLOT):
+            return has_own_codes
+        return name == LOGO_COLUMN or first.value(field_of(name, declared.get(name))) is not None
+
+    return [name for name in dict.fromkeys(re.findall(r'data-slot="([^"]+)"', html)) if is_filled(name)]
 
 
 def _value(name: str, document: Document, project: Project, setter: Setter) -> Markup:
@@ -290,21 +299,19 @@ def _types(
     fallbacks = []
     moves = [_distance(slot.content, cut.values[_number_of_first(values, slot)]) for slot in cut.slots]
     for school in schools:
-        own = [
-            _saying(cut.values[values.numbers[school.id, slot.name]], values.said.get((school.id, slot.name)))
-            for slot in cut.slots
-        ]
-        if school.id in targets:
-            own = [
-                _leading(slot.name, value, targets[school.id])
-                for slot, value in zip(cut.slots, own, strict=True)
-            ]
+        own = [_set_for(school.id, slot.name, cut, values, targets.get(school.id)) for slot in cut.slots]
         whys = [_why_not(slot, value) for slot, value in zip(cut.slots, own, strict=True)]
         if (why := next(filter(None, whys), None)) is not None:
             fallbacks.append(Fallback(school, why))
         else:
             types[school.id] = tuple(_moved(value, move) for value, move in zip(own, moves, strict=True))
     return types, tuple(fallbacks)
+
+
+def _set_for(school_id: str, name: str, cut: render.Cut, values: _Values, target: QrTarget | None) -> Set:
+    """Return what the school has in the slot *name*, as it was set; *target* is where its own code leads."""
+    value = cut.values[values.numbers[school_id, name]]
+    return _leading(name, _saying(value, values.said.get((school_id, name))), target)
 
 
 def _saying(value: Set, said: Sequence[str] | None) -> Set:

@@ -20,6 +20,22 @@ _NUMBERS = frozenset({"EN", "AN"})
 
 
 @dataclass(frozen=True)
+class _Direction:
+    """The direction of a text, in classes of letters."""
+
+    own: frozenset[str]
+    """Those that run as the text does."""
+    foreign: frozenset[str]
+    """Those that run against it."""
+    goes_on: frozenset[str]
+    """Those that a phrase against the text goes on with."""
+
+
+_TO_THE_RIGHT = _Direction(_RIGHTWARDS, _LEFTWARDS, _LEFTWARDS)
+_TO_THE_LEFT = _Direction(_LEFTWARDS, _RIGHTWARDS, _RIGHTWARDS | _NUMBERS)  # as the 6 of "Wi-Fi 6"
+
+
+@dataclass(frozen=True)
 class Phrase:
     """A part of a text."""
 
@@ -30,23 +46,29 @@ class Phrase:
 
 def phrases(inlines: Sequence[Inline], is_right_to_left: bool) -> Iterator[Phrase]:
     """Yield *inlines*, of a text in one direction, in parts that run as it does and parts that do not."""
-    own, foreign = (_LEFTWARDS, _RIGHTWARDS) if is_right_to_left else (_RIGHTWARDS, _LEFTWARDS)
-    goes_on = foreign | _NUMBERS if is_right_to_left else foreign  # as the 6 of "Wi-Fi 6"
-    pieces = [piece for inline in inlines for piece in _pieces(inline, own, foreign, goes_on)]
+    direction = _TO_THE_LEFT if is_right_to_left else _TO_THE_RIGHT
+    pieces = [piece for inline in inlines for piece in _pieces(inline, direction)]
     if is_right_to_left:
         pieces = [part for piece in pieces for part in _after_number(piece)]
-    at = 0
-    while at < len(pieces):
-        is_turned, end = _runs_against(pieces[at], own, foreign), at + 1
-        if is_turned:
-            rest = range(at + 1, len(pieces))
-            stop = next((n for n in rest if _holds(pieces[n], own)), len(pieces))
-            end = max((n + 1 for n in range(at, stop) if n == at or _holds(pieces[n], goes_on)), default=end)
-        else:
-            while end < len(pieces) and not _runs_against(pieces[end], own, foreign):
-                end += 1
-        yield Phrase(tuple(pieces[at:end]), is_turned)
-        at = end
+    while pieces:
+        is_turned = _runs_against(pieces[0], direction)
+        end = _end_of_turned(pieces, direction) if is_turned else _end_of_straight(pieces, direction)
+        yield Phrase(tuple(pieces[:end]), is_turned)
+        del pieces[:end]
+
+
+def _end_of_turned(pieces: Sequence[Inline], direction: _Direction) -> int:
+    """Return how many of *pieces* are one phrase with the first, which runs against the text.
+
+    It goes on, over signs and spaces too, as long as no piece runs as the text does.
+    """
+    stop = next((at for at, piece in enumerate(pieces) if _holds(piece, direction.own)), len(pieces))
+    return max((at + 1 for at in range(1, stop) if _holds(pieces[at], direction.goes_on)), default=1)
+
+
+def _end_of_straight(pieces: Sequence[Inline], direction: _Direction) -> int:
+    """Return how many of *pieces*, of which the first runs as the text does, come before one against it."""
+    return next((at for at, piece in enumerate(pieces) if _runs_against(piece, direction)), len(pieces))
 
 
 def _after_number(inline: Inline) -> Iterator[Inline]:
@@ -67,13 +89,11 @@ def _holds(inline: Inline, classes: frozenset[str]) -> bool:
     return not classes.isdisjoint(map(unicodedata.bidirectional, plain_text((inline,))))
 
 
-def _runs_against(inline: Inline, own: frozenset[str], foreign: frozenset[str]) -> bool:
-    return _holds(inline, foreign) and not _holds(inline, own)
+def _runs_against(inline: Inline, direction: _Direction) -> bool:
+    return _holds(inline, direction.foreign) and not _holds(inline, direction.own)
 
 
-def _pieces(
-    inline: Inline, own: frozenset[str], foreign: frozenset[str], goes_on: frozenset[str]
-) -> Iterator[Inline]:
+def _pieces(inline: Inline, direction: _Direction) -> Iterator[Inline]:
     """Yield *inline*; a plain text in pieces, those that run against the line from letter to letter."""
     if not isinstance(inline, Text):
         yield inline
@@ -81,8 +101,8 @@ def _pieces(
     text, at = inline.text, 0
     classes = [unicodedata.bidirectional(letter) for letter in text]
     while at < len(text):
-        start = next((n for n in range(at, len(text)) if classes[n] in foreign), len(text))
-        stop = next((n for n in range(start, len(text)) if classes[n] in own), len(text))
-        end = max((n + 1 for n in range(start, stop) if classes[n] in goes_on), default=start)
+        start = next((n for n in range(at, len(text)) if classes[n] in direction.foreign), len(text))
+        stop = next((n for n in range(start, len(text)) if classes[n] in direction.own), len(text))
+        end = max((n + 1 for n in range(start, stop) if classes[n] in direction.goes_on), default=start)
         yield from (Text(part) for part in (text[at:start], text[start:end]) if part)
         at = end if end > at else len(text)

@@ -109,18 +109,23 @@ def stranded_headings(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator
     """Yield the headings that end a page, with their text on the next one."""
     in_flow = [line for line in all_lines if not line.is_placed]
     for line, following in pairwise(in_flow):
-        if line.page_number < following.page_number:
-            around = list(layout.places.around(line.owner))
-            scope = next((element for element in around if tag_of(element) in SCOPES), None)
-            # The title of the sheet may have a page of its own: a cover.
-            is_heading = any(tag_of(element) in HEADINGS - {"h1"} for element in around)
-            if is_heading and any(element is scope for element in layout.places.around(following.owner)):
-                yield Finding(
-                    layout.places.of(line.owner),
-                    f"the heading '{excerpt(line.text)}' ends page {line.page_number}, away from its text",
-                    "shorten the text before it, or leave something out",
-                    rule=Rule.HEADING_STRANDED,
-                )
+        if line.page_number < following.page_number and _heads(line, following, layout):
+            yield Finding(
+                layout.places.of(line.owner),
+                f"the heading '{excerpt(line.text)}' ends page {line.page_number}, away from its text",
+                "shorten the text before it, or leave something out",
+                rule=Rule.HEADING_STRANDED,
+            )
+
+
+def _heads(line: PageLine, following: PageLine, layout: Layout) -> bool:
+    """Tell whether *line* is of a heading, and *following* of the text that it opens."""
+    around = list(layout.places.around(line.owner))
+    # The title of the sheet may have a page of its own: a cover.
+    if not any(tag_of(element) in HEADINGS - {"h1"} for element in around):
+        return False
+    scope = next((element for element in around if tag_of(element) in SCOPES), None)
+    return any(element is scope for element in layout.places.around(following.owner))
 
 
 def lone_lines(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Finding]:

@@ -12,15 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import pydyf
 
 from handout.paper.engine.slots import SLOT_ATTRIBUTE, DrawnPicture, FilledSlot, Set, SetLine, SetPicture
-from handout.paper.engine.structure import Mark, Node, StructureTree
-
-Operators: TypeAlias = list[Any]
-"""The content of a page as pydyf holds it: one operator with its operands an item, or a part of one."""
+from handout.paper.engine.structure import Mark, Node, Operators, StructureTree, mark_positions
 
 _OPENING = 3
 """Operators that open a tagged piece: its kind, its number and the one that says so."""
@@ -57,20 +54,25 @@ class Cutter:
 
         *contents* are the operators of each page.
         """
-        marks = [_positions(operators) for operators in contents]
-        for parent, node in tree.pairs():
-            name = _slot_name(node)
-            if name in self.names and not node.is_part_of(parent):
-                cut = self._picture(name, node, marks, contents) or _cut(name, node, marks, contents)
-                if node.page_index >= self.page_count:
-                    self.values.append(cut.slot.content if cut else ())
-                elif cut:
-                    self._cuts.append(cut)
-                else:
-                    self.uncut.append(name)
+        marks = [dict(mark_positions(operators)) for operators in contents]
+        for name, node in self._slots_of(tree):
+            cut = self._picture(name, node, marks, contents) or _cut(name, node, marks, contents)
+            if node.page_index >= self.page_count:
+                self.values.append(cut.slot.content if cut else ())
+            elif cut:
+                self._cuts.append(cut)
+            else:
+                self.uncut.append(name)
         tree.root.kids[:] = [kid for kid in tree.root.nodes if kid.page_index < self.page_count]
         for operators in contents[self.page_count :]:
             operators.clear()  # else they are packed for the file, which names them nowhere
+
+    def _slots_of(self, tree: StructureTree) -> Iterator[tuple[str, Node]]:
+        """Yield name and tag of each slot to cut at: the outer one of an element that has several."""
+        for parent, node in tree.pairs():
+            name = _slot_name(node)
+            if name in self.names and not node.is_part_of(parent):
+                yield name, node
 
     def _picture(
         self,
@@ -208,15 +210,6 @@ def _slot_name(node: Node) -> str:
 
 def _first(cut: _Cut) -> int:
     return cut.first
-
-
-def _positions(operators: Operators) -> Mapping[int, int]:
-    """Return where each tagged piece of a page begins, by its number."""
-    return {
-        operand["MCID"]: position - 1
-        for position, operand in enumerate(operators)
-        if isinstance(operand, pydyf.Dictionary) and "MCID" in operand
-    }
 
 
 def _cut(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -85,11 +85,11 @@ def name_inline_elements(tree: StructureTree) -> None:
 
 def gather_link_areas(tree: StructureTree) -> None:
     """An element inside a link has an area of its own, outside the Link: a Link holds all its areas."""
-    for link in tree.root.walk():
-        if link.kind == "Link":
-            for inner in (node for node in link.walk() if node is not link):
-                link.kids += [kid for kid in inner.kids if isinstance(kid, Annotation)]
-                inner.kids[:] = [kid for kid in inner.kids if not isinstance(kid, Annotation)]
+    for link in _links(tree):
+        for inner in (node for node in link.walk() if node is not link):
+            areas = _areas(inner)
+            inner.kids[:] = [kid for kid in inner.kids if kid not in areas]
+            link.kids += areas
 
 
 def join_header_cells(tree: StructureTree) -> None:
@@ -130,14 +130,20 @@ def _join_kids(parent: Node) -> None:
 
 def drop_covered_link_areas(tree: StructureTree) -> None:
     """Two areas of one link on top of each other are two stops for the tab key: keep the larger."""
-    for link in tree.root.walk():
-        if link.kind == "Link":
-            areas = [kid for kid in link.kids if isinstance(kid, Annotation)]
-            covered = [
-                area for n, area in enumerate(areas) if any(_covers(other, area) for other in areas[:n])
-            ]
-            link.kids[:] = [kid for kid in link.kids if kid not in covered]
-            tree.dropped += covered
+    for link in _links(tree):
+        areas = _areas(link)
+        covered = [area for n, area in enumerate(areas) if any(_covers(other, area) for other in areas[:n])]
+        link.kids[:] = [kid for kid in link.kids if kid not in covered]
+        tree.dropped += covered
+
+
+def _links(tree: StructureTree) -> Iterator[Node]:
+    return (node for node in tree.root.walk() if node.kind == "Link")
+
+
+def _areas(link: Node) -> list[Annotation]:
+    """Return what of a link can be clicked on: a rectangle for each of its lines."""
+    return [kid for kid in link.kids if isinstance(kid, Annotation)]
 
 
 def _covers(outer: Annotation, inner: Annotation) -> bool:

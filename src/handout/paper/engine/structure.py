@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
+import pydyf
+
+PdfDictionary: TypeAlias = Any
+"""A pydyf.Dictionary; pydyf carries no types."""
+Operators: TypeAlias = list[Any]
+"""The content of a page as pydyf holds it: one operator with its operands an item, or a part of one."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -90,5 +97,8 @@ class StructureTree:
                 yield parent, node
 
 
-PdfDictionary: TypeAlias = Any
-"""A pydyf.Dictionary; pydyf carries no types."""
+def mark_positions(operators: Operators) -> Iterator[tuple[int, int]]:
+    """Yield the number of each tagged piece of a page, and where it begins among the *operators*."""
+    for position, operand in enumerate(operators):
+        if isinstance(operand, pydyf.Dictionary) and "MCID" in operand:
+            yield operand["MCID"], position - 1

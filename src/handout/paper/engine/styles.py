@@ -104,13 +104,19 @@ def _constants(texts: Iterable[str], root: Element, own: Mapping[str, str]) -> M
     local = {name for element in elements for name in _NAME.findall(element.get("style", ""))}
     values: dict[str, str] = {}
     for declaration in (one for text in texts for one in _declarations(text)):
-        found = [_of_root(selector, root, inside) for selector in declaration.selectors]
-        if not found or None in found:
+        is_for_root = _is_for_root(declaration, root, inside)
+        if is_for_root is None:
             local.add(declaration.name)
-        elif any(found):  # all such selectors weigh the same, so that the last one has the say
+        elif is_for_root:  # all such selectors weigh the same, so that the last one has the say
             values[declaration.name] = declaration.value
     values |= own
     return _resolved({name: value for name, value in values.items() if name not in local})
+
+
+def _is_for_root(declaration: _Declaration, root: Element, inside: set[str]) -> bool | None:
+    """Tell whether *declaration* holds for *root*; None where it may hold for something else."""
+    found = [_of_root(selector, root, inside) for selector in declaration.selectors]
+    return None if not found or None in found else any(found)
 
 
 def _of_root(selector: str, root: Element, inside: set[str]) -> bool | None:

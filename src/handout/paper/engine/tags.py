@@ -22,7 +22,15 @@ from weasyprint.pdf import tags as weasyprint_tags
 
 from handout.paper.engine import archive, direction, letters
 from handout.paper.engine.repairs import REPAIRS
-from handout.paper.engine.structure import Annotation, Mark, Node, Origin, PdfDictionary, StructureTree
+from handout.paper.engine.structure import (
+    Annotation,
+    Mark,
+    Node,
+    Origin,
+    PdfDictionary,
+    StructureTree,
+    mark_positions,
+)
 
 if TYPE_CHECKING:
     from handout.paper.engine.cutter import Cutter
@@ -259,15 +267,13 @@ class _TaggedFile:
 
         Those that never had one stand in the margin of the page, as page numbers do; the rest is decoration.
         """
-        for page_index, page in enumerate(self._pages):
-            operators = self._objects[self._objects[page]["Contents"]].stream
-            for position, operand in enumerate(operators):
-                if isinstance(operand, pydyf.Dictionary) and "MCID" in operand:
-                    mark = Mark(page_index, operand["MCID"])
-                    if mark not in kept:
-                        kind = "Layout" if mark in tagged else "Pagination"
-                        operators[position - 1] = "/Artifact"
-                        operators[position] = pydyf.Dictionary({"Type": f"/{kind}"})
+        for page_index, content in enumerate(self.contents):
+            for number, position in mark_positions(content.stream):
+                mark = Mark(page_index, number)
+                if mark not in kept:
+                    kind = "Layout" if mark in tagged else "Pagination"
+                    artifact = pydyf.Dictionary({"Type": f"/{kind}"})
+                    content.stream[position : position + 2] = ["/Artifact", artifact]
 
 
 def _page_parents(by_mark: Mapping[Mark, bytes], page_index: int) -> Any:

@@ -97,34 +97,43 @@ def gradient_of(
         return SolidColour(stops[0][1].text, stops[0][1].alpha)
     in_user_space = said.get("gradientUnits") == "userSpaceOnUse"
     matrix = transform_of(said.get("gradientTransform", "") or said.get("transform", "")) or Identity
+    matrix = matrix if in_user_space else box.transform(matrix)
     whole = view if in_user_space else (1.0, 1.0)
     body = "".join(_stop(offset, colour) for offset, colour in stops)
     spread = said.get("spreadMethod", "pad")
     kept = f' spreadMethod="{spread}"' if spread in ("repeat", "reflect") else ""
-    units = ' gradientUnits="userSpaceOnUse"'
-    last = stops[-1][1]
-    if element.tag == f"{SVG}linearGradient":
-        ends = _line(said, whole)
-        if not in_user_space:
-            matrix = box.transform(matrix)
-        line = _moved_line(ends, matrix)
-        if line is None:
-            return last
-        x1, y1, x2, y2 = map(written, line)
-        place = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"'
-        return Gradient(f'<linearGradient id="{{id}}"{units}{kept} {place}>{body}</linearGradient>')
+    head = f' gradientUnits="userSpaceOnUse"{kept}'
+    is_linear = element.tag == f"{SVG}linearGradient"
+    gradient = (_linear_gradient if is_linear else _radial_gradient)(said, whole, matrix, head, body)
+    return stops[-1][1] if gradient is None else gradient
+
+
+def _linear_gradient(
+    said: Mapping[str, str], whole: tuple[float, float], matrix: Transform, head: str, body: str
+) -> Gradient | None:
+    """Return the gradient along a line, moved by *matrix*; None where nothing but its last colour shows."""
+    line = _moved_line(_line(said, whole), matrix)
+    if line is None:
+        return None
+    x1, y1, x2, y2 = map(written, line)
+    place = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"'
+    return Gradient(f'<linearGradient id="{{id}}"{head} {place}>{body}</linearGradient>')
+
+
+def _radial_gradient(
+    said: Mapping[str, str], whole: tuple[float, float], matrix: Transform, head: str, body: str
+) -> Gradient | None:
+    """Return the gradient of a circle, moved by *matrix*; None where nothing but its last colour shows."""
     cx, cy, fx, fy, radius = _circle(said, whole)
-    if not in_user_space:
-        matrix = box.transform(matrix)
     if radius <= 0 or abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) < _SAME * _SAME:
-        return last
+        return None
     similar = _similarity(matrix)
     if similar is not None:
         centre, focus = matrix.transformPoint((cx, cy)), matrix.transformPoint((fx, fy))
-        return Gradient(_radial(units + kept, centre, focus, radius * similar, body))
+        return Gradient(_radial(head, centre, focus, radius * similar, body))
     # An ellipse that may be turned: the circle is written at the origin of a space of its own.
     own = matrix.translate(cx, cy).scale(radius)
-    return Gradient(_radial(units + kept, (0, 0), ((fx - cx) / radius, (fy - cy) / radius), 1, body), own)
+    return Gradient(_radial(head, (0, 0), ((fx - cx) / radius, (fy - cy) / radius), 1, body), own)
 
 
 def _chain(element: Element, find: Callable[[str], Element | None]) -> list[Element]:

@@ -91,6 +91,30 @@ def transform_of(text: str) -> Transform | None:
     return matrix
 
 
+def fitted(view_box: str, aspect_ratio: str, place: Edges) -> Transform:
+    """Return the matrix from a drawing with the attribute *view_box* to its *place* in another (SVG 2 §8.2).
+
+    *place* is left and upper edge, width and height. A view box without an inside is none. *aspect_ratio* is
+    the attribute `preserveAspectRatio`, or empty.
+    """
+    x, y, width, height = place
+    found = numbers(view_box)
+    if len(found) != 4 or found[2] <= 0 or found[3] <= 0 or width <= 0 or height <= 0:
+        return Identity.translate(x, y)
+    across, down = width / found[2], height / found[3]
+    words = aspect_ratio.split() or ["xMidYMid"]
+    align = words[0]
+    if align == "none":
+        return Identity.translate(x, y).scale(across, down).translate(-found[0], -found[1])
+    scale = max(across, down) if "slice" in words else min(across, down)
+    left_part = {"xMin": 0.0, "xMax": 1.0}.get(align[:4], 0.5)
+    upper_part = {"YMin": 0.0, "YMax": 1.0}.get(align[4:], 0.5)
+    matrix = Identity.translate(
+        x + (width - found[2] * scale) * left_part, y + (height - found[3] * scale) * upper_part
+    )
+    return matrix.scale(scale).translate(-found[0], -found[1])
+
+
 def matrix_attribute(matrix: Transform) -> str:
     return f"matrix({' '.join(map(written, matrix))})"
 
@@ -174,11 +198,19 @@ def moved(data: str, matrix: Transform) -> str:
 
 
 def common(one: Edges, other: Edges | None) -> Edges:
-    """Return what lies in both boxes; *other* None: everywhere. Without an inside where nothing does."""
+    """Return what lies in both boxes; *other* None: everywhere. Without an inside where nothing does.
+
+    That too lies in *other*, at the edge nearest to *one*: what is cut off altogether reaches nowhere.
+    """
     if other is None:
         return one
-    left, upper = max(one[0], other[0]), max(one[1], other[1])
-    return left, upper, max(min(one[2], other[2]), left), max(min(one[3], other[3]), upper)
+    left, upper, right, lower = other
+    return (
+        min(max(one[0], left), right),
+        min(max(one[1], upper), lower),
+        min(max(one[2], left), right),
+        min(max(one[3], upper), lower),
+    )
 
 
 def needs_even_odd(data: str) -> bool:

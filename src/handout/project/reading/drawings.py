@@ -302,27 +302,10 @@ class _Writer:
     def _viewport(self, element: Element, sized_by: Element, around: _Around) -> str:
         """Return what *element* holds, a drawing in the drawing, in the size that *sized_by* gives it."""
         x, y = (self._length(element, side) or 0.0 for side in ("x", "y"))
-        sides = [self._length(one, side) for side in ("width", "height") for one in (sized_by, element)]
-        width, height = (
-            next((side for side in two if side is not None), whole)
-            for two, whole in zip((sides[:2], sides[2:]), self._view[2:], strict=True)
+        width, height = (self._own_side(name, sized_by, element) for name in ("width", "height"))
+        matrix = shape.fitted(
+            element.get("viewBox", ""), element.get("preserveAspectRatio", ""), (x, y, width, height)
         )
-        found = shape.numbers(element.get("viewBox", ""))
-        if len(found) != 4 or found[2] <= 0 or found[3] <= 0 or width <= 0 or height <= 0:
-            matrix = Identity.translate(x, y)
-        elif (fit := element.get("preserveAspectRatio", "xMidYMid meet").split()) and fit[0] == "none":
-            matrix = Identity.translate(x, y).scale(width / found[2], height / found[3])
-            matrix = matrix.translate(-found[0], -found[1])
-        else:
-            scale = (max if "slice" in fit else min)(width / found[2], height / found[3])
-            part = (
-                {"xMin": 0.0, "xMax": 1.0}.get(fit[0][:4], 0.5),
-                {"YMin": 0.0, "YMax": 1.0}.get(fit[0][4:], 0.5),
-            )
-            matrix = Identity.translate(
-                x + (width - found[2] * scale) * part[0], y + (height - found[3] * scale) * part[1]
-            )
-            matrix = matrix.scale(scale).translate(-found[0], -found[1])
         before = len(self._boxes)
         inside = "".join(
             self._inside(
@@ -336,6 +319,11 @@ class _Writer:
         if all(_is_inside(box, corners) for box in self._boxes[before:]):
             return inside
         return _group({"clip-path": f"url(#{self._lend_clip(_rect(x, y, width, height))})"}, inside)
+
+    def _own_side(self, side: str, *elements: Element) -> float:
+        """Return the length of the first of *elements* that has one for *side*; else that of the drawing."""
+        lengths = (self._length(element, side) for element in elements)
+        return next((length for length in lengths if length is not None), self._whole(side))
 
     # ---- shapes
 
@@ -411,21 +399,26 @@ class _Writer:
                 raise self._refused(element, f"{side}={quoted(value)}", "write plain numbers")
             geometry[side] = value if re.fullmatch(shape.NUMBER, value) else shape.written(number)
         if name in ("polyline", "polygon"):
-            points = shape.numbers(element.get("points", ""))
-            if len(points) >= 4:
-                geometry["points"] = " ".join(element.get("points", "").split())
-            if re.search(r"[^0-9eE+\-., \t\r\n]", element.get("points", "")) or not all(
-                map(math.isfinite, points)
-            ):
-                raise self._refused(
-                    element, f"points={quoted(element.get('points', ''))}", "write plain numbers"
-                )
-        if name == "path" and (data := " ".join(element.get("d", "").split())) and data != "none":
-            self._path_bytes += len(data)
-            if self._path_bytes > MOST_WRITTEN_BYTES:
-                raise too_many_elements(self._line(element))
-            geometry["d"] = shape.without_empty_moves(data)
+            geometry |= self._points(element)
+        if name == "path":
+            geometry |= self._path(element)
         return geometry
+
+    def _points(self, element: Element) -> dict[str, str]:
+        value = element.get("points", "")
+        points = shape.numbers(value)
+        if re.search(r"[^0-9eE+\-., \t\r\n]", value) or not all(map(math.isfinite, points)):
+            raise self._refused(element, f"points={quoted(value)}", "write plain numbers")
+        return {"points": " ".join(value.split())} if len(points) >= 4 else {}
+
+    def _path(self, element: Element) -> dict[str, str]:
+        data = " ".join(element.get("d", "").split())
+        if not data or data == "none":
+            return {}
+        self._path_bytes += len(data)
+        if self._path_bytes > MOST_WRITTEN_BYTES:
+            raise too_many_elements(self._line(element))
+        return {"d": shape.without_empty_moves(data)}
 
     def _length(self, element: Element, side: str) -> float | None:
         """Return the length that *element* has for *side*, in pixels; None where it has none."""
@@ -541,16 +534,8 @@ class _Writer:
         own = {key: said[key] for key in declared if key in said}
         self._check_effects(element, own)
         found: dict[str, str] = {}
-        if "transform" in own and own["transform"] != "none":
-            matrix = shape.transform_of(own["transform"])
-            if matrix is None:
-                raise self._refused(
-                    element, f"transform={quoted(own['transform'])}", "export it as plain SVG"
-                )
-            if "transform-origin" in own and shape.numbers(own["transform-origin"]) not in ([], [0, 0]):
-                raise self._refused(
-                    element, "shapes that are turned around a point of their own", "export it as plain SVG"
-                )
+        if own.get("transform", "none") != "none":
+            matrix = self._matrix(element, own)
             if matrix != Identity:
                 is_plain = re.search(r"deg|px", own["transform"]) is None
                 plain = " ".join(own["transform"].split())
@@ -567,6 +552,17 @@ class _Writer:
             let_through = shape.bounds(data, around.matrix) or (0, 0, 0, 0)
             around = replace(around, clip=shape.common(let_through, around.clip))
         return found, around
+
+    def _matrix(self, element: Element, own: Mapping[str, str]) -> Transform:
+        """Return the transform that *element* has among what is said of it alone, *own*, as a matrix."""
+        matrix = shape.transform_of(own["transform"])
+        if matrix is None:
+            raise self._refused(element, f"transform={quoted(own['transform'])}", "export it as plain SVG")
+        if shape.numbers(own.get("transform-origin", "")) not in ([], [0, 0]):
+            raise self._refused(
+                element, "shapes that are turned around a point of their own", "export it as plain SVG"
+            )
+        return matrix
 
     def _check_effects(self, element: Element, own: Mapping[str, str]) -> None:
         for effect in ("filter", "mask"):
@@ -629,6 +625,12 @@ class _Writer:
             raise self._refused(element, what, f"fill the shape with one colour, {_AS_PNG}")
         if target is None or name not in ("linearGradient", "radialGradient"):
             return self._colour(found[3].strip() or "none", said) or SolidColour("none")
+        return self._gradient(element, kind, said, data, target)
+
+    def _gradient(
+        self, element: Element, kind: str, said: Mapping[str, str], data: str | None, target: Element
+    ) -> SolidColour | Gradient:
+        """Return the gradient *target* as it paints the outline *data* of *element*, or its one colour."""
         if data is None:
             raise self._refused(element, "words in a gradient", _OUTLINES)
         if (box := shape.bounds(data)) is None:

@@ -197,9 +197,19 @@ def _header(
                 f"write the columns in its first line: {','.join(columns)}",
             )
         return None
-    line = row.line
     names = _without_empty_end(row.cells)
     before = len(notes.findings)
+    _check_whole_header(row.line, names, columns, notes)
+    if len(notes.findings) > before:
+        return None
+    found = tuple(meant(name, columns, words) for name in names)
+    _check_names(row, names, found, columns, words, notes)
+    _check_set(row.line, names, found, notes)
+    return tuple(filter(None, found)) if len(notes.findings) == before else None
+
+
+def _check_whole_header(line: int, names: Sequence[str], columns: Sequence[str], notes: Notes) -> None:
+    """Note what makes it useless to look at the *names* one by one."""
     if len(names) == 1 and "\t" in names[0]:
         notes.add(
             line,
@@ -207,23 +217,35 @@ def _header(
             "the columns are parted by tabs",
             "part them by commas or semicolons: save it as CSV",
         )
-        return None
-    if len(names) > MOST_COLUMNS:
+    elif len(names) > MOST_COLUMNS:
         notes.add(
             line,
             Rule.SCHOOLS_COLUMN,
             f"the table has {len(names)} columns",
             f"leave out what is no field: {', '.join(columns)}",
         )
-        return None
-    found = tuple(meant(name, columns, words) for name in names)
+
+
+def _check_names(
+    row: _Row,
+    names: Sequence[str],
+    found: Sequence[str | None],
+    columns: Sequence[str],
+    words: Mapping[str, str],
+    notes: Notes,
+) -> None:
+    """Note the *names* that are empty or mean none of *columns*: *found* is what each means."""
     for number, (name, column, at) in enumerate(zip(names, found, row.columns, strict=False), 1):
         if not name:
             fix = "write its name in the first line, or take the column out"
-            notes.add(line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, at)
+            notes.add(row.line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, at)
         elif column is None:
             fix = _fix_for_name(name, columns, words)
-            notes.add(line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", fix, at)
+            notes.add(row.line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", fix, at)
+
+
+def _check_set(line: int, names: Sequence[str], found: Sequence[str | None], notes: Notes) -> None:
+    """Note the columns that are there twice, and those that every table needs and that are not."""
     for column, count in Counter(found).items():
         if column and count > 1:
             notes.add(line, Rule.SCHOOLS_COLUMN, *_twice(column, names, found))
@@ -235,7 +257,6 @@ def _header(
                 f"the column '{name}' is missing",
                 f"add it; every school needs {' and '.join(NEEDED_COLUMNS)}",
             )
-    return tuple(filter(None, found)) if len(notes.findings) == before else None
 
 
 def _twice(column: str, names: Sequence[str], found: Sequence[str | None]) -> tuple[str, str]:

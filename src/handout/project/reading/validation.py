@@ -82,21 +82,25 @@ def _wanted(model: type[BaseModel], location: Location) -> str:
 
 def _models_at(kind: object, location: Location) -> Iterator[type[BaseModel]]:
     """Yield the models that can stand at *location* in a value of the type *kind*."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if not location:
-            yield kind
-        for name, field in kind.model_fields.items():
-            if location and location[0] in (name, field.alias):
-                yield from _models_at(field.annotation, location[1:])
-        return
     origin, arguments = get_origin(kind), get_args(kind)
-    if origin is Annotated:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _models_in(kind, location)
+    elif origin is Annotated:
         yield from _models_at(arguments[0], location)
     elif origin in (Union, UnionType):
         for argument in arguments:
             yield from _models_at(argument, location)
     elif arguments and location:
         yield from _models_at(arguments[-1 if origin is dict else 0], location[1:])
+
+
+def _models_in(model: type[BaseModel], location: Location) -> Iterator[type[BaseModel]]:
+    if not location:
+        yield model
+        return
+    for name, field in model.model_fields.items():
+        if location[0] in (name, field.alias):
+            yield from _models_at(field.annotation, location[1:])
 
 
 def _shown(value: object) -> str:
