@@ -413,7 +413,7 @@ def test_route_is_no_reference_where_one_word_says_step_and_steps(tmp_path: Path
     assert 'step = "الخطوة"\nsteps = "الخطوة"\n' in words
     made(
         tmp_path,
-        "1. افتح الشاشة {#een}\n2. اختر القائمة {#twee}\n\n    [](a.md#een) [](a.md#twee)\n\n3. اضغط {#drie}\n",
+        "1. افتح الشاشة {#een}\n2. اختر القائمة {#twee}\n\n    [](a.md#een) [](a.md#twee)\n\n3. اضغط\n",
         "leaflet-a5",
         settings=SETTINGS.replace('language = "nl-BE"', 'language = "ar"')
         + "[formats.leaflet-a5]\npages = 1\n",

@@ -130,7 +130,7 @@ def _item(row: FileRow, pictures: Sequence[str], project: Project, has_sheet: bo
     audience = project.settings.audiences.get(row["audience"])
     about = [audience.label if audience else row["audience"]]
     if row["sheet"]:
-        about.append(words.get(f"sheet.{row['sheet']}", row["sheet"]))
+        about.append(words.get(f"sheet.{row['sheet']}") or words.get(f"gallery.{row['sheet']}", row["sheet"]))
     if row["ink"] == Ink.MONO:
         about.append(words["gallery.mono"])
     shown = Markup(" ").join(map(_picture, pictures))
@@ -143,7 +143,9 @@ def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> st
     """Return the sentence for whoever stands at the printer."""
     if row["sheet"] == SheetKind.PRINT_SHOP:
         return words["gallery.print-shop"]
-    if not row["paper"] or (row["sheet"] is None and has_sheet and row["paper"] not in PAPERS):
+    if not row["paper"]:
+        return ""
+    if row["sheet"] is None and has_sheet and row["paper"] not in PAPERS:
         return words["gallery.screen"]  # nobody has paper of that size
     sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
     return words["gallery.print"].format(paper=row["paper"], sides=sides)
