@@ -143,6 +143,40 @@ class Drawn:
 
 # ---- instructions -----------------------------------------------------------------------------
 
+# A page of a card begins so. The matrix turns it round, for the engine counts from the top; `Q` brings back
+# what was before its `q` (ISO 32000-2 §8.4.2); what no tag holds is an artifact (§14.8.2.2).
+#
+#     1 0 0 -1 0 155.905512 cm
+#     q
+#     0.75 0 0 0.75 0 0 cm
+#     q
+#     0 0 321.259843 207.874016 re
+#     W
+#     n
+#     /Artifact
+#     BMC
+#     35.105512 165.543307 m
+#     35.105512 52.15748 l
+#     …
+#     0.070588 0.243137 0.54902 rg
+#     …
+#     f*
+#     Q
+#     EMC
+#     …
+#     /Span
+#     <</MCID 1>>
+#     BDC
+#     /a1.0 gs
+#     0 0 0 rg
+#     BT
+#     1 0 0 -1 62.362205 86.035433 Tm
+#     /QSKXXJ 25.333008 Tf
+#     [<0073>22<>23.01345360626036<0046>81 … <01ad>0] TJ
+#
+# Operands come before their operator (§7.8.2). `m` and `l` are of a path, which is read where it cuts
+# (`W`), and not where it paints.
+
 _NUMBER = rb"[-+]?+[0-9.]++"
 _ATOM = rb"[^<>()]|" + STRING + rb"|" + HEX
 _DICTIONARY = rb"<<(?:" + _ATOM + rb")*+>>"

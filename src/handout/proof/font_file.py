@@ -50,6 +50,23 @@ class _Pieces(dict[bytes, Shown]):
         return found
 
 
+# What a name and a title of a card show, and what a font of that file says of its codes (ISO 32000-2 §9.4.3,
+# §9.7.4.3, §9.10.3). A code is the number of a glyph, in two bytes (Identity-H, §9.7.5.2).
+#
+#     [<0014>0<0031>0<002d>0<0036>13<003c>0<0032>0 … <003b>0<002b0030>10<002d>0<0084>0 … <003b>0] TJ
+#     [<0073>22<>23.01345360626036<0046>81<>23.01345360626036<0001>71 … <01ad>0] TJ
+#
+#     /W [3 [320] 6 [448] 26 [537] 41 [553] 43 [520 596 566 367 597] …]
+#     24 beginbfchar
+#     <0035> <006d>
+#     <0041> <0079>
+#     <003b> <0073>
+#
+# A number moves what follows to the left, by thousandths of the size. `draw_first_line` of the engine
+# (weasyprint/draw/text.py) closes a string for each kern, though it rounds to 0, and lets glyphs without one
+# stand together: <002b0030> is "ch". `<>` is a glyph without a shape, of which it writes the width alone.
+
+
 class Font:
     """How a font of the file turns bytes into letters and how wide these are."""
 

@@ -212,6 +212,13 @@ def _values(
     return _Values(tuple(found), numbers, said)
 
 
+# In the markup of the page a slot is `data-slot="room"`; `paper.engine.stacks` shows all of it. Set by the
+# engine, and read from its page by `paper.engine.cutter`, a value is bytes:
+#
+#     SetLine(x_px=30.746457, y_px=127.555433, type=b"/QSKXXJ 25.333008 Tf\n[<0069>37<> … <022b>0] TJ")
+#
+# The engine names a font by a hash of its description (`Font` in weasyprint/pdf/fonts.py), so that it has the
+# same name on every page, and `_look` can compare these bytes.
 def _filled_slots(
     html: str, first: School, declared: Mapping[str, Slot], *, has_own_codes: bool
 ) -> list[str]:

@@ -17,6 +17,12 @@ from handout.paper.engine.slots import SetLine, SetPicture
 from handout.project.plan import Edition
 from handout.project.project import Project
 
+# How what is packed for a card begins. The files in it are bytes of any kind, and JSON is Unicode (RFC 8259
+# §8.1), so that they go in as base64: JVBERi0xLjcK is "%PDF-1.7" with its line feed.
+#
+#     {"masters":[{"first":"lang","schools":["kort","lang","zoe","ar"],"page_count":2,"setting":["roomy",1.0],
+#     "slots":["room","ict-anchor","phone"],"prepared":{"constant":"JVBERi0xLjcKJfCflqQKMyAwIG9iag…
+
 _BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 

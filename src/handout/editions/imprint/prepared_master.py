@@ -29,6 +29,46 @@ ROW_BYTES = _ROW.size
 _FREE_ROW = bytes(ROW_BYTES)
 
 
+# What a copy of a card has of its own, behind the 27693 bytes that all copies of its master begin with: of
+# each slot the text, its tag and the tags of its lines; the table from marks to tags; the table of objects.
+#
+#     19 0 obj
+#     <</Length 332>>
+#     stream
+#     /Span
+#     <</MCID 8>>
+#     BDC
+#     /a1.0 gs
+#     0 0 0 rg
+#     BT
+#     1 0 0 -1 30.746457 127.555433 Tm
+#     /QSKXXJ 25.333008 Tf
+#     [<0069>37<>17.88180871978721<0189>17 … <022b>0] TJ
+#     ET
+#     EMC
+#     endstream
+#     endobj
+#     93 0 obj
+#     << /K [ 57 0 R ] /P 83 0 R /Pg 10 0 R /S /Span /Type /StructElem >>
+#     endobj
+#     57 0 obj
+#     << /K [ 8 ] /P 93 0 R /Pg 10 0 R /S /Span /Type /StructElem >>
+#     endobj
+#     28 0 obj
+#     [51 0 R 52 0 R 53 0 R null 54 0 R 55 0 R null 56 0 R 57 0 R null 59 0 R null 61 0 R null]
+#     endobj
+#     122 0 obj
+#     <</Type/XRef/Size 123/W[1 4 2]/Root 1 0 R/Info 2 0 R/ID[<27ce…><c20c…>]/Filter/FlateDecode/Length 331>>
+#     stream
+#
+# This slot has two lines at most, 8 and 9. The school has one, so that 9 leads to null, and 58, its tag, is
+# left out. An object may stand anywhere in a file as long as the table knows where (ISO 32000-2 §7.5.8): that
+# is why none of the first bytes need change. A row of the table is seven bytes. Object 0 is free, 1 and 2 are
+# the first two in the stream of objects 121 (0x79), and 3 begins at the byte 15.
+#
+#     00 00000000 ffff    02 00000079 0000    02 00000079 0001    01 0000000f 0000
+
+
 class UnsuitableError(Exception):
     """The tags of a slot are not those of lines alone: another value cannot take its place."""
 

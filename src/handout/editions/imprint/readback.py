@@ -105,6 +105,23 @@ class Reader:
         return _plain_lines(body, reader) or tuple(map(_line, _by_line(reader.runs(body))))
 
 
+# The stream of a slot, as `prepared_master` writes it and this takes it in one step:
+#
+#     /Span
+#     <</MCID 10>>
+#     BDC
+#     /a1.0 gs
+#     0 0 0 rg
+#     BT
+#     1 0 0 -1 50.4 160.027105 Tm
+#     /WJKLAQ 12.666016 Tf
+#     [<0028>0<0085>0<0003>0<001f>0<0085>0] TJ
+#     ET
+#     EMC
+#
+# That reads "Z. Q.": five codes of two bytes, which the font names. A second font in the line, as for an
+# Arabic name, is a further `Tf` and a raised letter a `Ts` (`draw_first_line` in weasyprint/draw/text.py):
+# such a line goes to the general reader.
 _PLAIN_LINE = re.compile(
     rb"/[^\n]+\n(?:<<[^\n]*>>\n)?B[DM]C\n(?:/\S+ gs\n)?(?:[\d. ]+ rg\n)?"
     rb"BT\n1 0 0 -1 (\S+) \S+ Tm\n(/\S+) (\S+) Tf\n(\[[^\]()]*\]) TJ\nET\nEMC\n?"
@@ -194,6 +211,22 @@ def _sides(slot: Slot | None, lines: Sequence[ReadLine]) -> tuple[float, float] 
             return right_px - width_px, right_px
 
 
+# From the end of the file backwards (ISO 32000-2 §7.5.5): where the table is, the table, an object.
+#
+#     startxref
+#     29056
+#     %%EOF
+#
+#     122 0 obj
+#     <</Type/XRef/Size 123/W[1 4 2] … /Filter/FlateDecode/Length 331>>
+#     stream
+#
+#     21 0 obj
+#     <</Length 140>>
+#     stream
+#
+# No other program wrote these, so that their heads are read by their letters, and an object that is not where
+# the table says is a fault.
 def own_objects(pdf: bytes, numbers: Iterable[int]) -> Mapping[int, bytes]:
     """Return the content of the streams *numbers* of *pdf*, a filled prepared master, by the table at its
     end.

@@ -19,6 +19,35 @@ import pydyf
 from handout.paper.engine.slots import SLOT_ATTRIBUTE, DrawnPicture, FilledSlot, Set, SetLine, SetPicture
 from handout.paper.engine.structure import Mark, Node, Operators, StructureTree, mark_positions
 
+# A line in a slot, as it stands in the content of its page, one item of pydyf on each row of these:
+#
+#     /Span                              opened by three: `_OPENING`
+#     <</MCID 8>>
+#     BDC
+#     /a1.0 gs                           its ink; missing where the page has chosen the same before
+#     0 0 0 rg
+#     BT
+#     1 0 0 -1 30.746457 127.555433 Tm   its place, in pixels from the top: the page turns them round at once
+#     /QSKXXJ 25.333008 Tf               its type and its letters, which another value brings along
+#     [<0069>37<>17.88180871978721<0189>17<>17.88180871978721<016f>39 … <022b>0] TJ
+#     ET
+#     EMC
+#
+# and a picture, as `draw_replacedbox` of the engine draws it:
+#
+#     /Figure                            the first part; in a copy its place stands here as well
+#     <</MCID 5>>
+#     BDC
+#     q                                  the second: what draws it there
+#     /a1 gs
+#     1 0 0 1 179.527559 5.669291 cm     its place, which is taken out: from here on it is at its own origin
+#     q …
+#     Q                                  stays with the page
+#     EMC
+#
+# A reader takes the streams of a page for one, parted at white space (ISO 32000-2 §7.8.2). So the rows of a
+# slot can be a stream of their own, and a copy changes that one alone.
+
 _OPENING = 3
 """Operators that open a tagged piece: its kind, its number and the one that says so."""
 _INK = re.compile(rb"(/\S+ gs\n?)?([\d.]+ [\d.]+ [\d.]+ rg)?")

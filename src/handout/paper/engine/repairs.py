@@ -10,6 +10,10 @@ import pydyf
 
 from handout.paper.engine.structure import Annotation, Mark, Node, StructureTree
 
+# The samples are tags of the handbook as the engine makes them (`_build_box_tree` in weasyprint/pdf/tags.py),
+# behind the element that the box of each is of. It makes one for every box, the anonymous ones too, by the
+# name of the element: so a `p` with text beside blocks is a P in a P in a P, and a `ul` an L in an L.
+
 POINTS_PER_PIXEL = 72 / 96
 
 
@@ -46,6 +50,7 @@ def name_anonymous_blocks(tree: StructureTree) -> None:
 WHOLE_KINDS = frozenset({"L", "H1", "H2", "H3", "H4", "H5", "H6"})
 
 
+#     L ul    <</S /L/K [190 0 R]/P 184 0 R …>>         190 is an L of the same `ul`, and holds the items
 def unwrap_anonymous_boxes(tree: StructureTree) -> None:
     """A list or heading with anonymous boxes inside holds itself again: it would be heard twice."""
     for parent, node in reversed(list(tree.pairs())):
@@ -83,6 +88,10 @@ def name_inline_elements(tree: StructureTree) -> None:
             node.kind = "Span"
 
 
+#     Link a       <</S /Link/K [660 0 R 0 661 0 R 2 666 0 R]/P 658 0 R …>>
+#
+# 660 is its area, 0 and 2 are pieces of an address, and 661 is the `wbr` between them: had it an area, that
+# would stand there. A Link without its areas, and an area in another tag, are faults (ISO 14289-1 §7.18.5).
 def gather_link_areas(tree: StructureTree) -> None:
     """An element inside a link has an area of its own, outside the Link: a Link holds all its areas."""
     for link in _links(tree):
@@ -92,6 +101,10 @@ def gather_link_areas(tree: StructureTree) -> None:
             link.kids += areas
 
 
+#     TH th    <</S /TH/ID (123-0-0)/A <</O /Table>> …>>
+#     TD td    <</S /TD/A <</O /Table/Headers [(123-1-1) (123-0-0)]>> …>>
+#
+# The first number is that of the tag of the table, and a table has one on each page.
 def join_header_cells(tree: StructureTree) -> None:
     """A header that is repeated on the next page has new ids there: cells shall name the first ones."""
     first: dict[Element | None, Any] = {}
@@ -156,6 +169,9 @@ def _covers(outer: Annotation, inner: Annotation) -> bool:
     )
 
 
+# `add_links` of the engine (weasyprint/pdf/anchors.py) turns pixels from the top into points from the bottom,
+# a corner at a time, so that the upper comes first: /Rect [143.532283 422.170866 333.825008 391.556693]. That
+# is allowed: any two opposite corners will do (ISO 32000-2 §7.9.5).
 def _rectangle(area: Annotation) -> tuple[float, float, float, float]:
     x1, y1, x2, y2 = area.annotation["Rect"]
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
@@ -184,6 +200,7 @@ def print_annotations(tree: StructureTree) -> None:
                 kid.annotation["F"] = 4
 
 
+#     LI li    <</S /LI/K [239 0 R 242 0 R 243 0 R 247 0 R] …>>     which are Lbl, NonStruct, Div, NonStruct
 def fill_list_items(tree: StructureTree) -> None:
     """A list item with blocks has no body: it holds a label and one body, no more (table 336)."""
     for item in list(tree.root.walk()):
@@ -269,6 +286,9 @@ def say_header_scope(tree: StructureTree) -> None:
             node.dictionary["A"]["Scope"] = f"/{scope}"
 
 
+#     Figure svg    <</S /Figure/A <</O /Layout/BBox [139.84252 204.094488 166.299213 230.551181]>> …>>
+#
+# A code of 36 mm on a card, mended: [134.645669 49.606299 236.692913 151.653543] (ISO 32000-2 §14.8.5.4).
 def place_figures(tree: StructureTree) -> None:
     """The box of a figure is in CSS pixels from the top: PDF wants points from the bottom."""
     for node in tree.root.walk():

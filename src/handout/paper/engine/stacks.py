@@ -64,6 +64,15 @@ def _stack(values: Sequence[Value], others: Sequence[tuple[int, tuple[str, ...]]
     return Stack(values[numbers[0]].html, numbers, lines)
 
 
+# What is parted, a value as `paper.compose.slots` writes it:
+#
+#     <span class="slot slot--room" data-slot="room" data-place="content/schools.csv" style="inline-size:
+#     40mm; block-size: 12mm; padding-block-start: 1.335mm; text-align: start; font: 700 11.5pt/4.665mm
+#     'Lexend', 'IBM Plex Sans Arabic', 'IBM Plex Sans'; letter-spacing: -0.035em">Lokaal B12
+#     op de<br>tweede verdieping</span>
+#
+# All that decides how it is set is in the opening tag: the size that it was fitted to, and its room. So
+# values with the same opening, as "Lokaal 1" and "Lokaal Q1", are set alike, line by line.
 def _parted(html: str) -> tuple[str, tuple[str, ...]]:
     """Return the opening tag of a slot and the lines in it; no lines where there is anything else in it."""
     opening, _, rest = html.partition(">")

@@ -97,6 +97,14 @@ class StructureTree:
                 yield parent, node
 
 
+# The engine opens a piece of content in three items (`Stream.marked` in weasyprint/pdf/stream.py) and closes
+# it in one; what it draws stands between. Its number, which counts on each page anew, is what a tag names
+# among its kids (ISO 32000-2 §14.6.2, §14.7.5):
+#
+#     "/Span", {"MCID": 8}, b"BDC", b"/a1.0 gs", b"0 0 0 rg", b"BT", …, b"ET", b"EMC"
+#     <</Type /StructElem/S /Span/K [8]/Pg 16 0 R/P 120 0 R>>
+#
+# The second item is a dictionary until the file is written: among bytes it cannot be taken for anything else.
 def mark_positions(operators: Operators) -> Iterator[tuple[int, int]]:
     """Yield the number of each tagged piece of a page, and where it begins among the *operators*."""
     for position, operand in enumerate(operators):

@@ -36,13 +36,17 @@ if TYPE_CHECKING:
     from handout.paper.engine.cutter import Cutter
 
 
-# ---- the tree ---------------------------------------------------------------------------------
-
-
-# ---- one function a defect --------------------------------------------------------------------
-
-
-# ---- reading and writing the tree -------------------------------------------------------------
+# What is read and written here, from the file of a card (ISO 32000-2 §14.7.2, §14.7.5, §12.5.6.5): a link,
+# with its area (OBJR), its lines by number, and the tags of elements inside of it; the area, with a number of
+# its own; and the table that leads back, from the numbers of each page (0, 1) and of each area (2) to tags.
+#
+#     77 0 obj   <</K [78 0 R 6 79 0 R 8 …]/P 76 0 R/Pg 7 0 R/S /Link/Type /StructElem>>
+#     78 0 obj   <</Obj 8 0 R/Pg 7 0 R/Type /OBJR>>
+#     8 0 obj    <</Subtype /Link/Rect [46.771654 26.296063 222.871068 13.256693]/StructParent 2 …>>
+#     52 0 obj   <</Nums [0 [66 0 R 69 0 R 70 0 R …] 1 [98 0 R 105 0 R 106 0 R null …] 2 77 0 R]>>
+#
+# The engine writes that table by the tags that it made. Where a repair takes one away, its number would lead
+# to what the tree does not hold: so the table is made anew, and such a number has null.
 
 
 def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | None = None) -> bytes:

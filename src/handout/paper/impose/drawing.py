@@ -123,6 +123,13 @@ def _page(target: pikepdf.Pdf, forms: _Forms, face: Face) -> pikepdf.Page:
     return pikepdf.Page(target.make_indirect(page))
 
 
+# From a sheet of cards, from one for a print shop, where the page is mirrored into its own bleed, and a
+# mark for the knife. A page of the piece is a form, its content as it was (ISO 32000-2 §8.10). `re W n`
+# cuts it (§8.5.4), `cm` places it, and `Q` takes both back for what comes next.
+#
+#     q 1 0 0 1 56.6929 654.8031 cm /Page1 Do Q
+#     q 25.5118 25.5118 612.2835 858.8976 re W n 1 0 0 -1 34.0157 1717.7953 cm /Page1 Do Q
+#     q 0 G 0.35 w 1 j 56.6929 28.3465 m 56.6929 17.0079 l S Q
 def _placement_operators(placement: Placement, trim: _Rectangle) -> str:
     box, (left, low, right, top), scale = placement.box, trim, placement.scale
     # A flipped page is drawn towards the left or down, so that it starts from the far side of its box.

@@ -21,6 +21,14 @@ _LEFT_OUT_KEYS = frozenset(
     ("/Length", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified")
 )
 """What an object says of itself to others than a printer; the length of a stream is written anew."""
+
+# The resources of a card, as qpdf writes them. The same resources may have other numbers in the next file.
+#
+#     << /ColorSpace 4 0 R /ExtGState << /A1.0 << /CA 1 >> /a1 << /ca 1 >> /a1.0 << /ca 1 >> >> /Font 41 0 R
+#     /Pattern << >> /Shading << >> /XObject << /x0 42 0 R /x1 44 0 R … >> >>
+#
+# So `41 0 R` gives way to the hash of object 41 before this is hashed. In a string, as (4 0 R), the same
+# letters are words (ISO 32000-2 §7.3.4.2, §7.3.10).
 _REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(?P<number>\d+) (?P<generation>\d+) R\b", re.DOTALL)
 """A string, in which nothing is a reference, or a reference, as qpdf writes them."""
 
