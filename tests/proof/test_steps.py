@@ -157,6 +157,13 @@ def test_number_that_leaps_is_told_with_the_one_before_even_where_the_model_leap
     assert findings[0].place.path == HANDOUT
 
 
+@pytest.mark.parametrize("label", ["1.", "Stap", "²", "1a"])
+def test_label_that_is_no_number_is_told_and_takes_no_part_in_counting_or_order(label: str) -> None:
+    model = expected(section(run(step("1"), step("2"))))
+    items = [item(Line(one, 40, y), Line("Klik", 70, y)) for one, y in ((label, 400), ("1", 500))]
+    assert rules(found(model, numbered("Decimal", *items))) == ["step-number", "step-number"]
+
+
 def test_substeps_do_not_take_part_in_counting() -> None:
     inside = run(step("a", "Typ"), step("b", "Typ"), level=2)
     model = expected(section(run(step("1", "Klik", 11, inside), step("2"))))
