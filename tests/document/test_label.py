@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from tests.conftest import BODY_LINE, SCHOOLS, SETTINGS, handout, procedure, resolved, sheet
@@ -114,6 +115,23 @@ def test_reference_to_an_option_inside_an_option_names_both(tmp_path: Path) -> N
     files = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure(body)}
 
     assert section_lines(sheet(tmp_path, files))[0] == "Zoek <1a bij Wit, Wifi> of <1a bij Zwart, Wifi>."
+
+
+def test_reference_within_an_option_inside_an_option_names_neither(tmp_path: Path) -> None:
+    def white_or_black(name: str) -> str:
+        inner = (
+            f"/// tab | Wifi\n1. Kies {{#{name.lower()}}}\n2. Terug naar [](#wit) of [](#zwart)\n///\n"
+            "/// tab | Kabel\n1. Steek in\n///\n"
+        )
+        return f"/// tab | {name}\n1. Verbind\n\n{indent(inner, '   ')}\n///\n"
+
+    body = white_or_black("Wit") + white_or_black("Zwart")
+    files = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure(body)}
+
+    assert [line for line in section_lines(sheet(tmp_path, files)) if "Terug" in line] == [
+        "Wit: 1 Wifi: b Terug naar <1a> of <1a bij Zwart, Wifi>",
+        "Zwart: 1 Wifi: b Terug naar <1a bij Wit, Wifi> of <1a>",
+    ]
 
 
 # ---- other handouts ---------------------------------------------------------------------------

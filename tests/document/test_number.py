@@ -196,6 +196,24 @@ def test_device_is_printed_where_it_changes_only(tmp_path: Path) -> None:
     assert changes == [(2, "computer"), (6, "smartphone"), (7, "computer")]
 
 
+def test_device_of_one_option_inside_a_step_is_not_that_of_the_next(tmp_path: Path) -> None:
+    """The reader takes one option: each begins, and none ends, at the device of the step around it."""
+    body = (
+        "1. Kies {on computer}\n\n   /// tab | Android\n   1. Tik {on smartphone}\n   ///\n"
+        "   /// tab | iPhone\n   1. Druk {on smartphone}\n   ///\n\n2. Kijk {on computer}\n"
+    )
+
+    (run,) = sheet(tmp_path, one_procedure(body)).sections[0].blocks
+
+    assert isinstance(run, NumberedSteps)
+    (choice,) = run.steps[0].blocks
+    assert isinstance(choice, Choice)
+    inner = [block for option in choice.options for block in option.blocks]
+    changes = [[step.device_changes for step in one.steps] for one in inner if isinstance(one, NumberedSteps)]
+    assert changes == [[True], [True]]
+    assert [step.device_changes for step in run.steps] == [True, False]
+
+
 def test_device_is_told_anew_in_each_option(tmp_path: Path) -> None:
     body = (
         "/// tab | Android\n1. Tik {on smartphone}\n2. Veeg {on smartphone}\n///\n"

@@ -6,7 +6,7 @@ import io
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -331,6 +331,21 @@ def test_template_that_needs_a_school_is_a_finding_and_no_sheet_without_a_code(t
     (edition,) = editions(project, Selection(("gids",), schools=("noord",)))
     document, (finding,) = sheet_code.document(project, edition)
     assert (document.code, finding.rule, finding.place.path) == ("", "template-fault", "templates/parts.html")
+
+
+def test_sum_of_the_settings_does_not_tell_in_which_order_addresses_stand(tmp_path: Path) -> None:
+    """So many that a set of them, unsorted, would come in another order."""
+    links_ = [f"[hulp {number}](https://mfa.school.be/hulp/{number})" for number in range(60)]
+
+    def sum_of(root: Path, ordered: Sequence[str]) -> str:
+        text = procedure("Lees dit:\n\n" + "\n".join(f"- {link}" for link in ordered))
+        project = loaded(project_at(root, {**FILES, TWEE: text}, SHEETS))
+        (edition,) = editions(project, Selection(handouts=("ander",), audiences=("staff",)))
+        document, findings = sheet_code.document(project, edition)
+        assert findings == ()
+        return document.sums[SETTINGS_FILE]
+
+    assert sum_of(tmp_path / "een", links_) == sum_of(tmp_path / "twee", links_[::-1])
 
 
 # ---- how a page is heard ----------------------------------------------------------------------

@@ -15,7 +15,9 @@ from handout.model.links import (
     fix_for,
     fix_for_mail,
     names_other_host,
+    parted_mails,
     shown_address,
+    shown_hosts,
 )
 
 ALLOWED = frozenset(("aka.ms", "login.school.be", "www.school.be"))
@@ -85,11 +87,17 @@ REFUSED = (
     ("https://evil.nl/mfasetup", "the host 'evil.nl' is not one of the allowed hosts"),
     ("https://school.be/", "the host 'school.be' is not one of the allowed hosts"),
     ("https://aka.ms.evil.nl/", "the host 'aka.ms.evil.nl' is not one of the allowed hosts"),
+    ("https://evilaka.ms/", "the host 'evilaka.ms' is not one of the allowed hosts"),
+    ("https://evil.aka.ms/", "the host 'evil.aka.ms' is not one of the allowed hosts"),
+    ("https://aka.m/", "the host 'aka.m' is not one of the allowed hosts"),
     ("https://evil.nl/https://aka.ms/", "the host 'evil.nl' is not one of the allowed hosts"),
     ("https://www.school.be/?naar=https://evil.nl/", "holds another, 'https://evil.nl…'"),
     ("https://www.school.be/?naar=https%3A%2F%2Fevil.nl", "holds another, 'https%3A%2F%2Fevil.nl…'"),
     ("https://www.school.be/r/http://www.school.be/", "holds another, 'http://www.school.be…'"),
     ("https://www.school.be/?naar=https://aka.ms.evil.nl/", "holds another"),
+    ("https://www.school.be/?naar=https://evilaka.ms/", "holds another"),
+    ("https://www.school.be/?naar=https://evil.aka.ms/", "holds another"),
+    ("https://www.school.be/?naar=HTTP://aka.ms/", "holds another"),
     ("https://www.school.be/?a=1&amp;b=2", "holds '&amp;'"),
     ("tel:+3230000000", "that of a phone number"),
     ("mailto:ict@school.be", "that of a mail address"),
@@ -243,6 +251,9 @@ def test_allowed_host_must_be_a_plain_name(host: str) -> None:
         "https://aka.ms@evil.nl",
         "https://evil.nl@aka.ms",
         "Ga naar aka.ms.evil.nl.",
+        "evilaka.ms",
+        "evil.aka.ms",
+        "https://evilaka.ms",
         "Ga naar (login.school.be)",
         "Let op:evil.nl",
         "mijn/evil.nl",
@@ -254,6 +265,12 @@ def test_allowed_host_must_be_a_plain_name(host: str) -> None:
         "https://localhost/",
         "helpdesk@evil.nl",
         "//evil.nl",
+        "evil.6.nl",
+        "6.evil.nl",
+        "evil.x.nl",
+        "x.evil.nl",
+        "evil.pdf.nl",
+        "pdf.evil.nl",
     ],
 )
 def test_link_text_that_shows_another_host_is_caught(text: str) -> None:
@@ -276,12 +293,62 @@ def test_link_text_that_shows_another_host_is_caught(text: str) -> None:
         "o.a. stap 2.3",
         "versie 6.2408.5807",
         "handleiding.pdf",
+        "de.hele.handleiding.pdf",
+        "handleiding.2026.b",
+        "Zie\taka.ms",
+        "Zie\naka.ms",
         "Ga naar de site. Klik dan.",
         "",
     ],
 )
 def test_link_text_that_shows_no_other_host_passes(text: str) -> None:
     assert not names_other_host(text, "https://aka.ms/mfasetup")
+
+
+@pytest.mark.parametrize(
+    ("text", "mails", "rest"),
+    [
+        ("Mail ICT@School.be, of bel.", ("ict@school.be",), "mail  , of bel."),
+        ("jan.j@a.be en b+c@d.be", ("jan.j@a.be", "b+c@d.be"), "  en  "),
+        ("naam@handleiding.pdf", (), "naam@handleiding.pdf"),
+        ("a@localhost", (), "a@localhost"),
+        ("niets", (), "niets"),
+    ],
+)
+def test_mail_addresses_in_a_text_are_parted_from_it(text: str, mails: tuple[str, ...], rest: str) -> None:
+    assert parted_mails(text) == (mails, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("Ga naar https://Aka.ms:443/x of (login.school.be).", ["aka.ms", "login.school.be"]),
+        ("https://aka.ms@evil.nl", ["aka.ms", "evil.nl"]),
+        ("'https://aka.ms'", ["aka.ms"]),
+        ("Ict@school.be", ["school.be"]),
+        ("ict@school", []),
+        ("jan.peeters@school", []),
+        ("10.0.0.1 en 1.2.3 en 1.2.3.4.5", ["10.0.0.1"]),
+        ("geen", []),
+    ],
+)
+def test_hosts_that_a_reader_sees_in_a_text_are_told(text: str, hosts: list[str]) -> None:
+    assert list(shown_hosts(text)) == hosts
+
+
+def test_name_of_a_host_has_up_to_253_characters() -> None:
+    assert check_host("a." * 125 + "bcd") is None
+    assert "is not the name of a host" in (check_host("a." * 125 + "bcde") or "")
+
+
+def test_address_in_a_message_is_whole_up_to_eighty_characters() -> None:
+    ends = {
+        length: (check_url("http://" + "a" * (length - 7), ALLOWED) or "").split("'")[1]
+        for length in (79, 80, 81)
+    }
+    assert ends[79] == "http://" + "a" * 72
+    assert ends[80] == "http://" + "a" * 73
+    assert ends[81] == "http://" + "a" * 72 + "…"
 
 
 def test_mail_address_as_the_text_of_its_own_mail_link_passes() -> None:

@@ -651,6 +651,11 @@ SAFETY = (
     Mutant("file is attached", ProofRule.FILE_ACTIVE, attach),
     Mutant("form asks for a password", ProofRule.FILE_ACTIVE, ask),
     Mutant("link leads elsewhere", ProofRule.LINK_FORBIDDEN, relink(BAD_URL)),
+    Mutant(
+        "link leads to a host that ends as ours",
+        ProofRule.LINK_FORBIDDEN,
+        relink("https://evilso365.antwerpen.be"),
+    ),
     Mutant("link is not secure", ProofRule.LINK_FORBIDDEN, relink("http://so365.antwerpen.be")),
     Mutant("link names a user", ProofRule.LINK_FORBIDDEN, relink("https://so365.antwerpen.be@example.com/")),
     Mutant("link runs a script", ProofRule.LINK_FORBIDDEN, relink("javascript:alert(1)")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -114,9 +114,8 @@ def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
 
 def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the steps that neither follow the one before nor begin anew at 1."""
-    counted = [item for item in on_paper if item.is_step and item.label.isdigit()]
     before = 0
-    for item in counted:
+    for item in _counted(on_paper):
         number = int(item.label)
         if number not in (before + 1, 1):
             yield found(
@@ -126,6 +125,11 @@ def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
                 "number the steps of each procedure 1, 2, 3 …, over the columns and pages that it takes",
             )
         before = number
+
+
+def _counted(on_paper: Iterable[Item]) -> Iterator[Item]:
+    """Yield the steps with a number: that of another template may be "1." or a word, which is told above."""
+    return (item for item in on_paper if item.is_step and item.label.isdecimal())
 
 
 def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -165,10 +169,10 @@ def _is_level(one: TextRun, other: TextRun) -> bool:
 
 def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the steps that the eye meets before the one that they follow."""
-    placed = [(item, item.label_runs[0]) for item in on_paper if item.is_step and item.label_runs]
+    placed = [(item, item.label_runs[0]) for item in _counted(on_paper) if item.label_runs]
     backwards = expected.terms.is_right_to_left
     for (before, first), (after, second) in pairwise(placed):
-        if int(after.label or 0) > int(before.label or 0) and not _follows(first, second, backwards):
+        if int(after.label) > int(before.label) and not _follows(first, second, backwards):
             yield found(
                 ProofRule.STEP_ORDER,
                 expected.document.place,

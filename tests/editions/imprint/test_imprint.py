@@ -24,6 +24,7 @@ from handout.document import resolve
 from handout.editions import imprint, sheet_code
 from handout.editions.imprint import Imprint, Master, compare, grounds, masters
 from handout.editions.imprint.prepared_master import locked
+from handout.editions.imprint.readback import own_objects
 from handout.model.document import Ink
 from handout.model.school import School
 from handout.paper.compose import page as compose
@@ -515,6 +516,38 @@ def test_copies_to_compare_hold_the_longest_values() -> None:
     columns = list(imprint.columns(master.schools))
     longest = [imprint.longest(master, 1, turn) for turn in range(len(columns))]
     assert dict(zip(columns, longest, strict=True))["phone"] == (ACCENTS,)
+
+
+def test_each_turn_begins_with_the_school_that_has_the_longest_value_of_another_column() -> None:
+    schools = (
+        School("naam", "De langste naam van allemaal", ict_anchor="An", phone="1"),
+        School("anker", "De Es", ict_anchor="Marie-Antoinette Vandenbroucke", phone="2"),
+        School("bel", "De Eik", ict_anchor="Bo", phone="+32 3 000 00 00 (20)"),
+    )
+    master = replace(master_of("leaflet-a4", LONGEST), schools=(*schools, LONGEST))
+    columns = list(imprint.columns(schools))
+
+    first = {name: imprint.longest(master, 1, turn)[0].id for turn, name in enumerate(columns)}
+
+    assert (first["name"], first["ict-anchor"], first["phone"]) == ("naam", "anker", "bel")
+    assert imprint.longest(master, 2, len(columns)) == imprint.longest(master, 2, 0)
+
+
+def test_slot_in_a_colour_of_its_own_keeps_it_in_every_copy() -> None:
+    project = handbook()
+    own = ".room__where { color: #8a1538 }"
+    project = replace(project, styles={**project.styles, "audiences/staff.css": own})
+
+    (master,) = masters.masters(project, edition("card"), [ACCENTS, SHORTEST]).masters
+
+    for school in (ACCENTS, SHORTEST):
+        by_itself = rendered(project, replace(edition("card"), school=school))
+        assert b"0.541" in b"".join(own_objects(master.copy(school), open_texts(master)).values())
+        assert compare.differences(master.copy(school), by_itself) == ()
+
+
+def open_texts(master: Master) -> list[int]:
+    return [opening.stream for opening in master.prepared.openings]
 
 
 # ---- what must be rendered in full ------------------------------------------------------------

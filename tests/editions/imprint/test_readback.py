@@ -215,6 +215,20 @@ def test_copy_with_one_thing_wrong_in_a_slot_is_told(spoilt: str) -> None:
     assert faults(unkerned(), lambda copy: copy.replace(shown, changed)) != []
 
 
+@pytest.mark.parametrize("x_px", [b"-9", b"99999"], ids=["to the left", "to the right"])
+def test_line_that_begins_outside_of_its_slot_is_told(x_px: bytes) -> None:
+    school = NO_KERNING[0]
+    place = re.search(rb"1 0 0 -1 (\S{5,}) ", bodies(unkerned(), school)[0])
+    assert place is not None
+    moved = place[0].replace(place[1], x_px.ljust(len(place[1]), b"9" if x_px[:1] == b"-" else b"0"), 1)
+    assert len(moved) == len(place[0])
+
+    found = faults(unkerned(), lambda copy: copy.replace(place[0], moved))
+
+    assert found
+    assert all("hangs out of the slot" in fault for fault in found)
+
+
 # ---- rows as schools have them ----------------------------------------------------------------
 
 

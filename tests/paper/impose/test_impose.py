@@ -370,6 +370,17 @@ def test_fold_ticks_stand_where_pages_are_empty_and_printers_reach() -> None:
                     assert distance_mm(point, paper.grown(-8)) > 0
 
 
+@pytest.mark.parametrize("right_to_left", [False, True])
+@pytest.mark.parametrize("kind", [SheetKind.TRIFOLD, SheetKind.MINI])
+def test_fold_ticks_stand_where_one_page_ends_and_the_next_begins(
+    kind: SheetKind, right_to_left: bool
+) -> None:
+    for face in impose.lay_out(kind, sizes(kind), right_to_left=right_to_left).faces:
+        folds = {round(x_mm, 3) for one in face.placements for x_mm in edges(one.box)} - {0, face.width_mm}
+        upright = [s.points for s in face.strokes if s.points[0][0] == s.points[1][0] and len(s.points) == 2]
+        assert {round(points[0][0], 3) for points in upright} == folds
+
+
 # ---- tiles ------------------------------------------------------------------------------------
 
 
