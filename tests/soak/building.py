@@ -23,6 +23,8 @@ from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.selection import ALL_SCHOOLS, Selection
 
+MOST_IN_FULL = 6
+"""Copies of an edition that no master serves and that are made: each takes as long as the edition itself."""
 MOST_PUBLISHED = 2
 """Schools whose copies are written: the gallery draws every page of them."""
 
@@ -120,7 +122,7 @@ def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[RoundRe
     for order in orders:
         found = copies.mastered(project, order.edition)
         yield found
-        yield from (make(project, edition) for edition in copies.rest(found, order.schools))
+        yield from (make(project, edition) for edition in copies.rest(found, order.schools)[:MOST_IN_FULL])
         verified = [copies.verified(project, sample) for sample in copies.samples(project, found, ())]
         yield from verified
         if not has_errors(found.findings):
@@ -150,7 +152,8 @@ def _sheets(editions: Sequence[Edition], results: Sequence[RoundResult]) -> Iter
     for edition in editions:
         piece = made.get(edition.name)
         common = of_all.get(replace(edition, school=None).name, ()) if edition.school else ()
-        yield Sheet(edition, piece, (*common, *(_errors(piece.findings) if piece else ())))
+        if piece or common:  # else it is one of many that would have been rendered in full
+            yield Sheet(edition, piece, (*common, *(_errors(piece.findings) if piece else ())))
 
 
 def _errors(findings: Sequence[Finding]) -> tuple[Finding, ...]:
