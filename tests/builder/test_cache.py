@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,35 +62,68 @@ class Answer:
         return dict(re.findall(r"^(\S+): (unchanged|made: .*)$", self.err, re.MULTILINE))
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of project and cache, one for all tests: a build is known by where it was."""
+    return tmp_path_factory.mktemp("place")
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the cache folder of this test alone."""
-    monkeypatch.setenv("HANDOUT_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    monkeypatch.setenv("HANDOUT_CACHE_DIR", str(place / "cache"))
+    _clear(place)
+    return place / "cache"
 
 
 @pytest.fixture
-def root(tmp_path: Path, folder: Path) -> Path:
-    return project_at(tmp_path / "project", FILES, ONE_PAGE)
+def root(place: Path, folder: Path) -> Path:
+    return project_at(place / "project", FILES, ONE_PAGE)
+
+
+def _clear(place: Path) -> None:
+    for one in place.iterdir():
+        shutil.rmtree(one)
 
 
 Build = Callable[..., Answer]
 
 
-@pytest.fixture
-def run(root: Path) -> Build:
+def run_in(place: Path, *arguments: str) -> Answer:
     """Build the project in a process of its own."""
+    command = [sys.executable, "-c", RUN, "build", "--project", str(place / "project"), *arguments]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SOURCE),
+        "HANDOUT_CACHE_DIR": str(place / "cache"),
+    }
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False, timeout=LONGEST_RUN_S
+    )
+    err, _, imported = done.stderr.rpartition("imported:")
+    return Answer(done.returncode, done.stdout, err, set(imported.split()))
 
-    def run(*arguments: str) -> Answer:
-        command = [sys.executable, "-c", RUN, "build", "--project", str(root), *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, check=False, timeout=LONGEST_RUN_S
-        )
-        err, _, imported = done.stderr.rpartition("imported:")
-        return Answer(done.returncode, done.stdout, err, set(imported.split()))
 
-    return run
+@pytest.fixture
+def run(place: Path) -> Build:
+    return partial(run_in, place)
+
+
+@pytest.fixture(scope="module")
+def kept_build(place: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Answer, Path]:
+    """Build the project once for all tests; return what was said, and a copy of all that it left."""
+    _clear(place)
+    project_at(place / "project", FILES, ONE_PAGE)
+    answer = run_in(place, "--explain")
+    return answer, shutil.copytree(place, tmp_path_factory.mktemp("built") / "copy")
+
+
+@pytest.fixture
+def first_build(kept_build: tuple[Answer, Path], place: Path, root: Path) -> Answer:
+    """Return what a first build of the project said, as if it had been now."""
+    answer, copy = kept_build
+    shutil.copytree(copy, place, dirs_exist_ok=True)
+    return answer
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -109,9 +143,9 @@ def with_text(root: Path, path: str, text: str) -> None:
 
 
 def test_build_in_which_nothing_changed_says_the_same_and_imports_nothing_slow(
-    run: Build, root: Path
+    run: Build, root: Path, first_build: Answer
 ) -> None:
-    first = run("--explain")
+    first = first_build
     files = contents(root / "build")
     assert first.code == ExitCode.DONE
     assert first.explained == dict.fromkeys([GIDS, WIJZER], "made: it was not made here before")
@@ -127,9 +161,8 @@ def test_build_in_which_nothing_changed_says_the_same_and_imports_nothing_slow(
 
 @pytest.mark.parametrize("arguments", [["-q"], ["-v"], ["--json"]], ids=" ".join)
 def test_build_that_is_asked_for_in_other_words_says_what_it_said_before(
-    run: Build, arguments: list[str]
+    run: Build, first_build: Answer, arguments: list[str]
 ) -> None:
-    run()
     first, second = run(*arguments), run(*arguments)
     assert "weasyprint" not in first.imported
     assert second.imported == set()
@@ -137,8 +170,9 @@ def test_build_that_is_asked_for_in_other_words_says_what_it_said_before(
     assert bool(first.out) == (arguments != ["-q"])
 
 
-def test_files_that_were_changed_by_hand_are_put_back_from_the_cache(run: Build, root: Path) -> None:
-    run()
+def test_files_that_were_changed_by_hand_are_put_back_from_the_cache(
+    run: Build, root: Path, first_build: Answer
+) -> None:
     before = contents(root / "build")
     (root / "build" / f"{GIDS}.pdf").write_bytes(b"%PDF van iemand anders")
     (root / "build/index.html").unlink()
@@ -148,15 +182,17 @@ def test_files_that_were_changed_by_hand_are_put_back_from_the_cache(run: Build,
     assert contents(root / "build") == before
 
 
-def test_other_folder_is_filled_from_the_cache(run: Build, root: Path, tmp_path: Path) -> None:
-    run()
+def test_other_folder_is_filled_from_the_cache(
+    run: Build, root: Path, first_build: Answer, tmp_path: Path
+) -> None:
     answer = run("--output", str(tmp_path / "uit"), "--explain")
     assert "weasyprint" not in answer.imported
     assert contents(tmp_path / "uit") == contents(root / "build")
 
 
-def test_what_a_killed_build_left_is_finished_by_the_next(run: Build, root: Path) -> None:
-    run()
+def test_what_a_killed_build_left_is_finished_by_the_next(
+    run: Build, root: Path, first_build: Answer
+) -> None:
     staging = root / "build/.staging-abcdefgh"
     staging.mkdir()
     (staging / "0.new").write_bytes(b"%PDF nieuwer")
@@ -166,8 +202,7 @@ def test_what_a_killed_build_left_is_finished_by_the_next(run: Build, root: Path
     assert (root / "build/staff/nieuwer.pdf").read_bytes() == b"%PDF nieuwer"
 
 
-def test_forced_build_makes_everything_anew_and_the_same(run: Build, root: Path) -> None:
-    run()
+def test_forced_build_makes_everything_anew_and_the_same(run: Build, root: Path, first_build: Answer) -> None:
     before = contents(root / "build")
     answer = run("--force", "--explain")
     assert answer.explained == dict.fromkeys([GIDS, WIJZER], "made: --force")
@@ -193,30 +228,34 @@ def explained(root: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., di
 Explained = Callable[..., dict[str, str]]
 
 
-def test_changed_fragment_makes_anew_exactly_what_uses_it(explained: Explained, root: Path) -> None:
-    explained()
+def test_changed_fragment_makes_anew_exactly_what_uses_it(
+    explained: Explained, root: Path, first_build: Answer
+) -> None:
     with_text(root, "content/fragments/openen.md", "---\nowner: ICT\n---\n1. Open `Teams`.\n")
     assert explained() == {GIDS: "made: content/fragments/openen.md changed", WIJZER: "unchanged"}
 
 
-def test_text_that_is_put_back_needs_no_renderer(explained: Explained, root: Path) -> None:
-    explained()
+def test_text_that_is_put_back_needs_no_renderer(
+    explained: Explained, root: Path, first_build: Answer
+) -> None:
     with_text(root, "content/fragments/openen.md", "---\nowner: ICT\n---\n1. Open `Teams`.\n")
     explained()
     with_text(root, "content/fragments/openen.md", FILES["content/fragments/openen.md"])
     assert explained() == dict.fromkeys([GIDS, WIJZER], "unchanged")
 
 
-def test_change_of_a_page_that_uses_it_alone_counts(explained: Explained, root: Path) -> None:
-    explained()
+def test_change_of_a_page_that_uses_it_alone_counts(
+    explained: Explained, root: Path, first_build: Answer
+) -> None:
     with_text(root, "styles/audiences/students.css", "body { color: #000 }\n")
     assert explained() == dict.fromkeys([GIDS, WIJZER], "unchanged")
     with_text(root, "styles/audiences/staff.css", "body { color: #000 }\n")
     assert explained() == dict.fromkeys([GIDS, WIJZER], "made: styles/audiences/staff.css is new")
 
 
-def test_change_of_a_setting_of_the_format_counts(explained: Explained, root: Path) -> None:
-    explained("wijzer")
+def test_change_of_a_setting_of_the_format_counts(
+    explained: Explained, root: Path, first_build: Answer
+) -> None:
     project_at(root, {}, f"{ONE_PAGE}most-air = 0.9\n")
     assert explained("wijzer") == {WIJZER: "made: handout.toml changed"}
 
