@@ -108,6 +108,10 @@ def test_items_of_a_list_without_numbers_are_no_steps() -> None:
     assert len(found(expected(), numbered("Decimal", *rows("1")))) == 1
 
 
+def test_item_in_a_part_of_its_list_is_a_step_of_it() -> None:
+    assert found(THREE, numbered("Decimal", Node("Div", tuple(rows("1", "2", "3"))))) == []
+
+
 def test_command_of_another_step_is_told_with_both() -> None:
     model = expected(section(run(step("1", "Klik op Start"))))
     (finding,) = found(model, numbered("Decimal", *rows("1", command="Klik op Stop")))
@@ -187,7 +191,7 @@ def apart(label: Line, *body: Line) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("gap_pt", "is_beside"), [(0, True), (-0.5, True), (-1.5, False), (70, True), (72, False)]
+    ("gap_pt", "is_beside"), [(0, True), (-0.5, True), (-1, False), (-1.5, False), (70, True), (72, False)]
 )
 def test_number_stands_up_to_25_mm_before_or_behind_its_command(gap_pt: float, is_beside: bool) -> None:
     assert mm_to_pt(25) == FARTHEST
@@ -217,7 +221,8 @@ def test_the_larger_of_number_and_command_says_what_is_level(sizes: tuple[float,
 
 
 def test_number_on_another_page_is_apart_and_told_with_both_places() -> None:
-    (finding,) = found(ONE, numbered("Decimal", item(Line("1", 50), Line("Klik", 70, page=1))), pages=2)
+    body = Line("Kl", 70, page=1), Line("ik", 70, 300, 1)
+    (finding,) = found(ONE, numbered("Decimal", item(Line("1", 50), *body)), pages=2)
     assert (finding.rule, finding.place.line) == (ProofRule.STEP_APART, 11)
     assert finding.what == (
         "the number 1 stands on page 1, 18 mm from the left and 33 mm from the top, away from its command "
@@ -271,6 +276,9 @@ def two(
         ((150, 400), False, False),
         ((150, 293.5), True, True),
         ((150, 294.5), False, False),
+        ((150, 294), False, False),
+        ((150 + GLYPH_PT, 400), False, False),
+        ((150 - GLYPH_PT, 400), False, False),
         ((150 + GLYPH_PT - 1, 400), False, False),
         ((150 + GLYPH_PT + 1, 400), True, False),
         ((150 - GLYPH_PT + 1, 400), False, False),
@@ -362,6 +370,13 @@ def test_reference_that_the_model_does_not_have_is_told_with_its_place() -> None
         "'stap 2' stands on page 1, 39 mm from the left and 174 mm from the top, and the model has no such "
         "reference"
     )
+
+
+def test_place_of_a_reference_is_that_of_its_number() -> None:
+    model = section(run(step("1"), step("2")))
+    for pieces, across_mm in ((("x", "stap", "2"), 60), (("x", "y", "stap", "A", "2"), 102)):
+        (finding,) = references(model, sentence(*pieces))
+        assert f" stands on page 1, {across_mm} mm from the left" in finding.what
 
 
 def test_each_reference_of_the_model_stands_for_one_on_the_pages() -> None:
