@@ -19,6 +19,8 @@ from handout.editions import single
 from handout.editions.single import Made
 from handout.model.findings import Severity
 from handout.model.units import MM_PER_INCH
+from handout.project.plan import editions
+from handout.project.selection import Selection
 
 PX_PER_MM = 2
 
@@ -419,3 +421,26 @@ def test_route_is_no_reference_where_one_word_says_step_and_steps(tmp_path: Path
         + "[formats.leaflet-a5]\npages = 1\n",
         files={"templates/strings/ar.toml": words},
     )
+
+
+def test_address_on_a_poster_is_as_large_as_what_stands_beside_a_step(tmp_path: Path) -> None:
+    links = 'help = "https://mfa.school.be/hulp"\n'
+    one = made(tmp_path, "1. Open het\n\n{{ link.help }}\n", "poster-a3", settings=SETTINGS + links)
+    letters = [letter for letter in read(one.pdf)[0].letters if letter.text.strip()]
+    at = squeezed("".join(letter.text for letter in letters)).index("mfa.school.be/hulp")
+    heights = [letter.box[3] - letter.box[1] for letter in letters[at : at + 3]]
+    assert max(heights) > 15  # points: small letters of some 38 pt
+
+
+def test_school_with_a_logo_keeps_to_the_edge_of_a_mini(tmp_path: Path) -> None:
+    row = "id,name,logo\nlinde,Voorbeeldschool De Linde,linde.svg\n"
+    files: dict[str, str | bytes] = {
+        "content/procedures/a.md": procedure("\n".join(f"{n}. Open het scherm" for n in range(1, 7))),
+        "content/handouts/gids.md": handout("a", formats="[mini]"),
+        "content/images/linde.svg": drawing(24, 24),
+        "content/schools.csv": row,
+    }
+    project = loaded(project_at(tmp_path, files))
+    own = editions(project, Selection(audiences=("staff",), schools=("linde",)))[0]
+    rules = {finding.rule for finding in single.make(project, own).findings}
+    assert not rules & {"margin-text", "margin-ink"}
