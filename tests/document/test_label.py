@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import BODY_LINE, SCHOOLS, SETTINGS, handout, procedure, resolved, sheet
 from tests.document.reading_order import lines, section_lines
 
+from handout.model.document import QrTarget
 from handout.model.findings import Place, in_order
 from handout.model.text import Address, Link, NumberedSteps, Paragraph, Route, Text, WriteIn
 
@@ -44,6 +45,16 @@ def test_reference_into_another_procedure_of_the_sheet_gives_its_letter(tmp_path
     }
 
     assert section_lines(sheet(tmp_path, files), "b") == ["1 Doe <A 2>", "2 Doe <A 2b>"]
+
+
+def test_reference_to_a_later_procedure_of_the_sheet_gives_its_letter(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a, b"),
+        "content/procedures/a.md": procedure("1. Doe [](b.md#klik) of [](#hier) {#hier}"),
+        "content/procedures/b.md": procedure("1. Start\n2. Klik {#klik}"),
+    }
+
+    assert section_lines(sheet(tmp_path, files)) == ["1 Doe <B 2> of <1>"]
 
 
 def test_reference_on_a_sheet_that_numbers_on_needs_no_letter(tmp_path: Path) -> None:
@@ -163,6 +174,18 @@ def test_reference_elsewhere_names_the_handout(tmp_path: Path, reference: str, w
     assert section_lines(sheet(tmp_path, two_handouts(reference))) == [f"1 Doe {words}"]
 
 
+@pytest.mark.parametrize("other", ["brief", "gids-b", "mail"])
+def test_reference_is_found_in_a_handout_of_any_name(tmp_path: Path, other: str) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure(f"1. Doe [](c.md#kies) of [](handouts/{other}.md#kies)"),
+        f"content/handouts/{other}.md": handout("c", title="Brief"),
+        "content/procedures/c.md": procedure("1. Start\n2. Kies {#kies}", "Telefoon"),
+    }
+
+    assert section_lines(sheet(tmp_path, files)) == ["1 Doe <2 in Brief> of <2 in Brief>"]
+
+
 def test_reference_into_a_handout_that_numbers_on_gives_its_number(tmp_path: Path) -> None:
     files = two_handouts("[](c.md#kies)", numbering="continuous")
 
@@ -221,6 +244,20 @@ def test_reference_to_nothing_elsewhere_is_reported(
     assert finding.fix.startswith(fix)
 
 
+def test_reference_to_a_step_that_two_procedures_of_a_handout_have_asks_for_other_ids(tmp_path: Path) -> None:
+    files = {
+        **two_handouts("[](mail.md#kies)"),
+        "content/procedures/b.md": procedure("1. Kies {#kies}", "Outlook"),
+    }
+
+    _, (finding,) = resolved(tmp_path, files)
+
+    assert finding.place == Place("content/procedures/a.md", BODY_LINE)
+    assert finding.what == "handout 'mail' has more than one step with id 'kies' for staff"
+    assert finding.fix == "give each of them an id of its own; the procedures are b, c"
+    assert finding.rule == "reference-ambiguous"
+
+
 def test_reference_to_a_procedure_that_no_handout_shows_is_reported(tmp_path: Path) -> None:
     files = {
         "content/handouts/gids.md": handout("a"),
@@ -232,6 +269,19 @@ def test_reference_to_a_procedure_that_no_handout_shows_is_reported(tmp_path: Pa
 
     assert finding.what == "no handout shows 'b' to staff"
     assert "'/// only'" in finding.fix
+
+
+def test_procedure_that_other_audiences_are_shown_is_told_for_this_one(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure("1. Doe [](b.md)"),
+        "content/procedures/b.md": procedure("1. Klik"),
+        "content/handouts/mail.md": handout("b", audiences="[students]"),
+    }
+
+    _, (finding,) = resolved(tmp_path, files)
+
+    assert finding.what == "no handout shows 'b' to staff"
 
 
 @pytest.mark.parametrize(
@@ -287,6 +337,27 @@ def test_reference_to_a_missing_step_gives_the_line_and_the_nearest_id(tmp_path:
         f"content/procedures/a.md:{BODY_LINE + 3}: error[reference-missing]: 'a' has no step 'add-metod'\n"
         "  fix: did you mean 'add-method'?"
     )
+
+
+def test_missing_step_may_be_written_in_the_procedure_and_in_each_fragment_of_it(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a"),
+        "content/procedures/a.md": procedure("1. Start\n2. ![[sms]]\n3. Doe [](#weg)\n\n![[los]]"),
+        "content/fragments/sms.md": "Typ.\n",
+        "content/fragments/los.md": "Wacht.\n\n![[diep]]\n",
+        "content/fragments/diep.md": "Rustig.\n",
+        "content/fragments/elders.md": "Niets.\n",
+    }
+
+    _, findings = resolved(tmp_path, files)
+    (finding,) = (one for one in findings if one.rule == "reference-missing")
+
+    assert sorted(finding.about) == [
+        "content/fragments/diep.md",
+        "content/fragments/los.md",
+        "content/fragments/sms.md",
+        "content/procedures/a.md",
+    ]
 
 
 def test_reference_to_a_step_that_this_audience_does_not_see_is_reported(tmp_path: Path) -> None:
@@ -369,6 +440,7 @@ def test_references_alone_in_a_paragraph_are_a_route(tmp_path: Path) -> None:
         ("[de app](a.md)", "<A App as de app>"),
         ("[](a.md) [](a.md#typ)", "<A App> <A 2a>"),
         ("[](a.md#start) [](b.md)", "<A 1> <B Sms>"),
+        ("[](a.md) en", "<A App> en"),
     ],
 )
 def test_references_that_no_row_of_numbers_can_say_stay_words(
@@ -399,6 +471,71 @@ def test_route_along_a_missing_step_is_reported(tmp_path: Path) -> None:
 
     assert finding.place == Place("content/handouts/gids.md", 9)
     assert finding.what == "'a' has no step 'strat'"
+
+
+# ---- the code -----------------------------------------------------------------------------------
+
+OWN_PAGES = {
+    "content/handouts/gids.md": handout("a", qr="security-info"),
+    "content/procedures/a.md": procedure("1. Klik"),
+    "content/schools.csv": "id,name,page\nnoord,Noord,https://mfa.school.be/noord\nzuid,Zuid,\n",
+}
+WITH_PAGES = (
+    SETTINGS.replace(
+        'security-info = "https://mfa.school.be/info"',
+        'security-info = { url = "https://mfa.school.be/info", column = "page" }',
+    )
+    + '[schools]\ncolumns = ["id", "name", "page"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("school", "url"),
+    [("noord", "mfa.school.be/noord"), ("zuid", "mfa.school.be/info"), (None, "mfa.school.be/info")],
+)
+def test_code_leads_to_the_page_of_the_school_or_else_to_that_of_all(
+    tmp_path: Path, school: str | None, url: str
+) -> None:
+    document = sheet(tmp_path, OWN_PAGES, school=school, settings=WITH_PAGES)
+
+    assert document.qr == QrTarget("security-info", f"https://{url}", url)
+
+
+def test_sheet_that_asks_for_no_code_has_none(tmp_path: Path) -> None:
+    assert (
+        sheet(tmp_path, {**OWN_PAGES, "content/handouts/gids.md": handout("a")}, settings=WITH_PAGES).qr
+        is None
+    )
+
+
+def test_code_that_leads_to_no_link_is_reported_at_its_key(tmp_path: Path) -> None:
+    files = {**OWN_PAGES, "content/handouts/gids.md": handout("a", qr="security-inf")}
+
+    document, (finding,) = resolved(tmp_path, files, settings=WITH_PAGES)
+
+    assert document.qr is None
+    assert finding.place == Place("content/handouts/gids.md", 6)
+    assert finding.what == "qr names the link 'security-inf', which does not exist"
+    assert finding.rule == "name-unknown"
+
+
+@pytest.mark.parametrize(
+    ("school", "place"),
+    [
+        ("noord", Place("content/schools.csv", 2, 13)),
+        ("zuid", Place("content/handouts/gids.md", 1)),
+        (None, Place("content/handouts/gids.md", 1)),
+    ],
+)
+def test_code_that_is_too_fine_is_reported_where_its_address_stands(
+    tmp_path: Path, school: str | None, place: Place
+) -> None:
+    settings = f"{WITH_PAGES}\n[formats.leaflet-a4]\nqr-mm = 10\n"
+
+    _, (finding,) = resolved(tmp_path, OWN_PAGES, school=school, settings=settings)
+
+    assert (finding.place, finding.rule) == (place, "qr-too-small")
+    assert finding.what.startswith("leaflet-a4: the QR code for https://mfa.school.be/")
 
 
 # ---- fields and links -------------------------------------------------------------------------

@@ -59,6 +59,17 @@ def test_substeps_are_lettered_in_each_step_and_go_on_after_a_callout(tmp_path: 
     ]
 
 
+def test_steps_are_of_level_one_and_substeps_of_level_two_each_with_its_number(tmp_path: Path) -> None:
+    (run,) = sheet(tmp_path, one_procedure("1. Start\n   1. Klik\n   2. Kies\n2. Klaar")).sections[0].blocks
+
+    assert isinstance(run, NumberedSteps)
+    (inner,) = run.steps[0].blocks
+    assert isinstance(inner, NumberedSteps)
+    assert (run.level, inner.level) == (1, 2)
+    assert [(step.number, step.label) for step in run.steps] == [(1, "1"), (2, "2")]
+    assert [(step.number, step.label) for step in inner.steps] == [(1, "a"), (2, "b")]
+
+
 def test_each_option_of_a_choice_inside_a_step_starts_at_a(tmp_path: Path) -> None:
     body = (
         "1. Installeer\n\n   /// tab | Android\n   1. Open de Play Store\n   2. Zoek\n   ///\n"
@@ -170,7 +181,7 @@ def test_text_and_a_choice_without_steps_may_follow_a_choice(tmp_path: Path) -> 
 
 
 def test_step_with_more_substeps_than_letters_is_reported(tmp_path: Path) -> None:
-    substeps = "".join(f"   {number}. Klik\n" for number in range(1, 28))
+    substeps = "".join(f"   {number}. Klik\n" for number in range(1, 30))
 
     document, (finding,) = resolved(tmp_path, one_procedure(f"1. Start\n{substeps}"))
 

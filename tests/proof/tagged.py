@@ -36,6 +36,8 @@ class Node:
     kind: str
     kids: tuple[Node | Line, ...]
     numbering: str = ""
+    says: str = ""
+    """What is to be read in place of it."""
 
 
 def numbered(numbering: str, *items: Node) -> Node:
@@ -63,6 +65,8 @@ class _Writer:
         made = Dictionary(Type=Name.StructElem, S=Name(f"/{node.kind}"), K=Array(kids))
         if node.numbering:
             made.A = Dictionary(O=Name.List, ListNumbering=Name(f"/{node.numbering}"))
+        if node.says:
+            made.ActualText = String(node.says)
         return made
 
     def _mark(self, line: Line) -> Dictionary:

@@ -236,6 +236,7 @@ def test_number_may_stand_beside_any_piece_of_the_first_line_and_of_no_other() -
     assert apart(Line("1", 50), far, replace(near, y=480)) == ["step-apart"]
     assert apart(Line("1", 50), far, replace(near, page=1)) == ["step-apart"]
     assert apart(Line("1", 50, page=1), far, replace(near, page=1)) == ["step-apart"]
+    assert apart(Line("1", 50), replace(far, page=1), near) == ["step-apart"]
     assert apart(Line("1", 50, 480), Line("Kl", 70), replace(near, y=480)) == ["step-apart"]
 
 
@@ -311,10 +312,10 @@ def test_next_step_stands_anywhere_on_the_next_page_and_nowhere_on_the_one_befor
 
 
 def test_procedure_that_begins_anew_at_one_may_stand_anywhere() -> None:
-    model = expected(section(run(step("1"))), section(run(step("1"))))
-    first = item(Line("1", 50, 300), Line("Klik", 70, 300))
+    model = expected(section(run(step("1"), step("2"))), section(run(step("1"))))
+    lower = [item(Line(one, 50, y), Line("Klik", 70, y)) for one, y in (("1", 300), ("2", 250))]
     above = item(Line("1", 50, 400), Line("Klik", 70, 400))
-    assert found(model, numbered("Decimal", first), numbered("Decimal", above)) == []
+    assert found(model, numbered("Decimal", *lower), numbered("Decimal", above)) == []
 
 
 # ---- references -------------------------------------------------------------------------------
@@ -377,6 +378,13 @@ def test_place_of_a_reference_is_that_of_its_number() -> None:
     for pieces, across_mm in ((("x", "stap", "2"), 60), (("x", "y", "stap", "A", "2"), 102)):
         (finding,) = references(model, sentence(*pieces))
         assert f" stands on page 1, {across_mm} mm from the left" in finding.what
+
+
+def test_number_that_a_tag_says_in_place_of_its_letters_stands_at_the_first_of_them() -> None:
+    model = section(run(step("1"), step("2")))
+    spelt = Node("Span", (Line("I", 60, 100), Line("I", 90, 100)), says="2")
+    (finding,) = references(model, Node("P", (Line("stap", 20, 100), spelt)))
+    assert finding.what.startswith("'stap 2' stands on page 1, 21 mm from the left")
 
 
 def test_each_reference_of_the_model_stands_for_one_on_the_pages() -> None:
@@ -477,7 +485,8 @@ def test_reference_from_the_text_of_a_handout_leads_to_a_step_of_the_only_letter
 
 
 def test_reference_into_another_handout_is_not_looked_for_here() -> None:
-    label = StepLabel("7", None, None, "De andere gids")
-    model = expected(section(run(step("1")), Paragraph((label,), Place(TEXT, 30))))
-    said = sentence("stap", "7", "in De andere gids", y=20)
-    assert found(model, numbered("Decimal", *rows("1")), said) == []
+    label, own = StepLabel("7", None, None, "De andere gids"), StepLabel("8")
+    model = expected(section(run(step("1")), Paragraph((label, own), Place(TEXT, 30))))
+    said = sentence("stap", "7", "in De andere gids", y=20), sentence("stap", "8")
+    (finding,) = found(model, numbered("Decimal", *rows("1")), *said)
+    assert finding.what == "the reference to step 8 leads to no step on the pages"

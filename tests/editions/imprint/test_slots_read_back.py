@@ -13,10 +13,12 @@ from functools import cache
 import pytest
 from tests.editions.imprint.test_imprint import handbook
 from tests.editions.imprint.test_readback import NO_KERNING, bodies, master_of, unkerned
+from tests.proof.tagged import GLYPH_PT, Line, Node, paper_of
 
-from handout.editions.imprint import Master
-from handout.editions.imprint.readback import Reader, own_objects
+from handout.editions.imprint import Master, readback
+from handout.editions.imprint.readback import Reader, ReadLine, own_objects
 from handout.model.school import School
+from handout.project.settings import Align, slots_of
 
 PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n/(\S+) (\S+) Tf")
 PX_PER_MM = 96 / 25.4
@@ -62,6 +64,34 @@ def test_line_is_read_whatever_its_spelling(form: Callable[[bytes], bytes]) -> N
         assert [room and pytest.approx(room) for room in reader.rooms(copy)] == list(reader.rooms(form(copy)))
 
 
+TWO_LINES = tuple(
+    School(
+        f"s{n}", "De Es", ict_anchor=f"Marie-Antoinette Vandenbroucke-Verstraete {n}", room="B1", phone="1"
+    )
+    for n in range(2)
+)
+
+
+@cache
+def of_two_lines() -> Master:
+    return master_of("card", TWO_LINES)
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_line_in_another_spelling_than_its_neighbour_is_read_too(line: int) -> None:
+    (body,) = (one for one in bodies(of_two_lines(), TWO_LINES[0]) if one.count(b"BT\n1 0") == 2)
+    parts = body.split(b"BT\n1 0")
+    spelt = (
+        b"BT 1 0".join(parts[:2]) + b"BT\n1 0" + parts[2]
+        if line == 0
+        else body[::-1].replace(b"\nTB", b" TB", 1)[::-1]
+    )
+    assert len(spelt) == len(body)
+    assert told(TWO_LINES[0], swapped(body, spelt), of_two_lines()) == []
+    other = replace(TWO_LINES[0], ict_anchor=TWO_LINES[1].ict_anchor)
+    assert len(told(other, swapped(body, spelt), of_two_lines())) == 1
+
+
 def moved(slot: int, by_px: float) -> Callable[[bytes], bytes]:
     """Return the change that moves the line in *slot* to the right."""
     found = PLACE.search(bodies(unkerned(), FIRST)[slot])
@@ -100,6 +130,30 @@ def test_room_of_a_slot_is_as_wide_as_it_is_declared() -> None:
     assert [round(room[0], 3) for room in rooms if room] == [30.746, 50.4, 203.471]
 
 
+@pytest.mark.parametrize(
+    ("align", "room"),
+    [(Align.START, (5, 105)), (Align.CENTER, (-32.5, 67.5)), (Align.END, (-70, 30))],
+)
+def test_room_of_a_slot_lies_around_its_lines_as_they_are_aligned(
+    align: Align, room: tuple[float, float]
+) -> None:
+    declared = slots_of(handbook().settings.formats, "card")["phone"]
+    slot = declared.model_copy(update={"width_mm": 100 / PX_PER_MM, "align": align})
+    lines = ReadLine("a", 10, 30, False), ReadLine("b", 5, 20, False)
+
+    assert readback._sides(slot, lines) == pytest.approx(room)
+    assert readback._sides(None, lines) is None
+    assert readback._sides(slot, ()) is None
+
+
+def test_line_ends_where_its_last_piece_does_also_where_that_is_empty() -> None:
+    nodes = Node("P", (Line("ab", 10), Line("cd", 50), Line("", 90)))
+    with paper_of(nodes) as paper:
+        first, second, empty = paper.runs
+        assert readback._line([first, second]) == ReadLine("abcd", 10, 50 + 2 * GLYPH_PT, False)
+        assert readback._line([first, empty]) == ReadLine("ab", 10, 90, False)
+
+
 # ---- what a line says -------------------------------------------------------------------------
 
 
@@ -134,6 +188,8 @@ def turned() -> Master:
         ("مدرسة (فرع) ab", True),
         ("مدرسة )فرع( ab", True),
         ("مدرسة ab (فرع)", True),
+        ("(فرع) مدرسة ab", True),
+        ("مدرسة(فرع)  ab", True),
         ("مدرسة (فرع) ac", False),
         ("مدرسة (فر) ab", False),
         ("مدرسة (فرعع) ab", False),

@@ -291,6 +291,16 @@ def test_two_up_cut_in_the_middle_gives_two_leaflets_that_are_the_same() -> None
         assert np.abs(pixels[:, :half].astype(int) - pixels[:, half : 2 * half]).mean() < 2
 
 
+def test_two_up_has_each_page_in_the_middle_of_either_half() -> None:
+    for number, face in enumerate(impose.lay_out(SheetKind.TWO_UP, sizes(SheetKind.TWO_UP)).faces):
+        assert (face.width_mm, face.height_mm) == (297, 210)
+        assert [placement.page for placement in face.placements] == [number, number]
+        left, right = (placement.box for placement in face.placements)
+        assert left == Rectangle(0.25, 0, 148, 210)
+        assert right == Rectangle(148.5 + 0.25, 0, 148, 210)
+        assert {round(x_mm, 3) for stroke in face.strokes for x_mm, _ in stroke.points} == {148.5}
+
+
 def test_two_up_of_one_page_is_printed_on_one_side() -> None:
     sheet = impose.sheet(piece((A5,)), SheetKind.TWO_UP)
     assert pages_on(sheet.pdf) == [[1, 1]]
@@ -381,6 +391,24 @@ def test_fold_ticks_stand_where_one_page_ends_and_the_next_begins(
         assert {round(points[0][0], 3) for points in upright} == folds
 
 
+def test_scissors_stand_before_the_one_cut_of_a_mini_and_open_towards_it() -> None:
+    (face,) = impose.lay_out(SheetKind.MINI, sizes(SheetKind.MINI)).faces
+    (cut,) = (stroke.points for stroke in face.strokes if stroke.dashed)
+    assert list(cut) == [(74.25, 105), (3 * 74.25, 105)]
+    drawn = [stroke.points for stroke in face.strokes if stroke.width_pt == 0.7]
+    blades = [points for points in drawn if len(points) == 2]
+    for (start, end), side in zip(blades, (-1, 1), strict=True):
+        assert start == pytest.approx((74.25 - 3.9, 105 + side * 0.6))
+        assert end == pytest.approx((74.25 - 0.4, 105 - side * 0.9))
+    rings = [points for points in drawn if len(points) == 13]
+    assert len(drawn) == len(blades) + len(rings) == 4
+    for points, side in zip(rings, (-1, 1), strict=True):
+        for turn, (x_mm, y_mm) in enumerate(points):
+            angle = math.tau * turn / 12
+            assert math.isclose(x_mm, 69.65 + 0.9 * math.cos(angle))
+            assert math.isclose(y_mm, 105 + side * 1.05 + 0.8 * math.sin(angle))
+
+
 # ---- tiles ------------------------------------------------------------------------------------
 
 
@@ -465,6 +493,36 @@ def test_assembly_plan_shows_each_tile_once_and_where_they_are_glued() -> None:
     (outline,) = (stroke.points for stroke in plan.strokes if stroke.width_pt == 1)
     width, height = outline[1][0] - outline[0][0], outline[2][1] - outline[1][1]
     assert math.isclose(width / height, 420 / 594)
+
+
+@pytest.mark.parametrize("poster", [A2, (500, 300), (900, 2000), (1500, 250)])
+def test_assembly_plan_is_the_poster_in_the_middle_of_its_sheet(poster: Size) -> None:
+    width, height = poster
+    plan = impose.lay_out(SheetKind.TILES, [PageSize(*poster)]).faces[0]
+    grid = impose.tile_grid(*poster)
+    scale = min(120 / width, 170 / height)
+    step = grid.width_mm - grid.overlap_mm, grid.height_mm - grid.overlap_mm
+
+    def on_plan(x_mm: float, y_mm: float) -> tuple[float, float]:
+        return 105 + (x_mm - width / 2) * scale, 148.5 + (y_mm - height / 2) * scale
+
+    upright = [(on_plan(at * step[0], 0), (10 * scale, height * scale)) for at in range(1, grid.columns)]
+    lying = [(on_plan(0, at * step[1]), (width * scale, 10 * scale)) for at in range(1, grid.rows)]
+    glued = [(box.x_mm, box.y_mm, box.width_mm, box.height_mm) for box in plan.tints]
+    assert glued == [pytest.approx((*corner, *size)) for corner, size in (*upright, *lying)]
+    tile = grid.width_mm * scale, grid.height_mm * scale
+    most_mm = min(9, tile[1] / 2)
+    starts = [at for at, stroke in enumerate(plan.strokes) if stroke.dashed][::4]
+    for start, end in zip(starts, (*starts[1:], len(plan.strokes)), strict=True):
+        name = [point for stroke in plan.strokes[start + 4 : end] for point in stroke.points]
+        (left, right), (low, top) = ((min(one), max(one)) for one in zip(*name, strict=True))
+        assert right - left <= 0.6 * tile[0] + 1e-9
+        assert top - low <= most_mm + 1e-9
+        assert math.isclose(top - low, most_mm) or right - left > 0.4 * tile[0]
+        guides = [point for stroke in plan.strokes[start : start + 4] for point in stroke.points]
+        across, up = ((min(one) + max(one)) / 2 for one in zip(*guides, strict=True))
+        assert math.isclose((low + top) / 2, up)
+        assert abs((left + right) / 2 - across) < 0.1 * tile[0]
 
 
 @settings(max_examples=50, deadline=None)
