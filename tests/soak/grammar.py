@@ -802,18 +802,21 @@ class _Writer:
         """Return inline content of *kind* in few words."""
         name = kind.removeprefix("inline ")
         told = self.told[-1] if self.told else ""
-        if self.part != "lead":
-            step = "[](#s1)"
-        else:  # of the handouts that the sheet leads to
+
+        def step() -> str:
+            if self.part != "lead":
+                return "[](#s1)"
+            # of the handouts that the sheet leads to
             slug = next((slug for slug in self.told if "s1" in self.ids.get(slug, ())), "")
-            step = f"[]({slug}.md#s1)" if slug else self.name(8)
+            return f"[]({slug}.md#s1)" if slug else self.name(8)
+
         return {
             "Emphasis": lambda: f"*{self.name(8)}*",
             "LineBreak": lambda: f"{self.name(8)}\\\n{self.name(8)}",
             "Link": lambda: f"[{self.name(8)}](https://www.school.be/info)",
             "Picture": lambda: f"![]({self.flat_picture})",
             "SectionLabel": lambda: f"[]({told}.md)" if told else self.name(8),
-            "StepLabel": lambda: step,
+            "StepLabel": step,
             "Strong": lambda: f"**{self.name(8)}**",
             "UiLabel": lambda: f"`{min(self.tongue.keys, key=len)}`",
             "WriteIn": self.field_of_school,
@@ -1037,7 +1040,7 @@ class _Writer:
             if "inline SectionLabel" in (*due, *self.due) and format_ == "card":
                 count = 1  # of a second procedure on one sheet
             body = "".join(
-                f"{number}. {self.sign_step(slug, format_, number, readers, is_for_all=bool(due))}"
+                f"{number}. {self.sign_step(slug, format_, number, readers, due)}"
                 for number in range(1, count + 1)
             )
             for kind in due:
@@ -1047,16 +1050,18 @@ class _Writer:
         self.files[path] = (self.head(title, **keys) + body).encode()
 
     def sign_step(
-        self, slug: str, format_: str, number: int, readers: tuple[str, ...], *, is_for_all: bool
+        self, slug: str, format_: str, number: int, readers: tuple[str, ...], due: Sequence[str]
     ) -> str:
         """Return a step; where the sheet is to show something, a plain one."""
         marks = ""
         before = self.readers
         if self.aim.format == format_:
-            marks, _ = self.attributes(slug, number, readers, is_optional=number > 1 and not is_for_all)
+            marks, _ = self.attributes(slug, number, readers, is_optional=number > 1 and not due)
             self.readers = self.step_readers or before
         text = self.sign_words(format_, number, is_plain=bool(marks))
         self.readers = before
+        if number == 1 and "#s1" not in marks and {"inline StepLabel", "Route"} & {*due}:
+            marks += " {#s1}"  # what is due refers to it
         head, _, rest = text.partition("\n")
         return f"{head}{marks}\n{rest}"
 
