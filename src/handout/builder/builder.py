@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from handout.builder import listing, manifest, outputs
@@ -51,23 +52,29 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     """
     editions = tuple(editions)
     resolved = [resolve.document(project, edition) for edition in editions]
-    figures = wording.figures(project, (document for document, _ in resolved))
+    documents = [document for document, _ in resolved]
+    figures = wording.figures(project, documents)
     of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
     reconstructed = upkeep.reconstructed(project)
     if is_whole:
         of_texts += upkeep.unused(project)
     else:
-        paths = {path for document, _ in resolved for path in document.sources}
+        paths = {path for document in documents for path in document.sources}
         of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
-    of_editions = (finding for _, found in resolved for finding in found)
-    unprintable = (
-        *cells.findings(project, editions),
-        *cells.letters(document for document, _ in resolved if document.school is None),
-    )
-    faultless = (document for document, found in resolved if not has_errors(found))
-    of_pages = (*_dress(project, faultless), *listing.rows(project, editions)[1])
-    return Examined(in_order((*of_editions, *of_texts, *unprintable, *of_pages)), figures, reconstructed)
+    of_editions = chain.from_iterable(found for _, found in resolved)
+    of_sheets = _unprinted(project, editions, resolved)
+    return Examined(in_order((*of_editions, *of_texts, *of_sheets)), figures, reconstructed)
+
+
+def _unprinted(
+    project: Project, editions: Sequence[Edition], resolved: Sequence[tuple[Document, tuple[Finding, ...]]]
+) -> Iterator[Finding]:
+    """Yield what the sheets of *editions*, which are *resolved*, cannot show, and faults of their dress."""
+    yield from cells.findings(project, editions)
+    yield from cells.letters(document for document, _ in resolved if document.school is None)
+    yield from _dress(project, (document for document, found in resolved if not has_errors(found)))
+    yield from listing.rows(project, editions)[1]
 
 
 def _dress(project: Project, documents: Iterable[Document]) -> Iterator[Finding]:

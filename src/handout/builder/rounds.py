@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from handout.builder import preload
 from handout.editions import copies, refusal
@@ -34,6 +34,7 @@ Task: TypeAlias = Edition | Order | Sample | Batch
 Work: TypeAlias = Ready | Order | Sample | Batch
 """A task that is ready for a process."""
 RoundResult: TypeAlias = Made | MadeMasters | VerifiedSample
+Noted = TypeVar("Noted", MadeMasters, VerifiedSample)
 Answer: TypeAlias = RoundResult | tuple[Made, ...]
 """Of a process: the copies of a batch come together."""
 
@@ -72,36 +73,40 @@ def make_all(
 def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
     """Yield *editions* made in three rounds: masters and single editions, samples, copies."""
     single, orders = copies.parted(run.project, editions)
-    mastered: list[MadeMasters] = []
-    for one in run.make(chain(orders, single), preload.TO_RENDER):
-        if isinstance(one, MadeMasters):
-            mastered.append(one)
-        yield one
     asked = {order.edition.name: order.schools for order in orders}
+    mastered: list[MadeMasters] = []
+    yield from _noted(run.make(chain(orders, single), preload.TO_RENDER), MadeMasters, mastered)
+
     fresh = [found for found in mastered if not found.is_kept]
     verified: list[VerifiedSample] = []
-    samples: Iterable[Sample] = (
-        sample for found in fresh for sample in copies.samples(run.project, found, ())
-    )
-    rest = (edition for found in mastered for edition in copies.rest(found, asked[found.edition.name]))
-    works: Iterable[Task] = chain(samples, rest)
+    rest = chain.from_iterable(copies.rest(found, asked[found.edition.name]) for found in mastered)
+    works: Iterable[Task] = chain(_samples(run.project, fresh, ()), rest)
     while works:
-        for one in run.make(works, preload.TO_RENDER):
-            if isinstance(one, VerifiedSample):
-                verified.append(one)
-            yield one
+        yield from _noted(run.make(works, preload.TO_RENDER), VerifiedSample, verified)
         # A master is still to be verified where the school of its sample is one that cannot be printed.
-        more = (sample for found in fresh for sample in copies.samples(run.project, found, verified))
-        works = () if run.is_spoilt else tuple(more)
+        works = () if run.is_spoilt else tuple(_samples(run.project, fresh, verified))
     for found in fresh:
         run.keep_masters(copies.approved(found, verified))
+
     if not run.is_spoilt:
-        portions = (
-            portion for found in mastered for portion in copies.batches(found, asked[found.edition.name])
-        )
-        yield from run.make(portions, preload.TO_BATCH)
+        batches = chain.from_iterable(copies.batches(found, asked[found.edition.name]) for found in mastered)
+        yield from run.make(batches, preload.TO_BATCH)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
+
+
+def _noted(results: Iterable[RoundResult], kind: type[Noted], noted: list[Noted]) -> Iterator[RoundResult]:
+    """Yield *results*, and put those of *kind* down in *noted*."""
+    for one in results:
+        if isinstance(one, kind):
+            noted.append(one)
+        yield one
+
+
+def _samples(
+    project: Project, fresh: Iterable[MadeMasters], verified: Sequence[VerifiedSample]
+) -> Iterator[Sample]:
+    return chain.from_iterable(copies.samples(project, found, verified) for found in fresh)
 
 
 def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:

@@ -13,7 +13,7 @@ import typer
 from handout.builder import preload
 from handout.builder.history import EarlierBuilds
 from handout.commands import up_to_date
-from handout.commands.loading import folder_for, loaded_project
+from handout.commands.loading import Loaded, folder_for, loaded_project
 from handout.commands.options import (
     AsJson,
     Audiences,
@@ -36,7 +36,8 @@ from handout.commands.output import print_found, stderr
 from handout.commands.progress import progress
 from handout.machine import workers
 from handout.machine.cache import Cache, user_folder
-from handout.model.findings import has_errors, in_order
+from handout.model.findings import Finding, has_errors, in_order
+from handout.project.selection import Selection
 
 
 def build(
@@ -122,24 +123,18 @@ def _carry_out(
     if not force and (code := up_to_date.repeated(request, past)) is not None:
         up_to_date.remember(request, arguments, past.cache)
         raise typer.Exit(code)
-    if dask is None and (force or not past.is_known(folder)):
-        workers.warm_up(preload.TO_RENDER)
-    elif dask is None and (selection.schools or selection.only):
-        workers.warm_up(preload.TO_BATCH)  # the masters are there from an earlier build
+    if dask is None:
+        _warm_up(selection, is_known=not force and past.is_known(folder))
     from handout.builder import builder
     from handout.builder.rounds import Unfinished
-    from handout.editions.refusal import refused_rows
 
     loaded = loaded_project(request.project, selection)
-    found = loaded.findings
-    if loaded.project is not None:
-        found = in_order((*found, *builder.unprintable(loaded.project, loaded.editions)))
-    work = builder.printable(loaded.project, loaded.editions, found) if loaded.project else None
+    if loaded.project is None:
+        _refuse(request, loaded, loaded.findings)
+    found = in_order((*loaded.findings, *builder.unprintable(loaded.project, loaded.editions)))
+    work = builder.printable(loaded.project, loaded.editions, found)
     if work is None or (has_errors(found) and not selection.keep_going):
-        more = builder.check(loaded.project, loaded.editions) if loaded.project else ()
-        found = in_order((*found, *more))
-        refused = refused_rows(loaded.project, found) if loaded.project else None
-        raise typer.Exit(up_to_date.print_build(request, (), found, {}, refused or (), is_written=False))
+        _refuse(request, loaded, found)
     whole, planned = work
     try:
         with progress(whole, planned, request.verbose, request.quiet or request.as_json) as done:
@@ -167,6 +162,26 @@ def _carry_out(
     if not force:
         up_to_date.remember(request, arguments, past.cache)
     raise typer.Exit(code)
+
+
+def _warm_up(selection: Selection, *, is_known: bool) -> None:
+    """Have processes ready for what *selection* asks for; *is_known*: an earlier build made all of it."""
+    if not is_known:
+        workers.warm_up(preload.TO_RENDER)
+    elif selection.schools or selection.only:
+        workers.warm_up(preload.TO_BATCH)  # the masters are there from an earlier build
+
+
+def _refuse(request: up_to_date.Request, loaded: Loaded, found: tuple[Finding, ...]) -> NoReturn:
+    """Tell what was *found* and what else is wrong, write nothing, and leave."""
+    from handout.builder import builder
+    from handout.editions.refusal import refused_rows
+
+    refused = None
+    if loaded.project is not None:
+        found = in_order((*found, *builder.check(loaded.project, loaded.editions)))
+        refused = refused_rows(loaded.project, found)
+    raise typer.Exit(up_to_date.print_build(request, (), found, {}, refused or (), is_written=False))
 
 
 class StoppedLate(Exception):

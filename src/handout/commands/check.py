@@ -101,21 +101,25 @@ def check(
         examined = builder.examine(loaded.project, loaded.editions, today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
     work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
-    if work is not None:
-        if full:
-            findings = in_order((*findings, *_made_findings(*work, quiet)))
-        if twice and not has_errors(findings):
-            from handout.commands import reproducible
+    if full and work is not None:
+        findings = in_order((*findings, *_made_findings(*work, quiet)))
+    if twice and work is not None and not has_errors(findings):
+        from handout.commands import reproducible
 
-            findings = in_order((*findings, *reproducible.differences(project, _as_arguments(selection))))
+        findings = in_order((*findings, *reproducible.differences(project, _as_arguments(selection))))
     if as_sarif:
-        from handout.commands import sarif
-
-        print_json(sarif.report(findings))
-        raise typer.Exit(ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE)
+        _finish_as_sarif(findings)
     if not quiet and not as_json:
         _print_examined(examined, verbose, None if findings else len(loaded.editions))
     finish(findings, {"editions": len(loaded.editions), **_examined_rows(examined)}, as_json, quiet)
+
+
+def _finish_as_sarif(findings: Sequence[Finding]) -> NoReturn:
+    """Print *findings* for a code forge, and leave with the exit code that they call for."""
+    from handout.commands import sarif
+
+    print_json(sarif.report(findings))
+    raise typer.Exit(ExitCode.FINDINGS if has_errors(findings) else ExitCode.DONE)
 
 
 def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:

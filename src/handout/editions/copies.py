@@ -155,14 +155,19 @@ def mastered(project: Project, edition: Edition, general: Document | None = None
     while True:
         found = _mastered(project, edition, schools, general)
         errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
-        lines = {error.place.line for error in errors}
         if not errors or refusal.stops_all(errors):
             return replace(found, findings=(*refused, *found.findings))
-        if len(lines.union(error.place.line for error in refused)) > MOST_PASSED_OVER:
+        if len(_lines((*errors, *refused))) > MOST_PASSED_OVER:
             findings = (*refused, *(_of_edition(edition, error) for error in errors))
             return replace(found, findings=findings)
         refused += errors
+        lines = _lines(errors)
         schools = tuple(school for school in schools if school.place.line not in lines)
+
+
+def _lines(errors: Iterable[Finding]) -> set[int]:
+    """Return the rows of the table of schools that *errors* are placed at."""
+    return {error.place.line for error in errors}
 
 
 def _of_edition(edition: Edition, error: Finding) -> Finding:
@@ -219,14 +224,12 @@ def samples(project: Project, found: MadeMasters, verified: Iterable[VerifiedSam
         return
     over = {one.school_id: one for one in verified if one.of == found.edition.name}
     turn = crc32(found.edition.name.encode())
+    compared = {id_ for id_, one in over.items() if not has_errors(one.findings)}
     for master in found.imprint.masters:
-        if any(school.id in over and not has_errors(over[school.id].findings) for school in master.schools):
-            continue
-        left = master.part([school for school in master.schools if school.id not in over])
-        for copy in (
-            copies(project, master, imprint.longest(left, SAMPLED, turn), None) if left.schools else ()
-        ):
-            yield Sample(copy, master.arrangement)
+        left = [school for school in master.schools if school.id not in over]
+        if left and compared.isdisjoint(school.id for school in master.schools):
+            chosen = imprint.longest(master.part(left), SAMPLED, turn)
+            yield from (Sample(copy, master.arrangement) for copy in copies(project, master, chosen, None))
 
 
 def verified(project: Project, sample: Sample) -> VerifiedSample:

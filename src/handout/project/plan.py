@@ -205,17 +205,22 @@ def _check_names(project: Project, selection: Selection) -> None:
         ("language", selection.languages, set(project.languages)),
         ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
+        # Ids of schools are in small letters, so that nobody is meant by other capitals.
+        meant_by = str.casefold if kind == "school" else str
         for name in asked:
-            # Ids of schools are in small letters, so that nobody is meant by other capitals.
-            if (name.casefold() if kind == "school" else name) in known:
-                continue
-            fix, about = _fix_for(kind, name, known), _NOWHERE
-            if kind == "handout":
-                about = (f"content/handouts/{name}.md",)
-                fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
-            elif kind == "school":
-                about = _TABLES
-            raise UsageError(f"there is no {kind} '{name}'", fix, about)
+            if meant_by(name) not in known:
+                raise _unknown(kind, name, known, project)
+
+
+def _unknown(kind: str, name: str, known: set[str], project: Project) -> UsageError:
+    """Return that there is no *kind* called *name*, where the *known* ones are."""
+    fix, about = _fix_for(kind, name, known), _NOWHERE
+    if kind == "handout":
+        about = (f"content/handouts/{name}.md",)
+        fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
+    elif kind == "school":
+        about = _TABLES
+    return UsageError(f"there is no {kind} '{name}'", fix, about)
 
 
 def _fix_for(kind: str, name: str, known: set[str]) -> str:
