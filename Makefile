@@ -62,6 +62,19 @@ SECONDS ?= 0
 soak: $(INSTALLED) ## Build generated projects until Ctrl-C, or for SECONDS=…, and say what is wrong with which
 	nice $(BIN)/python -m tests.soak --seconds $(SECONDS)
 
+# What came of each mutant is kept in .mutants/, and the next run goes on from there. The tool is installed apart.
+MUTATING := .mutants/.venv
+ROOMS ?=
+
+.PHONY: mutants
+mutants: $(DEVELOPING) $(MUTATING)/.installed ## Change one thing in the program at a time, and say which no test notices; ROOMS='links proof'
+	nice $(BIN)/python -m tests.mutants --tool $(MUTATING)/bin/python $(ROOMS)
+
+$(MUTATING)/.installed: locks/mutants.txt
+	$(PYTHON) -m venv $(MUTATING)
+	$(MUTATING)/bin/python -m pip install --quiet --require-hashes --no-deps --requirement locks/mutants.txt
+	@touch $@
+
 # The peers are installed apart. Chromium is the one of the system; what is not there is named on the page.
 BENCH := benchmarks/.venv
 ROUNDS ?= 3
@@ -87,6 +100,7 @@ pin: $(INSTALLED) ## Write the locks anew; PIN_OPTIONS=--upgrade takes newer ver
 	$(LOCK) --group install --output-file locks/install.txt
 	$(LOCK) --group oldest-pip --output-file locks/oldest-pip.txt
 	$(LOCK) --group newest-pip --output-file locks/newest-pip.txt
+	$(LOCK) --group mutants --output-file locks/mutants.txt
 
 # One lock for every system and Python that the program runs on, without the address of an index. Each package
 # has one version on all of them: the types of another numpy are other types, and then a gate fails there alone.
@@ -95,7 +109,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 
 .PHONY: clean
 clean: ## Remove the installation, the caches and what stands in build/
-	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .complexipy_cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .complexipy_cache .hypothesis .mutants .mypy_cache .pytest_cache .ruff_cache
 	find build -mindepth 1 ! -path build/.gitignore -delete
 
 .PHONY: help

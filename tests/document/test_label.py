@@ -629,6 +629,7 @@ def test_unknown_field_is_reported_once_with_its_line_and_the_nearest(
         ("school.gebouw", "use one of: school."),
         ("link.zoekmachine", "use one of: link.security-info"),
         ("gebouw.naam", "use one of: audience."),
+        ("tafel.lokaal", "use one of: audience."),
     ],
 )
 def test_unknown_field_that_is_like_no_other_is_answered_with_those_of_its_kind(

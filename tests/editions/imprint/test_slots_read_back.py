@@ -190,6 +190,7 @@ def turned() -> Master:
         ("مدرسة ab (فرع)", True),
         ("(فرع) مدرسة ab", True),
         ("مدرسة(فرع)  ab", True),
+        ("".join(sorted("مدرسة(فرع)ab")), True),
         ("مدرسة (فرع) ac", False),
         ("مدرسة (فر) ab", False),
         ("مدرسة (فرعع) ab", False),

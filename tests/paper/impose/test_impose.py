@@ -491,6 +491,8 @@ def test_assembly_plan_shows_each_tile_once_and_where_they_are_glued() -> None:
     assert len([stroke for stroke in plan.strokes if stroke.dashed]) == 4 * 9
     assert len(plan.tints) == 2 + 2
     (outline,) = (stroke.points for stroke in plan.strokes if stroke.width_pt == 1)
+    assert len(outline) == 5
+    assert outline[0] == outline[-1]
     width, height = outline[1][0] - outline[0][0], outline[2][1] - outline[1][1]
     assert math.isclose(width / height, 420 / 594)
 
