@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from handout.machine import gate, state
 from handout.machine.cache import Cache
+from handout.machine.filenames import STAGING_PREFIX, beside_name
 from handout.machine.state import State, digest_of
 from handout.model.findings import Finding, Place, RefusedRow, finding_of, row_of
 from handout.project.selection import Selection
@@ -24,10 +25,6 @@ MOST_RUNS = 20
 MOST_NAMED = 3
 """Changes that are named of one edition."""
 LARGEST_FILE_BYTES = 100_000_000
-_STAGING = ".staging-"
-"""How the folder begins in which `publish` leaves what a killed build wrote."""
-_BESIDE = ".next-"
-"""The same of a folder beside the output folder, after its name."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +155,7 @@ def _is_unsettled(folder: Path) -> bool:
         names = [path.name for path in folder.iterdir()]
     except OSError:
         return True
-    left = any(name.startswith(_STAGING) for name in names) or _is_left_beside(folder.resolve())
+    left = any(name.startswith(STAGING_PREFIX) for name in names) or _is_left_beside(folder.resolve())
     return ".gitignore" not in names or left
 
 
@@ -167,7 +164,7 @@ def _is_left_beside(folder: Path) -> bool:
         names = [path.name for path in folder.parent.iterdir()]
     except OSError:  # where we may not look no build of ours has written
         return False
-    return any(name.startswith(f".{folder.name}{_BESIDE}") for name in names)
+    return any(name.startswith(beside_name(folder.name, "")) for name in names)
 
 
 def _sum(files: gate.ManyFiles, path: str) -> str | None:

@@ -109,8 +109,10 @@ def kept(folder: Path) -> Iterator[FileRow]:
 
 
 def bytes_of(folder: Path, path: str) -> bytes:
+    """Return the bytes of *path* in the output *folder*. Raises Refused as the gate does."""
     return gate.read_bytes(folder, path, LARGEST_PDF_BYTES)
 
 
 def sha256(data: bytes) -> str:
+    """Return the SHA-256 of *data*, as the manifest says it."""
     return hashlib.sha256(data).hexdigest()

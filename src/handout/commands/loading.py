@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handout.machine.state import FOLDERS
 from handout.model.findings import Finding, UsageError, is_consequence
 from handout.project.selection import Selection
 
@@ -49,7 +50,7 @@ def folder_for(asked: Path | None, project: Path) -> Path:
     folder = asked or project / "build"
     real, root = folder.resolve(), project.resolve()
     what = "which holds the project itself" if root.is_relative_to(real) else None
-    for sources in SOURCE_FOLDERS:
+    for sources in FOLDERS:  # no file that is made may come among those that it is made from
         if real.is_relative_to(root / sources):
             what = f"where {sources}/ has what the files are made from"
     if what is not None:
@@ -58,10 +59,6 @@ def folder_for(asked: Path | None, project: Path) -> Path:
             "name a folder for them alone, or leave --output out: they go to build/",
         )
     return folder
-
-
-SOURCE_FOLDERS = ("content", "styles", "templates")
-"""No file that is made may come among those that it is made from."""
 
 
 def today() -> date:

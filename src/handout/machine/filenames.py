@@ -9,12 +9,24 @@ from collections.abc import Iterable, Iterator
 from handout.model.findings import ExitCode, HandoutError
 from handout.model.names import RESERVED_ON_WINDOWS
 
+MANIFEST = "manifest.json"
+"""Names every file of the set; it is the last to be put in place."""
+STAGING_PREFIX = ".staging-"
+"""How the folder in the output folder begins in which a build leaves its files until all are there."""
+NEXT = "next"
+"""The new folder while it is filled, in the staging folder."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _LONGEST_NAME = 150
 """Characters in one part of a path: 255 is what file systems take, and Windows bounds the whole path."""
 
 
+def beside_name(name: str, staging_name: str) -> str:
+    """Return the name of the folder beside the one of *name* that takes its place, and then holds the old."""
+    return f".{name}.{NEXT}-{staging_name.removeprefix(STAGING_PREFIX)}"
+
+
 def refuse_bad_names(paths: Iterable[str]) -> None:
+    """Raise HandoutError where *paths*, those of one build, cannot all be names of files in one folder."""
     seen = {MANIFEST: MANIFEST}
     for path in paths:
         key = _folded(path)
@@ -66,7 +78,3 @@ def parents(path: str) -> Iterator[str]:
     while end >= 0:
         yield path[:end]
         end = path.find("/", end + 1)
-
-
-MANIFEST = "manifest.json"
-"""Names every file of the set; it is the last to be put in place."""

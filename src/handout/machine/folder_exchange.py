@@ -15,11 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from handout.machine import exchange
-from handout.machine.filenames import parents
+from handout.machine.filenames import NEXT, STAGING_PREFIX, beside_name, parents
 from handout.machine.refusals import reason
 from handout.machine.transaction import (
     STAGING,
-    STAGING_PREFIX,
     Change,
     place_of,
     read_json,
@@ -27,8 +26,6 @@ from handout.machine.transaction import (
     write_through,
 )
 
-_NEXT = "next"
-"""The new folder while it is filled, in the staging folder."""
 _EXCHANGED = "exchanged.json"
 """What the exchange replaces and removes, in the staging folder: that goes along with the old files."""
 
@@ -43,8 +40,8 @@ def replace(changes: Sequence[Change], staging: Path, folder: Path) -> str | Non
     real = folder.resolve()
     if _is_run_in(real):
         return "the command was given in it, and its folder must not go away"
-    filled = staging / _NEXT
-    beside = real.parent / _beside(real.name, staging.name)
+    filled = staging / NEXT
+    beside = real.parent / beside_name(real.name, staging.name)
     try:
         _fill(filled, changes, staging, real)
         write_through(staging / _EXCHANGED, json.dumps([change.path for change in changes]).encode())
@@ -78,15 +75,10 @@ def _is_run_in(folder: Path) -> bool:
         return False
 
 
-def _beside(name: str, staging_name: str) -> str:
-    """Return the name of the folder beside the one of *name* that takes its place, and then holds the old."""
-    return f".{name}.{_NEXT}-{staging_name.removeprefix(STAGING_PREFIX)}"
-
-
 def left_beside(folder: Path) -> list[Path]:
     """Return the folders beside *folder* that killed builds left, whether before their exchange or after."""
     real = folder.resolve()
-    name = re.compile(re.escape(_beside(real.name, "")) + "[a-z0-9_]{8}")
+    name = re.compile(re.escape(beside_name(real.name, "")) + "[a-z0-9_]{8}")
     try:
         found = [path for path in real.parent.iterdir() if name.fullmatch(path.name)]
     except OSError:  # we may not look there: then no build of ours has written there

@@ -25,13 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handout.machine import folder_exchange
-from handout.machine.filenames import MANIFEST, path_fault, refuse_bad_names
+from handout.machine.filenames import MANIFEST, STAGING_PREFIX, path_fault, refuse_bad_names
 from handout.machine.refusals import faults_about
 from handout.machine.transaction import (
     GITIGNORE,
     MARKER,
     STAGING,
-    STAGING_PREFIX,
     Change,
     carry_out,
     discard,

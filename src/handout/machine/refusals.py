@@ -35,8 +35,10 @@ def faults_about(place: str | Path) -> Iterator[None]:
 
 
 def reason(error: OSError) -> str:
+    """Return what the machine says of *error*, to stand within a sentence."""
     return (error.strerror or str(error)).lower()
 
 
 def fix(error: OSError) -> str:
+    """Return how to mend what *error* tells of."""
     return _FIXES.get(error.errno or 0, _OTHER_FIX)

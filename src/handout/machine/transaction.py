@@ -22,6 +22,8 @@ from handout.model.findings import EnvironmentFault
 
 _SYNC_WAITS = sys.platform.startswith("linux")
 """`os.sync` comes back when all is on the disk; POSIX lets it come back before (sync, "Rationale")."""
+GITIGNORE = ".gitignore"
+STAGING = re.compile(r"\.staging-[a-z0-9_]{8}")
 MARKER = "commit.json"
 _LARGEST_LIST_BYTES = 64_000_000
 """A manifest or marker above this was not written by us."""
@@ -83,6 +85,7 @@ def _mode(place: str | Path) -> int | None:
 
 
 def place_of(path: str, folder: Path) -> str:
+    """Return where the file *path* of the set stands in *folder*."""
     return f"{folder}{os.sep}{path.replace('/', os.sep)}"
 
 
@@ -97,6 +100,7 @@ def _folders_of(paths: Iterable[str], folder: Path) -> list[str]:
 
 
 def is_plain_file(path: str, folder: Path) -> bool:
+    """Tell whether *path* in *folder* is a file and no link: nothing else is ours to remove."""
     modes = [_mode(place) for place in _folders_of([path], folder)]
     file_mode = _mode(place_of(path, folder))
     inside = all(mode is not None and stat.S_ISDIR(mode) for mode in modes)
@@ -137,6 +141,7 @@ def sync_files(places: Iterable[str]) -> None:
 
 
 def write_marker(changes: Sequence[Change], staging: Path, folder: Path) -> None:
+    """Write *changes* to the marker in *staging*, whole or not at all: from then on the new set counts."""
     sync_folder(staging)
     sync_folder(folder)
     rows = [[change.path, change.removes] for change in changes]
@@ -273,12 +278,8 @@ def _sync_folders_of(changes: Iterable[Change], folder: Path) -> None:
 
 
 def remove_empty_folders(paths: Iterable[str], folder: Path) -> None:
+    """Remove the folders of *paths* in *folder* that hold nothing any more."""
     for place in reversed(_folders_of(paths, folder)):
         # A folder that is not empty, or not ours to remove, stays: nothing is wrong with that.
         with suppress(OSError):
             Path(place).rmdir()
-
-
-GITIGNORE = ".gitignore"
-STAGING_PREFIX = ".staging-"
-STAGING = re.compile(r"\.staging-[a-z0-9_]{8}")
