@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 import pikepdf
 
 from handout.model.colours import Colour
-from handout.proof.font_file import FLAWED, HEX, STRING, Font
+from handout.proof.font_file import FLAWED, HEX, STRING, Font, read_as
 from handout.proof.geometry import IDENTITY, Box, Matrix, bounds, multiplied, placed, scale_of
 
 CAP_HEIGHT_EM = 0.7
@@ -79,7 +79,7 @@ class TextRun:
 
     @cached_property
     def text(self) -> str:
-        return "".join(glyph.text for glyph in self.glyphs)
+        return read_as(glyph.text for glyph in self.glyphs)
 
     @cached_property
     def is_flawed(self) -> bool:
@@ -96,7 +96,10 @@ class TextRun:
         """Return the box of the glyphs from *first* up to *last*."""
         if first >= last:
             return placed(Box(0, 0, 0, 0), self.matrix)
-        line = Box(self.glyphs[first].start, 0, self.glyphs[last - 1].end, self._cap_height)
+        # The first may be an accent, and so may the last: it is drawn on another letter.
+        left = min(glyph.start for glyph in self.glyphs[first:last])
+        right = max(glyph.end for glyph in self.glyphs[first:last])
+        line = Box(left, 0, right, self._cap_height)
         return placed(line, self.matrix)
 
     @cached_property
@@ -109,7 +112,7 @@ class TextRun:
         for at in range(len(self.glyphs) + 1):
             if at == len(self.glyphs) or self.glyphs[at].text.isspace():
                 if at > first:
-                    yield "".join(glyph.text for glyph in self.glyphs[first:at]), self.part(first, at)
+                    yield read_as(glyph.text for glyph in self.glyphs[first:at]), self.part(first, at)
                 first = at + 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -67,6 +68,23 @@ class _Pieces(dict[bytes, Shown]):
 # stand together: <002b0030> is "ch". `<>` is a glyph without a shape, of which it writes the width alone.
 
 
+def read_as(glyphs: Iterable[str]) -> str:
+    """Return what *glyphs*, each by its name, are read as together: a letter drawn in two is one again.
+
+    >>> read_as(["E", "\u0302"])
+    'Ê'
+    """
+    return unicodedata.normalize("NFC", _WITHOUT_ITS_DOT.sub(_with_its_dot, "".join(glyphs)))
+
+
+_WITHOUT_ITS_DOT = re.compile("[ıȷ](?=[\u0300-\u0314\u033d-\u0344\u0346\u034a-\u034c])")
+"""Under an accent an `i` is drawn without its dot (The Unicode Standard §7.1, "Diacritics on i and j")."""
+
+
+def _with_its_dot(match: re.Match[str]) -> str:
+    return "i" if match[0] == "ı" else "j"
+
+
 class Font:
     """How a font of the file turns bytes into letters and how wide these are."""
 
@@ -106,7 +124,7 @@ class Font:
         texts = [text for text, _, _, _ in letters]
         advance_em = sum(width_em for _, width_em, _, _ in letters) - back / 1000
         is_flawed = any(text in FLAWED or is_missing for text, _, is_missing, _ in letters)
-        return Shown(letters, back, "".join(texts), advance_em, is_flawed)
+        return Shown(letters, back, read_as(texts), advance_em, is_flawed)
 
     def _codes(self, data: bytes) -> Iterable[int]:
         """Return the numbers of the glyphs in a string: of two bytes in a composite font (Identity-H)."""

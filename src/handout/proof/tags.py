@@ -9,6 +9,7 @@ from functools import cached_property
 import pikepdf
 
 from handout.proof.content import ContentMark, TextRun
+from handout.proof.font_file import read_as
 from handout.proof.geometry import Box
 
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
@@ -144,8 +145,11 @@ _WHITE = dict.fromkeys(
 
 
 def squeezed(text: str) -> str:
-    """Return *text* without white space, which a page shows by distance and not by characters."""
-    return text.translate(_WHITE)
+    """Return *text* without white space, which a page shows by distance and not by characters.
+
+    A letter whose parts stand in two runs is one again.
+    """
+    return read_as(text.translate(_WHITE))
 
 
 # ---- from the file ----------------------------------------------------------------------------

@@ -59,8 +59,5 @@ def test_value_stands_as_the_engine_sets_it_alone(style: str, values: tuple[tupl
         "div .slot { display: inline }",
     ],
 )
-def test_values_that_are_not_one_text_a_line_are_not_set_in_the_box_of_another(style: str) -> None:
-    first, *others = sets(style, *ONE_LINE)
-
-    assert first == sets(style, ONE_LINE[0])[0]
-    assert others == [()] * 3
+def test_values_that_are_not_one_text_a_line_are_set_in_boxes_of_their_own(style: str) -> None:
+    assert sets(style, *ONE_LINE) == tuple(one for lines in ONE_LINE for one in sets(style, lines))

@@ -278,6 +278,7 @@ def test_each_cell_of_a_school_is_found_where_it_stands(cells: list[str], quotin
         ("Basis\u00adschool", "Basisschool"),
         ("\ufeffDe\u200bKaai\u200e", "DeKaai"),
         ("Sint\u2011Jan \u2010 Zuid", "Sint-Jan - Zuid"),
+        ("Co\u0140legi \u01c7ubica \u01c4", "Col\u00b7legi LJubica D\u017d"),
         ("\u202a03\u202f123\u00a045\u200967\u202c", "03\u00a0123\u00a045 67"),
         ("Sol\u02bcany", "Sol\u2019any"),
         ("\u2003De Kaai\u00a0", "De Kaai"),

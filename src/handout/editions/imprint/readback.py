@@ -25,7 +25,7 @@ from handout.paper.compose.slots import field_of, joined, printed
 from handout.project.project import Project, primary_language
 from handout.project.settings import Align, Slot, slots_of
 from handout.proof.content import PartReader, TextRun, UnreadableError
-from handout.proof.font_file import Font
+from handout.proof.font_file import Font, read_as
 
 PX_PER_MM = 96 / MM_PER_INCH
 """The engine counts in the pixels of CSS (CSS Values 4 §6.2)."""
@@ -145,7 +145,7 @@ def _plain_lines(body: bytes, reader: PartReader) -> tuple[ReadLine, ...]:
         left_px, advance_em = float(x_px), sum([one.advance_em for one in shown])
         right_px = left_px + advance_em * float(size_px)
         is_flawed = any(one.is_flawed for one in shown)
-        found.append(ReadLine("".join([one.text for one in shown]), left_px, right_px, is_flawed))
+        found.append(ReadLine(read_as(one.text for one in shown), left_px, right_px, is_flawed))
     return tuple(found) if at == len(body) else ()
 
 
@@ -188,11 +188,11 @@ class ReadLine:
 
 
 def _line(runs: Sequence[TextRun]) -> ReadLine:
-    last = runs[-1]
     return ReadLine(
-        "".join(run.text for run in runs),
+        read_as(run.text for run in runs),
         runs[0].matrix[ACROSS],
-        last.matrix[ACROSS] + (last.glyphs[-1].end if last.glyphs else 0.0),
+        # The last glyph may be an accent, which is drawn on the letter before it.
+        max(run.matrix[ACROSS] + max((glyph.end for glyph in run.glyphs), default=0.0) for run in runs),
         any(run.is_flawed for run in runs),
     )
 

@@ -1,29 +1,37 @@
-"""Name brackets in a PDF by what they draw, whichever way the text around them runs.
+"""Name the glyphs of a PDF by what they draw, where the text that needed them first would mislead.
 
-The engine names a glyph once in a file, by the text for which it was needed first. In `مدرسة (فرع)` the
-bracket that opens is drawn as the one that closes; from then on all that close would be read as opening.
+The engine names a glyph once in a file, by the text for which it was needed first. Two kinds of names are
+wrong wherever else the glyph stands:
+
+- In `مدرسة (فرع)` the bracket that opens is drawn as the one that closes; from then on all that close would
+  be read as opening.
+- A shaper may draw one letter with two glyphs, `Ê` as an E and a circumflex; which ones it does so with
+  differs by its version. The engine names the first of them by nothing, the second by the whole letter, and
+  from then on no `E` is read, and `Ŷ` as `YÊ`.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import weasyprint.pdf
+from fontTools import agl
 from fontTools.ttLib import TTFont
 
 
 @contextmanager
-def named_brackets() -> Iterator[None]:
-    """Let the engine, while it writes a PDF, name brackets so: just before the fonts go into the file."""
+def named_by_font() -> Iterator[None]:
+    """Let the engine, while it writes a PDF, name glyphs so: just before the fonts go into the file."""
     build = weasyprint.pdf.build_fonts_dictionary
 
     def name_and_build(pdf: Any, fonts: Mapping[str, Any], *arguments: Any) -> Any:
-        _name_brackets(fonts.values())
+        for font in fonts.values():
+            _rename(font)
         return build(pdf, fonts, *arguments)
 
     weasyprint.pdf.build_fonts_dictionary = name_and_build
@@ -33,16 +41,38 @@ def named_brackets() -> Iterator[None]:
         weasyprint.pdf.build_fonts_dictionary = build
 
 
-def _name_brackets(fonts: Iterable[Any]) -> None:
-    for font in fonts:
-        for glyph, text in font.to_unicode.items():
-            if len(text) == 1 and unicodedata.mirrored(text):
-                font.to_unicode[glyph] = _brackets(bytes(font.file_content), font.index).get(glyph, text)
+def _rename(font: Any) -> None:
+    for glyph, text in font.to_unicode.items():
+        if _may_mislead(text):
+            drawn = _letters(bytes(font.file_content), font.index).get(glyph, text)
+            font.to_unicode[glyph] = name_of_glyph(text, drawn)
+
+
+def _may_mislead(text: str) -> bool:
+    return not text or bool(unicodedata.mirrored(text[0])) or len(_parts(text)) > 1
+
+
+def _parts(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
+
+
+def name_of_glyph(text: str, drawn: str) -> str:
+    """Return what a glyph is read as that was needed for *text* and that its font has for *drawn*.
+
+    A ligature keeps its letters, a letter that the font has two glyphs for the text that it was needed for.
+    """
+    is_bracket = len(text) == 1 and bool(unicodedata.mirrored(text)) and bool(unicodedata.mirrored(drawn[:1]))
+    is_part = not text or (_parts(drawn) != _parts(text) and _parts(drawn) in _parts(text))
+    return drawn if drawn and (is_bracket or is_part) else text
 
 
 @lru_cache(maxsize=16)
-def _brackets(file: bytes, index: int) -> Mapping[int, str]:
-    """Return the brackets in the font *file*, by the number of the glyph that draws each."""
+def _letters(file: bytes, index: int) -> Mapping[int, str]:
+    """Return the letter that each glyph of the font *file* draws, by the number of the glyph.
+
+    Those that stand in for another have no code, but a name that says it: `uni0302.case` is a circumflex on a
+    capital (Adobe Glyph List Specification §2).
+    """
     font = TTFont(BytesIO(file), fontNumber=index, lazy=True)
-    named = font.getBestCmap().items()
-    return {font.getGlyphID(name): chr(code) for code, name in named if unicodedata.mirrored(chr(code))}
+    named = {font.getGlyphID(name): agl.toUnicode(name) for name in font.getGlyphOrder()}
+    return named | {font.getGlyphID(name): chr(code) for code, name in font.getBestCmap().items()}

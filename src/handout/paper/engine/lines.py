@@ -20,19 +20,20 @@ SAME_HEIGHT_PX = 1e-3
 """The engine adds its half of the leading to a baseline, and so rounds it."""
 
 
-def set_lines(box: LayoutBox, texts: Sequence[str]) -> None:
+def set_lines(box: LayoutBox, texts: Sequence[str]) -> bool:
     """Set *texts* in *box* in the place of its lines: each in that of the first, the second, and so on.
 
-    Nothing is left in *box* where more than lines of text is in it, or the engine would break one of *texts*
-    or set it higher or lower.
+    False, and nothing is left in *box*, where more than lines of text is in it, or the engine would break one
+    of *texts* or set it higher or lower.
     """
     block = next(filter(_holds_lines, box.descendants(placeholders=True)), None)
     models = block.children if block is not None else ()
     lines = [_line(block, model, text) for model, text in zip(cycle(models), texts, strict=False)]
     if block is None or None in lines:
         box.children = []
-    else:
-        block.children = lines
+        return False
+    block.children = lines
+    return True
 
 
 def _holds_lines(box: LayoutBox) -> bool:

@@ -92,21 +92,23 @@ def cut(
     fonts.isolate()
     from handout.paper.engine.cutter import Cutter
     from handout.paper.engine.layout import write
-    from handout.paper.engine.stacks import stacked, unstacked
+    from handout.paper.engine.stacks import stacked
     from handout.paper.engine.values import lay_out_values
 
     stacks = stacked(values)
     cutters: list[Cutter] = []
 
     def write_cut(layout: Layout) -> WrittenPdf:
+        nonlocal stacks
         cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
-        return write(layout, lay_out_values(layout, html, _files(assets), stacks, promise), cutters[0])
+        behind, stacks = lay_out_values(layout, html, _files(assets), stacks, promise)
+        return write(layout, behind, cutters[0])
 
     piece = _pdf(html, assets, place, promise, write_cut)
     if not cutters:
         return Cut(piece, (), ())
     (cutter,) = cutters
-    sets = unstacked(stacks, cutter.values)
+    sets = stacks.apart(cutter.values)
     return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut))
 
 

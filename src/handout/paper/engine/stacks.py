@@ -6,8 +6,9 @@ laid out for the first of them alone; `lines` then sets all of them in it, each 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -31,7 +32,36 @@ class Stack:
     """Those of all of them; none for a value that the engine sets by itself."""
 
 
-def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
+@dataclass(frozen=True)
+class Stacks:
+    """All values, in the boxes in which they are set."""
+
+    values: tuple[Value, ...]
+    boxes: tuple[Stack, ...]
+
+    def without(self, boxes: Collection[int]) -> Stacks:
+        """Return the same, each value of *boxes* in a box of its own: they cannot be set alike."""
+        return replace(self, boxes=tuple(self._taken_from(boxes)))
+
+    def _taken_from(self, boxes: Collection[int]) -> Iterator[Stack]:
+        for number, box in enumerate(self.boxes):
+            if number in boxes:
+                yield from (Stack(self.values[value].html, (value,)) for value in box.numbers)
+            else:
+                yield box
+
+    def apart(self, sets: Sequence[Set]) -> tuple[Set, ...]:
+        """Return the values in their order, whose boxes were set as *sets*.
+
+        Nothing stands for those of a box that could not take their lines.
+        """
+        found: dict[int, Set] = {}
+        for stack, set_ in zip(self.boxes, sets, strict=True):
+            found |= zip(stack.numbers, _taken_apart(set_, stack), strict=True)
+        return tuple(found[number] for number in sorted(found))
+
+
+def stacked(values: Sequence[Value]) -> Stacks:
     """Return *values* in boxes: of those that are alike the first has its own, and the others share one.
 
     So what the slots of the piece are held against, the values of one school, is set by the engine alone.
@@ -46,7 +76,7 @@ def stacked(values: Sequence[Value]) -> tuple[Stack, ...]:
         if lines:
             alike[kind] = []
         alone.append(Stack(value.html, (number,)))
-    return (*alone, *(_stack(values, others) for others in alike.values() if others))
+    return Stacks(tuple(values), (*alone, *(_stack(values, others) for others in alike.values() if others)))
 
 
 _ValueKind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
@@ -54,8 +84,21 @@ _ValueKind: TypeAlias = tuple[str, tuple[frozenset[frozenset[str]], ...]]
 
 @lru_cache(maxsize=10_000)
 def _holders(line: str) -> frozenset[frozenset[str]]:
-    """Return what is the same for lines in the same fonts: the highest of these moves the whole line."""
-    return frozenset(packages_with(letter) for letter in line if not letter.isspace())
+    """Return what is the same for lines in the same fonts: the highest of these moves the whole line.
+
+    A newer Pango draws a letter that its font lacks from parts that it holds, an older one by another font.
+    """
+    drawn = {part for letter in line if not letter.isspace() for part in _parts(letter)}
+    return frozenset(map(packages_with, drawn))
+
+
+def _parts(letter: str) -> Iterator[str]:
+    """Yield what *letter* may be drawn from: `Ử` itself, `Ư` and what stands above it, `U` and both."""
+    yield letter
+    step = unicodedata.decomposition(letter)  # "01AF 0309", or "<super> 0032" where it is another letter
+    if step and not step.startswith("<"):
+        for code in step.split():
+            yield from _parts(chr(int(code, 16)))
 
 
 def _stack(values: Sequence[Value], others: Sequence[tuple[int, tuple[str, ...]]]) -> Stack:
@@ -80,17 +123,6 @@ def _parted(html: str) -> tuple[str, tuple[str, ...]]:
     lines = text.split(_BREAK)
     is_text = rest.endswith(_END) and "<" not in text.replace(_BREAK, "") and all(lines)
     return opening, tuple(Markup(line).unescape() for line in lines) if is_text else ()
-
-
-def unstacked(stacks: Sequence[Stack], sets: Sequence[Set]) -> tuple[Set, ...]:
-    """Return the values of *stacks*, which were set as *sets*, in their order.
-
-    Nothing stands for those of a box that could not take their lines.
-    """
-    found: dict[int, Set] = {}
-    for stack, set_ in zip(stacks, sets, strict=True):
-        found |= zip(stack.numbers, _taken_apart(set_, stack), strict=True)
-    return tuple(found[number] for number in sorted(found))
 
 
 def _taken_apart(set_: Set, stack: Stack) -> tuple[Set, ...]:

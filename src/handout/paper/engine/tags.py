@@ -55,7 +55,7 @@ def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | N
     With a *cutter* it has the first pages only, cut at their slots: see `paper.engine.cutter`.
     """
     archive.declare_accessible(document)
-    with _recorded_boxes() as found, letters.named_brackets(), warnings.catch_warnings():
+    with _recorded_boxes() as found, letters.named_by_font(), warnings.catch_warnings():
         # The engine opens its colour profile and leaves the closing to Python.
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
         finisher = partial(_finish, found, list_systems, cutter)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Place
 from handout.paper.engine.constraints import PageConstraints
-from handout.paper.engine.layout import Layout, lay_out, parse
+from handout.paper.engine.layout import Layout, Source, lay_out, parse
 from handout.paper.engine.lines import set_lines
-from handout.paper.engine.stacks import Stack
+from handout.paper.engine.stacks import Stacks
 
 _AT_THE_CORNER = "position: absolute; inset: 0 0 auto 0"
 
@@ -18,30 +18,47 @@ def lay_out_values(
     layout: Layout,
     html: str,
     files: Mapping[str, tuple[str, bytes]],
-    stacks: Sequence[Stack],
+    stacks: Stacks,
     promise: PageConstraints,
-) -> Layout:
+) -> tuple[Layout, Stacks]:
     """Return *stacks* on a page that is dressed as *layout*, the piece of *html*: all at the same place.
 
-    A value then stands there as it stands in its slot, but for the place of the slot on the page.
+    A value then stands there as it stands in its slot, but for the place of the slot on the page. With it the
+    stacks as they are there: those of a box that cannot take their lines have a box of their own each.
     """
     source = parse(html, files, Place(""))
+    behind = _laid_out(source, layout, stacks, promise)
+    if unset := _set_all(behind, source, stacks):
+        stacks = stacks.without(unset)
+        behind = _laid_out(source, layout, stacks, promise)
+        _set_all(behind, source, stacks)
+    return behind, stacks
+
+
+def _laid_out(source: Source, layout: Layout, stacks: Stacks, promise: PageConstraints) -> Layout:
     # After a box of its own the engine chooses each colour anew: then none is missing in the first value.
-    piled = ("", *(stack.html for stack in stacks))
+    piled = ("", *(stack.html for stack in stacks.boxes))
     pile = "".join(f'<div style="{_AT_THE_CORNER}">{one}</div>' for one in piled)
     body = _body(source.places.root)
     attributes = dict(body.attrib)
     body.clear()
     body.attrib.update(attributes)
     body.extend(_body(parse(f"<body>{pile}</body>", {}, Place("")).places.root))
-    behind = lay_out(source, layout.setting, promise.page_limit)
-    slots = (box.find("*") for box in list(body)[1:])
-    texts = {slot: stack.lines for slot, stack in zip(slots, stacks, strict=True) if stack.lines}
+    return lay_out(source, layout.setting, promise.page_limit)
+
+
+def _set_all(behind: Layout, source: Source, stacks: Stacks) -> frozenset[int]:
+    """Set the lines of each of *stacks* on *behind*, and return which do not take theirs."""
+    slots = (box.find("*") for box in list(_body(source.places.root))[1:])
+    open_ = {slot: number for number, slot in enumerate(slots) if stacks.boxes[number].lines}
+    unset = set()
     for page_box in behind.page_boxes:
         for box in list(page_box.descendants(placeholders=True)):
-            if box.element in texts:
-                set_lines(box, texts.pop(box.element))
-    return behind
+            if box.element in open_:
+                number = open_.pop(box.element)
+                if not set_lines(box, stacks.boxes[number].lines):
+                    unset.add(number)
+    return frozenset(unset)
 
 
 def _body(root: Element) -> Element:

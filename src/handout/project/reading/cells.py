@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -25,6 +26,8 @@ Default_Ignorable_Code_Point)."""
 _JOINERS = re.compile("(?<=[\u0600-\u08ff])[\u200c\u200d](?=[\u0600-\u08ff])")
 """Between Arabic letters they change their shapes."""
 
+_DIGRAPHS = (0x13F, 0x140, *range(0x1C4, 0x1CD), *range(0x1F1, 0x1F4))  # Ŀ of Catalan, Ǉ and Ǆ of Croatian
+
 _LIKE = {
     **dict.fromkeys((0x202F, 0x2007), NO_BREAK_SPACE),
     **dict.fromkeys((*range(0x2000, 0x2007), 0x2008, 0x2009, 0x200A, 0x205F, 0x3000), " "),
@@ -32,6 +35,8 @@ _LIKE = {
     # its own. None of our text faces holds these.
     **dict.fromkeys((0x2010, 0x2011, 0x2012), "-"),
     0x02BC: "\u2019",  # the apostrophe of Ukrainian names
+    # Two letters in one character, which old tables have. Fonts draw them as two, and so they are read.
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in _DIGRAPHS},
 }
 
 
