@@ -68,13 +68,19 @@ class _Pieces(dict[bytes, Shown]):
 # stand together: <002b0030> is "ch". `<>` is a glyph without a shape, of which it writes the width alone.
 
 
-def read_as(glyphs: Iterable[str]) -> str:
-    """Return what *glyphs*, each by its name, are read as together: a letter drawn in two is one again.
+def read_as(texts: Iterable[str]) -> str:
+    """Return what *texts*, of glyphs or of runs, are read as together: a letter drawn in two is one again.
+
+    A single glyph that is named by two characters stays so: no reader needs that.
 
     >>> read_as(["E", "\u0302"])
     'Ê'
     """
-    return unicodedata.normalize("NFC", _WITHOUT_ITS_DOT.sub(_with_its_dot, "".join(glyphs)))
+    parts = tuple(texts)
+    text = "".join(parts)
+    if text.isascii() or not all(unicodedata.is_normalized("NFC", one) for one in parts):
+        return text
+    return unicodedata.normalize("NFC", _WITHOUT_ITS_DOT.sub(_with_its_dot, text))
 
 
 _WITHOUT_ITS_DOT = re.compile("[ıȷ](?=[\u0300-\u0314\u033d-\u0344\u0346\u034a-\u034c])")

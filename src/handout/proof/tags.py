@@ -69,7 +69,7 @@ class Tag:
     def text(self) -> str:
         if self.replacement is not None:
             return self.replacement
-        return "".join(kid.text for kid in self.kids)
+        return read_as(kid.text for kid in self.kids)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Leaf:
     @cached_property
     def text(self) -> str:
         """Without white space."""
-        return squeezed("".join(part.text for part in self.parts))
+        return squeezed(read_as(part.text for part in self.parts))
 
     @cached_property
     def runs(self) -> tuple[TextRun, ...]:
@@ -145,11 +145,8 @@ _WHITE = dict.fromkeys(
 
 
 def squeezed(text: str) -> str:
-    """Return *text* without white space, which a page shows by distance and not by characters.
-
-    A letter whose parts stand in two runs is one again.
-    """
-    return read_as(text.translate(_WHITE))
+    """Return *text* without white space, which a page shows by distance and not by characters."""
+    return text.translate(_WHITE)
 
 
 # ---- from the file ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from handout.model.findings import Finding
 from handout.model.text import runs_to_the_left
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected, ExpectedText
+from handout.proof.font_file import read_as
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
 from handout.proof.tags import Leaf, squeezed
@@ -201,7 +202,7 @@ def _misread(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the lines of which other letters are read than are shown: a tag may say what to read instead."""
     for tag in paper.tags.family:
         if tag.replacement is not None and tag.runs:
-            shown = "".join(run.text for run in tag.runs)
+            shown = read_as(run.text for run in tag.runs)
             if _letters(tag.replacement) != _letters(shown):
                 run = tag.runs[0]
                 yield found(
@@ -293,7 +294,7 @@ class _Line:
 
     @cached_property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        return read_as(run.text for run in self.runs)
 
     @cached_property
     def letters(self) -> str:
@@ -303,12 +304,12 @@ class _Line:
     @cached_property
     def letters_in_order(self) -> str:
         """The same, with the letters of each word in the order of reading."""
-        return squeezed("".join(_in_order(run) for run in self.runs))
+        return squeezed(read_as(_in_order(run) for run in self.runs))
 
 
 def _in_order(run: TextRun) -> str:
     backwards = runs_to_the_left(run.text)
-    return "".join(glyph.text for glyph in (reversed(run.glyphs) if backwards else run.glyphs))
+    return read_as(glyph.text for glyph in (reversed(run.glyphs) if backwards else run.glyphs))
 
 
 def _lines(paper: Paper) -> Iterator[_Line]:
@@ -339,7 +340,7 @@ def _without_heads(lines: Sequence[_Line], paper: Paper) -> list[_Line]:
     for table in paper.tags.all("Table"):
         head = [run for part in table.all("THead") for run in part.runs]
         body = [run for part in table.all("TBody") for run in part.runs if run.text.strip()]
-        text = squeezed("".join(run.text for run in head))
+        text = squeezed(read_as(run.text for run in head))
         left = _without(left, len(head), partial(_is_head, text=text, body=body))
     return left
 
@@ -407,7 +408,7 @@ def _until_when(paper: Paper, expected: Expected) -> Iterator[Finding]:
     day = expected.document.valid_until
     if day is None:
         return
-    printed = squeezed("".join(run.text for run in paper.runs))
+    printed = squeezed(read_as(run.text for run in paper.runs))
     forms = [squeezed(form) for form in expected.dates(day)]
     if expected.terms.is_right_to_left:
         # stored in the order of the eye: of 31-08-2099 the day stands on the right
