@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
 from distributed.utils import json_load_robust
 from tests import errands
 from tests.conftest import REPOSITORY, loaded
@@ -109,6 +111,28 @@ def test_nothing_is_lost_with_a_worker(address: str, tmp_path: Path) -> None:
 
     assert (tmp_path / "unplugged").exists()
     assert found == {item: item.upper() for item in ("a", unplug, "b", "c", "d", "e", "f")}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_lost"),
+    [
+        (b"answer", False),
+        (ValueError("too many values to unpack (expected 3)"), True),
+        (CancelledError(), False),
+        (KilledWorker("task", None, 3), False),
+    ],
+)
+def test_answer_that_was_lost_with_its_worker_is_told_from_others(
+    outcome: bytes | BaseException, is_lost: bool
+) -> None:
+    """Then the item is done anew: what Dask raises so is no error of the work."""
+    future: Future[Any] = Future()
+    if isinstance(outcome, bytes):
+        future.set_result(outcome)
+    else:
+        future.set_exception(outcome)
+
+    assert cluster._is_lost_on_its_way(future) is is_lost
 
 
 def test_item_that_costs_each_worker_its_life_is_given_up(address: str) -> None:

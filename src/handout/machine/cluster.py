@@ -23,7 +23,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from handout.machine import state, workers
 from handout.machine.state import State
@@ -42,6 +42,8 @@ LONGEST_WITHOUT_WORKERS_S = 60
 """Then they do not come back. A nanny starts a worker anew in a few seconds."""
 ITEMS_PER_THREAD = 2
 """One at work and one at hand: more would only fill the memory of the scheduler."""
+MOST_TRIES = 3
+"""For an item whose answer Dask lost."""
 MOST_NAMED = 5
 """Differences that are told of one worker."""
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})")
@@ -73,7 +75,7 @@ def imap_unordered(
     if first is _NOTHING:
         return  # without work nobody needs to be there
     waiting = chain([cast(Item, first)], waiting)
-    at_work: dict[_Future, Item] = {}
+    at_work: dict[_Future, _AtWork[Item]] = {}
     here = state.of_machine()
     with _connection(address) as client, _executor(client) as executor:
         _compare_all(client, address, here)
@@ -83,11 +85,24 @@ def imap_unordered(
         while True:
             most = ITEMS_PER_THREAD * max(1, _thread_count(client, address))
             while len(at_work) < most and (item := next(waiting, _NOTHING)) is not _NOTHING:
-                at_work[executor.submit(_perform, *known, pickle.dumps(item))] = cast(Item, item)
+                at_work[executor.submit(_perform, *known, pickle.dumps(item))] = _AtWork(cast(Item, item))
             if not at_work:
                 return
             for future in _ready(at_work, client, address):
-                yield at_work.pop(future), _answer(future, address, here)
+                one = at_work.pop(future)
+                if one.tries < MOST_TRIES and _is_lost_on_its_way(future):
+                    again = executor.submit(_perform, *known, pickle.dumps(one.item))
+                    at_work[again] = _AtWork(one.item, one.tries + 1)
+                else:
+                    yield one.item, _answer(future, address, here)
+
+
+@dataclass(frozen=True)
+class _AtWork(Generic[Item]):
+    """An item that the cluster has in hand."""
+
+    item: Item
+    tries: int = 1
 
 
 @dataclass(frozen=True)
@@ -201,6 +216,20 @@ def _ready(futures: Iterable[_Future], client: Client, address: str) -> set[_Fut
         if left_s <= 0:
             raise _lost(address)
     return done
+
+
+def _is_lost_on_its_way(future: Future[Any]) -> bool:
+    """Tell whether the answer in *future* is not that of the work, nor that of Dask on it.
+
+    Work has no errors of its own: `_perform` returns them. A worker that is lost just when Dask fetched an
+    answer from it leaves one that it cannot read itself (`_cascade_future` in distributed/cfexecutor.py).
+    """
+    from distributed import KilledWorker
+
+    if future.cancelled():
+        return False
+    error = future.exception()
+    return error is not None and not isinstance(error, KilledWorker | CancelledError)
 
 
 def _answer(future: _Future, address: str, here: State) -> Any:
