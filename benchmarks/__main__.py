@@ -92,13 +92,14 @@ def _against(asked: argparse.Namespace, size: Size) -> int:
         said: tuple[str, ...] = ()
         if asked.tests:
             here = Program("now", Path(sys.executable), ROOT)
-            pair, said = against.tests(then, here)
+            pair, said = against.both_suites(then, here)
             pairs.append(pair)
         facts = AgainstFacts(
             then.name,
             machine.description(),
             load,
-            machine.versions_beside(then.python, machine.PROGRAM),
+            f"{machine.tool_version(str(then.python), '--version')}, "
+            f"{machine.versions_beside(then.python, machine.PROGRAM)}",
             machine.program_versions(),
             added,
         )

@@ -213,7 +213,7 @@ def _entrant(work: Work, counts: dict[str, int]) -> Entrant:
 # ---- tests ------------------------------------------------------------------------------------
 
 
-def tests(then: Program, now: Program) -> tuple[Pair, tuple[str, ...]]:
+def both_suites(then: Program, now: Program) -> tuple[Pair, tuple[str, ...]]:
     """Return what the tests of *then* cost, and those of today that have the name of one of them.
 
     Each in its own folder, once, in one process, without coverage; with what pytest says of both. *now* is

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import checks, measure
-from benchmarks.against import Desk
+from benchmarks.against import Desk, both_suites
 from benchmarks.goals import Goal
 from benchmarks.leaflet import FIELDS, from_json, school
 from benchmarks.measure import Cost, FailedError
@@ -168,6 +168,20 @@ def test_tests_are_known_again_by_name_where_their_file_moved(tmp_path: Path) ->
     assert of_those(tmp_path / "now", known_tests(tmp_path / "then")) == (
         "tests/proof/test_codes.py::test_b",
     )
+
+
+def test_tests_of_both_are_run_and_those_that_fail_cost_too(tmp_path: Path) -> None:
+    then, now = (Program(name, Path(sys.executable), tmp_path / name) for name in ("then", "now"))
+    for program, text in (
+        (then, "def test_a(): ...\n\ndef test_b(): assert False\n"),
+        (now, "def test_a(): ...\n\ndef test_new(): assert False\n"),
+    ):
+        (program.tree / "tests").mkdir(parents=True)
+        (program.tree / "tests/test_it.py").write_text(text, "utf-8")
+    pair, said = both_suites(then, now)
+    assert [line.partition(" in ")[0] for line in said] == ["then: 1 failed, 1 passed", "now: 1 passed"]
+    assert pair.then.cpu_s
+    assert pair.now.cpu_s
 
 
 FACTS = AgainstFacts(
