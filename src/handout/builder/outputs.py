@@ -202,8 +202,7 @@ class Gathered:
     ) -> Mapping[str, Sequence[str]]:
         """Return the pages of the files of *rows*, which stand in *folder* or are staged, by path."""
         found: dict[str, Sequence[str]] = {}
-        missing: dict[str, str] = {}
-        """A path of each file that is to be drawn, by its sum: files that are alike look alike."""
+        missing: dict[str, str] = {}  # a path by the sum of the file: those that are alike look alike
         for row in rows:
             sum_ = row["sha256"]
             known = render_cache.find_pictures(sum_) if render_cache and sum_ not in found else None
