@@ -80,9 +80,13 @@ BENCH := benchmarks/.venv
 ROUNDS ?= 3
 NEWER_PYTHON ?= python3.12
 
+# AGAINST=REV measures it beside the program of that commit, and no peers; BENCH_OPTIONS=--tests the tests of both too.
+AGAINST ?=
+BENCH_OPTIONS ?=
+
 .PHONY: bench
-bench: $(DEVELOPING) $(BENCH)/.installed ## Measure handout beside its peers, to docs/benchmarks.md
-	$(BIN)/python -m benchmarks --rounds $(ROUNDS)
+bench: $(DEVELOPING) $(if $(AGAINST),,$(BENCH)/.installed) ## Measure handout beside its peers, or AGAINST=REV, to docs/benchmarks.md
+	$(BIN)/python -m benchmarks --rounds $(ROUNDS) $(if $(AGAINST),--against $(AGAINST)) $(BENCH_OPTIONS)
 
 $(BENCH)/.installed: benchmarks/requirements.txt benchmarks/requirements-weasymerge.txt
 	$(PYTHON) -m venv $(BENCH)

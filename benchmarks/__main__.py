@@ -1,8 +1,10 @@
 """The program beside its peers, in one run: `make bench`.
 
     python -m benchmarks [--rounds N] [--quick] [--only W3] [--timeout S]
+    python -m benchmarks --against REV [--tests] [--rounds N] [--quick] [--only edits] [--timeout S]
 
-The whole run writes docs/benchmarks.md; with --quick or --only the page goes to stdout alone.
+The whole run writes docs/benchmarks.md, or with --against a section of it. With --quick or --only that goes
+to stdout alone.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import machine, workloads
+from benchmarks import against, machine, workloads
 from benchmarks.goals import goals
 from benchmarks.measure import FailedError
-from benchmarks.page import Facts, page
+from benchmarks.page import AgainstFacts, Facts, against_in, page, with_against
+from benchmarks.page import against as against_section
 from benchmarks.peers import chromium
 from benchmarks.results import Table, WarmTable
+from benchmarks.revision import NoRevisionError, Program, check_out, commit_of, compiled, present
 from benchmarks.tools import CHROMIUM, PEERS_PYTHON, TYPST, WEASYMERGE_NAME, Bench, missing
 from benchmarks.workloads import QUICK, Size
 from benchmarks.workplace import ROOT, lay_down, leaflet
@@ -38,6 +42,8 @@ SHEET = "sheet"
 def main() -> int:
     asked = _arguments()
     size = replace(QUICK if asked.quick else Size(asked.rounds), rounds=1 if asked.quick else asked.rounds)
+    if asked.against:
+        return _against(asked, size)
     chosen = asked.only or [*WORKLOADS, SHEET]
     for name in (TYPST, CHROMIUM, WEASYMERGE_NAME):
         if (why := missing(name)) is not None:
@@ -64,8 +70,43 @@ def main() -> int:
     )
     text = page(_facts(load, sample.word_count), tables, found, sheet)
     if not asked.quick and not asked.only:
-        TABLE.write_text(text, "utf-8")
+        TABLE.write_text(with_against(text, against_in(TABLE.read_text("utf-8"))), "utf-8")
     sys.stdout.write(text)
+    return 0
+
+
+def _against(asked: argparse.Namespace, size: Size) -> int:
+    """Measure this program beside that of the revision that is *asked* for."""
+    load = machine.load()
+    with tempfile.TemporaryDirectory(prefix="handout-bench-") as name:
+        folder = Path(name)
+        try:
+            _tell(f"{asked.against}: checking out, installing by its lock")
+            then = compiled(check_out(commit_of(asked.against), folder))
+        except NoRevisionError as error:
+            _tell(f"error: {error}")
+            return 2
+        now, added = present(then, folder)
+        compiled(now)
+        pairs = list(against.pairs(then, now, folder, size, asked.only or [*against.GROUPS], asked.timeout))
+        said: tuple[str, ...] = ()
+        if asked.tests:
+            here = Program("now", Path(sys.executable), ROOT)
+            pair, said = against.both_suites(then, here)
+            pairs.append(pair)
+        facts = AgainstFacts(
+            then.name,
+            machine.description(),
+            load,
+            f"{machine.tool_version(str(then.python), '--version')}, "
+            f"{machine.versions_beside(then.python, machine.PROGRAM)}",
+            machine.program_versions(),
+            added,
+        )
+    section = against_section(facts, pairs, said)
+    if not asked.quick and not asked.only:
+        TABLE.write_text(with_against(TABLE.read_text("utf-8"), section), "utf-8")
+    sys.stdout.write(section)
     return 0
 
 
@@ -76,10 +117,26 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=_odd, default=3, help="how often each tool runs: an odd number")
     parser.add_argument("--quick", action="store_true", help="a few files, one round: to see that it works")
     parser.add_argument(
-        "--only", action="append", choices=[*WORKLOADS, SHEET], help="one workload; repeatable"
+        "--only",
+        action="append",
+        metavar="NAME",
+        help=f"one workload; repeatable: {', '.join([*WORKLOADS, SHEET])}; "
+        f"with --against: {', '.join(against.GROUPS)}",
     )
     parser.add_argument("--timeout", type=float, default=600, help="seconds after which a run is stopped")
-    return parser.parse_args()
+    parser.add_argument(
+        "--against", metavar="REV", help="beside the program of this commit, not beside peers"
+    )
+    parser.add_argument(
+        "--tests", action="store_true", help="with --against: also the tests that stood there; takes long"
+    )
+    asked = parser.parse_args()
+    for only in asked.only or ():
+        if only not in (known := [*against.GROUPS] if asked.against else [*WORKLOADS, SHEET]):
+            parser.error(f"argument --only: '{only}' is none of {', '.join(known)}")
+    if asked.tests and not asked.against:
+        parser.error("argument --tests: the tests of which commit? Name it: --against REV")
+    return asked
 
 
 def _odd(text: str) -> int:
@@ -90,7 +147,7 @@ def _odd(text: str) -> int:
 
 
 def _facts(load: str, words: int) -> Facts:
-    versions = [machine.peer_versions(PEERS_PYTHON)] if PEERS_PYTHON.exists() else []
+    versions = [machine.versions_beside(PEERS_PYTHON)] if PEERS_PYTHON.exists() else []
     if PEERS_PYTHON.exists():
         script = "import pypandoc; print(pypandoc.get_pandoc_version())"
         versions.append(f"pandoc {machine.tool_version(str(PEERS_PYTHON), '-c', script)}")

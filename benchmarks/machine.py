@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -52,15 +53,15 @@ def _own_version() -> str:
     return __version__
 
 
-def peer_versions(python: Path) -> str:
-    """Return the versions of the peers that are installed beside *python*."""
+def versions_beside(python: Path, names: Sequence[str] = PEERS) -> str:
+    """Return which of *names* are installed beside *python*, in which versions."""
     script = (
         "import importlib.metadata as m, sys\n"
         "for name in sys.argv[1:]:\n"
         "    try: print(name, m.version(name))\n"
         "    except m.PackageNotFoundError: pass\n"
     )
-    done = subprocess.run([str(python), "-c", script, *PEERS], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(python), "-c", script, *names], capture_output=True, text=True, check=False)
     return ", ".join(done.stdout.split("\n")).strip(", ")
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,9 +63,17 @@ def _user_environment() -> Mapping[str, str]:
 
 
 def run(
-    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None, timeout_s: float
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout_s: float,
+    accepted: Container[int] = (0,),
 ) -> Cost:
-    """Run *command* to its end. Raises FailedError where it fails, or takes longer than *timeout_s*."""
+    """Run *command* to its end. Raises FailedError where it takes longer than *timeout_s*, or fails.
+
+    It fails with any exit code but those that are *accepted*.
+    """
     measuring = [sys.executable, "-I", "-S", __file__, str(timeout_s), *command]
     done = subprocess.run(
         measuring,
@@ -80,7 +88,7 @@ def run(
     ended = _Ended(Cost(**data["cost"]), data["exit_code"], data["errors"])
     if ended.cost.wall_s >= timeout_s:
         raise FailedError(f"stopped after {timeout_s:.0f} s")
-    if ended.exit_code != 0:
+    if ended.exit_code not in accepted:
         said = (ended.errors or ended.cost.output)[-MOST_TOLD_CHARACTERS:]
         raise FailedError(f"exit code {ended.exit_code}: {said}")
     return ended.cost

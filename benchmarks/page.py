@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.goals import REASONS, Goal
-from benchmarks.results import Row, Table, WarmTable
+from benchmarks.results import Pair, Row, Table, WarmTable
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,12 @@ class Facts:
     peers: str
     words: int
     """On one leaflet."""
+
+
+MOST_TOLD = 200
+"""Letters of what a program said that failed."""
+AGAINST = "\n## Against "
+"""Where the section on another revision begins; it is the last of the page."""
 
 
 def page(
@@ -57,6 +63,96 @@ def _head(facts: Facts) -> Iterator[str]:
         "what was measured for fewer files and extrapolated: the start once, the files as often as it takes."
     )
     yield ""
+
+
+# ---- another revision -------------------------------------------------------------------------
+
+
+def with_against(page: str, section: str) -> str:
+    """Return *page* with *section*, as `against` writes it, in place of the one that it has; none for ""."""
+    before = page.partition(AGAINST)[0].rstrip("\n")
+    return f"{before}\n\n{section.strip()}\n" if section.strip() else f"{before}\n"
+
+
+def against_in(page: str) -> str:
+    """Return the section of *page* on another revision; nothing where it has none."""
+    _, heading, rest = page.partition(AGAINST)
+    return f"{heading}{rest}".lstrip("\n") if heading else ""
+
+
+@dataclass(frozen=True)
+class AgainstFacts:
+    """What the figures against another revision were taken with."""
+
+    commit: str
+    machine: str
+    load: str
+    then: str
+    """The versions that were installed by the lock of that revision."""
+    now: str
+    added: Sequence[str]
+    """Templates and styles of today that this program asks for, and that revision lacks."""
+
+
+def against(facts: AgainstFacts, pairs: Sequence[Pair], suites: Sequence[str] = ()) -> str:
+    """Return the section on another revision; *suites*: what pytest said of the tests of both."""
+    return "\n".join((*_against_head(facts), *_pairs(facts.commit, pairs), *_suites(suites))).rstrip() + "\n"
+
+
+def _against_head(facts: AgainstFacts) -> Iterator[str]:
+    own = f", and {', '.join(facts.added)} of today, which it lacks" if facts.added else ""
+    yield f"{AGAINST.lstrip()}{facts.commit}"
+    yield ""
+    yield (
+        f"Written by `make bench AGAINST={facts.commit}`, all in one run. Each program runs its own `src` in "
+        f"an environment of its own lock. Both make the content of {facts.commit} with its templates and "
+        f"styles{own}; the schools are the sample's. They take turns in each round; time, CPU and memory are "
+        "medians, told as above. × is today to then: 0.50 is half."
+    )
+    yield ""
+    yield f"- machine: {facts.machine}"
+    yield f"- load at the start, over 1, 5 and 15 minutes: {facts.load}"
+    yield f"- then: {facts.then}"
+    yield f"- now: {facts.now}"
+    yield ""
+
+
+def _pairs(commit: str, pairs: Sequence[Pair]) -> Iterator[str]:
+    head = (
+        "work",
+        *(f"{who} {unit}" if who else "×" for unit in ("s", "CPU s") for who in (commit, "now", "")),
+    )
+    yield f"| {' | '.join((*head, f'{commit} MiB', 'now MiB', 'runs'))} |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for pair in pairs:
+        then, now = pair.then, pair.now
+        figures = (
+            *_both(then.wall_s, now.wall_s),
+            *_both(then.cpu_s, now.cpu_s),
+            *(_rounded(one.peak_mib) for one in (then, now)),
+            str(min(len(then.costs), len(now.costs))),
+        )
+        yield f"| {' | '.join((pair.name, *figures))} |"
+    yield ""
+    for row in (row for pair in pairs for row in (pair.then, pair.now) if row.fault is not None):
+        yield f"- {row.name}: failed: {' '.join((row.fault or '').split())[:MOST_TOLD]}"
+    yield ""
+
+
+def _both(then: float | None, now: float | None) -> tuple[str, str, str]:
+    ratio = _figure(now / then) if then and now is not None else "–"
+    return *("–" if one is None else _figure(one) for one in (then, now)), ratio  # type: ignore[return-value]
+
+
+def _rounded(mib: float | None) -> str:
+    return "–" if mib is None else f"{mib:.0f}"
+
+
+def _suites(lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield "The tests: all that stood there, and of today those of the same names. What pytest said:"
+        yield ""
+        yield from (f"- {line}" for line in lines)
 
 
 # ---- goals ------------------------------------------------------------------------------------

@@ -66,6 +66,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A work, measured with another revision of the program and with this one."""
+
+    name: str
+    then: Row
+    now: Row
+
+
+@dataclass(frozen=True)
 class Table:
     """One workload, measured."""
 

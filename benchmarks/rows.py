@@ -121,6 +121,18 @@ def row(number: int) -> Row:
     )
 
 
+def plain_row(number: int) -> Row:
+    """Return a sample row that every revision of the program can print: filled, short, in plain letters."""
+    return Row(
+        id=f"school-{number:04d}",
+        name=f"Voorbeeldschool {number:04d}",
+        ict_anchor=f"naam van het ICT-anker {number:04d}",
+        room=f"B{number:04d}",
+        phone=f"03 000 {number // 100:02d} {number % 100:02d}",
+        hours=f"8.{number % 60:02d} tot 16.{number // 60 % 60:02d} uur",
+    )
+
+
 def rows(count: int) -> tuple[Row, ...]:
     """Return the first *count* sample rows."""
     return tuple(row(number) for number in range(1, count + 1))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.leaflet import FIELDS, Leaflet, Procedure, Run, School, Step, school
+from benchmarks.leaflet import FIELDS, Leaflet, Procedure, Run, Step, school
+from benchmarks.rows import Row
 
 from handout.document import resolve
 from handout.model.document import Document
@@ -38,26 +39,28 @@ def slug(title: str) -> str:
     return f"{HANDOUT}-{title.rsplit(' ', 1)[-1]}"
 
 
-def schools(count: int) -> tuple[School, ...]:
-    return tuple(school(number) for number in range(1, count + 1))
-
-
-def lay_down(folder: Path, school_count: int, handout_count: int) -> Path:
-    """Write a project with the sample's handout under several titles, for the sample schools; return it."""
-    shutil.copytree(SAMPLE, folder)
+def lay_down(
+    folder: Path,
+    school_count: int,
+    handout_count: int,
+    sample: Path = SAMPLE,
+    row_of: Callable[[int], Row] = school,
+) -> Path:
+    """Write a project with the *sample*'s handout under several titles, for the sample schools; return it."""
+    shutil.copytree(sample, folder)
     handouts = folder / "content" / "handouts"
     text = (handouts / f"{HANDOUT}.md").read_text("utf-8")
     (handouts / f"{HANDOUT}.md").unlink()
     for title in titles(handout_count):
         named = text.replace("title: Afdrukken op school\n", f"title: {title}\n")
         (handouts / f"{slug(title)}.md").write_text(named, "utf-8")
-    _write_schools(folder / "content" / "schools.csv", schools(school_count))
+    _write_schools(folder / "content" / "schools.csv", school_count, row_of)
     return folder
 
 
-def lay_down_long(folder: Path, pages: int) -> Path:
+def lay_down_long(folder: Path, pages: int, sample: Path = SAMPLE) -> Path:
     """Write a project with one handout of *pages* pages: the sample's procedures, as often as it takes."""
-    lay_down(folder, 1, 1)
+    lay_down(folder, 1, 1, sample)
     procedures = folder / "content" / "procedures"
     originals = sorted(procedures.glob("*.md"))
     handout = folder / "content" / "handouts" / f"{slug(titles(1)[0])}.md"
@@ -78,16 +81,41 @@ def _procedures_of(handout: str) -> tuple[str, ...]:
     return tuple(line.removeprefix("procedures: ").strip("[]").split(", "))
 
 
-def lay_down_handbook(folder: Path) -> Path:
-    """Copy what the editors of the handbook wrote; templates and styles are the packaged ones."""
+def lay_down_handbook(folder: Path, root: Path = ROOT) -> Path:
+    """Copy what the editors of the handbook in *root* wrote; templates and styles are the packaged ones."""
     folder.mkdir(parents=True)
-    shutil.copy(ROOT / "handout.toml", folder)
-    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copy(root / "handout.toml", folder)
+    shutil.copytree(root / "content", folder / "content")
     return folder
 
 
-def _write_schools(path: Path, rows: Iterable[School]) -> None:
+def lay_down_handbook_for(
+    folder: Path, school_count: int, root: Path = ROOT, row_of: Callable[[int], Row] = school
+) -> Path:
+    """Copy the handbook in *root*, with sample schools in place of its own; return it."""
+    lay_down_handbook(folder, root)
+    _write_schools(folder / "content" / "schools.csv", school_count, row_of)
+    return folder
+
+
+def with_phone(table: str, school_id: str, phone: str) -> str:
+    """Return *table*, as `lay_down` writes it, with another *phone* in the row of a school that has one.
+
+    Raises ValueError where there is none.
+    """
+    lines = table.splitlines(keepends=True)
+    column = ("id", *FIELDS).index("phone")
+    for at, line in enumerate(lines):
+        cells = line.rstrip("\n").split(";")
+        if cells[0] == school_id and cells[column]:
+            cells[column] = phone
+            return "".join((*lines[:at], ";".join(cells) + "\n", *lines[at + 1 :]))
+    raise ValueError(f"no row '{school_id}' with a phone")
+
+
+def _write_schools(path: Path, count: int, row_of: Callable[[int], Row]) -> None:
     columns = ("id", *FIELDS)
+    rows = (row_of(number) for number in range(1, count + 1))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(column.replace("_", "-") for column in columns)

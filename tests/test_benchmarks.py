@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 from benchmarks import checks, measure
+from benchmarks.against import Desk, both_suites
 from benchmarks.goals import Goal
 from benchmarks.leaflet import FIELDS, from_json, school
 from benchmarks.measure import Cost, FailedError
+from benchmarks.page import AgainstFacts, against, against_in, with_against
 from benchmarks.peers import weasyprint_loop
 from benchmarks.peers.job import Job, from_text
-from benchmarks.results import Entrant, measured
+from benchmarks.results import Entrant, Pair, Row, measured
+from benchmarks.revision import NoRevisionError, Program, commit_of, locks_in, present
+from benchmarks.rows import plain_row
+from benchmarks.suites import known_tests, of_those
 from benchmarks.tools import extrapolated
-from benchmarks.workplace import lay_down, leaflet, titles
+from benchmarks.workplace import ROOT, lay_down, leaflet, titles, with_phone
 
 
 @pytest.fixture
@@ -94,3 +99,116 @@ def test_a_missed_goal_tells_by_how_much() -> None:
     assert (missed.is_met, missed.factor_missed) == (False, 2.0)
     assert Goal("w1-cold", "at most", 0.6, is_least=False, measured=0.5).is_met
     assert Goal("w1-cold", "at most", 0.6, is_least=False, measured=None).is_met is None
+
+
+# ---- against another revision -----------------------------------------------------------------
+
+
+def test_locks_of_a_revision_are_found_wherever_they_lay_then(tmp_path: Path) -> None:
+    with pytest.raises(
+        NoRevisionError, match=r"none of locks/run\.txt, locks/develop\.txt, constraints\.txt"
+    ):
+        locks_in(tmp_path)
+    (tmp_path / "constraints.txt").touch()
+    assert locks_in(tmp_path) == (tmp_path / "constraints.txt",)
+    assert locks_in(ROOT) == (ROOT / "locks/run.txt", ROOT / "locks/develop.txt")
+
+
+def test_commit_that_is_not_there_is_named() -> None:
+    with pytest.raises(NoRevisionError, match="there is no commit 'no-such-revision' here"):
+        commit_of("no-such-revision")
+
+
+def test_program_of_today_takes_the_dress_of_the_other_and_what_that_lacks(tmp_path: Path) -> None:
+    tree = tmp_path / "then"
+    for name, text in (("content/a.md", "a"), ("templates/parts.html", "old"), ("styles/base.css", "old")):
+        (tree / name).parent.mkdir(parents=True)
+        (tree / name).write_text(text, "utf-8")
+    for name in ("handout.toml", "pyproject.toml"):
+        (tree / name).touch()
+    now, added = present(Program("then", Path(sys.executable), tree), tmp_path)
+    assert (now.tree / "templates/parts.html").read_text("utf-8") == "old"
+    assert (now.tree / "src/handout/__main__.py").read_bytes() == (
+        ROOT / "src/handout/__main__.py"
+    ).read_bytes()
+    assert {"templates/formats.toml", "styles/tokens.css"} <= set(added)
+    assert not {"templates/parts.html", "styles/base.css"} & set(added)
+    assert (now.tree / "content/a.md").exists()
+    assert not (now.tree / "content/schools.csv").exists()
+
+
+def test_each_edit_of_a_cell_is_one_that_was_not_there_before(tmp_path: Path) -> None:
+    lay_down(tmp_path / "project", 3, 1, row_of=plain_row)
+    table = (tmp_path / "project/content/schools.csv").read_text("utf-8")
+    edited = with_phone(table, "school-0002", "03 001 00 01")
+    changed = [pair for pair in zip(table.split("\n"), edited.split("\n"), strict=True) if pair[0] != pair[1]]
+    assert changed == [
+        (line, line.replace("03 000 00 02", "03 001 00 01"))
+        for line in table.split("\n")
+        if line.startswith("school-0002;")
+    ]
+    with pytest.raises(ValueError, match="no row 'school-0009' with a phone"):
+        with_phone(table, "school-0009", "1")
+
+    desk = Desk(Program("any", Path(sys.executable), tmp_path), tmp_path, tmp_path, timeout_s=1)
+    seen = {table}
+    for _ in range(3):
+        desk.change_phone()
+        seen.add((desk.project / "content/schools.csv").read_text("utf-8"))
+    assert len(seen) == 4
+
+
+def test_tests_are_known_again_by_name_where_their_file_moved(tmp_path: Path) -> None:
+    then, now = tmp_path / "then/tests", tmp_path / "now/tests/proof"
+    then.mkdir(parents=True)
+    now.mkdir(parents=True)
+    (then / "test_proof.py").write_text("def test_a(): ...\n\ndef test_b(): ...\n\ndef helper(): ...\n")
+    (now / "test_codes.py").write_text("def test_b(): ...\n\ndef test_new(): ...\n\ndef helper(): ...\n")
+    assert known_tests(tmp_path / "then") == {"test_a", "test_b"}
+    assert of_those(tmp_path / "now", known_tests(tmp_path / "then")) == (
+        "tests/proof/test_codes.py::test_b",
+    )
+
+
+def test_tests_of_both_are_run_and_those_that_fail_cost_too(tmp_path: Path) -> None:
+    then, now = (Program(name, Path(sys.executable), tmp_path / name) for name in ("then", "now"))
+    for program, text in (
+        (then, "def test_a(): ...\n\ndef test_b(): assert False\n"),
+        (now, "def test_a(): ...\n\ndef test_new(): assert False\n"),
+    ):
+        (program.tree / "tests").mkdir(parents=True)
+        (program.tree / "tests/test_it.py").write_text(text, "utf-8")
+    pair, said = both_suites(then, now)
+    assert [line.partition(" in ")[0] for line in said] == ["then: 1 failed, 1 passed", "now: 1 passed"]
+    assert pair.then.cpu_s
+    assert pair.now.cpu_s
+
+
+FACTS = AgainstFacts(
+    "1234abc", "a machine", "0, 0, 0", "weasyprint 70", "weasyprint 70", ("templates/new.toml",)
+)
+
+
+def test_section_tells_both_programs_beside_each_other() -> None:
+    half = Pair("clean", Row("then", (Cost(4, 6, 100),), 1, 1), Row("now", (Cost(2, 3, 150),), 1, 1))
+    broken = Pair(
+        "cold", Row("1234abc: cold", (), 1, 1, "exit code 1:\n  no"), Row("now", (Cost(1, 1, 1),), 1, 1)
+    )
+    lines = against(FACTS, [half, broken], ["now: 3 passed"]).split("\n")
+    assert lines[0] == "## Against 1234abc"
+    assert any("and templates/new.toml of today, which it lacks" in line for line in lines)
+    assert "| clean | 4.00 | 2.00 | 0.50 | 6.00 | 3.00 | 0.50 | 100 | 150 | 1 |" in lines
+    assert "| cold | – | 1.00 | – | – | 1.00 | – | – | 1 | 0 |" in lines
+    assert "- 1234abc: cold: failed: exit code 1: no" in lines
+    assert "- now: 3 passed" in lines
+
+
+def test_section_stays_on_the_page_when_the_rest_is_written_anew() -> None:
+    section = against(FACTS, ())
+    page = with_against("# Benchmarks\n\n## W1\n\n| a |\n", section)
+    assert page.startswith("# Benchmarks\n\n## W1\n\n| a |\n\n## Against 1234abc\n")
+    assert against_in(page) == section
+    assert with_against("# Benchmarks\n", against_in(page)) == f"# Benchmarks\n\n{section}"
+    assert with_against(page, section) == page
+    assert against_in("# Benchmarks\n") == ""
+    assert with_against("# Benchmarks\n", "") == "# Benchmarks\n"

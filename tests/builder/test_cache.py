@@ -384,22 +384,16 @@ def test_entry_comes_back_as_it_was_kept(root: Path, folder: Path) -> None:
     assert (kept.page_count, kept.setting, kept.document) == (made.page_count, made.setting, made.document)
 
 
-def test_pictures_of_a_file_are_drawn_once_and_anew_where_that_is_forced(root: Path, folder: Path) -> None:
+def test_pictures_of_a_file_are_kept_by_its_sum_and_not_taken_where_all_is_forced(
+    root: Path, folder: Path
+) -> None:
     render_cache = cache_entry.RenderCache(Cache(folder), loaded(root), state.of_machine())
-    drawn: list[str] = []
-
-    def draw() -> tuple[str, ...]:
-        drawn.append("")
-        return "iVBORw0", "iVBORw1"
-
-    for one in (
-        render_cache,
-        render_cache,
-        replace(render_cache, is_closed=True),
-        replace(render_cache, machine={"Pillow": "13"}),
-    ):
-        assert tuple(one.pictures("a sum", draw)) == ("iVBORw0", "iVBORw1")
-    assert len(drawn) == 3
+    assert render_cache.find_pictures("a sum") is None
+    render_cache.keep_pictures("a sum", ("UklGRg0", "UklGRg1"))
+    assert tuple(render_cache.find_pictures("a sum") or ()) == ("UklGRg0", "UklGRg1")
+    assert render_cache.find_pictures("another sum") is None
+    assert replace(render_cache, is_closed=True).find_pictures("a sum") is None
+    assert replace(render_cache, machine={"Pillow": "13"}).find_pictures("a sum") is None
 
 
 def test_kept_editions_between_new_ones_leave_none_out(

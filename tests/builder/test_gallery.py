@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import multiprocessing
+import os
 import re
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 from PIL import Image
 from tests.conftest import SCHOOLS, handout, loaded, procedure, project_at
 
-from handout.builder import gallery
+from handout.builder import gallery, rounds
 from handout.builder.manifest import FileRow
 from handout.model.document import SheetKind
 from handout.project.project import Project
@@ -87,14 +90,13 @@ def pdf(pages: int, width_mm: float = 210, height_mm: float = 297) -> bytes:
 
 def shown(project: Project, rows: list[FileRow], pdfs: Mapping[str, bytes] | None = None) -> Page:
     """Return the gallery of *rows*; a file that *pdfs* lacks has one page."""
-    return Page(
-        gallery.html(rows, lambda row: gallery.pictures((pdfs or {}).get(row["path"]) or pdf(1)), project)
-    )
+    files = ((row["path"], (pdfs or {}).get(row["path"]) or pdf(1)) for row in gallery.pictured(rows))
+    return Page(gallery.html(rows, dict(gallery.drawn(files)), project))
 
 
 def pictures(page: Page) -> list[Image.Image]:
     sources = [source or "" for source in page.all("img", "src")]
-    assert all(source.startswith("data:image/png;base64,") for source in sources)
+    assert all(source.startswith("data:image/webp;base64,") for source in sources)
     return [Image.open(BytesIO(base64.b64decode(source.partition(",")[2]))) for source in sources]
 
 
@@ -191,7 +193,8 @@ def test_page_is_in_the_language_of_the_organisation_and_has_a_title(project: Pr
 
 
 def test_page_asks_nothing_of_another_machine(project: Project) -> None:
-    html = gallery.html([row("staff/a.pdf")], lambda _: gallery.pictures(pdf(1)), project).decode()
+    pictures = {"staff/a.pdf": gallery.pages_of(pdf(1))}
+    html = gallery.html([row("staff/a.pdf")], pictures, project).decode()
     assert not re.search(r"(src|href)=\"(?!data:|staff/a\.pdf)", html)
     assert "http" not in re.sub(r"data:[^\"]+", "", html)
     assert "@import" not in html
@@ -210,5 +213,36 @@ def test_build_for_all_schools_shows_the_pages_of_one_school_and_lists_the_other
 
 
 def test_same_files_give_the_same_page(project: Project) -> None:
-    one, other = (gallery.html([row("a.pdf")], lambda _: gallery.pictures(pdf(2)), project) for _ in range(2))
+    one, other = (
+        gallery.html([row("a.pdf")], {"a.pdf": gallery.pages_of(pdf(2))}, project) for _ in range(2)
+    )
     assert one == other
+
+
+def test_pictures_are_drawn_by_the_processes_of_the_run(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"a.pdf": pdf(2), "b.pdf": pdf(1, 297, 210)}
+    here = dict(gallery.drawn(files.items()))
+
+    def refuse(_: bytes) -> tuple[str, ...]:
+        raise AssertionError("this process draws")
+
+    monkeypatch.setattr(gallery, "pages_of", refuse)
+    with rounds.workforce(project) as pool:
+        assert dict(rounds.pictured(pool, 2, files.items())) == here
+    assert multiprocessing.active_children() == []
+
+
+def test_picture_whose_process_is_killed_is_drawn_all_the_same(project: Project) -> None:
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield "a.pdf", pdf(1)
+        (first,) = multiprocessing.active_children()
+        assert first.pid is not None
+        os.kill(first.pid, signal.SIGKILL)
+        yield "b.pdf", pdf(2)
+
+    with rounds.workforce(project) as pool:
+        assert dict(rounds.pictured(pool, 2, files())) == dict(
+            gallery.drawn([("a.pdf", pdf(1)), ("b.pdf", pdf(2))])
+        )

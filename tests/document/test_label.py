@@ -178,12 +178,16 @@ def test_reference_elsewhere_names_the_handout(tmp_path: Path, reference: str, w
 def test_reference_is_found_in_a_handout_of_any_name(tmp_path: Path, other: str) -> None:
     files = {
         "content/handouts/gids.md": handout("a"),
-        "content/procedures/a.md": procedure(f"1. Doe [](c.md#kies) of [](handouts/{other}.md#kies)"),
-        f"content/handouts/{other}.md": handout("c", title="Brief"),
-        "content/procedures/c.md": procedure("1. Start\n2. Kies {#kies}", "Telefoon"),
+        "content/procedures/a.md": procedure(
+            f"1. Doe [](telefoon.md), [](telefoon.md#kies) of [](handouts/{other}.md#kies)"
+        ),
+        f"content/handouts/{other}.md": handout("telefoon", title="Brief"),
+        "content/procedures/telefoon.md": procedure("1. Start\n2. Kies {#kies}", "Telefoon"),
     }
 
-    assert section_lines(sheet(tmp_path, files)) == ["1 Doe <2 in Brief> of <2 in Brief>"]
+    assert section_lines(sheet(tmp_path, files)) == [
+        "1 Doe <Telefoon in Brief>, <2 in Brief> of <2 in Brief>"
+    ]
 
 
 def test_reference_into_a_handout_that_numbers_on_gives_its_number(tmp_path: Path) -> None:
@@ -606,6 +610,7 @@ def test_field_of_a_link_alone_in_its_paragraph_is_an_address(tmp_path: Path) ->
         ("school.ict-anker", "school.ict-anchor"),
         ("audience.system", "audience.systems"),
         ("organisation.naam", "organisation.name"),
+        ("organisation.names", "organisation.name"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "Zie {}."])

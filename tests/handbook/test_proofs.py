@@ -27,10 +27,11 @@ def test_no_print_sheet_has_a_finding(handbook: Handbook) -> None:
     def faults(piece: Piece) -> Iterator[str]:
         edition = planned[piece.path]
         promised = expectations.of(handbook.project, piece.document)
-        for path in map(edition.sheet_path, edition.sheets):
-            sheet = (handbook.folder / path).read_bytes()
-            for finding in proof.inspect_sheet(sheet, piece.pdf, piece.document, promised):
-                yield f"{path}: {finding}"
+        with proof.opened(piece.pdf) as paper:
+            for path in map(edition.sheet_path, edition.sheets):
+                sheet = (handbook.folder / path).read_bytes()
+                for finding in proof.inspect_sheet(sheet, paper, piece.document, promised):
+                    yield f"{path}: {finding}"
 
     handbook.judge(faults)
 
@@ -48,7 +49,8 @@ def test_proofs_hear_what_another_reader_hears(handbook: Handbook) -> None:
 
 def test_figures_tell_of_each_page(handbook: Handbook) -> None:
     def faults(piece: Piece) -> Iterator[str]:
-        figures = proof.measure(piece.pdf)
+        with proof.opened(piece.pdf) as paper:
+            figures = proof.measure(paper)
         if len(figures.ink_coverage) != piece.row["pages"] or not all(
             0 < i < 0.6 for i in figures.ink_coverage
         ):

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, String
-from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, saved
+from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, project, saved
 
 from handout import proof
+from handout.editions import files, single
 from handout.model.document import SheetKind
 from handout.model.findings import Finding
 from handout.paper import impose
+from handout.project.plan import Selection, editions
 from handout.proof import ProofRule
 
 
@@ -24,7 +27,8 @@ def laid(path: str, kind: SheetKind) -> bytes:
 
 def findings(path: str, sheet: bytes) -> tuple[Finding, ...]:
     made = piece(path)
-    return proof.inspect_sheet(sheet, made.pdf, made.document, made.terms)
+    with proof.opened(made.pdf) as paper:
+        return proof.inspect_sheet(sheet, paper, made.document, made.terms)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,22 @@ def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:
 def test_sheet_of_another_piece_is_no_sheet_of_this_one() -> None:
     rules = {finding.rule for finding in findings(LEAFLET, laid(CARD, SheetKind.CARDS))}
     assert ProofRule.SHEET_PAGE in rules
+
+
+def test_piece_is_opened_once_for_itself_and_for_its_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = piece(POSTER)
+    (edition,) = (one for one in editions(project(), Selection()) if one.output_path == POSTER)
+    unproved = single.Made(edition, real.document, (files.piece(POSTER, real.pdf, 1),), ())
+    opened: list[bytes] = []
+
+    class Told(pypdfium2.PdfDocument):  # type: ignore[misc]
+        def __init__(self, data: bytes) -> None:
+            opened.append(data)
+            super().__init__(data)
+
+    monkeypatch.setattr(pypdfium2, "PdfDocument", Told)
+    made = single.prove(project(), unproved)
+
+    assert len(made.sheets) == 3
+    assert made.findings == ()
+    assert [opened.count(file.data) for file in made.files] == [1, 1, 1, 1]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from handout.builder import listing, manifest, outputs
 from handout.builder.history import EarlierBuilds, PastBuild
-from handout.builder.rounds import RoundResult, make_all
+from handout.builder.rounds import RoundResult, made_by, pictured, workforce
 from handout.document import resolve, upkeep, wording
 from handout.editions import unprintable as cells
 from handout.editions.cache_entry import RenderCache
@@ -137,14 +138,18 @@ def build(
     keep going, a row of the table of schools that is refused takes away the copies of its school alone, those
     of earlier runs too. Where *selection* is the whole project, or all its copies, files of earlier runs
     which it no longer names are removed; those of a school that is no longer in the table always are. What
-    *past* knows is not made again, unless *is_forced*. Raises Unfinished as `make_all`.
+    *past* knows is not made again, unless *is_forced*. Raises Unfinished as `rounds.make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
     output_folder.refuse_foreign(folder, outputs.signed())
-    with output_folder.lock(folder), output_folder.staging(folder, (*paths, *outputs.beside())) as staging:
+    with (
+        output_folder.lock(folder),
+        output_folder.staging(folder, (*paths, *outputs.beside())) as staging,
+        workforce(project, staging.writer) as pool,
+    ):
         gathered = outputs.Gathered(project, staging)
         render_cache = RenderCache(past.cache, project, past.machine, is_closed=is_forced) if past else None
-        with closing(make_all(project, editions, jobs, render_cache, cluster, staging.writer)) as made:
+        with closing(made_by(pool, project, editions, jobs, render_cache, cluster)) as made:
             for one in made:
                 gathered.take(one)
                 done(one)
@@ -164,9 +169,8 @@ def build(
             gathered.merge(left)
         built = Built(written, findings, changes, refused)
         is_first = not output_folder.manifest_rows(folder)
-        why = staging.commit(
-            gathered.finish(_kept(project.without(ids), selection, folder), folder, render_cache)
-        )
+        kept, draw = _kept(project.without(ids), selection, folder), partial(pictured, pool, jobs)
+        why = staging.commit(gathered.finish(kept, folder, draw, render_cache))
         built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
 PICTURE_WIDTH_PX = 240
+MOST_COLOURS = 32
+"""Of a picture: more are only shades at the edges of letters."""
 MOST_PICTURED_FILES = 60
 """With more, the copies for one school are pictured and all others listed: it must open on a phone."""
 
@@ -38,13 +40,13 @@ dd { margin: 0 0 .5rem; }
 
 def html(
     rows: Sequence[FileRow],
-    pictures_of: Callable[[FileRow], Sequence[str]],
+    pictures: Mapping[str, Sequence[str]],
     project: Project,
     refused: Sequence[RefusedRow] = (),
 ) -> bytes:
     """Return the gallery of *rows*, and of the schools that are *refused* why they are not in it.
 
-    *pictures_of* gives what `pictures` gives of the file of a row.
+    *pictures* holds what `pages_of` gives of the files that are shown, by path.
     """
     organisation = project.settings.organisation
     words = project.strings[primary_language(organisation.language)]
@@ -53,17 +55,11 @@ def html(
         for row in rows
         if row["paper"] and row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)
     }
-    pictured = _pictured(rows)
     names = {school.id: school.name for school in project.schools}
     parts = [_not_made(refused, words)] if refused else []
     for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
         items = Markup("\n").join(
-            _item(
-                row,
-                pictures_of(row) if row["path"] in pictured else (),
-                project,
-                has_sheet=_edition(row) in laid_on_sheets,
-            )
+            _item(row, pictures.get(row["path"], ()), project, has_sheet=_edition(row) in laid_on_sheets)
             for row in group
         )
         parts.append(_part(items, names.get(school, school) if school else None))
@@ -99,13 +95,13 @@ def _not_made(refused: Iterable[RefusedRow], words: Mapping[str, str]) -> Markup
     return Markup("<dl>\n{}\n</dl>").format(items)
 
 
-def _pictured(rows: Sequence[FileRow]) -> frozenset[str]:
-    """Return the paths of the files whose pages are shown."""
+def pictured(rows: Sequence[FileRow]) -> Sequence[FileRow]:
+    """Return those of *rows* whose pages are shown."""
     shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB and row["path"].endswith(".pdf")]
     if len(shown) > MOST_PICTURED_FILES:
         first = next((row["school"] for row in shown if row["school"]), None)
         shown = [row for row in shown if row["school"] in (None, first)]
-    return frozenset(row["path"] for row in shown[:MOST_PICTURED_FILES])
+    return shown[:MOST_PICTURED_FILES]
 
 
 def _part(items: Markup, school: str | None) -> Markup:
@@ -151,22 +147,31 @@ def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> st
     return words["gallery.print"].format(paper=row["paper"], sides=sides)
 
 
-def _picture(png: str) -> Markup:
-    return Markup('<img alt="" src="data:image/png;base64,{}">').format(png)
+def _picture(webp: str) -> Markup:
+    return Markup('<img alt="" src="data:image/webp;base64,{}">').format(webp)
 
 
-def pictures(pdf: bytes) -> tuple[str, ...]:
-    """Return each page of *pdf* as a PNG of PICTURE_WIDTH_PX, in base64."""
+def drawn(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the pages of *files*, each a name and a PDF, under the same name."""
+    return ((name, pages_of(pdf)) for name, pdf in files)
+
+
+def pages_of(pdf: bytes) -> tuple[str, ...]:
+    """Return each page of *pdf* as a WebP of PICTURE_WIDTH_PX, in base64; always the same bytes."""
     import pypdfium2  # only here: of most files of a build the pictures are known
+    from PIL import Image
 
-    pngs = []
+    webps = []
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
             bitmap = page.render(scale=PICTURE_WIDTH_PX / page.get_width())
+            flat = bitmap.to_pil().quantize(MOST_COLOURS, Image.Quantize.FASTOCTREE).convert("RGB")
             target = io.BytesIO()
-            bitmap.to_pil().quantize(32).save(target, "PNG", optimize=True)
-            pngs.append(base64.b64encode(target.getvalue()).decode())
+            # Lossless: small type stays sharp, and so few colours pack better than what a photo's codec makes
+            # of them. To search longer for a smaller file is not worth it (quality is that effort here).
+            flat.save(target, "WEBP", lossless=True, method=3, quality=0)
+            webps.append(base64.b64encode(target.getvalue()).decode())
     finally:
         document.close()
-    return tuple(pngs)
+    return tuple(webps)

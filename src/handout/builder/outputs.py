@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, row_of, sha256
 from handout.editions import refusal
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
+Draw: TypeAlias = Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, Sequence[str]]]]
+"""Draws files for the gallery, as `gallery.drawn` does."""
 
 
 class Gathered:
@@ -169,36 +170,54 @@ class Gathered:
         }
         return job
 
-    def finish(self, kept: Iterable[FileRow], folder: Path, render_cache: RenderCache | None = None) -> bytes:
+    def finish(
+        self,
+        kept: Iterable[FileRow],
+        folder: Path,
+        draw: Draw | None = None,
+        render_cache: RenderCache | None = None,
+    ) -> bytes:
         """Stage what tells of all files, those *kept* in *folder* too, and return their manifest.
 
-        Pictures of pages that *render_cache* has are not drawn again.
+        Pictures of pages that *render_cache* has are not drawn again; *draw* makes the others, or where it is
+        None this process does.
         """
         from handout.builder import gallery
 
         rows = {row["path"]: row for row in kept} | self.rows
         ordered = [rows[path] for path in sorted(rows)]
 
-        def pictures(row: FileRow) -> Sequence[str]:
-            path = row["path"]
-            return gallery.pictures(self._staging.read(path) if path in self.rows else bytes_of(folder, path))
-
-        def pictures_of(row: FileRow) -> Sequence[str]:
-            return (
-                render_cache.pictures(row["sha256"], partial(pictures, row))
-                if render_cache
-                else pictures(row)
-            )
-
-        self.put(
-            output_folder.Output(INDEX, gallery.html(ordered, pictures_of, self._project, self._refused))
-        )
+        shown = gallery.pictured(ordered)
+        pictures = self._pictures(shown, folder, draw or gallery.drawn, render_cache)
+        self.put(output_folder.Output(INDEX, gallery.html(ordered, pictures, self._project, self._refused)))
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
         manifest = packed(ordered)
         self.sums[filenames.MANIFEST] = sha256(manifest)
         return manifest
+
+    def _pictures(
+        self, rows: Sequence[FileRow], folder: Path, draw: Draw, render_cache: RenderCache | None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return the pages of the files of *rows*, which stand in *folder* or are staged, by path."""
+        found: dict[str, Sequence[str]] = {}
+        missing: dict[str, str] = {}  # a path by the sum of the file: those that are alike look alike
+        for row in rows:
+            sum_ = row["sha256"]
+            known = render_cache.find_pictures(sum_) if render_cache and sum_ not in found else None
+            if known is not None:
+                found[sum_] = known
+            elif sum_ not in found:
+                missing[sum_] = row["path"]
+        for sum_, pages in draw((sum_, self._bytes(path, folder)) for sum_, path in missing.items()):
+            found[sum_] = pages
+            if render_cache:
+                render_cache.keep_pictures(sum_, pages)
+        return {row["path"]: found[row["sha256"]] for row in rows}
+
+    def _bytes(self, path: str, folder: Path) -> bytes:
+        return self._staging.read(path) if path in self.rows else bytes_of(folder, path)
 
 
 def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:

@@ -30,13 +30,31 @@ MOST_NAMED = 5
 """Faults that are told of a run that was stopped."""
 MOST_WAITING = 50
 """Editions from the cache that are in memory until somebody takes them."""
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """A file whose pages the gallery shows."""
+
+    name: str
+    pdf: bytes
+
+
+@dataclass(frozen=True)
+class DrawnPages:
+    """The pages of a file, as `gallery.pages_of` draws them."""
+
+    pages: tuple[str, ...]
+
+
 Task: TypeAlias = Edition | Order | Sample | Batch
-Work: TypeAlias = Ready | Order | Sample | Batch
+Work: TypeAlias = Ready | Order | Sample | Batch | ListedFile
 """A task that is ready for a process."""
 RoundResult: TypeAlias = Made | MadeMasters | VerifiedSample
 Noted = TypeVar("Noted", MadeMasters, VerifiedSample)
-Answer: TypeAlias = RoundResult | tuple[Made, ...]
+Answer: TypeAlias = RoundResult | tuple[Made, ...] | DrawnPages
 """Of a process: the copies of a batch come together."""
+Workforce: TypeAlias = WorkerPool[Work, Answer]
 
 
 class Unfinished(HandoutError):
@@ -66,11 +84,53 @@ def make_all(
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
-    with WorkerPool(partial(_done, project, writer), LONGEST_WORK_S) as pool:
-        yield from _made_by(_Run(project, jobs, render_cache, cluster, pool), editions)
+    with workforce(project, writer) as pool:
+        yield from made_by(pool, project, editions, jobs, render_cache, cluster)
 
 
-def _made_by(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
+def workforce(project: Project, writer: StagingWriter | None = None) -> Workforce:
+    """Return the processes of a run for *project*, none of which is there yet. Use it as a context.
+
+    They put their copies on *writer*, as `make_all` says.
+    """
+    return WorkerPool(partial(_done, project, writer), LONGEST_WORK_S)
+
+
+def made_by(
+    pool: Workforce,
+    project: Project,
+    editions: Iterable[Edition],
+    jobs: int,
+    render_cache: RenderCache | None = None,
+    cluster: str | None = None,
+) -> Generator[RoundResult, None, None]:
+    """Yield what `make_all` does, made by the processes of *pool*, which stay for what comes next."""
+    yield from _in_rounds(_Run(project, jobs, render_cache, cluster, pool), editions)
+
+
+def pictured(
+    pool: Workforce, jobs: int, files: Iterable[tuple[str, bytes]]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what `gallery.drawn` does of *files*, as they are done by at most *jobs* processes of *pool*.
+
+    What one of them did not come back from is drawn in this process.
+    """
+    from handout.builder import gallery
+
+    shown = (ListedFile(name, pdf) for name, pdf in files)
+    with closing(pool.imap_unordered(shown, jobs, preload.TO_DRAW)) as answers:
+        for work, answer in answers:
+            match work, answer:
+                case ListedFile(name), DrawnPages(pages):
+                    yield name, pages
+                case _, Failed(error, trace):
+                    error.add_note(trace)
+                    raise error
+                case ListedFile(name, pdf), Loss():
+                    yield from gallery.drawn([(name, pdf)])
+
+
+def _in_rounds(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
     """Yield *editions* made in three rounds: masters and single editions, samples, copies."""
     single, orders = copies.parted(run.project, editions)
     asked = {order.edition.name: order.schools for order in orders}
@@ -120,6 +180,10 @@ def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
             return copies.verified(project, work)
         case Batch():
             return copies.filled(project, work, writer)
+        case ListedFile():
+            from handout.builder import gallery
+
+            return DrawnPages(gallery.pages_of(work.pdf))
 
 
 @dataclass
@@ -130,7 +194,7 @@ class _Run:
     jobs: int
     render_cache: RenderCache | None
     cluster: str | None
-    pool: WorkerPool[Work, Answer]
+    pool: Workforce
     findings: list[Finding] = field(default_factory=list)
     failures: list[HandoutError] = field(default_factory=list)
     waiting: deque[Made | MadeMasters] = field(default_factory=deque)
@@ -221,7 +285,7 @@ class _Run:
                         self.lost.append((work, answer))
                         if len(self.lost) > MOST_LOST:
                             return
-                    case _:
+                    case Made() | MadeMasters() | VerifiedSample() | tuple():
                         self.keep(work, answer)
                         made = answer if isinstance(answer, tuple) else (answer,)
                         for one in made:
@@ -266,6 +330,8 @@ def _name(work: Work) -> str:
         case Batch():
             first, last = work.master.schools[0].id, work.master.schools[-1].id
             return f"{replace(work.master.edition, school=None).name} for {first} to {last}"
+        case ListedFile():
+            return work.name
 
 
 def _survived(one: RoundResult) -> RoundResult:

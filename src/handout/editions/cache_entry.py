@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -113,14 +113,17 @@ class RenderCache:
         alias = self._alias(ready.edition, ready.document, ready.found)
         self.cache.write(alias + self._schools(ready.edition), name.encode())
 
-    def pictures(self, sum_: str, make: Callable[[], Sequence[str]]) -> Sequence[str]:
-        """Return the words that *make* returns of the file with the SHA-256 *sum_*, made once."""
-        name = f"pictures-{digest((sum_, self._platform))}"
-        if (found := self._read(name)) is not None:
-            return found.decode("ascii").split()
-        made = make()
-        self.cache.write(name, "\n".join(made).encode())
-        return made
+    def find_pictures(self, sum_: str) -> Sequence[str] | None:
+        """Return the words that `keep_pictures` kept of the file with the SHA-256 *sum_*."""
+        found = self._read(self._pictures(sum_))
+        return None if found is None else found.decode("ascii").split()
+
+    def keep_pictures(self, sum_: str, pictures: Sequence[str]) -> None:
+        """Keep *pictures*, words without white space, of the file with the SHA-256 *sum_*."""
+        self.cache.write(self._pictures(sum_), "\n".join(pictures).encode())
+
+    def _pictures(self, sum_: str) -> str:
+        return f"pictures-{digest((sum_, self._platform))}"
 
     def _schools(self, edition: Edition) -> str:
         """Return how the names of masters end: all counts that schools have on them."""

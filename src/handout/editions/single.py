@@ -27,7 +27,7 @@ from handout.project.project import Project
 
 if TYPE_CHECKING:
     from handout.paper.engine.arrangement import Arrangement
-    from handout.proof import InkFigures
+    from handout.proof import InkFigures, Paper
 
 
 @dataclass(frozen=True)
@@ -141,21 +141,27 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
 
 
 def prove(project: Project, made: Made) -> Made:
-    """Return *made* with what its finished file tells, and with its other files where nothing is wrong."""
-    made = _read_back(project, made)
-    return made if has_errors(made.findings) else _proved_sheets(project, completed(made))
+    """Return *made* with what its finished file tells, and with its other files where nothing is wrong.
+
+    The file is opened, drawn and read once, for its own proof and for those of its print sheets.
+    """
+    from handout import proof
+
+    with proof.opened(made.pdf) as piece:
+        made = _read_back(project, made, piece)
+        return made if has_errors(made.findings) else _proved_sheets(project, completed(made), piece)
 
 
-def _read_back(project: Project, made: Made) -> Made:
-    """Return *made* with what its finished file tells; of one that is faulty already, its figures alone."""
+def _read_back(project: Project, made: Made, piece: Paper) -> Made:
+    """Return *made* with what its *piece* tells; of one that is faulty already, its figures alone."""
     from handout import proof
     from handout.editions import expectations
 
     if not made.pdf:
         return made
     if has_errors(made.findings):
-        return replace(made, figures=proof.measure(made.pdf))
-    found, figures = proof.examine(made.pdf, made.document, expectations.of(project, made.document))
+        return replace(made, figures=proof.measure(piece))
+    found, figures = proof.examine(piece, made.document, expectations.of(project, made.document))
     findings = (*made.findings, *(on_sheet(made.edition, finding) for finding in found))
     return replace(made, findings=findings, figures=figures)
 
@@ -192,18 +198,18 @@ def _imposed(made: Made) -> Made:
     return replace(made, files=(*made.files, *sheets), findings=tuple(findings))
 
 
-def _proved_sheets(project: Project, made: Made) -> Made:
-    """Return *made* with what its print sheets tell, held against the pages that are on them."""
-    return replace(made, findings=(*made.findings, *_found_on_sheets(project, made)))
+def _proved_sheets(project: Project, made: Made, piece: Paper) -> Made:
+    """Return *made* with what its print sheets tell, held against the *piece* whose pages are on them."""
+    return replace(made, findings=(*made.findings, *_found_on_sheets(project, made, piece)))
 
 
-def _found_on_sheets(project: Project, made: Made) -> Iterator[Finding]:
+def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Finding]:
     from handout import proof
     from handout.editions import expectations
 
     for sheet in made.sheets:
         asked = expectations.of(project, made.document)
-        for finding in proof.inspect_sheet(sheet.data, made.pdf, made.document, asked):
+        for finding in proof.inspect_sheet(sheet.data, piece, made.document, asked):
             yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
 
 

@@ -32,12 +32,14 @@ __all__ = [
     "PROOFS",
     "Expectations",
     "InkFigures",
+    "Paper",
     "ProofRule",
     "examine",
     "inspect",
     "inspect_codes",
     "inspect_sheet",
     "measure",
+    "opened",
 ]
 
 PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
@@ -55,18 +57,18 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
 
 def inspect(pdf: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
     """Return all in which *pdf* is not what *document* says and *terms* ask."""
-    return examine(pdf, document, terms)[0]
+    with opened(pdf) as paper:
+        return examine(paper, document, terms)[0]
 
 
 def examine(
-    pdf: bytes, document: Document, terms: Expectations
+    paper: Paper, document: Document, terms: Expectations
 ) -> tuple[tuple[Finding, ...], InkFigures | None]:
-    """Return what `inspect` finds, with the figures of the paper; None where it cannot be read back."""
+    """Return what `inspect` finds, with the figures of *paper*; None where it cannot be read back."""
     try:
-        with opened(pdf) as paper:
-            expected = Expected(document, terms)
-            findings = in_order(finding for proof in PROOFS for finding in proof(paper, expected))
-            return findings, figures(paper)
+        expected = Expected(document, terms)
+        findings = in_order(finding for proof in PROOFS for finding in proof(paper, expected))
+        return findings, figures(paper)
     except _UNREADABLE as error:
         return (_unreadable(document, error),), None
 
@@ -80,12 +82,15 @@ def inspect_codes(pdf: bytes, document: Document, terms: Expectations) -> tuple[
         return (_unreadable(document, error),)
 
 
-def inspect_sheet(sheet: bytes, piece: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
-    """Return all in which the print *sheet* is not a sheet of the finished *piece*."""
+def inspect_sheet(sheet: bytes, piece: Paper, document: Document, terms: Expectations) -> tuple[Finding, ...]:
+    """Return all in which the print *sheet* is not a sheet of the finished *piece*.
+
+    *piece* was proved by itself; what was read of it for that is not read again for its sheets.
+    """
     expected = Expected(document, terms)
     try:
-        with opened(sheet) as paper, opened(piece) as made:
-            proofs = (sheets.sheet(paper, made, expected), fonts(paper, expected), active(paper, expected))
+        with opened(sheet) as paper:
+            proofs = (sheets.sheet(paper, piece, expected), fonts(paper, expected), active(paper, expected))
             return in_order(finding for proof in proofs for finding in proof)
     except _UNREADABLE as error:
         return (_unreadable(document, error),)
@@ -100,7 +105,6 @@ def _unreadable(document: Document, error: Exception) -> Finding:
     return found(ProofRule.FILE_UNREADABLE, document.place, what, fix)
 
 
-def measure(pdf: bytes) -> InkFigures:
-    """Return how much ink *pdf* takes, how small its type is and how pale."""
-    with opened(pdf) as paper:
-        return figures(paper)
+def measure(paper: Paper) -> InkFigures:
+    """Return how much ink *paper* takes, how small its type is and how pale. Raises as the `Paper` does."""
+    return figures(paper)

@@ -65,7 +65,7 @@ class Code:
 
 def codes(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield each code that is missing, strange, too small, too tight, or lost on a bad copy."""
-    read = tuple(scanned(paper))
+    read = paper.once(scanned)
     yield from false_codes(read, paper, expected.document)
     url = expected.document.qr.url if expected.document.qr else None
     for code in [code for code in read if code.payload == url][:1]:
@@ -83,15 +83,19 @@ def false_codes(read: Sequence[Code], paper: Paper, document: Document) -> Itera
             yield strange(code, paper, document.place)
 
 
-def scanned(paper: Paper) -> Iterator[Code]:
-    """Yield every code that can be read from the pages of *paper*."""
-    for page, scan in enumerate(paper.scans):
-        squares = [_code(one, page, (0, 0), paper) for one in _squares(scan)]
-        yield from squares
-        for part in busy_parts(paper, page):
-            area = paper.area(page, part)
-            if not any(code.box.excess(area.centre) <= 0 for code in squares):
-                yield from (_code(one, page, part[:2], paper) for one in _others(scan.crop(part)))
+def scanned(paper: Paper) -> tuple[Code, ...]:
+    """Return every code that can be read from the pages of *paper*. That takes long: ask `Paper.once`."""
+    return tuple(code for page in range(len(paper.scans)) for code in _on_page(page, paper))
+
+
+def _on_page(page: int, paper: Paper) -> Iterator[Code]:
+    scan = paper.scans[page]
+    squares = [_code(one, page, (0, 0), paper) for one in squares_on(scan)]
+    yield from squares
+    for part in busy_parts(paper, page):
+        area = paper.area(page, part)
+        if not any(code.box.excess(area.centre) <= 0 for code in squares):
+            yield from (_code(one, page, part[:2], paper) for one in _others(scan.crop(part)))
 
 
 def _others(part: Image.Image) -> list[zxingcpp.Barcode]:
@@ -99,7 +103,7 @@ def _others(part: Image.Image) -> list[zxingcpp.Barcode]:
     return [barcode for barcode in zxingcpp.read_barcodes(part) if barcode.format not in QR_KINDS]
 
 
-def _squares(scan: Image.Image) -> list[zxingcpp.Barcode]:
+def squares_on(scan: Image.Image) -> list[zxingcpp.Barcode]:
     """Return the QR codes on *scan*, turned or not; a smaller copy of it would show no others."""
     return zxingcpp.read_barcodes(scan, formats=_SQUARES, try_rotate=False, try_downscale=False)
 

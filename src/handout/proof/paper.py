@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pikepdf
 import pypdfium2
@@ -19,17 +19,37 @@ from handout.proof.font_file import Font
 from handout.proof.geometry import Box, position
 from handout.proof.tags import Leaf, Tag, leaves, read_tags
 
+Read = TypeVar("Read")
+
 RASTER_DPI = 150
 """A module of 0.4 mm is more than two pixels wide; of the finest code that a phone reads, one and a half."""
 
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A finished PDF."""
+    """A finished PDF: opened, drawn and read when that is first asked for, and then no more."""
 
     data: bytes = field(repr=False)
-    pdf: pikepdf.Pdf = field(repr=False)
-    raster: pypdfium2.PdfDocument = field(repr=False)
+    _open: ExitStack = field(repr=False)
+    """Closes what was opened of it."""
+    _once: dict[Callable[[Paper], object], object] = field(default_factory=dict, repr=False)
+    """What `once` was asked, with the answers."""
+
+    @cached_property
+    def pdf(self) -> pikepdf.Pdf:
+        """Raises pikepdf.PdfError where it is none."""
+        return self._open.enter_context(pikepdf.open(BytesIO(self.data)))
+
+    @cached_property
+    def raster(self) -> pypdfium2.PdfDocument:
+        """Raises pypdfium2.PdfiumError where it is none."""
+        return self._open.enter_context(closing(pypdfium2.PdfDocument(self.data)))
+
+    def once(self, read: Callable[[Paper], Read]) -> Read:
+        """Return what *read* gives of this paper; it is not called again for it."""
+        if read not in self._once:
+            self._once[read] = read(self)
+        return cast(Read, self._once[read])
 
     @cached_property
     def boxes(self) -> tuple[Box, ...]:
@@ -127,10 +147,6 @@ def pixels_to_mm(length: float, dpi: float = RASTER_DPI) -> float:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Paper]:
-    """Open *data*, a finished PDF. Raises pikepdf.PdfError or pypdfium2.PdfiumError where it is none."""
-    with pikepdf.open(BytesIO(data)) as pdf:
-        raster = pypdfium2.PdfDocument(data)
-        try:
-            yield Paper(data, pdf, raster)
-        finally:
-            raster.close()
+    """Have *data*, a finished PDF, read back: what it is opened for is closed at the end of the context."""
+    with ExitStack() as stack:
+        yield Paper(data, stack)

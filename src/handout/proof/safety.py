@@ -227,6 +227,8 @@ def _stands_alone(label: str, text: str, meant: Iterable[str]) -> bool:
     All without white space. A school may be named as an audience of another sheet is.
     """
     rest, label = text.casefold(), label.casefold()
+    if label not in rest:
+        return False
     for one in sorted({one.casefold() for one in meant if label in one.casefold()}, key=len, reverse=True):
         rest = rest.replace(one, "")
     return label in rest

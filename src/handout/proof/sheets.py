@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import zxingcpp
 from PIL import Image
 
 from handout.model.findings import Finding
 from handout.model.units import POINTS_PER_INCH, mm_to_pt
-from handout.proof.codes import Code, scanned, strange
+from handout.proof.codes import Code, scanned, squares_on, strange
 from handout.proof.content import Drawing, TextRun
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box, Matrix, placed
@@ -155,9 +154,9 @@ def _on_face(one: PlacedPage, piece: Paper) -> Box:
 
 
 def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
-    meant = list(_meant(laid, tuple(scanned(piece))))
+    meant = list(_meant(laid, piece.once(scanned)))
     seen: set[str] = set()
-    for code in scanned(paper):
+    for code in paper.once(scanned):
         match = next((one for one in meant if one[0] == code.page and _is_at(one[1], one[2], code)), None)
         if match is None:
             yield strange(code, paper, expected.document.place)
@@ -184,14 +183,14 @@ def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Exp
 
 
 def _on_glued(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> set[str]:
-    """Return the payloads that a phone reads from the pages of *piece* as their tiles make them."""
+    """Return the payloads of the QR codes on the pages of *piece* as their tiles make them."""
     found_: set[str] = set()
     for page, box in enumerate(piece.boxes):
         glued = Image.new("L", piece.scans[page].size, PAPER_GREY)
         for one in laid:
             if one.page == page and one.window is not None:
                 _glue(glued, one, box, paper)
-        found_ |= {barcode.text for barcode in zxingcpp.read_barcodes(glued)}
+        found_ |= {barcode.text for barcode in squares_on(glued)}
     return found_
 
 

@@ -22,7 +22,7 @@ from weasyprint import HTML
 
 from handout.document import qr
 from handout.model.document import SheetKind
-from handout.model.units import MM_PER_INCH, POINTS_PER_INCH, pt_to_mm
+from handout.model.units import MM_PER_INCH, POINTS_PER_INCH, mm_to_pt, pt_to_mm
 from handout.paper import impose
 from handout.paper.impose import DuplexEdge, ImpositionError, PageSize, Rectangle
 
@@ -264,6 +264,14 @@ def test_booklet_is_printed_on_paper_of_a_usual_size_with_the_fold_in_its_middle
         assert left.right_mm == right.x_mm == paper[0] / 2
 
 
+def test_pages_of_a_booklet_that_an_engine_rounded_touch_the_fold_as_they_are() -> None:
+    pages = [PageSize(148 - 0.05 * number, 210) for number in range(4)]
+    for face in impose.lay_out(SheetKind.BOOKLET, pages).faces:
+        for placement in face.placements:
+            assert placement.box.width_mm == pages[placement.page].width_mm
+            assert min(abs(side_mm - face.width_mm / 2) for side_mm in edges(placement.box)) < 1e-9
+
+
 def test_sheets_for_a_script_to_the_left_open_to_the_other_side() -> None:
     def scanned(kind: SheetKind) -> list[list[int]]:
         return pages_on(impose.sheet(piece(PIECES[kind]), kind, right_to_left=True).pdf)
@@ -329,6 +337,9 @@ def test_more_cards_than_places_take_more_sheets() -> None:
     assert len(layout.faces) == 4
     placed = {placement.page for face in layout.faces for placement in face.placements}
     assert placed == set(range(24))
+    # The second sheet has the last two, and then goes on from the first.
+    on_second = [placement.page for placement in layout.faces[2].placements]
+    assert on_second == [20, 22, 0, 2, 4, 6, 8, 10, 12, 14]
 
 
 def distance_mm(point: tuple[float, float], box: Rectangle) -> float:
@@ -357,14 +368,14 @@ def test_crop_marks_stay_a_millimetre_off_every_card_and_on_the_paper_that_print
 def test_cards_do_not_overlap_and_each_edge_has_its_marks(width_mm: float, height_mm: float) -> None:
     (face,) = impose.lay_out(SheetKind.CARDS, [PageSize(width_mm, height_mm)]).faces
     boxes = [placement.box for placement in face.placements]
-    area = (max(b.right_mm for b in boxes) - min(b.x_mm for b in boxes)) * (
-        max(b.top_mm for b in boxes) - min(b.y_mm for b in boxes)
-    )
-    assert math.isclose(area, len(boxes) * width_mm * height_mm)
+    left, right = min(box.x_mm for box in boxes), max(box.right_mm for box in boxes)
+    low, top = min(box.y_mm for box in boxes), max(box.top_mm for box in boxes)
+    assert math.isclose((right - left) * (top - low), len(boxes) * width_mm * height_mm)
+    assert (left, low) == pytest.approx((210 - right, 297 - top))
     upright = [s.points[0][0] for s in face.strokes if s.points[0][0] == s.points[1][0]]
     sides = [x_mm for box in boxes for x_mm in edges(box)]
     for some, others in ((upright, sides), (sides, upright)):
-        assert max(min(abs(one - other) for other in others) for one in some) < 1e-3
+        assert max(min(abs(one - other) for other in others) for one in some) < 1e-6
 
 
 def test_fold_ticks_stand_where_pages_are_empty_and_printers_reach() -> None:
@@ -521,6 +532,8 @@ def test_assembly_plan_is_the_poster_in_the_middle_of_its_sheet(poster: Size) ->
         assert right - left <= 0.6 * tile[0] + 1e-9
         assert top - low <= most_mm + 1e-9
         assert math.isclose(top - low, most_mm) or right - left > 0.4 * tile[0]
+        pens_pt = {stroke.width_pt for stroke in plan.strokes[start + 4 : end]}
+        assert list(pens_pt) == [pytest.approx(mm_to_pt(top - low) / 12)]
         guides = [point for stroke in plan.strokes[start : start + 4] for point in stroke.points]
         across, up = ((min(one) + max(one)) / 2 for one in zip(*guides, strict=True))
         assert math.isclose((low + top) / 2, up)
@@ -583,6 +596,14 @@ def test_poster_of_any_a_size_is_scaled_by_whole_steps_to_the_paper_that_is_aske
         assert math.isclose(placement.box.height_mm, size.height_mm * layout.scale)
         found = sorted((placement.box.width_mm, placement.box.height_mm))
         assert found == pytest.approx(paper, abs=1.5)
+
+
+@pytest.mark.parametrize("way", [-1, 1])
+def test_poster_that_is_made_smaller_is_up_to_a_millimetre_off_its_paper(way: int) -> None:
+    layout = impose.lay_out(SheetKind.ONE_A4, [PageSize(2 * (210 + way), 594)])
+    assert layout.scale == 0.5
+    with pytest.raises(ImpositionError, match="does not become A4"):
+        impose.lay_out(SheetKind.ONE_A4, [PageSize(2 * (210 + 1.3 * way), 594)])
 
 
 @settings(deadline=None)
@@ -677,6 +698,10 @@ def test_trifold_for_a_print_shop_is_planned_as_it_is_made() -> None:
         (100, 210, "100 × 210 mm"),
         (85, 55, "85 × 55 mm"),
         (841, 1189, "A0"),
+        (594, 841, "A1"),
+        (420, 594, "A2"),
+        (105, 148, "A6"),
+        (74, 105, "A7"),
     ],
 )
 def test_paper_is_named_where_it_has_a_name(width_mm: float, height_mm: float, name: str) -> None:
@@ -740,7 +765,33 @@ def test_print_shop_is_told_where_a_trifold_is_folded() -> None:
         assert face.trim is not None
         dashed = [stroke for stroke in face.strokes if stroke.dashed]
         assert {x for stroke in dashed for x, _ in stroke.points} == folds
+        assert {stroke.points[0][1] for stroke in dashed} == {face.trim.y_mm - 5, face.trim.top_mm + 5}
+        assert len(dashed) == 2 * len(folds)
         assert {distance_mm(point, face.trim) for stroke in dashed for point in stroke.points} == {5, 10}
+
+
+@pytest.mark.parametrize(
+    "panels",
+    [
+        [(width_mm, 200) for width_mm in impose.TRIFOLD_WIDTHS_MM],
+        [(2 * impose.TRIFOLD_WIDTHS_MM[0], 210), *TRIFOLD[1:]],
+        TRIFOLD[:5],
+    ],
+    ids=["lower", "one twice as wide", "five"],
+)
+def test_pages_that_are_no_panels_go_to_the_print_shop_one_by_one(panels: Sequence[Size]) -> None:
+    layout = impose.lay_out(SheetKind.PRINT_SHOP, [PageSize(*size) for size in panels])
+    trims = [(face.trim.width_mm, face.trim.height_mm) for face in layout.faces if face.trim]
+    assert trims == list(panels)
+
+
+def test_panels_with_a_bleed_of_their_own_go_to_the_print_shop_side_by_side_too() -> None:
+    panels = [PageSize(*size, bleed_mm=3) for size in TRIFOLD]
+    layout = impose.lay_out(SheetKind.PRINT_SHOP, panels)
+    assert [{placement.page for placement in face.placements} for face in layout.faces] == [
+        {0, 1, 5},
+        {2, 3, 4},
+    ]
 
 
 @pytest.mark.parametrize("off_mm", [1, 2.7])
@@ -952,6 +1003,11 @@ def test_piece_without_a_title_makes_a_sheet_without_one() -> None:
             SheetKind.MINI,
             (A5,) * 8,
             "page 1 is 148 × 210 mm; on a sheet of kind 'mini' it must be 74.25 × 105 mm",
+        ),
+        (
+            SheetKind.MINI,
+            ((72, 105),) * 8,
+            "page 1 is 72 × 105 mm; on a sheet of kind 'mini' it must be 74.25 × 105 mm",
         ),
         (SheetKind.TWO_UP, (A5,) * 3, "a sheet of kind 'two-up' takes 1 or 2 pages; this piece has 3"),
         (
