@@ -46,11 +46,17 @@ class Source:
     _pictures: dict[str, Any] = field(default_factory=dict, compare=False)
     """The engine's decoded pictures, by address."""
     _records: list[LogRecord] = field(default_factory=list, compare=False)
+    _settings: list[Setting] = field(default_factory=list, compare=False)
 
     @property
     def records(self) -> tuple[LogRecord, ...]:
         """What the engine wrote in its log so far, from reading the styles on."""
         return tuple(self._records)
+
+    @property
+    def layouts(self) -> int:
+        """How often it was laid out so far."""
+        return len(self._settings)
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -130,6 +136,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     The stylesheets see the setting on the root element: `data-density`, and the custom property `--fit`.
     Raises messages.TooManyPages when it goes past *page_limit*, messages.NoPageFilled when it gets stuck.
     """
+    source._settings.append(setting)
     root, scale = source.places.root, f"{setting.scale:g}"
     root.set("data-density", setting.density)
     root.set("style", f"--fit: {scale}")
