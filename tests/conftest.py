@@ -12,6 +12,7 @@ import pytest
 
 from handout.commands import progress
 from handout.document import resolve
+from handout.machine import collector
 from handout.model.document import Document
 from handout.model.findings import Finding
 from handout.paper.compose import bounded
@@ -22,6 +23,9 @@ from handout.project.project import Project
 
 # Before any test module imports WeasyPrint, which reads the font settings at that moment and never again.
 fonts.isolate()
+
+# Not frozen: the mutants look for the functions that are loaded.
+collector.rest()
 
 # On a slow machine a line of progress would come between what the tests read.
 progress.EVERY_S = float("inf")

@@ -6,11 +6,13 @@ import sys
 from typing import NoReturn
 
 from handout.commands import streams, up_to_date
+from handout.machine import collector
 from handout.model.findings import ExitCode
 
 
 def main() -> NoReturn:
     """Start the program."""
+    collector.rest()
     streams.prepare()
     arguments = sys.argv[1:]
     try:

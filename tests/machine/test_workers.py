@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import handout
-from handout.machine import workers
+from handout.machine import collector, workers
 from handout.machine.workers import Failed, Loss, WorkerPool, imap_unordered
 from handout.model.findings import ExitCode, HandoutError
 
@@ -47,6 +48,8 @@ def work(item: str) -> str:
             len(bytearray(2 * workers.MOST_BYTES))
         case "fail":
             raise HandoutError("stuk", "maak het", ExitCode.RENDERER)
+        case "collect":
+            return f"{gc.get_freeze_count() > 0} {gc.get_threshold()[0]}"
         case "stubborn":
             raise Stubborn("niet ", "te kopiëren")
     return f"{item} {os.getpid()}" if item.startswith("pid") else item.upper()
@@ -118,6 +121,23 @@ def test_process_gives_way_to_another_after_its_share(monkeypatch: pytest.Monkey
     found = answers("pid 1", "pid 2", "pid 3", jobs=1)
     pids = [str(answer).rpartition(" ")[2] for answer in found.values()]
     assert pids[0] == pids[1] != pids[2]
+
+
+TELLS_MEMORY = pytest.mark.skipif(
+    collector.resident_bytes() is None, reason="the system does not say how much memory a process holds"
+)
+
+
+@TELLS_MEMORY
+def test_process_that_holds_much_gives_way_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MOST_RESIDENT_BYTES", 2**20)
+    found = answers("pid 1", "pid 2", "pid 3", jobs=1)
+    assert len({str(answer).rpartition(" ")[2] for answer in found.values()}) == 3
+
+
+@TELLS_MEMORY
+def test_collector_rests_in_a_process_that_is_watched() -> None:
+    assert answers("collect") == {"collect": f"True {collector.MOST_UNCOLLECTED}"}
 
 
 SCRIPT = """

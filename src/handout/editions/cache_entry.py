@@ -51,6 +51,8 @@ class CacheEntry:
     findings: tuple[Finding, ...]
     setting: Setting | None
     figures: InkFigures | None
+    layouts: int
+    """How often it was laid out."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def pack(entry: CacheEntry) -> bytes:
         "findings": [row_of(finding) for finding in entry.findings],
         "setting": [setting.density, setting.scale] if setting else None,
         "figures": list(vars(entry.figures).values()) if entry.figures else None,
+        "layouts": entry.layouts,
         "files": [_file_row(file) for file in entry.files],
     }
     return b"".join((json.dumps(head).encode(), b"\n", *(file.data for file in entry.files)))
@@ -229,6 +232,7 @@ def _entry(head: Any, data: bytes) -> CacheEntry:
         findings=tuple(finding_of(row) for row in head["findings"]),
         setting=Setting(Density(setting[0]), setting[1]) if setting else None,
         figures=figures_of(head["figures"]),
+        layouts=int(head["layouts"]),
     )
 
 

@@ -43,6 +43,8 @@ class Made:
     """How tightly it is set."""
     figures: InkFigures | None = None
     """Of its ink; None where it was not rendered."""
+    layouts: int = 0
+    """How often it was laid out, until it fitted and was balanced."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
     is_copy: bool = False
@@ -100,13 +102,20 @@ def composed(project: Project, edition: Edition, document: Document, found: tupl
 
 def _made_of(entry: CacheEntry, edition: Edition, document: Document) -> Made:
     return Made(
-        edition, document, entry.files, entry.findings, entry.setting, figures=entry.figures, is_kept=True
+        edition,
+        document,
+        entry.files,
+        entry.findings,
+        entry.setting,
+        entry.figures,
+        layouts=entry.layouts,
+        is_kept=True,
     )
 
 
 def entry_of(made: Made) -> CacheEntry:
     """Return what is kept of *made*."""
-    return CacheEntry(made.files, made.findings, made.setting, made.figures)
+    return CacheEntry(made.files, made.findings, made.setting, made.figures, made.layouts)
 
 
 def finish(project: Project, ready: Ready) -> Made:
@@ -128,7 +137,12 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
 
     edition, document = ready.edition, ready.document
     format_ = project.settings.formats[edition.format]
-    promise = PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
+    promise = PageConstraints(
+        document.page_budget,
+        format_.least_scale,
+        format_.most_air,
+        format_.width_mm * format_.height_mm / 100,
+    )
     try:
         found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
     except HandoutError:
@@ -137,7 +151,7 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
         raise engine_failed(project, edition, error, _rule_to_blame(project, ready)) from error
     findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
     made = piece(edition.output_path, found.pdf, found.page_count)
-    return Made(edition, document, (made,), findings, found.setting)
+    return Made(edition, document, (made,), findings, found.setting, layouts=found.layouts)
 
 
 def prove(project: Project, made: Made) -> Made:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
 
 import pytest
 from tests.paper.engine.sheets import HANDOUT, STYLE, sheet
@@ -89,7 +90,26 @@ def test_empty_half_of_a_page_is_said_once_with_its_place() -> None:
     assert pdf(sheet("<p>boven</p>"), {}, HANDOUT, PageConstraints(1)).findings == ()
 
 
-def test_sheet_that_is_nearly_full_is_not_verified_with_more_air(monkeypatch: pytest.MonkeyPatch) -> None:
+SMALL, LARGE = 1.0, 1e6
+"""Pages in cm² that the words on them must seem to fill, or not to."""
+N, R = Density.NORMAL, Density.ROOMY
+
+
+@pytest.mark.parametrize(
+    ("count", "body", "page_cm2", "expected"),
+    [
+        # Lines of 9.3 mm on 180 mm: 17 leave 12 % free, 19 leave 2 %.
+        (17, "<body data-spread>", SMALL, [N, R]),
+        (17, "<body data-spread>", LARGE, [R, N]),
+        (19, "<body data-spread>", SMALL, [N]),
+        (19, "<body data-spread>", LARGE, [R, N]),
+        # Where nothing spreads what is left, more air may still fit: a gap need not grow with it.
+        (19, "<body>", SMALL, [R, N]),
+    ],
+)
+def test_sheet_that_is_nearly_full_is_not_verified_with_more_air(
+    count: int, body: str, page_cm2: float, expected: list[Density], monkeypatch: pytest.MonkeyPatch
+) -> None:
     verified = []
 
     def counted(source: Source, setting: Setting, page_limit: int) -> Layout:
@@ -97,15 +117,15 @@ def test_sheet_that_is_nearly_full_is_not_verified_with_more_air(monkeypatch: py
         return lay_out(source, setting, page_limit)
 
     monkeypatch.setattr(fit, "lay_out", counted)
-    # Lines of 9.3 mm on 180 mm: 17 leave 12 % free, 19 leave 2 %.
-    for count, settings in ((17, [Density.NORMAL, Density.ROOMY]), (19, [Density.NORMAL])):
-        for body in ("<body>", "<body data-spread>"):
-            html = sheet(rows(count), FITTING).replace("<body>", body)
-            best = fit.fitted(parse(html, {}, HANDOUT), PageConstraints(1))
-            assert best.layout.setting == Setting(Density.NORMAL)
-            # Where nothing spreads what is left, more air may still fit: a gap need not grow with it.
-            assert verified == (settings if "spread" in body else [Density.NORMAL, Density.ROOMY])
-            verified.clear()
+    html = sheet(rows(count), FITTING).replace("<body>", body)
+    best = fit.fitted(parse(html, {}, HANDOUT), PageConstraints(1, page_cm2=page_cm2))
+    assert best.layout.setting == Setting(Density.NORMAL)
+    assert verified == expected
+
+
+def test_short_text_takes_one_layout() -> None:
+    result = fitted(8, PageConstraints(1))
+    assert (result.setting, result.layouts) == (Setting(Density.ROOMY), 1)
 
 
 # ---- the search, on its own -------------------------------------------------------------------
@@ -117,22 +137,47 @@ class FakeLayout:
 
     setting: Setting
     page_boxes: tuple[int, ...]
+    root: Element = field(default_factory=lambda: Element("html"))
+
+
+TIGHTER = [Density.ROOMY, Density.NORMAL, Density.COMPACT]
+
+
+def searched(limit: float, *, begins_roomy: bool) -> tuple[fit.Attempt, list[Setting]]:
+    """Return what is found where *limit* fits and all that is tighter, and what was tried for it.
+
+    3: the roomy setting; 2: the normal one; below 2: 1 and the scale of the compact one.
+    """
+    tried: list[Setting] = []
+
+    def attempt(setting: Setting) -> fit.Attempt:
+        tried.append(setting)
+        fits = 2 - TIGHTER.index(setting.density) + setting.scale <= limit
+        return fit.Attempt(FakeLayout(setting, (1,)), () if fits else (FAULT,))  # type: ignore[arg-type]
+
+    promise = PageConstraints(1, least_scale=0.8)
+    return fit.search(attempt, promise, begins_roomy=begins_roomy), tried
 
 
 @pytest.mark.parametrize("limit", [0.80, 0.83, 0.87, 0.91, 0.96, 0.99])
-def test_search_ends_in_six_layouts_near_the_largest_scale_that_fits(limit: float) -> None:
-    verified: list[Setting] = []
-
-    def attempt(setting: Setting) -> fit.Attempt:
-        verified.append(setting)
-        fits = setting.density is Density.COMPACT and setting.scale <= limit
-        return fit.Attempt(FakeLayout(setting, (1,)), () if fits else (FAULT,))  # type: ignore[arg-type]
-
-    best = fit.search(attempt, PageConstraints(1, least_scale=0.8))
+@pytest.mark.parametrize("begins_roomy", [False, True])
+def test_search_ends_near_the_largest_scale_that_fits(limit: float, begins_roomy: bool) -> None:
+    best, tried = searched(limit, begins_roomy=begins_roomy)
     assert best.fits
     assert limit - 0.2 / 2**3 <= best.layout.setting.scale <= limit
-    assert len(verified) <= fit.MOST_LAYOUTS
-    assert len(set(verified)) == len(verified)
+    assert len(tried) <= fit.MOST_LAYOUTS - (not begins_roomy)
+    assert len(set(tried)) == len(tried)
+
+
+@pytest.mark.parametrize("limit", [3, 2, 1, 0.99, 0.93, 0.8, 0.5])
+def test_guess_of_what_to_try_first_changes_nothing(limit: float) -> None:
+    (one, _), (other, _) = (searched(limit, begins_roomy=begins) for begins in (False, True))
+    assert one.layout.setting == other.layout.setting
+    assert one.fits is other.fits is (limit >= 0.8)
+
+
+def test_text_that_is_a_line_too_long_takes_three_layouts() -> None:
+    assert [setting.scale for setting in searched(0.98, begins_roomy=False)[1]] == [1, 1, 0.975]
 
 
 def _fault() -> fit.Attempt:

@@ -158,7 +158,12 @@ def _fullness(school: School) -> int:
 
 def _promise(project: Project, document: Document) -> PageConstraints:
     format_ = project.settings.formats[document.format]
-    return PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
+    return PageConstraints(
+        document.page_budget,
+        format_.least_scale,
+        format_.most_air,
+        format_.width_mm * format_.height_mm / 100,
+    )
 
 
 def _most_lines(types: Iterable[Type], slots: Sequence[FilledSlot]) -> list[int]:

@@ -53,11 +53,12 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
     made = (
         f":root {{ --accent: {audience.accent}; --qr: {format_.qr_mm:g}mm; }}",
         f'.shape {{ background-image: url("art:{audience.shape}?accent"); }}',
-        *_icon_rules(body),
     )
     sheets = (
         *((f"styles/{name}", project.styles[name]) for name in names if name in project.styles),
-        ("styles/icons", "\n".join(made)),
+        ("styles/audience", "\n".join(made)),
+        # Apart, for they differ by piece: the engine reads what the others say once for all pieces.
+        *((("styles/icons", "\n".join(icons)),) if (icons := _icon_rules(body)) else ()),
     )
     named = partial(_place_of_icon, project, document)
     art = _Art(project.styles, audience.accent, named, report)

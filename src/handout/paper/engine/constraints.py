@@ -15,6 +15,8 @@ class PageConstraints:
     """How far type and spacing may shrink together; 1: only the spacing, by its densities."""
     most_air: float = 1.0
     """The part of a page that may stay empty in one piece."""
+    page_cm2: float = 21.0 * 29.7
+    """The area of a page: it only decides which setting is tried first."""
 
     @property
     def page_limit(self) -> int:

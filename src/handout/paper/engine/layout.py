@@ -13,7 +13,7 @@ from weasyprint.css.counters import CounterStyle
 
 from handout.model.document import Setting
 from handout.model.findings import Place
-from handout.paper.engine import archive, direction, messages, styles, subsets, tags
+from handout.paper.engine import archive, direction, kept, messages, styles, subsets, tags
 from handout.paper.engine.fetch import BASE_URL, AssetFetcher
 from handout.paper.engine.messages import LogRecord
 from handout.paper.engine.pixels import keep_what_shows
@@ -46,11 +46,17 @@ class Source:
     _pictures: dict[str, Any] = field(default_factory=dict, compare=False)
     """The engine's decoded pictures, by address."""
     _records: list[LogRecord] = field(default_factory=list, compare=False)
+    _settings: list[Setting] = field(default_factory=list, compare=False)
 
     @property
     def records(self) -> tuple[LogRecord, ...]:
         """What the engine wrote in its log so far, from reading the styles on."""
         return tuple(self._records)
+
+    @property
+    def layouts(self) -> int:
+        """How often it was laid out so far."""
+        return len(self._settings)
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -130,13 +136,16 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     The stylesheets see the setting on the root element: `data-density`, and the custom property `--fit`.
     Raises messages.TooManyPages when it goes past *page_limit*, messages.NoPageFilled when it gets stuck.
     """
+    source._settings.append(setting)
     root, scale = source.places.root, f"{setting.scale:g}"
     root.set("data-density", setting.density)
     root.set("style", f"--fit: {scale}")
     sheets, counter_styles = _read(source, {"--fit": scale})
-    with messages.overheard(page_limit) as records, direction.mended():
+    fonts = kept.for_layout(source.places) if source.is_read_apart else None
+    with messages.overheard(page_limit) as records, direction.mended(), kept.in_place():
         try:
             document = source._html.render(
+                font_config=fonts,
                 counter_style=counter_styles,
                 pdf_variant=archive.VARIANT,
                 cache=source._pictures,
@@ -150,11 +159,12 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
             source.note(records)
             if records:
                 styles.forget()
+                kept.forget()
     return Layout(
         setting,
         tuple(page._page_box for page in document.pages),
         source,
-        _hidden_test(source, sheets),
+        _hidden_test(source, sheets, document.font_config),
         document,
         counter_styles,
     )
@@ -192,14 +202,14 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     )
 
 
-def _hidden_test(source: Source, sheets: list[Any]) -> Callable[[Element], bool]:
+def _hidden_test(source: Source, sheets: list[Any], fonts: Any) -> Callable[[Element], bool]:
     """Return a function that tells whether an element, or one around it, has `display: none`."""
     found: list[Any] = []
 
     def is_hidden(element: Element) -> bool:
         if not found:
             with messages.overheard(page_limit=0):
-                found.append(get_all_computed_styles(source._html, sheets))
+                found.append(get_all_computed_styles(source._html, sheets, font_config=fonts))
         style_for = found[0]
         return any(style_for(around)["display"] == ("none",) for around in source.places.around(element))
 

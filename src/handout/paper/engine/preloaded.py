@@ -13,4 +13,7 @@ from handout.paper.engine import fonts
 with suppress(EnvironmentFault, ImportError, OSError):
     # WeasyPrint reads the font settings when it is imported and never again.
     fonts.isolate()
-    from handout.paper.engine import balance, checks, fit, layout, overflow, render, white_space  # noqa: F401
+    from handout.paper.engine import balance, checks, fit, kept, layout, overflow, render, white_space  # noqa: F401
+
+    if kept.is_tested():
+        from handout.paper.engine import replacements  # noqa: F401

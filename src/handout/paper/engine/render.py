@@ -34,6 +34,8 @@ class Rendered:
     """From <title>."""
     language: str = ""
     """From <html lang>."""
+    layouts: int = 0
+    """How often it was laid out."""
 
     @property
     def setting(self) -> Setting | None:
@@ -150,9 +152,15 @@ def _rendered(
     found += white_space.too_much_air(layout, promise) if best.fits else overflow.too_long(layout, promise)
     found += [finding for check in checks.SHEET_CHECKS for finding in check(layout)]
     found += [finding for check in checks.FONT_CHECKS for finding in check(layout, printed)]
-    title, language = checks.title(layout.root), checks.language(layout.root)
-    pages = len(layout.page_boxes)
-    return Rendered(printed.pdf, pages, in_order(found), balance.arrangement_of(layout), title, language)
+    return Rendered(
+        printed.pdf,
+        len(layout.page_boxes),
+        in_order(found),
+        balance.arrangement_of(layout),
+        checks.title(layout.root),
+        checks.language(layout.root),
+        source.layouts,
+    )
 
 
 def _stuck(place: Place) -> Rendered:
