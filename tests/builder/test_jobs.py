@@ -13,9 +13,9 @@ import pikepdf
 import pypdfium2
 import pytest
 from tests.conftest import REPOSITORY, loaded
+from tests.editions.imprint.imprinting import one_master
 
 from handout.builder import jobs
-from handout.editions.imprint import masters
 from handout.model.document import Ink, SheetKind
 from handout.model.school import School
 from handout.paper import impose
@@ -40,7 +40,7 @@ def handbook() -> Project:
 def copies() -> tuple[bytes, ...]:
     """Return a card of two pages for each school."""
     edition = editions(handbook(), Selection(formats=("card",)))[0]
-    (master,) = masters.masters(handbook(), edition, SCHOOLS).masters
+    master = one_master(handbook(), edition, SCHOOLS)
     return tuple(master.copy(school) for school in SCHOOLS)
 
 

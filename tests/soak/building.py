@@ -117,16 +117,17 @@ def _is_published(sheet: Sheet, project: Project) -> bool:
 
 def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[RoundResult]:
     """Yield *editions* made as `rounds.make_all` makes them, in the same three rounds, without processes."""
-    single, orders = copies.parted(project, editions)
+    single, orders = copies.parted(editions)
     yield from (make(project, edition) for edition in single)
-    for order in orders:
-        found = copies.mastered(project, order.edition)
+    for asked in orders:
+        order, keys, _ = copies.prepared_order(project, asked, None, {})
+        found = copies.mastered(project, order)
         yield found
-        yield from (make(project, edition) for edition in copies.rest(found, order.schools)[:MOST_IN_FULL])
-        verified = [copies.verified(project, sample) for sample in copies.samples(project, found, ())]
+        yield from (make(project, edition) for edition in copies.rest(found)[:MOST_IN_FULL])
+        verified = [copies.verified(project, sample) for sample in copies.samples(found, ())]
         yield from verified
         if not has_errors(found.findings):
-            for batch in copies.batches(found, order.schools):
+            for batch in copies.batches(found, keys):
                 yield from copies.filled(project, batch)
 
 

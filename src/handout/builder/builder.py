@@ -147,9 +147,11 @@ def build(
         output_folder.staging(folder, (*paths, *outputs.beside())) as staging,
         workforce(project, staging.writer) as pool,
     ):
-        gathered = outputs.Gathered(project, staging)
+        before = tuple(manifest.kept(folder))
+        gathered = outputs.Gathered(project, staging, before)
         render_cache = RenderCache(past.cache, project, past.machine, is_closed=is_forced) if past else None
-        with closing(made_by(pool, project, editions, jobs, render_cache, cluster)) as made:
+        made_ = made_by(pool, project, editions, jobs, render_cache, cluster, gathered.standing)
+        with closing(made_) as made:
             for one in made:
                 gathered.take(one)
                 done(one)
@@ -169,7 +171,7 @@ def build(
             gathered.merge(left)
         built = Built(written, findings, changes, refused)
         is_first = not output_folder.manifest_rows(folder)
-        kept, draw = _kept(project.without(ids), selection, folder), partial(pictured, pool, jobs)
+        kept, draw = _kept(project.without(ids), selection, before), partial(pictured, pool, jobs)
         why = staging.commit(gathered.finish(kept, folder, draw, render_cache))
         built = replace(built, one_by_one=None if is_first else why)
         if past:
@@ -177,12 +179,14 @@ def build(
         return built
 
 
-def _kept(project: Project, selection: Selection, folder: Path) -> Iterator[manifest.FileRow]:
+def _kept(
+    project: Project, selection: Selection, before: Iterable[manifest.FileRow]
+) -> Iterator[manifest.FileRow]:
     """Yield the files of earlier runs that stay. No print job does: the copies in it may be others by now."""
     from handout.builder.jobs import JOB
 
     schools = {school.id for school in project.schools}
-    for row in manifest.kept(folder):
+    for row in before:
         stays = row["school"] in schools if row["school"] else not selection.is_everything
         if row["sheet"] != JOB and stays and not (row["school"] and selection.is_every_copy):
             yield row

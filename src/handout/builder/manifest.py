@@ -46,6 +46,8 @@ class FileRow(PrintFacts):
     """Each file that its words and pictures came from, and its SHA-256."""
     bytes: int
     sha256: str
+    made_from: str
+    """Of a copy for a school: a sum of all that it was made from, its row and its edition; else empty."""
 
 
 def packed(rows: Iterable[FileRow]) -> bytes:
@@ -78,6 +80,7 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         sources=dict(document.sums),
         bytes=staged.bytes,
         sha256=staged.sha256,
+        made_from=one.key,
     )
 
 
@@ -98,6 +101,7 @@ def kept(folder: Path) -> Iterator[FileRow]:
     """Yield what the manifest in *folder* says of the files that are still as it says."""
     files = gate.ManyFiles(folder)
     for row in output_folder.manifest_rows(folder):
+        row = {"made_from": "", **row}  # an older program wrote none
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, row_of, sha256
 from handout.editions import refusal
 from handout.editions.cache_entry import RenderCache
-from handout.editions.copies import MadeMasters, VerifiedSample, approved
+from handout.editions.copies import MadeMasters, StandingCopy, VerifiedSample, approved
 from handout.editions.single import Made
 from handout.machine import filenames, output_folder
 from handout.model.document import Ink, SheetKind
@@ -32,7 +33,9 @@ Draw: TypeAlias = Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, Se
 class Gathered:
     """What was made so far. The files stand in *staging*; here is what is told of them."""
 
-    def __init__(self, project: Project, staging: output_folder.Staging) -> None:
+    def __init__(
+        self, project: Project, staging: output_folder.Staging, standing: Iterable[FileRow] = ()
+    ) -> None:
         self.findings: list[Finding] = []
         self.rows: dict[str, FileRow] = {}
         """By path."""
@@ -46,10 +49,21 @@ class Gathered:
         """True: a process died, and the warning of that is for this run alone."""
         self._project = project
         self._staging = staging
+        self._standing = {row["path"]: row for row in standing}
+        """What the manifest says of the files that stand in the output folder, by path."""
+        self._copied: Counter[str] = Counter()
+        """How many copies were filled from masters, by the name of the edition without a school."""
+        self._in_full: dict[str, list[tuple[str, str]]] = {}
+        """The ids of the schools whose values did not go on one, and why, by the same."""
         self._proved: dict[str, Proved] = {}
         self._mastered: dict[str, MadeMasters] = {}
         self._verified: list[VerifiedSample] = []
         self._refused: tuple[RefusedRow, ...] = ()
+
+    @property
+    def standing(self) -> Mapping[str, str]:
+        """What the copies in the output folder were made from, by path."""
+        return {path: row["made_from"] for path, row in self._standing.items()}
 
     def take(self, one: RoundResult) -> None:
         """Take what was made: its files go to the disk, and are not held."""
@@ -60,13 +74,28 @@ class Gathered:
                 self._mastered[one.edition.name] = one
             case VerifiedSample():
                 self._verified.append(one)
+            case StandingCopy():
+                self._leave(one)
             case Made():
                 self._take(one)
+
+    def _leave(self, one: StandingCopy) -> None:
+        self.is_kept[one.edition.name] = True
+        self.sources[one.edition.name] = one.made_from
+        self._copied[_general(one.edition).name] += 1
+        self._staging.leave(one.edition.paths)
+        for path in one.edition.paths:
+            self.rows[path] = self._standing[path]
+            self.sums[path] = self._standing[path]["sha256"]
 
     def _take(self, one: Made) -> None:
         name = one.edition.name
         self.is_kept[name] = one.is_kept
         self.sources[name] = one.document.made_from
+        self._copied[_general(one.edition).name] += one.is_copy
+        if one.why_in_full and one.edition.school:
+            whys = self._in_full.setdefault(_general(one.edition).name, [])
+            whys.append((one.edition.school.id, one.why_in_full))
         if one.findings or not one.is_copy:
             self._proved[name] = _proved(one)
         if not (has_errors(one.findings) or refusal.stops_all(self.findings)):  # else it is not published
@@ -101,13 +130,22 @@ class Gathered:
 
         proved = [self._proved[name] for name in sorted(self._proved)]
         mastered = [approved(self._mastered[name], self._verified) for name in sorted(self._mastered)]
-        copies = [_copies(one) for one in mastered]
+        copies = [self._copies(one) for one in mastered]
         return (
             output_folder.Output(
                 report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)
             ),
             output_folder.Output(report.HTML, report.html_of(proved, copies, self._refused)),
         )
+
+    def _copies(self, one: MadeMasters) -> Copies:
+        from handout.builder.report import Copies
+
+        name = one.edition.name
+        whole = [(fallback.school.id, fallback.why) for fallback in one.fallbacks]
+        figures = tuple(ready.figures for ready in one.masters)
+        in_full = sorted((*whole, *self._in_full.get(name, ())))
+        return Copies(name, self._copied[name], one.compared, tuple(in_full), figures)
 
     def merge(self, editions: Iterable[Edition]) -> None:
         """Stage a print job for each group of copies in *editions*, and the ticket that goes with them."""
@@ -274,11 +312,3 @@ def _proved(one: Made) -> Proved:
     also = tuple(map(edition.also_path, edition.also)) if one.files else ()
     code = one.document.code
     return Proved(edition.name, edition.output_path, code, pdf, one.findings, one.figures, also)
-
-
-def _copies(one: MadeMasters) -> Copies:
-    from handout.builder.report import Copies
-
-    imprinted = sum(len(master.schools) for master in one.imprint.masters)
-    whole = tuple((fallback.school.id, fallback.why) for fallback in one.imprint.fallbacks)
-    return Copies(one.edition.name, imprinted, one.compared, whole, one.figures)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 from handout.builder import preload
 from handout.editions import copies, refusal
 from handout.editions.cache_entry import Ready, RenderCache
-from handout.editions.copies import Batch, MadeMasters, Order, Sample, VerifiedSample
+from handout.editions.copies import Batch, MadeMasters, Order, Sample, StandingCopy, VerifiedSample
 from handout.editions.single import Made, blamed, entry_of, finish, prepare, where_to_look
 from handout.machine.output_folder import StagingWriter
 from handout.machine.workers import Failed, Loss, WorkerPool
@@ -50,7 +50,7 @@ class DrawnPages:
 Task: TypeAlias = Edition | Order | Sample | Batch
 Work: TypeAlias = Ready | Order | Sample | Batch | ListedFile
 """A task that is ready for a process."""
-RoundResult: TypeAlias = Made | MadeMasters | VerifiedSample
+RoundResult: TypeAlias = Made | MadeMasters | StandingCopy | VerifiedSample
 Noted = TypeVar("Noted", MadeMasters, VerifiedSample)
 Answer: TypeAlias = RoundResult | tuple[Made, ...] | DrawnPages
 """Of a process: the copies of a batch come together."""
@@ -75,17 +75,20 @@ def make_all(
     render_cache: RenderCache | None = None,
     cluster: str | None = None,
     writer: StagingWriter | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> Generator[RoundResult, None, None]:
     """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
 
     Those for schools come as copies from masters as far as that goes: the masters and their samples come
-    before them. What *render_cache* has is not made again. Nothing that was yielded is held here. The
+    before them. What *render_cache* has is not made again, nor a copy that is
+    *standing* in the output folder: that tells what files were made from, by path. Nothing that was yielded
+    is held here. The
     processes of this machine put their copies on *writer*, and only tell of them: then these hold no bytes.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
     """
     with workforce(project, writer) as pool:
-        yield from made_by(pool, project, editions, jobs, render_cache, cluster)
+        yield from made_by(pool, project, editions, jobs, render_cache, cluster, standing)
 
 
 def workforce(project: Project, writer: StagingWriter | None = None) -> Workforce:
@@ -103,9 +106,10 @@ def made_by(
     jobs: int,
     render_cache: RenderCache | None = None,
     cluster: str | None = None,
+    standing: Mapping[str, str] | None = None,
 ) -> Generator[RoundResult, None, None]:
     """Yield what `make_all` does, made by the processes of *pool*, which stay for what comes next."""
-    yield from _in_rounds(_Run(project, jobs, render_cache, cluster, pool), editions)
+    yield from _in_rounds(_Run(project, jobs, render_cache, cluster, pool, standing or {}), editions)
 
 
 def pictured(
@@ -132,24 +136,26 @@ def pictured(
 
 def _in_rounds(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
     """Yield *editions* made in three rounds: masters and single editions, samples, copies."""
-    single, orders = copies.parted(run.project, editions)
-    asked = {order.edition.name: order.schools for order in orders}
+    single, orders = copies.parted(editions)
     mastered: list[MadeMasters] = []
     yield from _noted(run.make(chain(orders, single), preload.TO_RENDER), MadeMasters, mastered)
 
     fresh = [found for found in mastered if not found.is_kept]
     verified: list[VerifiedSample] = []
-    rest = chain.from_iterable(copies.rest(found, asked[found.edition.name]) for found in mastered)
-    works: Iterable[Task] = chain(_samples(run.project, fresh, ()), rest)
+    rest = chain.from_iterable(map(copies.rest, mastered))
+    works: Iterable[Task] = chain(_samples(fresh, ()), rest)
     while works:
         yield from _noted(run.make(works, preload.TO_RENDER), VerifiedSample, verified)
         # A master is still to be verified where the school of its sample is one that cannot be printed.
-        works = () if run.is_spoilt else tuple(_samples(run.project, fresh, verified))
+        works = () if run.is_spoilt else tuple(_samples(fresh, verified))
+    for found in fresh:
+        if (fault := copies.fault_of_all(found, verified)) is not None:
+            yield run.noted(fault)
     for found in fresh:
         run.keep_masters(copies.approved(found, verified))
 
     if not run.is_spoilt:
-        batches = chain.from_iterable(copies.batches(found, asked[found.edition.name]) for found in mastered)
+        batches = chain.from_iterable(copies.batches(one, run.keys[one.edition.name]) for one in mastered)
         yield from run.make(batches, preload.TO_BATCH)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
@@ -163,10 +169,8 @@ def _noted(results: Iterable[RoundResult], kind: type[Noted], noted: list[Noted]
         yield one
 
 
-def _samples(
-    project: Project, fresh: Iterable[MadeMasters], verified: Sequence[VerifiedSample]
-) -> Iterator[Sample]:
-    return chain.from_iterable(copies.samples(project, found, verified) for found in fresh)
+def _samples(fresh: Iterable[MadeMasters], verified: Sequence[VerifiedSample]) -> Iterator[Sample]:
+    return chain.from_iterable(copies.samples(found, verified) for found in fresh)
 
 
 def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
@@ -175,7 +179,7 @@ def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
         case Ready():
             return blamed(project, finish(project, work))
         case Order():
-            return copies.mastered(project, work.edition, work.ready.document if work.ready else None)
+            return copies.mastered(project, work)
         case Sample():
             return copies.verified(project, work)
         case Batch():
@@ -195,12 +199,16 @@ class _Run:
     render_cache: RenderCache | None
     cluster: str | None
     pool: Workforce
+    standing: Mapping[str, str]
+    """What the copies in the output folder were made from, by path."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[HandoutError] = field(default_factory=list)
-    waiting: deque[Made | MadeMasters] = field(default_factory=deque)
+    waiting: deque[Made | MadeMasters | StandingCopy] = field(default_factory=deque)
     """What needed no work."""
     ordered: dict[str, Order] = field(default_factory=dict)
     """The orders whose masters are being made, by the edition: what they are kept under."""
+    keys: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the copies that are asked for are made from, by the edition and the id of the school."""
     lost: list[tuple[Work, Loss]] = field(default_factory=list)
     is_through: bool = False
     """All tasks of this round were asked for."""
@@ -254,15 +262,21 @@ class _Run:
             case Edition():
                 ready = prepare(self.project, work, self.render_cache)
                 return blamed(self.project, ready) if isinstance(ready, Made) else ready
-            case Order() if self.render_cache is not None:
-                kept = copies.kept(self.project, work, self.render_cache)
-                if isinstance(kept, Order):
-                    self.ordered[kept.edition.name] = kept
-                return kept
             case Order():
-                return work
+                return self.prepared_order(work)
             case Sample() | Batch():
                 return work
+
+    def prepared_order(self, asked: Order) -> Order | MadeMasters:
+        name = asked.edition.name
+        order, self.keys[name], stay = copies.prepared_order(
+            self.project, asked, self.render_cache, self.standing
+        )
+        self.waiting += stay
+        if order.is_done:
+            return MadeMasters(order.edition, order.known, order.fallbacks, order.findings)
+        self.ordered[name] = order
+        return order
 
     def emptied(self) -> Iterator[RoundResult]:
         while self.waiting:
@@ -314,9 +328,13 @@ class _Run:
     def keep_masters(self, found: MadeMasters) -> None:
         """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong."""
         order = self.ordered.pop(found.edition.name, None)
-        is_right = not (self.failures or has_errors(found.findings))
-        if self.render_cache and order and order.ready and is_right:
-            self.render_cache.keep_masters(order.ready, copies.pack(found))
+        if self.render_cache is None or order is None or order.ready is None:
+            return
+        if self.failures or has_errors(found.findings):
+            return
+        for one in found.masters:
+            if not one.is_kept:
+                self.render_cache.keep_master(order.ready, one.master.shape, copies.pack(one))
 
     def noted(self, one: RoundResult) -> RoundResult:
         self.findings += one.findings
@@ -328,7 +346,7 @@ def _name(work: Work) -> str:
         case Ready() | Order() | Sample():
             return work.edition.name
         case Batch():
-            first, last = work.master.schools[0].id, work.master.schools[-1].id
+            first, last = work.ready.schools[0].id, work.ready.schools[-1].id
             return f"{replace(work.master.edition, school=None).name} for {first} to {last}"
         case ListedFile():
             return work.name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from handout.builder.rounds import RoundResult
 from handout.commands.output import stderr
 from handout.editions import copies as copying
-from handout.editions.copies import MadeMasters, VerifiedSample
+from handout.editions.copies import MadeMasters, StandingCopy, VerifiedSample
 from handout.editions.single import Made
 from handout.model.school import School
 from handout.project.plan import Edition
@@ -44,7 +44,7 @@ class Meter:
 
         How many masters a handout needs is known when they are there: till then it counts for one.
         """
-        single, found = copying.parted(project, editions)
+        single, found = copying.parted(editions)
         orders = {order.edition.name: order.schools for order in found}
         copies = sum(len(schools) for schools in orders.values())
         return cls(len(single) + len(orders) * (1 + copying.SAMPLED) + copies * COPY, orders)
@@ -54,6 +54,8 @@ class Meter:
         match one:
             case Made(is_copy=True):
                 return replace(self, done=self.done + COPY)
+            case StandingCopy():
+                return replace(self, total=self.total - COPY)
             case Made(is_kept=True):
                 return replace(self, total=self.total - 1)
             case MadeMasters():
@@ -62,11 +64,11 @@ class Meter:
                 return replace(self, done=self.done + 1)
 
     def _after_masters(self, found: MadeMasters) -> Meter:
-        fallen = len(copying.rest(found, self.orders[found.edition.name]))
+        fallen = len(copying.rest(found))
         more = fallen * (1 - COPY) - copying.SAMPLED
         if found.is_kept:
             return replace(self, total=self.total + more - 1)
-        samples = sum(min(copying.SAMPLED, len(master.schools)) for master in found.imprint.masters)
+        samples = sum(min(copying.SAMPLED, len(one.schools)) for one in found.masters if not one.is_kept)
         return replace(self, total=self.total + more + samples, done=self.done + 1)
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from handout.editions.files import MadeFile
+from handout.editions.imprint import CopyShape
 from handout.machine.cache import Cache
 from handout.machine.state import State, digest, digest_of
 from handout.model.document import Density, Document, PictureFile, Setting, SheetKind
@@ -90,30 +91,17 @@ class RenderCache:
         self.cache.write(name, pack(entry))
         self._name_anew(ready, name)
 
-    def find_masters_at_once(
-        self, edition: Edition, document: Document, found: Iterable[Finding]
-    ) -> bytes | None:
-        """Return what `keep_plates` kept, where no template, style, setting or school changed since."""
-        name = self._read(self._alias(edition, document, found) + self._schools(edition))
-        return self._read(name.decode("ascii", "replace")) if name else None
+    def find_master(self, ready: Ready, shape: CopyShape) -> bytes | None:
+        """Return what `keep_master` kept, where nothing changed that it was made from."""
+        return self._read(self._master_name(ready, shape))
 
-    def find_masters(self, ready: Ready) -> bytes | None:
-        """Return what `keep_plates` kept, where nothing changed that it was made from."""
-        name = self.name(ready) + self._schools(ready.edition)
-        masters = self._read(name)
-        if masters is not None:
-            self._name_masters_anew(ready, name)
-        return masters
+    def keep_master(self, ready: Ready, shape: CopyShape, master: bytes) -> None:
+        """Keep *master*, packed, for copies of *shape* of the edition without a school that is *ready*."""
+        self.cache.write(self._master_name(ready, shape), master)
 
-    def keep_masters(self, ready: Ready, masters: bytes) -> None:
-        """Keep *masters*, packed, of the edition without a school that is *ready*."""
-        name = self.name(ready) + self._schools(ready.edition)
-        self.cache.write(name, masters)
-        self._name_masters_anew(ready, name)
-
-    def _name_masters_anew(self, ready: Ready, name: str) -> None:
-        alias = self._alias(ready.edition, ready.document, ready.found)
-        self.cache.write(alias + self._schools(ready.edition), name.encode())
+    def _master_name(self, ready: Ready, shape: CopyShape) -> str:
+        slots = slots_of(self.project.settings.formats, ready.edition.format)
+        return f"master-{digest((self.name(ready), repr(shape), repr(slots)))}"
 
     def find_pictures(self, sum_: str) -> Sequence[str] | None:
         """Return the words that `keep_pictures` kept of the file with the SHA-256 *sum_*."""
@@ -126,18 +114,6 @@ class RenderCache:
 
     def _pictures(self, sum_: str) -> str:
         return f"pictures-{digest((sum_, self._platform))}"
-
-    def _schools(self, edition: Edition) -> str:
-        """Return how the names of masters end: all counts that schools have on them."""
-        project = self.project
-        schools = project.schools_in(edition.language)
-        logos = sorted({school.logo for school in schools if school.logo})
-        parts = (
-            *map(repr, schools),
-            *(_picture(logo, project.pictures[logo]) for logo in logos if logo in project.pictures),
-            repr(slots_of(project.settings.formats, edition.format)),
-        )
-        return f"-plates-{digest(parts)}"
 
     def _name_anew(self, ready: Ready, name: str) -> None:
         self.cache.write(self._alias(ready.edition, ready.document, ready.found), name.encode())

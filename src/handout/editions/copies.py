@@ -1,15 +1,16 @@
 """Make the copies of an edition: one rendering serves the schools whose fields fit its slots.
 
-A master is proved as any edition is, by the copies with the longest values, and these are held against full
-renderings. What a copy has of its own is then proved in each.
+A master is proved as any edition is, by the copy with the longest values, and one copy of it is held against
+a full rendering. What a copy has of its own is then proved in each. A copy is made of its master and of its
+row alone: one that stands in the output folder already stays there until one of both changes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -17,7 +18,7 @@ from handout.document import resolve
 from handout.editions import imprint, refusal, sheet_code
 from handout.editions.cache_entry import Ready, RenderCache, figures_of
 from handout.editions.files import piece
-from handout.editions.imprint import Imprint, Master, packing
+from handout.editions.imprint import CopyShape, Fallback, Master, packing
 from handout.editions.single import (
     Made,
     at_row,
@@ -32,35 +33,71 @@ from handout.editions.single import (
     rendered,
 )
 from handout.machine.output_folder import StagingWriter
-from handout.model.document import Document
-from handout.model.findings import Finding, HandoutError, Severity, finding_of, has_errors, row_of
+from handout.machine.state import digest
+from handout.model.findings import Finding, HandoutError, Place, Severity, finding_of, has_errors, row_of
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.project.plan import Edition
 from handout.project.project import Project
 
 if TYPE_CHECKING:
+    from handout.editions.imprint.masters import Pictured
     from handout.editions.imprint.readback import Reader, Rooms
     from handout.paper.engine.arrangement import Arrangement
     from handout.proof import InkFigures
 
 SAMPLED = 1
-"""Copies of a master that are held against full renderings; the master is itself one, of the fullest copy."""
+"""Copies of a master that are held against full renderings."""
 MOST_PASSED_OVER = 3
-"""Schools with a fault of their own that the masters of an edition leave out: each takes some renderings."""
+"""Schools with a fault of their own that a master is not proved by: each takes some renderings."""
 AT_ONCE = 50
 """Copies that a process fills before it hands them over: some megabytes."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """Copies of an edition that are asked for."""
+    """Copies of an edition that are asked for. Picklable."""
 
     edition: Edition
     """Without a school."""
     schools: tuple[School, ...]
     ready: Ready | None = None
-    """The edition, resolved and composed: what its masters are kept under, and what names its copies."""
+    """The edition, resolved and composed: what names its copies. None: it has a fault."""
+    groups: tuple[tuple[CopyShape, tuple[School, ...]], ...] = ()
+    """The schools whose master is still to be made."""
+    known: tuple[ReadyMaster, ...] = ()
+    """Those that an earlier build made."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who must be rendered in full."""
+    pictured: Pictured | None = None
+    usual: CopyShape | None = None
+    """The shape whose master tells how the others are arranged: see `masters.usual_shape`."""
+    arrangement: Arrangement | None = None
+    """That of its master, where an earlier build made it."""
+    findings: tuple[Finding, ...] = ()
+    """What is true of all copies that an earlier build made the master of."""
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether no master is to be made."""
+        return self.ready is not None and not self.groups
+
+
+@dataclass(frozen=True)
+class ReadyMaster:
+    """A master that was proved, and the schools that are to have a copy of it."""
+
+    master: Master
+    schools: tuple[School, ...]
+    figures: InkFigures | None
+    rooms: Rooms
+    """Where its slots begin and end."""
+    findings: tuple[Finding, ...] = ()
+    """What is true of all its copies; no errors."""
+    compared: tuple[str, ...] = ()
+    """The ids of the schools whose copies were held against full renderings."""
+    is_kept: bool = False
+    """True: an earlier build made it, of all the same."""
 
 
 @dataclass(frozen=True)
@@ -69,31 +106,44 @@ class MadeMasters:
 
     edition: Edition
     """Without a school."""
-    imprint: Imprint
+    masters: tuple[ReadyMaster, ...]
+    fallbacks: tuple[Fallback, ...]
     findings: tuple[Finding, ...]
-    figures: tuple[InkFigures | None, ...]
-    """Of each master."""
-    rooms: tuple[Rooms, ...] = ()
-    """Where the slots of each master begin and end."""
-    compared: tuple[str, ...] = ()
-    """The ids of the schools whose copies were held against full renderings."""
-    is_kept: bool = False
-    """True: an earlier build made the masters, of all the same."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The ids of the schools whose copies were held against full renderings."""
+        return tuple(sorted({id_ for one in self.masters for id_ in one.compared}))
+
+    @property
+    def is_kept(self) -> bool:
+        """True: an earlier build made all of them."""
+        return all(one.is_kept for one in self.masters)
+
+
+@dataclass(frozen=True)
+class StandingCopy:
+    """A copy that stands in the output folder as it is to be: it is not made again."""
+
+    edition: Edition
+    made_from: tuple[str, ...]
+    """The files of the project that it was made from."""
+    findings: tuple[Finding, ...] = ()
+    is_second_try: bool = False
 
 
 @dataclass(frozen=True)
 class Sample:
     """A copy that is to be held against a full rendering."""
 
-    copy: Made
-    arrangement: Arrangement | None
-    """Of the master."""
+    master: Master
+    school: School
 
     @property
     def edition(self) -> Edition:
-        return self.copy.edition
+        return replace(self.master.edition, school=self.school)
 
 
 @dataclass(frozen=True)
@@ -102,6 +152,8 @@ class VerifiedSample:
 
     edition: Edition
     findings: tuple[Finding, ...]
+    is_compared: bool = True
+    """False: its values do not go on the master."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 
@@ -119,19 +171,22 @@ class VerifiedSample:
 class Batch:
     """Some copies to be filled from one master."""
 
-    master: Master
+    ready: ReadyMaster
     """With these schools and no others."""
-    figures: InkFigures | None
-    rooms: Rooms
-    is_kept: bool
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What their copies are made from, by the id of the school: see `key_of`."""
+
+    @property
+    def master(self) -> Master:
+        return self.ready.master
 
 
-def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
+def parted(editions: Iterable[Edition]) -> tuple[tuple[Edition, ...], tuple[Order, ...]]:
     """Return *editions* parted into those that are made one by one and orders of copies."""
     single: list[Edition] = []
     orders: dict[tuple[str, ...], tuple[Edition, list[School]]] = {}
     for edition in editions:
-        if edition.school is None or len(project.schools) < imprint.LEAST_SCHOOLS:
+        if edition.school is None:
             single.append(edition)
             continue
         key = (edition.audience, edition.handout.slug, edition.format, edition.language, edition.ink)
@@ -140,29 +195,209 @@ def parted(project: Project, editions: Iterable[Edition]) -> tuple[tuple[Edition
     return tuple(single), tuple(asked)
 
 
+# ---- what is there already ---------------------------------------------------------------------
+
+
+def prepared_order(
+    project: Project, order: Order, render_cache: RenderCache | None, standing: Mapping[str, str]
+) -> tuple[Order, Mapping[str, str], tuple[StandingCopy, ...]]:
+    """Return *order* as far as it is done, the keys of its copies, and the copies that need not be made.
+
+    *standing* are the copies in the output folder, with their keys by path.
+    """
+    from handout.editions.imprint.masters import grouped, usual_shape
+
+    edition, ready = order.edition, _ready(project, order.edition)
+    if ready is None:
+        return order, {}, ()
+    of_all = _key_of_all(ready, render_cache)
+    groups = grouped(project, edition, order.schools, project.schools_in(edition.language))
+    keys: dict[str, str] = {}
+    stay: list[StandingCopy] = []
+    known: list[ReadyMaster] = []
+    left: list[tuple[CopyShape, tuple[School, ...]]] = []
+    for shape, schools in groups.by_shape.items():
+        own = {school.id: key_of(of_all, shape, school) for school in schools}
+        keys |= own
+        data = render_cache.find_master(ready, shape) if render_cache else None
+        master = unpack(project, ready, shape, data) if data is not None else None
+        if master is None:
+            left.append((shape, schools))
+            continue
+        stands = {one.id: _stands(replace(edition, school=one), own, standing) for one in schools}
+        stay += (
+            StandingCopy(replace(edition, school=one), ready.document.made_from)
+            for one in schools
+            if stands[one.id]
+        )
+        known.append(replace(master, schools=tuple(one for one in schools if not stands[one.id])))
+    usual = usual_shape(project, edition, groups.pictured)
+    done = replace(
+        order,
+        usual=usual,
+        arrangement=_arrangement(project, ready, usual, render_cache) if left else None,
+        ready=ready,
+        groups=tuple(left),
+        known=tuple(known),
+        fallbacks=groups.fallbacks,
+        pictured=groups.pictured,
+        findings=tuple(dict.fromkeys(finding for one in known for finding in one.findings)),
+    )
+    return done, keys, tuple(stay)
+
+
+def _arrangement(
+    project: Project, ready: Ready, usual: CopyShape | None, render_cache: RenderCache | None
+) -> Arrangement | None:
+    """Return how the master of the *usual* shape is set, where an earlier build made it."""
+    if render_cache is None or usual is None or (data := render_cache.find_master(ready, usual)) is None:
+        return None
+    found = unpack(project, ready, usual, data)
+    return found.master.arrangement if found else None
+
+
+def _ready(project: Project, edition: Edition) -> Ready | None:
+    """Return *edition*, without a school, resolved and composed; None where it has a fault."""
+    document, found = sheet_code.document(project, edition)
+    if has_errors(found):
+        return None
+    ready = composed(project, edition, document, found)
+    return None if has_errors(ready.findings) else ready
+
+
+def _key_of_all(ready: Ready, render_cache: RenderCache | None) -> str:
+    """Return a sum of all that the copies of the edition that is *ready* share; empty: nothing is kept."""
+    sums = json.dumps(dict(ready.document.sums), sort_keys=True)
+    return digest((render_cache.name(ready), sums)) if render_cache else ""
+
+
+def key_of(of_all: str, shape: CopyShape, school: School) -> str:
+    """Return a sum of all that the copy for *school* is made from; empty where nothing is kept."""
+    row = repr(replace(school, place=Place(""), cells=()))
+    return digest((of_all, repr(shape), row)) if of_all else ""
+
+
+def _stands(edition: Edition, keys: Mapping[str, str], standing: Mapping[str, str]) -> bool:
+    key = keys[edition.school.id] if edition.school else ""
+    return bool(key) and all(standing.get(path) == key for path in edition.paths)
+
+
 # ---- masters -----------------------------------------------------------------------------------
 
 
-def mastered(project: Project, edition: Edition, general: Document | None = None) -> MadeMasters:
-    """Return the masters of *edition*, for all schools of *project*: then a copy is the same in each run.
+def mastered(project: Project, order: Order) -> MadeMasters:
+    """Return the masters for *order*: those that are known, and the others.
 
-    They are proved as any edition is, by one of their copies; `samples` are still to come. A school that has
-    a fault of its own is passed over; where one after the other has, the edition is to blame. *general* is
-    the edition without a school, where it is resolved. Raises HandoutError where the engine fails.
+    Each is proved as any edition is, by one of its copies; `samples` are still to come. Raises HandoutError
+    where the engine fails.
     """
-    schools = project.schools_in(edition.language)
-    refused: list[Finding] = []
-    while True:
-        found = _mastered(project, edition, schools, general)
-        errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
+    edition = order.edition
+    if order.ready is None:  # what is wrong with it is told of a copy, as of any sheet
+        made = make(project, replace(edition, school=order.schools[0]))
+        return _all_in_full(project, order, made)
+    masters, fallbacks = list(order.known), list(order.fallbacks)
+    findings = list(order.findings)
+    # The usual one first: it tells the others how to be set.
+    for shape, schools in sorted(order.groups, key=lambda group: group[0] != order.usual):
+        if shape != order.usual and order.usual is not None and order.arrangement is None:
+            order = replace(order, arrangement=_usual_arrangement(project, order))
+        found = _mastered(project, order, shape, schools)
+        if isinstance(found, Made):
+            return _all_in_full(project, order, found)
+        if found.ready:
+            masters.append(found.ready)
+            if shape == order.usual:
+                order = replace(order, arrangement=found.ready.master.arrangement)
+        fallbacks += found.fallbacks
+        findings += found.findings
+    return MadeMasters(edition, tuple(masters), tuple(fallbacks), tuple(findings))
+
+
+def _usual_arrangement(project: Project, order: Order) -> Arrangement | None:
+    """Return how the master of the usual shape is set, though nobody asks for a copy of it."""
+    from handout.editions.imprint.masters import master
+
+    assert order.usual is not None
+    assert order.pictured is not None
+    assert order.ready is not None
+    found = master(project, order.edition, order.usual, order.pictured, order.ready.document)
+    return found.arrangement if isinstance(found, Master) else None
+
+
+def _all_in_full(project: Project, order: Order, made: Made) -> MadeMasters:
+    """Return what is wrong with *made*, one copy of *order*; where nothing is, each is rendered in full."""
+    if has_errors(made.findings):
+        return MadeMasters(order.edition, (), (), blamed(project, made).findings)
+    fallbacks = tuple(Fallback(school, imprint.FAULTY) for school in order.schools)
+    return MadeMasters(order.edition, (), fallbacks, ())
+
+
+def _mastered(
+    project: Project, order: Order, shape: CopyShape, schools: tuple[School, ...]
+) -> _Proved | Made:
+    """Return the master of *shape*, proved; or a copy that shows what is wrong with the edition."""
+    from handout.editions.imprint.masters import NotMade, master
+
+    assert order.ready is not None  # or nothing would be asked for
+    assert order.pictured is not None
+    try:
+        arrangement = order.arrangement if shape != order.usual else None
+        found = master(project, order.edition, shape, order.pictured, order.ready.document, arrangement)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        make(project, replace(order.edition, school=schools[0]))  # it fails too, where the line can be told
+        raise engine_failed(project, order.edition, error) from error
+    if not isinstance(found, NotMade):
+        return _proved_master(project, found, schools)
+    if found.why == imprint.FAULTY:
+        made = make(project, replace(order.edition, school=schools[0]))
+        if has_errors(made.findings):
+            return made
+    return _Proved(None, tuple(Fallback(school, found.why) for school in schools), ())
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """What came of the proof of a master."""
+
+    ready: ReadyMaster | None
+    fallbacks: tuple[Fallback, ...]
+    findings: tuple[Finding, ...]
+
+
+def _proved_master(project: Project, master: Master, schools: tuple[School, ...]) -> _Proved:
+    """Return *master*, proved by the copy with the longest values, and what was found.
+
+    A school that has a fault of its own is passed over; where one after the other has, the edition is to
+    blame.
+    """
+    from handout.editions.imprint.masters import with_values
+
+    edition = replace(master.edition, school=None)
+    of_master = tuple(on_sheet(edition, finding) for finding in master.findings)
+    left, fallbacks, refused = list(schools), list[Fallback](), list[Finding]()
+    while left:
+        (school,) = imprint.longest(left, 1)
+        with_one, fallen = with_values(project, master, (school,))
+        if fallen:
+            fallbacks += fallen
+            left.remove(school)
+            continue
+        (copy,) = copies(project, with_one, None)
+        proved = blamed(project, prove(project, replace(copy, findings=master.findings)))
+        own = proved.findings[len(master.findings) :]
+        errors = [finding for finding in own if finding.severity is Severity.ERROR]
         if not errors or refusal.stops_all(errors):
-            return replace(found, findings=(*refused, *found.findings))
+            findings = (*of_master, *own)
+            ready = ReadyMaster(master, schools, proved.figures, _rooms(project, with_one), findings)
+            return _Proved(ready, (), (*refused, *findings))
         if len(_lines((*errors, *refused))) > MOST_PASSED_OVER:
             findings = (*refused, *(_of_edition(edition, error) for error in errors))
-            return replace(found, findings=findings)
+            return _Proved(None, (), findings)
         refused += errors
-        lines = _lines(errors)
-        schools = tuple(school for school in schools if school.place.line not in lines)
+        left = [one for one in left if one.place.line not in _lines(errors)]
+    return _Proved(None, tuple(fallbacks), tuple(refused))
 
 
 def _lines(errors: Iterable[Finding]) -> set[int]:
@@ -176,37 +411,6 @@ def _of_edition(edition: Edition, error: Finding) -> Finding:
     return replace(error, place=edition.handout.place, what=what)
 
 
-def _mastered(
-    project: Project, edition: Edition, schools: Sequence[School], general: Document | None
-) -> MadeMasters:
-    """Return the masters of *edition* for *schools*, and what is wrong with them or with one of these."""
-    from handout.editions.imprint.masters import masters
-
-    try:
-        found = masters(project, edition, schools, general)
-    except HandoutError:
-        raise
-    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        make(project, replace(edition, school=None))  # it fails too, where the line can be told
-        raise engine_failed(project, edition, error) from error
-    faulty = next((one for one in found.fallbacks if one.why == imprint.FAULTY), None)
-    if faulty is not None:  # one rendering tells what is wrong with all of them
-        made = make(project, replace(edition, school=faulty.school))
-        if has_errors(made.findings):
-            return MadeMasters(edition, found, blamed(project, made).findings, ())
-    findings: list[Finding] = []
-    figures: list[InkFigures | None] = []
-    rooms: list[Rooms] = []
-    for master in found.masters:
-        (copy,) = copies(project, master, imprint.longest(master, 1), None)
-        proved = blamed(project, prove(project, replace(copy, findings=master.findings)))
-        figures.append(proved.figures)
-        rooms.append(_rooms(project, master))
-        findings += (on_sheet(edition, finding) for finding in master.findings)
-        findings += proved.findings[len(master.findings) :]
-    return MadeMasters(edition, found, tuple(findings), tuple(figures), tuple(rooms))
-
-
 def _rooms(project: Project, master: Master) -> Rooms:
     from handout.editions.imprint.readback import Reader
 
@@ -214,7 +418,7 @@ def _rooms(project: Project, master: Master) -> Rooms:
         return reader.rooms(master.copy(master.schools[0]))
 
 
-def samples(project: Project, found: MadeMasters, verified: Iterable[VerifiedSample]) -> Iterator[Sample]:
+def samples(found: MadeMasters, verified: Iterable[VerifiedSample]) -> Iterator[Sample]:
     """Yield the copies from the masters *found* that are to be held against full renderings.
 
     Those for schools that *verified* has are over. A master needs another where the school of its sample has
@@ -223,27 +427,59 @@ def samples(project: Project, found: MadeMasters, verified: Iterable[VerifiedSam
     if refusal.stops_all(found.findings):
         return
     over = {one.school_id: one for one in verified if one.of == found.edition.name}
+    if len(_failed(found, over.values())) > MOST_PASSED_OVER:
+        return
     turn = crc32(found.edition.name.encode())
-    compared = {id_ for id_, one in over.items() if not has_errors(one.findings)}
-    for master in found.imprint.masters:
-        left = [school for school in master.schools if school.id not in over]
-        if left and compared.isdisjoint(school.id for school in master.schools):
-            chosen = imprint.longest(master.part(left), SAMPLED, turn)
-            yield from (Sample(copy, master.arrangement) for copy in copies(project, master, chosen, None))
+    compared = {id_ for id_, one in over.items() if one.is_compared and not has_errors(one.findings)}
+    for one in _to_sample(found.masters):
+        left = [school for school in one.schools if school.id not in over]
+        if left and compared.isdisjoint(school.id for school in one.schools):
+            yield from (Sample(one.master, school) for school in imprint.longest(left, SAMPLED, turn))
+
+
+def _to_sample(masters: Iterable[ReadyMaster]) -> Iterator[ReadyMaster]:
+    """Yield those of *masters* that are new, as far as no other of these leaves the same slots open, or has
+    the same fonts, for each.
+    """
+    fields, fonts = set[tuple[str, ...]](), set[tuple[int, ...]]()
+    for one in masters:
+        shape = one.master.shape
+        is_other = shape.fields not in fields or shape.fonts not in fonts or shape.has_logo
+        if is_other and not one.is_kept:
+            fields.add(shape.fields)
+            fonts.add(shape.fonts)
+            yield one
+
+
+def _failed(found: MadeMasters, verified: Iterable[VerifiedSample]) -> list[VerifiedSample]:
+    return [one for one in verified if one.of == found.edition.name and has_errors(one.findings)]
+
+
+def fault_of_all(found: MadeMasters, verified: Iterable[VerifiedSample]) -> VerifiedSample | None:
+    """Return the fault that so many samples of *found* have that the edition is to blame, or None."""
+    failed = _failed(found, verified)
+    if len(failed) <= MOST_PASSED_OVER:
+        return None
+    error = next(finding for finding in failed[-1].findings if finding.severity is Severity.ERROR)
+    return VerifiedSample(found.edition, (_of_edition(found.edition, error),), is_compared=False)
 
 
 def verified(project: Project, sample: Sample) -> VerifiedSample:
     """Return in what the copy of *sample* is not a rendering of its own, with the faults of that one."""
-    ready = prepare(project, sample.copy.edition)
-    full = ready if isinstance(ready, Made) else rendered(project, ready, sample.arrangement)
-    if has_errors(full.findings):
-        return VerifiedSample(sample.edition, blamed(project, full).findings)
     from handout.editions.imprint.compare import differences
+    from handout.editions.imprint.masters import with_values
 
-    return VerifiedSample(
-        sample.edition,
-        tuple(_differs(sample.copy, difference) for difference in differences(sample.copy.pdf, full.pdf)),
-    )
+    edition, arrangement = sample.edition, sample.master.arrangement
+    ready = prepare(project, edition)
+    full = ready if isinstance(ready, Made) else rendered(project, ready, arrangement)
+    if has_errors(full.findings):
+        return VerifiedSample(edition, blamed(project, full).findings)
+    filled_master, fallen = with_values(project, sample.master, (sample.school,))
+    if fallen:
+        return VerifiedSample(edition, (), is_compared=False)
+    (copy,) = copies(project, filled_master, None)
+    found = differences(copy.pdf, full.pdf)
+    return VerifiedSample(edition, tuple(_differs(copy, difference) for difference in found))
 
 
 def _differs(copy: Made, difference: str) -> Finding:
@@ -257,62 +493,64 @@ def _differs(copy: Made, difference: str) -> Finding:
 
 def approved(found: MadeMasters, results: Iterable[VerifiedSample]) -> MadeMasters:
     """Return *found* with the *results* of its samples."""
-    if found.is_kept:
-        return found
     own = [one for one in results if one.of == found.edition.name]
     findings = (*found.findings, *(finding for one in own for finding in one.findings))
-    compared = (one.school_id for one in own if not has_errors(one.findings))
-    return replace(found, findings=findings, compared=tuple(sorted(compared)))
-
-
-def kept(project: Project, order: Order, render_cache: RenderCache) -> MadeMasters | Order:
-    """Return the masters for *order* where *render_cache* has them, or else *order* as far as it is done."""
-    document, found = sheet_code.document(project, order.edition)
-    if has_errors(found):
-        return order
-    data = render_cache.find_masters_at_once(order.edition, document, found)
-    if data is None:
-        ready = composed(project, order.edition, document, found)
-        if has_errors(ready.findings):
-            return order
-        order = replace(order, ready=ready)
-        data = render_cache.find_masters(ready)
-    return (unpack(project, order.edition, data) if data is not None else None) or order
+    ids = {one.school_id for one in own if one.is_compared and not has_errors(one.findings)}
+    masters = tuple(
+        replace(one, compared=tuple(school.id for school in one.schools if school.id in ids))
+        if not one.is_kept
+        else one
+        for one in found.masters
+    )
+    return replace(found, masters=masters, findings=findings)
 
 
 # ---- copies -----------------------------------------------------------------------------------
 
 
-def batches(found: MadeMasters, schools: Sequence[School]) -> Iterator[Batch]:
-    """Yield the copies of *schools* that come from the masters *found*, in portions."""
-    asked = {school.id for school in schools}
-    for master, figures, rooms in zip(found.imprint.masters, found.figures, found.rooms, strict=True):
-        wanted = [school for school in master.schools if school.id in asked]
-        for first in range(0, len(wanted), AT_ONCE):
-            yield Batch(master.part(wanted[first : first + AT_ONCE]), figures, rooms, found.is_kept)
+def batches(found: MadeMasters, keys: Mapping[str, str]) -> Iterator[Batch]:
+    """Yield the copies that come from the masters *found*, in portions; *keys* are theirs."""
+    for one in found.masters:
+        for first in range(0, len(one.schools), AT_ONCE):
+            schools = one.schools[first : first + AT_ONCE]
+            yield Batch(replace(one, schools=schools), {school.id: keys[school.id] for school in schools})
 
 
-def rest(found: MadeMasters, schools: Sequence[School]) -> tuple[Edition, ...]:
-    """Return the editions of *schools* that no master of *found* serves; none where all have one fault."""
+def rest(found: MadeMasters) -> tuple[Edition, ...]:
+    """Return the editions of the schools that no master of *found* serves; none where all have one fault."""
     if refusal.stops_all(found.findings):
         return ()
-    fallen = {fallback.school.id for fallback in found.imprint.fallbacks}
-    return tuple(replace(found.edition, school=school) for school in schools if school.id in fallen)
+    return tuple(replace(found.edition, school=fallback.school) for fallback in found.fallbacks)
 
 
 def filled(project: Project, batch: Batch, writer: StagingWriter | None = None) -> tuple[Made, ...]:
     """Return the copies of *batch*, each with its print sheets, and proved in what is its own.
 
-    Their files are staged by *writer* one by one, but for those of a copy with findings: the report shows it.
-    Raises EnvironmentFault as the machine does.
+    One whose values do not go on the master is rendered in full. Their files are staged by *writer* one by
+    one, but for those of a copy with findings: the report shows it. Raises EnvironmentFault as the machine
+    does.
     """
+    from handout.editions.imprint.masters import with_values
+
+    master, fallen = with_values(project, batch.master, batch.ready.schools)
+    made = (*(_in_full(project, master, fallback) for fallback in fallen), *proved(project, batch, master))
+    return tuple(_staged(copy, writer) if writer and not copy.findings else copy for copy in made)
+
+
+def proved(project: Project, batch: Batch, master: Master) -> Iterator[Made]:
+    """Yield the copies of *batch* from *master*, which has their values, with what is wrong with each."""
     from handout.editions.imprint.readback import Reader
 
-    master = batch.master
-    filled_copies = copies(project, master, master.schools, batch.figures)
+    if not master.schools:
+        return
     with closing(Reader(project, master)) as reader:
-        proved = (_proved(project, batch, completed(copy), reader) for copy in filled_copies)
-        return tuple(_staged(copy, writer) if writer and not copy.findings else copy for copy in proved)
+        for copy in copies(project, master, batch.ready.figures):
+            yield _proved(project, batch, completed(copy), reader)
+
+
+def _in_full(project: Project, master: Master, fallback: Fallback) -> Made:
+    made = make(project, replace(master.edition, school=fallback.school))
+    return replace(blamed(project, made), why_in_full=fallback.why)
 
 
 def _staged(copy: Made, writer: StagingWriter) -> Made:
@@ -323,10 +561,11 @@ def _proved(project: Project, batch: Batch, copy: Made, reader: Reader) -> Made:
     """Return *copy* with what is wrong with what it has of its own."""
     school = copy.edition.school
     assert school is not None  # or it were no copy
-    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, batch.rooms)]
+    found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, batch.ready.rooms)]
     if copy.document.qr != batch.master.document.qr:  # else it is the code that was read on the master
         found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
-    return replace(copy, findings=(*copy.findings, *found), is_kept=batch.is_kept)
+    key = batch.keys.get(school.id, "")
+    return replace(copy, findings=(*copy.findings, *found), is_kept=batch.ready.is_kept, key=key)
 
 
 def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
@@ -345,12 +584,10 @@ def _wrong(copy: Made, school: School, fault: str) -> Finding:
     )
 
 
-def copies(
-    project: Project, master: Master, schools: Iterable[School], figures: InkFigures | None
-) -> Iterator[Made]:
-    """Yield the copies of *master* for *schools*, as they leave the press."""
+def copies(project: Project, master: Master, figures: InkFigures | None) -> Iterator[Made]:
+    """Yield the copies of *master* for the schools whose values are set, as they leave the press."""
     shared = resolve.without_school(project, master.document)
-    for school in schools:
+    for school in master.schools:
         edition = replace(master.edition, school=school)
         yield Made(
             edition,
@@ -366,28 +603,31 @@ def copies(
 # ---- kept for a later build -------------------------------------------------------------------
 
 
-def pack(found: MadeMasters) -> bytes:
-    """Return *found* as bytes: a line of what was found, then the masters."""
+def pack(one: ReadyMaster) -> bytes:
+    """Return the master *one* as bytes: a line of what was found, then the master, without its schools."""
     head = {
-        "findings": [row_of(finding) for finding in found.findings],
-        "figures": [list(vars(figures).values()) if figures else None for figures in found.figures],
-        "rooms": found.rooms,
-        "compared": found.compared,
+        "findings": [row_of(finding) for finding in one.findings],
+        "figures": list(vars(one.figures).values()) if one.figures else None,
+        "rooms": one.rooms,
+        "compared": one.compared,
     }
-    return json.dumps(head).encode() + b"\n" + packing.pack(found.imprint)
+    return json.dumps(head).encode() + b"\n" + packing.pack(one.master)
 
 
-def unpack(project: Project, edition: Edition, data: bytes) -> MadeMasters | None:
-    """Return the masters of *edition* that `pack` made *data* of; None for other bytes."""
-    line, _, masters = data.partition(b"\n")
+def unpack(project: Project, ready: Ready, shape: CopyShape, data: bytes) -> ReadyMaster | None:
+    """Return the master that `pack` made *data* of, for no school yet; None for other bytes.
+
+    *ready* is its edition, without a school.
+    """
+    line, _, master = data.partition(b"\n")
     try:
         head = json.loads(line)
-        return MadeMasters(
-            edition,
-            packing.unpack(project, edition, masters),
+        return ReadyMaster(
+            packing.unpack(project, ready.edition, ready.document, shape, master),
+            (),
+            figures_of(head["figures"]),
+            tuple(tuple(room) if room else None for room in head["rooms"]),
             tuple(finding_of(row) for row in head["findings"]),
-            tuple(figures_of(row) for row in head["figures"]),
-            tuple(tuple(tuple(room) if room else None for room in rooms) for rooms in head["rooms"]),
             tuple(head["compared"]),
             is_kept=True,
         )

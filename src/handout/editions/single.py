@@ -49,6 +49,10 @@ class Made:
     """True: an earlier build made it, of all the same."""
     is_copy: bool = False
     """True: it was filled from a master, and not rendered."""
+    why_in_full: str = ""
+    """Of a copy that was rendered and not filled: why, as the end of "rendered in full, for …"."""
+    key: str = ""
+    """Of a copy: a sum of all that it was made from."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 

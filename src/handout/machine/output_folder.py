@@ -117,6 +117,7 @@ class Staging:
         """For the processes of this machine that make the files."""
         self._present: set[str] = set()
         self._withdrawn: set[str] = set()
+        self._standing: set[str] = set()
 
     def add(self, output: Output) -> Staged:
         """Stage *output*, whose name was given to `staging`. Raises EnvironmentFault as the machine does."""
@@ -128,12 +129,20 @@ class Staging:
         """Hear that another process has written *staged*."""
         self._present.add(staged.path)
 
+    def leave(self, paths: Iterable[str]) -> None:
+        """Leave the files *paths* of the set in the folder as they are there."""
+        self._standing.update(paths)
+
     def withdraw(self, paths: Iterable[str]) -> None:
         """Have no files *paths* in the folder: those of the set, staged or not, and others that are there."""
         self._withdrawn.update(paths)
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of the staged file *path*. Raises KeyError for one that was not added."""
+        """Return the bytes of the file *path*, staged or left in place. Raises KeyError for another."""
+        if path in self._standing:
+            place = place_of(path, self.writer.folder)
+            with faults_about(place), open(place, "rb") as file:
+                return file.read()
         if path not in self._present:
             raise KeyError(path)
         return self.writer.read(path)
@@ -151,7 +160,8 @@ class Staging:
         if GITIGNORE in numbers:
             self.add(Output(GITIGNORE, _GITIGNORE_TEXT))
         self.add(Output(MANIFEST, manifest))
-        if missing := numbers.keys() - self._present - self._withdrawn:
+        left = self._standing - self._withdrawn
+        if missing := numbers.keys() - self._present - self._withdrawn - left:
             raise ValueError(f"files of the set were not added: {', '.join(sorted(missing))}")
         asked = tuple(
             Change(number, path, removes=path in self._withdrawn) for path, number in numbers.items()
@@ -162,16 +172,17 @@ class Staging:
             *(path for path in sorted(beside) if is_plain_file(path, folder)),
         )
         removed = (Change(number, path, removes=True) for number, path in enumerate(obsolete, len(numbers)))
-        changes = (*asked, *removed)
+        all_ = (*asked, *removed)
+        changes = tuple(change for change in all_ if change.path not in left)
         with faults_about(folder):
             why = folder_exchange.replace(changes, staging, folder)
         if why is None:
             return None
-        added = tuple(change for change in asked if not change.removes)
+        added = tuple(change for change in changes if not change.removes)
         make_folders((change.path for change in added), folder)
         with faults_about(folder):
             sync_files(change.new(staging) for change in added)
-            write_marker(changes, staging, folder)
+            write_marker(all_, staging, folder)  # it tells the number of a file by its place
         carry_out(changes, staging, folder)
         return why
 

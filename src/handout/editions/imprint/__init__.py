@@ -1,27 +1,26 @@
 """Imprint: an edition is rendered once, and its slots are filled for each school in the finished PDF.
 
 Printers call so what they add to a ready brochure: the name and address of a dealer. The schools that have
-the same fields share a *master*: one rendering, with every value set by the page engine in the type that it
-has in its slot. A copy takes those lines over; nothing on the page moves, for a slot has a fixed size.
+the same fields share a *master*: one rendering with slots. The values of a school are set by the page engine
+in the type that they have there, and a copy takes those lines over; nothing on the page moves, for a slot has
+a fixed size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from handout.editions.imprint.prepared_master import PreparedMaster
 from handout.model.document import Document, Setting
 from handout.model.findings import Finding
 from handout.model.school import School, SchoolField
 from handout.paper.engine.arrangement import Arrangement
-from handout.paper.engine.slots import Set
+from handout.paper.engine.slots import Set, SetPicture
 from handout.project.plan import Edition
 
-__all__ = ["FAULTY", "LEAST_SCHOOLS", "Fallback", "Imprint", "Master", "columns", "longest"]
+__all__ = ["FAULTY", "CopyShape", "Fallback", "Master", "columns", "longest"]
 
-LEAST_SCHOOLS = 2
-"""A master takes as long as a copy that is rendered in full, and a little more."""
 FAULTY = "the edition has faults, which a full rendering reports"
 """Why no school is on a master."""
 
@@ -30,23 +29,47 @@ Type = tuple[Set, ...]
 
 
 @dataclass(frozen=True)
+class CopyShape:
+    """What copies of an edition must have in common to share a master. It follows from one row, but for
+    *pictures*."""
+
+    fields: tuple[str, ...]
+    """Those with a value; in the slots of the others is a line to write on."""
+    fonts: tuple[int, ...] = ()
+    """Behind the faces of the slots, which letters of the values need: see `compose.slots.repertoire`."""
+    has_logo: bool = False
+    pictures: str = ""
+    """A sum of all logos and codes on the master; empty: there are none."""
+
+
+@dataclass(frozen=True)
 class Master:
-    """An edition, rendered once for the schools that have the same fields. Picklable."""
+    """An edition, rendered once for the schools of one shape. Picklable."""
 
     edition: Edition
-    """For the school with the longest values: its copy is the rendering itself."""
+    """For a school with examples in its fields."""
     document: Document
     findings: tuple[Finding, ...]
     """What the rendering says of all copies."""
     page_count: int
     arrangement: Arrangement | None
-    """How it is set; of one that an earlier build made, the setting alone."""
-    schools: tuple[School, ...]
+    """How it is set."""
+    shape: CopyShape
     slots: tuple[str, ...]
     """What stands in its openings, in the order in which the pages show them."""
     prepared: PreparedMaster
-    types: Mapping[str, Type]
-    """What stands in the slots, by the id of each school."""
+    html: str
+    """What it was rendered from, and how its values are dressed."""
+    moves: tuple[tuple[float, float], ...]
+    """How far to the right and down, in pixels of CSS, each slot is from where values are set."""
+    pictures: Mapping[str, SetPicture]
+    """What is drawn in the slots of each school, by its id and the slot: "linde logo"."""
+    glyphs: Mapping[str, Mapping[int, str]]
+    """What each glyph of its fonts is read as, by the name of the font."""
+    schools: tuple[School, ...] = ()
+    """Those whose values are set."""
+    types: Mapping[str, Type] = field(default_factory=dict)
+    """What stands in the slots, by the id of each of them."""
 
     @property
     def setting(self) -> Setting | None:
@@ -56,16 +79,10 @@ class Master:
     def copy(self, school: School) -> bytes:
         """Return the copy for *school*, one of `schools`: a tagged PDF, as a full rendering would be.
 
-        The same master gives the same bytes. Which letters its fonts hold comes from all schools of the
-        master: with another school beside it the bytes of a copy change, and nothing that can be seen or
-        heard. Performs no I/O. Raises KeyError for another school.
+        The same master and the same row give the same bytes, whatever other schools there are. Performs no
+        I/O. Raises KeyError for another school.
         """
         return self.prepared.filled(self.types[school.id])
-
-    def part(self, schools: Sequence[School]) -> Master:
-        """Return the same master for *schools* alone, some of its own: a copy of it has the same bytes."""
-        types = {school.id: self.types[school.id] for school in schools}
-        return replace(self, schools=tuple(schools), types=types)
 
 
 @dataclass(frozen=True)
@@ -77,30 +94,17 @@ class Fallback:
     """As the end of "rendered in full, for …"."""
 
 
-@dataclass(frozen=True)
-class Imprint:
-    """How the copies of an edition are made."""
+def longest(schools: Sequence[School], count: int, turn: int = 0) -> tuple[School, ...]:
+    """Return *count* of *schools*, or all: for each column the one with the longest value, then others.
 
-    masters: tuple[Master, ...]
-    fallbacks: tuple[Fallback, ...]
-    """The schools that are on no master."""
-
-
-def longest(master: Master, count: int, turn: int = 0) -> tuple[School, ...]:
-    """Return *count* schools of *master*, or all: for each column the one with the longest value, then
-    others.
-
-    These are the copies to prove: what goes wrong, goes wrong there first. The school that the master was
-    rendered for comes last, for its copy is that rendering itself. With another *turn* another column comes
-    first, so that the masters of a run try different schools.
+    These are the copies to prove: what goes wrong, goes wrong there first. With another *turn* another column
+    comes first, so that the masters of a run try different schools.
     """
-    own = master.edition.school
-    others = [school for school in master.schools if school != own]
-    names = list(columns(others))
+    names = list(columns(schools))
     first = turn % len(names)
     turned = names[first:] + names[:first]
-    longest_ = (max(others, key=lambda one: len(one.value(name) or "")) for name in turned if others)
-    return tuple(dict.fromkeys((*longest_, *others, *master.schools)))[:count]
+    longest_ = (max(schools, key=lambda one: len(one.value(name) or "")) for name in turned if schools)
+    return tuple(dict.fromkeys((*longest_, *schools)))[:count]
 
 
 def columns(schools: Iterable[School]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Plates as bytes, so that a later build need not render them: data, in which nothing can be run."""
+"""A master as bytes, so that a later build need not render it: data, in which nothing can be run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from handout.editions import sheet_code
-from handout.editions.imprint import Fallback, Imprint, Master
+from handout.editions.imprint import CopyShape, Master
 from handout.editions.imprint.prepared_master import Opening, Pictures, PreparedMaster
-from handout.model.document import Density, Setting
+from handout.model.document import Density, Document, Setting
 from handout.model.school import School
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.slots import SetLine, SetPicture
@@ -20,87 +20,75 @@ from handout.project.project import Project
 # How what is packed for a card begins. The files in it are bytes of any kind, and JSON is Unicode (RFC 8259
 # §8.1), so that they go in as base64: JVBERi0xLjcK is "%PDF-1.7" with its line feed.
 #
-#     {"masters":[{"first":"lang","schools":["kort","lang","zoe","ar"],"page_count":2,"setting":["roomy",1.0],
+#     {"first":{"id":"voorbeeld","name":"BS De Linde",…},"page_count":2,"setting":["roomy",1.0],
 #     "slots":["room","ict-anchor","phone"],"prepared":{"constant":"JVBERi0xLjcKJfCflqQKMyAwIG9iag…
 
 _BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 
 @dataclass(frozen=True)
-class StoredPlate:
+class StoredMaster:
     """A master, but for what the project says by itself."""
 
-    first: str
-    """The id of the school that it was rendered for."""
-    schools: tuple[str, ...]
+    first: School
+    """Whom it was rendered for."""
     page_count: int
     setting: tuple[str, float] | None
+    balance: tuple[tuple[bool, str], ...]
     slots: tuple[str, ...]
     prepared: PreparedMaster
-    types: Mapping[str, tuple[tuple[SetLine, ...] | SetPicture, ...]]
-    """What stands in the slots, by the id of each school."""
-
-
-@dataclass(frozen=True)
-class StoredPlates:
-    """The masters of an edition."""
-
-    masters: tuple[StoredPlate, ...]
-    fallbacks: tuple[tuple[str, str], ...]
-    """The ids of the schools that no master serves, and why."""
+    html: str
+    moves: tuple[tuple[float, float], ...]
+    pictures: Mapping[str, SetPicture]
+    glyphs: Mapping[str, Mapping[int, str]]
 
 
 for _kind in (SetLine, Opening, Pictures, PreparedMaster):
     with_config(_BASE64)(_kind)  # or bytes that are no text could not be written
-_MASTERS = TypeAdapter(StoredPlates)
+_MASTER = TypeAdapter(StoredMaster)
 
 
-def pack(found: Imprint) -> bytes:
-    """Return *found* as JSON."""
-    masters = tuple(_stored(master) for master in found.masters)
-    fallbacks = tuple((fallback.school.id, fallback.why) for fallback in found.fallbacks)
-    return _MASTERS.dump_json(StoredPlates(masters, fallbacks))
-
-
-def _stored(master: Master) -> StoredPlate:
-    setting = master.setting
-    ids = tuple(school.id for school in master.schools)
-    first = master.edition.school
-    return StoredPlate(
-        first.id if first else "",
-        ids,
-        master.page_count,
-        (setting.density, setting.scale) if setting else None,
-        master.slots,
-        master.prepared,
-        master.types,
+def pack(master: Master) -> bytes:
+    """Return *master*, without the schools whose values are set, as JSON."""
+    setting, first = master.setting, master.edition.school
+    assert first is not None  # it was rendered for one
+    return _MASTER.dump_json(
+        StoredMaster(
+            first,
+            master.page_count,
+            (setting.density, setting.scale) if setting else None,
+            master.arrangement.balance if master.arrangement else (),
+            master.slots,
+            master.prepared,
+            master.html,
+            master.moves,
+            master.pictures,
+            master.glyphs,
+        )
     )
 
 
-def unpack(project: Project, edition: Edition, data: bytes) -> Imprint:
-    """Return the masters of *edition* that `pack` made *data* of.
+def unpack(project: Project, edition: Edition, general: Document, shape: CopyShape, data: bytes) -> Master:
+    """Return the master of *edition* and *shape* that `pack` made *data* of, without its findings.
 
-    Their findings are not among it. Raises ValueError and KeyError for other bytes, and for other schools.
+    *general* is the document of *edition*, for no school. Raises ValueError and KeyError for other bytes.
     """
-    stored = _MASTERS.validate_json(data)
-    schools = {school.id: school for school in project.schools}
-    return Imprint(
-        tuple(_master(project, edition, master, schools) for master in stored.masters),
-        tuple(Fallback(schools[id_], why) for id_, why in stored.fallbacks),
-    )
-
-
-def _master(project: Project, edition: Edition, stored: StoredPlate, schools: Mapping[str, School]) -> Master:
-    own = replace(edition, school=schools[stored.first])
-    document, _ = sheet_code.document(project, own)
+    stored = _MASTER.validate_json(data)
+    own = replace(edition, school=stored.first)
+    document, _ = sheet_code.document(project, own, general)
     return Master(
-        own,
-        document,
-        (),
-        stored.page_count,
-        Arrangement(Setting(Density(stored.setting[0]), stored.setting[1])) if stored.setting else None,
-        tuple(schools[id_] for id_ in stored.schools),
-        stored.slots,
-        stored.prepared,
-        stored.types,
+        edition=own,
+        document=document,
+        findings=(),
+        page_count=stored.page_count,
+        arrangement=Arrangement(Setting(Density(stored.setting[0]), stored.setting[1]), stored.balance)
+        if stored.setting
+        else None,
+        shape=shape,
+        slots=stored.slots,
+        prepared=stored.prepared,
+        html=stored.html,
+        moves=stored.moves,
+        pictures=stored.pictures,
+        glyphs=stored.glyphs,
     )

@@ -80,7 +80,7 @@ class Reader:
         field = field_of(name, self._declared.get(name))
         wanted = printed(field, school.value(field) or "", self._words)
         found = joined([line.text.strip() for line in lines], wanted)
-        if not _says(found, wanted):
+        if not says(found, wanted):
             yield f"the {field} reads '{found}' in place of '{wanted}'"
         if any(line.is_flawed for line in lines):
             yield f"the {field} '{wanted}' has a letter that its font does not hold"
@@ -153,7 +153,7 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 """Bidirectional classes of letters (Unicode Standard Annex 9, table 4)."""
 
 
-def _says(found: str, wanted: str) -> bool:
+def says(found: str, wanted: str) -> bool:
     """Tell whether *found* is *wanted*; where that runs to the left in part, whether its letters are.
 
     The engine stores such letters in the order of the eye, and a bracket among them as the one that is drawn.

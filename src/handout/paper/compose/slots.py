@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from io import BytesIO
-from itertools import repeat
+from itertools import product, repeat
 from math import ceil, floor, inf
 
+import uharfbuzz
 from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 
@@ -55,6 +56,11 @@ EXAMPLES: Mapping[str, str] = {
     SchoolField.HOURS: "8.30 tot 16 uur",
 }
 """How short a value can be. Those of the project's own columns have none."""
+
+
+def example(field: str) -> str:
+    """Return a short value for *field*, a `SchoolField` or a column of the project's own."""
+    return EXAMPLES.get(field, "1")
 
 
 # ---- the width of words -----------------------------------------------------------------------
@@ -100,12 +106,19 @@ def _font(name: str) -> TTFont:
 def _advances_em(name: str) -> Mapping[int, float]:
     """Return how wide each character is in the font file *name*, by its code point."""
     (file,) = (file for file in FONT_FILES if file.name == name)
-    font = _font(name)
-    glyphs = font.getGlyphSet(location={"wght": file.weight} if file.weight else None)
+    font = uharfbuzz.Font(uharfbuzz.Face(replace(file, weight=None).bytes()))
+    units_per_em = font.face.upem
+    font.scale = (units_per_em * FINENESS, units_per_em * FINENESS)  # or a width is rounded to a whole unit
+    if file.weight:
+        font.set_variations({"wght": file.weight})
     return {
-        code: glyphs[glyph].width / glyphs.font["head"].unitsPerEm
-        for code, glyph in font.getBestCmap().items()
+        code: font.get_glyph_h_advance(font.get_nominal_glyph(code)) / units_per_em / FINENESS
+        for code in font.face.unicodes
     }
+
+
+FINENESS = 256
+"""Parts of a unit that widths are counted in."""
 
 
 @cache
@@ -198,6 +211,76 @@ def missing_letters(text: str, slot: Slot) -> tuple[str, ...]:
     """Return the characters of *text* that no font for the face of *slot* holds, each once."""
     held = _widths_em(slot.face)
     return tuple(letter for letter in dict.fromkeys(text) if letter not in held)
+
+
+def fonts_behind(text: str, slot: Slot) -> frozenset[int]:
+    """Return which fonts behind the face of *slot* have the letters of *text* that it lacks."""
+    return frozenset(_holders(slot.face).get(letter, 0) for letter in text) - {0}
+
+
+@cache
+def _holders(face: FontFace) -> Mapping[str, int]:
+    """Return for each letter the first font of *face* that holds it: 0 is its own."""
+    _, _, (own, *others) = _FONTS[face]
+    held = {code for code, width in _advances_em(own).items() if width or unicodedata.combining(chr(code))}
+    tables = (held, *(_advances_em(other) for other in others))
+    return {chr(code): font for font, codes in reversed([*enumerate(tables)]) for code in codes}
+
+
+_ARABIC_FONT = 1
+"""The number of that font behind each face."""
+_LIGATURES = "ff fi fl ffi ffl fj tt"
+_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c7]")
+_SIGNS = " !\"#%&'()*+,-./0123456789:;<=>?@[\\]_`{|}~«»·–—‘’“”„…"
+_OF_ARABIC = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي"
+"""The letters of the Arabic language: a font may have a shape for two of them beside each other."""
+_READY_SHAPED = re.compile("[\ufb50-\ufdff\ufe70-\ufeff]")
+"""Forms of Arabic letters with codes of their own, which no text has: a glyph would be named by them."""
+
+
+@cache
+def repertoire(face: FontFace, font: int) -> str:
+    """Return a text with all that a value may have of *font*: the own one of *face*, 0, or one behind it.
+
+    Each letter stands in it as often as it has shapes; accents stand on a small letter and on a capital.
+    """
+    letters = sorted(letter for letter, holder in _holders(face).items() if holder == font)
+    shown = [shapes for letter in letters if (shapes := _shapes(letter, font))]
+    # A sign stays in the font of the letters around it.
+    around = "م" if font == _ARABIC_FONT else letters[-1]
+    signs = [f"{around}{sign}{around}" for sign in _SIGNS] if font else []
+    if font != _ARABIC_FONT:
+        return "".join((_LIGATURES, *shown, *signs))
+    _, _, (_, name, _) = _FONTS[face]
+    return " ".join((*_of_new_shapes(name), *shown, *signs))
+
+
+def _shapes(letter: str, font: int) -> str:
+    """Return *letter* as often as it has shapes in *font*; nothing where no text has it."""
+    kind = unicodedata.category(letter)
+    if kind[0] == "C" or kind in ("Zl", "Zp") or _READY_SHAPED.match(letter):
+        return ""
+    if kind == "Mn":
+        return f"ب{letter}" if font == _ARABIC_FONT else f"x{letter}X{letter}"
+    # Alone, at the beginning, in the middle and at the end of a word; not all join the next one.
+    return f"{letter} {letter * 3} ب{letter}" if _ARABIC.match(letter) else letter
+
+
+def _of_new_shapes(name: str) -> Iterator[str]:
+    """Yield words of two Arabic letters, alone and joined, which the font *name* has new shapes for."""
+    (file,) = (file for file in FONT_FILES if file.name == name)
+    font = uharfbuzz.Font(uharfbuzz.Face(file.bytes()))
+    seen: set[int] = set()
+    for one, other in product(_OF_ARABIC, repeat=2):
+        for word in (f"{one}{other}", f"{one}{other}ب", f"ب{one}{other}", f"ب{one}{other}ب"):
+            buffer = uharfbuzz.Buffer()
+            buffer.add_str(word)
+            buffer.guess_segment_properties()
+            uharfbuzz.shape(font, buffer)
+            shapes = {info.codepoint for info in buffer.glyph_infos}
+            if not shapes <= seen:
+                seen |= shapes
+                yield word
 
 
 # ---- from a value to lines --------------------------------------------------------------------
@@ -433,6 +516,12 @@ def filled(name: str, slot: Slot, set_: SetValue, place: Place, pen: InlineRende
     """Return the slot *name* as HTML, with a value from *place* in it."""
     lines = Markup("<br>").join(pen.value(line) for line in set_.lines)
     return _box(name, slot, lines, "", _type(set_, slot), place)
+
+
+def letters_in(name: str, slot: Slot, letters: str, pen: InlineRenderer) -> Markup:
+    """Return the slot *name* as HTML with *letters* in it, more than it holds."""
+    set_ = SetValue((letters,), slot.size_pt, slot.leading_mm, 0.0)
+    return filled(name, slot, set_, Place(""), pen)
 
 
 def address(slot: Slot, target: QrTarget, set_: SetValue, place: Place, pen: InlineRenderer) -> Markup:

@@ -202,6 +202,13 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     )
 
 
+def take_values(layout: Layout, cutter: Cutter) -> None:
+    """Have *cutter* read the values on all pages of *layout*, of which nothing is written."""
+    keep_what_shows(layout.page_boxes)
+    with messages.overheard(page_limit=0):
+        tags.take_values(layout._document, cutter)
+
+
 def _hidden_test(source: Source, sheets: list[Any], fonts: Any) -> Callable[[Element], bool]:
     """Return a function that tells whether an element, or one around it, has `display: none`."""
     found: list[Any] = []

@@ -13,12 +13,13 @@ wrong wherever else the glyph stands:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+import pydyf
 import weasyprint.pdf
 from fontTools import agl
 from fontTools.ttLib import TTFont
@@ -34,7 +35,21 @@ def named_by_font() -> Iterator[None]:
             _rename(font)
         return build(pdf, fonts, *arguments)
 
-    weasyprint.pdf.build_fonts_dictionary = name_and_build
+    with _built_by(name_and_build):
+        yield
+
+
+@contextmanager
+def without_fonts() -> Iterator[None]:
+    """Let the engine leave out the fonts of a file that nobody reads."""
+    with _built_by(lambda *_: pydyf.Dictionary({})):
+        yield
+
+
+@contextmanager
+def _built_by(function: Callable[..., Any]) -> Iterator[None]:
+    build = weasyprint.pdf.build_fonts_dictionary
+    weasyprint.pdf.build_fonts_dictionary = function
     try:
         yield
     finally:

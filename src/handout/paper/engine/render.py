@@ -86,6 +86,7 @@ def cut(
     place: Place,
     promise: PageConstraints,
     values: Sequence[Value],
+    arrangement: Arrangement | None = None,
 ) -> Cut:
     """Return what `pdf` does, cut at the slots of *values*, with these set for them in the same fonts.
 
@@ -103,15 +104,38 @@ def cut(
     def write_cut(layout: Layout) -> WrittenPdf:
         nonlocal stacks
         cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
-        behind, stacks = lay_out_values(layout, html, _files(assets), stacks, promise)
+        behind, stacks = lay_out_values(layout.setting, html, _files(assets), stacks, promise)
         return write(layout, behind, cutters[0])
 
-    piece = _pdf(html, assets, place, promise, write_cut)
+    piece = _pdf(html, assets, place, promise, write_cut, arrangement)
     if not cutters:
         return Cut(piece, (), ())
     (cutter,) = cutters
     sets = stacks.apart(cutter.values)
     return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut))
+
+
+def set_values(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    setting: Setting,
+    promise: PageConstraints,
+    values: Sequence[Value],
+) -> tuple[Set, ...]:
+    """Return *values* in their order, set as `cut` sets them for the piece of *html*, which has *setting*.
+
+    Their letters are in the fonts of that piece where it was cut with the same letters among its values.
+    """
+    fonts.isolate()
+    from handout.paper.engine.cutter import Cutter
+    from handout.paper.engine.layout import take_values
+    from handout.paper.engine.stacks import stacked
+    from handout.paper.engine.values import lay_out_values
+
+    behind, stacks = lay_out_values(setting, html, _files(assets), stacked(values), promise)
+    cutter = Cutter(0, frozenset(value.slot for value in values))
+    take_values(behind, cutter)
+    return stacks.apart(cutter.values)
 
 
 def _pdf(

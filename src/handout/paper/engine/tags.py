@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -60,6 +60,24 @@ def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | N
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
         finisher = partial(_finish, found, list_systems, cutter)
         return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
+
+
+class _Taken(Exception):
+    """The values are read: the rest of the file is not needed."""
+
+
+def take_values(document: Any, cutter: Cutter) -> None:
+    """Have *cutter* read the values on all pages of a rendered WeasyPrint *document*."""
+    archive.declare_accessible(document)
+
+    def take(found: _Boxes, document: Any, pdf: Any) -> None:
+        file = _TaggedFile(pdf)
+        cutter.take(_tree(file, found, {}, document), [content.stream for content in file.contents])
+        raise _Taken
+
+    with _recorded_boxes() as found, letters.without_fonts(), warnings.catch_warnings(), suppress(_Taken):
+        warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
+        document.write_pdf(pdf_variant=archive.VARIANT, finisher=partial(take, found))
 
 
 @dataclass
@@ -124,12 +142,7 @@ def _finish(
     """Mend the tags of *pdf*, just before it is written."""
     archive.open_metadata(pdf)
     file = _TaggedFile(pdf)
-    tree = StructureTree(
-        file.node(file.structure_root["K"][0], found.origins),
-        tuple(page.height for page in document.pages),
-        list_systems,
-        found.texts,
-    )
+    tree = _tree(file, found, list_systems, document)
     if cutter is not None:
         cutter.take(tree, [content.stream for content in file.contents])
         file.keep_pages(cutter.page_count)
@@ -139,6 +152,15 @@ def _finish(
     file.write(tree, before)
     if cutter is not None:
         cutter.cut(pdf, file.pages, file.contents)
+
+
+def _tree(file: _TaggedFile, found: _Boxes, list_systems: Mapping[str, str], document: Any) -> StructureTree:
+    return StructureTree(
+        file.node(file.structure_root["K"][0], found.origins),
+        tuple(page.height for page in document.pages),
+        list_systems,
+        found.texts,
+    )
 
 
 def _marks(root: Node) -> Iterator[Mark]:

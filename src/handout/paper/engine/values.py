@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
+from handout.model.document import Setting
 from handout.model.findings import Place
 from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, Source, lay_out, parse
@@ -15,27 +16,27 @@ _AT_THE_CORNER = "position: absolute; inset: 0 0 auto 0"
 
 
 def lay_out_values(
-    layout: Layout,
+    setting: Setting,
     html: str,
     files: Mapping[str, tuple[str, bytes]],
     stacks: Stacks,
     promise: PageConstraints,
 ) -> tuple[Layout, Stacks]:
-    """Return *stacks* on a page that is dressed as *layout*, the piece of *html*: all at the same place.
+    """Return *stacks* on a page that is dressed as the piece of *html* in *setting*: all at the same place.
 
     A value then stands there as it stands in its slot, but for the place of the slot on the page. With it the
     stacks as they are there: those of a box that cannot take their lines have a box of their own each.
     """
     source = parse(html, files, Place(""))
-    behind = _laid_out(source, layout, stacks, promise)
+    behind = _laid_out(source, setting, stacks, promise)
     if unset := _set_all(behind, source, stacks):
         stacks = stacks.without(unset)
-        behind = _laid_out(source, layout, stacks, promise)
+        behind = _laid_out(source, setting, stacks, promise)
         _set_all(behind, source, stacks)
     return behind, stacks
 
 
-def _laid_out(source: Source, layout: Layout, stacks: Stacks, promise: PageConstraints) -> Layout:
+def _laid_out(source: Source, setting: Setting, stacks: Stacks, promise: PageConstraints) -> Layout:
     # After a box of its own the engine chooses each colour anew: then none is missing in the first value.
     piled = ("", *(stack.html for stack in stacks.boxes))
     pile = "".join(f'<div style="{_AT_THE_CORNER}">{one}</div>' for one in piled)
@@ -44,7 +45,7 @@ def _laid_out(source: Source, layout: Layout, stacks: Stacks, promise: PageConst
     body.clear()
     body.attrib.update(attributes)
     body.extend(_body(parse(f"<body>{pile}</body>", {}, Place("")).places.root))
-    return lay_out(source, layout.setting, promise.page_limit)
+    return lay_out(source, setting, promise.page_limit)
 
 
 def _set_all(behind: Layout, source: Source, stacks: Stacks) -> frozenset[int]:
