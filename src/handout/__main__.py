@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from handout.commands import streams, up_to_date
+from handout.commands import early, streams, up_to_date
 from handout.machine import collector
 from handout.model.findings import ExitCode
 
@@ -18,6 +18,7 @@ def main() -> NoReturn:
     try:
         code: int | None = up_to_date.answer(arguments)
         if code is None:
+            early.begin(arguments)
             # Only here: it takes longer than a build in which nothing changed.
             from handout.commands import app
     except KeyboardInterrupt:

@@ -215,3 +215,16 @@ except KeyboardInterrupt:
         os.killpg(process.pid, signal.SIGKILL)
         _, errors = process.communicate()
     assert errors == ""
+
+
+def test_process_whose_answer_nobody_takes_ends_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = workers._Worker(workers._context(()), large, workers.MOST_BYTES)
+    worker.give("a")
+    assert worker.connection.poll(LONGEST_S)
+    worker._is_busy = False  # it is not killed: it shall see that the other end is closed while it sends
+    worker.stop()
+    assert capfd.readouterr().err == ""
+
+
+def large(item: str) -> str:
+    return item * 10_000_000

@@ -294,9 +294,9 @@ def _serve(connection: Connection, work: Callable[[Any], Any], most_bytes: int) 
     while True:
         try:
             item = connection.recv()
-        except EOFError:
-            return
-        connection.send((_attempt(work, item), collector.resident_bytes() or 0))
+            connection.send((_attempt(work, item), collector.resident_bytes() or 0))
+        except (EOFError, OSError):
+            return  # nobody asks any more, or waits for the answer
 
 
 def _attempt(work: Callable[[Any], Any], item: object) -> object:
