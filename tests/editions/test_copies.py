@@ -117,9 +117,7 @@ def test_report_says_for_whom_it_was_imprinted_and_who_was_rendered_in_full(buil
     report, _ = json.loads((built / "proof.json").read_bytes())["copies"]
     assert report["name"] == "staff/gids-leaflet-a4"
     assert report["imprinted"] == len(FITTING) + 1
-    assert (
-        len(report["compared"]) == 2 * copying.SAMPLED
-    )  # the one that has no fields has a master of its own
+    assert len(report["compared"]) == copying.SAMPLED  # the one copy of "kaal" was proved as a whole
     whys = report["rendered_in_full"]
     assert whys == {}
 
@@ -339,6 +337,27 @@ def test_only_the_copies_of_a_changed_row_are_made_anew(root: Path, tmp_path: Pa
     (tmp_path / "first" / GIDS.format("eik")).write_bytes(beuk)
     assert "staff/gids-leaflet-a4 for eik" in build_copies(own, tmp_path / "first")
     assert files_of(tmp_path / "first") == files_of(tmp_path / "second")
+
+
+def test_master_of_one_copy_is_verified_when_it_gets_another(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first was proved as a whole; of the second only what is its own would be."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    folder = tmp_path / "build"
+
+    def compared(school: str) -> list[str]:
+        arguments = ["build", "gids", "--project", str(root), "--output", str(folder), "-q"]
+        assert app.run([*arguments, "--school", school]) == ExitCode.DONE
+        (copies,) = json.loads((folder / "proof.json").read_bytes())["copies"]
+        return list(copies["compared"])
+
+    assert [compared(school) for school in ("eik", "linde", "beuk", "beuk")] == [
+        [],
+        ["linde"],
+        ["linde"],
+        ["linde"],
+    ]
 
 
 def build_copies(project: Path, folder: Path) -> list[str]:

@@ -140,19 +140,18 @@ def _in_rounds(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
     mastered: list[MadeMasters] = []
     yield from _noted(run.make(chain(orders, single), preload.TO_RENDER), MadeMasters, mastered)
 
-    fresh = [found for found in mastered if not found.is_kept]
     verified: list[VerifiedSample] = []
     rest = chain.from_iterable(map(copies.rest, mastered))
-    works: Iterable[Task] = chain(_samples(fresh, ()), rest)
+    works: Iterable[Task] = chain(_samples(mastered, ()), rest)
     while works:
         yield from _noted(run.make(works, preload.TO_RENDER), VerifiedSample, verified)
         # A master is still to be verified where the school of its sample is one that cannot be printed.
-        works = () if run.is_spoilt else tuple(_samples(fresh, verified))
-    for found in fresh:
+        works = () if run.is_spoilt else tuple(_samples(mastered, verified))
+    for found in mastered:
         if (fault := copies.fault_of_all(found, verified)) is not None:
             yield run.noted(fault)
-    for found in fresh:
-        run.keep_masters(copies.approved(found, verified))
+    for found in mastered:
+        run.keep_masters(found, copies.approved(found, verified))
 
     if not run.is_spoilt:
         batches = chain.from_iterable(copies.batches(one, run.keys[one.edition.name]) for one in mastered)
@@ -169,8 +168,8 @@ def _noted(results: Iterable[RoundResult], kind: type[Noted], noted: list[Noted]
         yield one
 
 
-def _samples(fresh: Iterable[MadeMasters], verified: Sequence[VerifiedSample]) -> Iterator[Sample]:
-    return chain.from_iterable(copies.samples(found, verified) for found in fresh)
+def _samples(mastered: Iterable[MadeMasters], verified: Sequence[VerifiedSample]) -> Iterator[Sample]:
+    return chain.from_iterable(copies.samples(found, verified) for found in mastered)
 
 
 def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
@@ -273,9 +272,9 @@ class _Run:
             self.project, asked, self.render_cache, self.standing
         )
         self.waiting += stay
+        self.ordered[name] = order
         if order.is_done:
             return MadeMasters(order.edition, order.known, order.fallbacks, order.findings)
-        self.ordered[name] = order
         return order
 
     def emptied(self) -> Iterator[RoundResult]:
@@ -325,15 +324,18 @@ class _Run:
             case Ready(), Made() if not has_errors(answer.findings):
                 self.render_cache.keep(work, entry_of(answer))
 
-    def keep_masters(self, found: MadeMasters) -> None:
-        """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong."""
+    def keep_masters(self, before: MadeMasters, found: MadeMasters) -> None:
+        """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong.
+
+        They are those of *before*, when that was not known.
+        """
         order = self.ordered.pop(found.edition.name, None)
         if self.render_cache is None or order is None or order.ready is None:
             return
         if self.failures or has_errors(found.findings):
             return
-        for one in found.masters:
-            if not one.is_kept:
+        for one, was in zip(found.masters, before.masters, strict=True):
+            if not one.is_kept or one.is_verified != was.is_verified:
                 self.render_cache.keep_master(order.ready, one.master.shape, copies.pack(one))
 
     def noted(self, one: RoundResult) -> RoundResult:

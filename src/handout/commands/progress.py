@@ -66,10 +66,10 @@ class Meter:
     def _after_masters(self, found: MadeMasters) -> Meter:
         fallen = len(copying.rest(found))
         more = fallen * (1 - COPY) - copying.SAMPLED
+        more += sum(1 for _ in copying.samples(found, ()))
         if found.is_kept:
             return replace(self, total=self.total + more - 1)
-        samples = sum(min(copying.SAMPLED, len(one.schools)) for one in found.masters if not one.is_kept)
-        return replace(self, total=self.total + more + samples, done=self.done + 1)
+        return replace(self, total=self.total + more, done=self.done + 1)
 
 
 class Log:

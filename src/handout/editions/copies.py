@@ -96,8 +96,15 @@ class ReadyMaster:
     """What is true of all its copies; no errors."""
     compared: tuple[str, ...] = ()
     """The ids of the schools whose copies were held against full renderings."""
+    is_verified: bool = False
+    """True: a copy of it, or of one that is alike, was held against a full rendering."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
+
+    @property
+    def is_to_verify(self) -> bool:
+        """Tell whether one of its copies is to be: the only one of a new master was proved as a whole."""
+        return not self.is_verified and len(self.schools) > (0 if self.is_kept else 1)
 
 
 @dataclass(frozen=True)
@@ -438,14 +445,12 @@ def samples(found: MadeMasters, verified: Iterable[VerifiedSample]) -> Iterator[
 
 
 def _to_sample(masters: Iterable[ReadyMaster]) -> Iterator[ReadyMaster]:
-    """Yield those of *masters* that are new, as far as no other of these leaves the same slots open, or has
-    the same fonts, for each.
-    """
+    """Yield those of *masters* to be verified, so that each set of open slots and of fonts is in one."""
     fields, fonts = set[tuple[str, ...]](), set[tuple[int, ...]]()
     for one in masters:
         shape = one.master.shape
         is_other = shape.fields not in fields or shape.fonts not in fonts or shape.has_logo
-        if is_other and not one.is_kept:
+        if is_other and one.is_to_verify:
             fields.add(shape.fields)
             fonts.add(shape.fonts)
             yield one
@@ -497,8 +502,10 @@ def approved(found: MadeMasters, results: Iterable[VerifiedSample]) -> MadeMaste
     findings = (*found.findings, *(finding for one in own for finding in one.findings))
     ids = {one.school_id for one in own if one.is_compared and not has_errors(one.findings)}
     masters = tuple(
-        replace(one, compared=tuple(school.id for school in one.schools if school.id in ids))
-        if not one.is_kept
+        replace(
+            one, compared=tuple(school.id for school in one.schools if school.id in ids), is_verified=True
+        )
+        if one.is_to_verify
         else one
         for one in found.masters
     )
@@ -610,6 +617,7 @@ def pack(one: ReadyMaster) -> bytes:
         "figures": list(vars(one.figures).values()) if one.figures else None,
         "rooms": one.rooms,
         "compared": one.compared,
+        "is_verified": one.is_verified,
     }
     return json.dumps(head).encode() + b"\n" + packing.pack(one.master)
 
@@ -629,6 +637,7 @@ def unpack(project: Project, ready: Ready, shape: CopyShape, data: bytes) -> Rea
             tuple(tuple(room) if room else None for room in head["rooms"]),
             tuple(finding_of(row) for row in head["findings"]),
             tuple(head["compared"]),
+            is_verified=head["is_verified"] is True,
             is_kept=True,
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
