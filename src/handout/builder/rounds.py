@@ -154,7 +154,9 @@ def _in_rounds(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
         run.keep_masters(found, copies.approved(found, verified))
 
     if not run.is_spoilt:
-        batches = chain.from_iterable(copies.batches(one, run.keys[one.edition.name]) for one in mastered)
+        batches = chain.from_iterable(
+            copies.batches(one, run.keys[one.edition.name], run.render_cache) for one in mastered
+        )
         yield from run.make(batches, preload.TO_BATCH)
     if run.failures:
         raise Unfinished(run.failures, run.findings) from run.failures[0]
@@ -323,6 +325,8 @@ class _Run:
         match work, answer:
             case Ready(), Made() if not has_errors(answer.findings):
                 self.render_cache.keep(work, entry_of(answer))
+            case Batch(), tuple():
+                copies.keep_values(work, answer, self.render_cache)
 
     def keep_masters(self, before: MadeMasters, found: MadeMasters) -> None:
         """Let the next build find the masters *found*, whose samples are verified, where nothing is wrong.

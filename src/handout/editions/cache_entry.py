@@ -99,6 +99,14 @@ class RenderCache:
         """Keep *master*, packed, for copies of *shape* of the edition without a school that is *ready*."""
         self.cache.write(self._master_name(ready, shape), master)
 
+    def find_values(self, keys: Iterable[str]) -> bytes | None:
+        """Return what `keep_values` kept for copies that are made from just the same."""
+        return self._read(_values_name(keys))
+
+    def keep_values(self, keys: Iterable[str], values: bytes) -> None:
+        """Keep *values*, packed, as they were set for copies that are made from *keys*."""
+        self.cache.write(_values_name(keys), values)
+
     def _master_name(self, ready: Ready, shape: CopyShape) -> str:
         slots = slots_of(self.project.settings.formats, ready.edition.format)
         return f"master-{digest((self.name(ready), repr(shape), repr(slots)))}"
@@ -153,6 +161,10 @@ class RenderCache:
         tables = {"templates": project.templates, "styles": project.styles, **project.strings}
         texts = json.dumps({name: dict(table) for name, table in tables.items()})
         return digest((texts, project.settings.model_dump_json(), self._platform))
+
+
+def _values_name(keys: Iterable[str]) -> str:
+    return f"values-{digest(keys)}"
 
 
 def _contents(edition: Edition, document: Document) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ row alone: one that stands in the output folder already stays there until one of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from handout.document import resolve
 from handout.editions import imprint, refusal, sheet_code
 from handout.editions.cache_entry import Ready, RenderCache, figures_of
 from handout.editions.files import piece
-from handout.editions.imprint import CopyShape, Fallback, Master, packing
+from handout.editions.imprint import CopyShape, Fallback, Master, Type, packing
 from handout.editions.single import (
     Made,
     at_row,
@@ -50,8 +50,8 @@ SAMPLED = 1
 """Copies of a master that are held against full renderings."""
 MOST_PASSED_OVER = 3
 """Schools with a fault of their own that a master is not proved by: each takes some renderings."""
-AT_ONCE = 50
-"""Copies that a process fills before it hands them over: some megabytes."""
+AT_ONCE = 150
+"""Copies that a process sets the values of at once, and fills before it hands them over."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,8 @@ class Batch:
     """With these schools and no others."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """What their copies are made from, by the id of the school: see `key_of`."""
+    known: Mapping[str, Type] = field(default_factory=dict)
+    """Their values, where an earlier build set them."""
 
     @property
     def master(self) -> Master:
@@ -515,12 +517,30 @@ def approved(found: MadeMasters, results: Iterable[VerifiedSample]) -> MadeMaste
 # ---- copies -----------------------------------------------------------------------------------
 
 
-def batches(found: MadeMasters, keys: Mapping[str, str]) -> Iterator[Batch]:
+def batches(
+    found: MadeMasters, keys: Mapping[str, str], render_cache: RenderCache | None = None
+) -> Iterator[Batch]:
     """Yield the copies that come from the masters *found*, in portions; *keys* are theirs."""
     for one in found.masters:
         for first in range(0, len(one.schools), AT_ONCE):
             schools = one.schools[first : first + AT_ONCE]
-            yield Batch(replace(one, schools=schools), {school.id: keys[school.id] for school in schools})
+            own = {school.id: keys[school.id] for school in schools}
+            yield Batch(replace(one, schools=schools), own, _known_values(own.values(), render_cache))
+
+
+def _known_values(keys: Collection[str], render_cache: RenderCache | None) -> Mapping[str, Type]:
+    data = render_cache.find_values(keys) if render_cache and all(keys) else None
+    try:
+        return packing.unpack_types(data) if data else {}
+    except ValueError:
+        return {}
+
+
+def keep_values(batch: Batch, copies: Iterable[Made], render_cache: RenderCache) -> None:
+    """Let the next build find the values of *batch*, as they stand on its *copies*."""
+    types = {one.edition.school.id: one.values for one in copies if one.values and one.edition.school}
+    if types.keys() == batch.keys.keys() and not batch.known and all(batch.keys.values()):
+        render_cache.keep_values(batch.keys.values(), packing.pack_types(types))
 
 
 def rest(found: MadeMasters) -> tuple[Edition, ...]:
@@ -539,7 +559,7 @@ def filled(project: Project, batch: Batch, writer: StagingWriter | None = None) 
     """
     from handout.editions.imprint.masters import with_values
 
-    master, fallen = with_values(project, batch.master, batch.ready.schools)
+    master, fallen = with_values(project, batch.master, batch.ready.schools, batch.known)
     made = (*(_in_full(project, master, fallback) for fallback in fallen), *proved(project, batch, master))
     return tuple(_staged(copy, writer) if writer and not copy.findings else copy for copy in made)
 
@@ -604,6 +624,7 @@ def copies(project: Project, master: Master, figures: InkFigures | None) -> Iter
             master.setting,
             figures=figures,
             is_copy=True,
+            values=master.types[school.id],
         )
 
 

@@ -26,6 +26,7 @@ from handout.project.plan import Edition
 from handout.project.project import Project
 
 if TYPE_CHECKING:
+    from handout.editions.imprint import Type
     from handout.paper.engine.arrangement import Arrangement
     from handout.proof import InkFigures, Paper
 
@@ -53,6 +54,8 @@ class Made:
     """Of a copy that was rendered and not filled: why, as the end of "rendered in full, for …"."""
     key: str = ""
     """Of a copy: a sum of all that it was made from."""
+    values: Type | None = None
+    """Of a copy: what stands in its slots."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
 

@@ -19,7 +19,7 @@ from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.slots import Set, SetPicture
 from handout.project.plan import Edition
 
-__all__ = ["FAULTY", "CopyShape", "Fallback", "Master", "columns", "longest"]
+__all__ = ["FAULTY", "CopyShape", "Fallback", "Master", "Type", "columns", "longest"]
 
 FAULTY = "the edition has faults, which a full rendering reports"
 """Why no school is on a master."""

@@ -363,12 +363,27 @@ def _distance(value: Set, other: Set) -> tuple[float, float]:
 
 
 def with_values(
-    project: Project, master: Master, schools: Sequence[School]
+    project: Project, master: Master, schools: Sequence[School], known: Mapping[str, Type] | None = None
 ) -> tuple[Master, tuple[Fallback, ...]]:
     """Return *master* with the values of *schools*, which have its shape, set in the places of its slots.
 
-    And the schools whose values do not go there, which must be rendered in full.
+    And the schools whose values do not go there, which must be rendered in full. What is *known*, by the id
+    of the school, was set before.
     """
+    types: dict[str, Type] = {
+        school.id: known[school.id] for school in schools if known and school.id in known
+    }
+    set_now, fallbacks = _types(project, master, [school for school in schools if school.id not in types])
+    types |= set_now
+    on_it = tuple(school for school in schools if school.id in types)
+    return replace(master, schools=on_it, types=types), fallbacks
+
+
+def _types(
+    project: Project, master: Master, schools: Sequence[School]
+) -> tuple[Mapping[str, Type], tuple[Fallback, ...]]:
+    if not schools:
+        return {}, ()
     targets = {school.id: found for school in schools if (found := _target(project, master, school))}
     typesetter = _Typesetter.of(project, master.document, targets)
     set_ = _set(project, master, typesetter, schools)
@@ -381,8 +396,7 @@ def with_values(
             fallbacks.append(Fallback(school, why))
         else:
             types[school.id] = tuple(_on_page(master, school, own))
-    on_it = tuple(school for school in schools if school.id in types)
-    return replace(master, schools=on_it, types=types), tuple(fallbacks)
+    return types, tuple(fallbacks)
 
 
 def _set(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from handout.editions import sheet_code
-from handout.editions.imprint import CopyShape, Master
+from handout.editions.imprint import CopyShape, Master, Type
 from handout.editions.imprint.prepared_master import Opening, Pictures, PreparedMaster
 from handout.model.document import Density, Document, Setting
 from handout.model.school import School
@@ -46,6 +46,7 @@ class StoredMaster:
 for _kind in (SetLine, Opening, Pictures, PreparedMaster):
     with_config(_BASE64)(_kind)  # or bytes that are no text could not be written
 _MASTER = TypeAdapter(StoredMaster)
+_TYPES = TypeAdapter(dict[str, tuple[tuple[SetLine, ...] | SetPicture, ...]])
 
 
 def pack(master: Master) -> bytes:
@@ -92,3 +93,13 @@ def unpack(project: Project, edition: Edition, general: Document, shape: CopySha
         pictures=stored.pictures,
         glyphs=stored.glyphs,
     )
+
+
+def pack_types(types: Mapping[str, Type]) -> bytes:
+    """Return *types*, the values of schools as they were set, by their ids, as JSON."""
+    return _TYPES.dump_json(dict(types))
+
+
+def unpack_types(data: bytes) -> Mapping[str, Type]:
+    """Return what `pack_types` made *data* of. Raises ValueError for other bytes."""
+    return _TYPES.validate_json(data)
