@@ -28,6 +28,7 @@ from handout.project.project import Project
 if TYPE_CHECKING:
     from handout.editions.imprint import Type
     from handout.paper.engine.arrangement import Arrangement
+    from handout.paper.engine.constraints import PageConstraints
     from handout.proof import InkFigures, Paper
 
 
@@ -133,6 +134,19 @@ def finish(project: Project, ready: Ready) -> Made:
     return prove(project, rendered(project, ready))
 
 
+def constraints_of(project: Project, document: Document) -> PageConstraints:
+    """Return what the format of *document* promises of its pages."""
+    from handout.paper.engine.constraints import PageConstraints
+
+    format_ = project.settings.formats[document.format]
+    return PageConstraints(
+        document.page_budget,
+        format_.least_scale,
+        format_.most_air,
+        format_.width_mm * format_.height_mm / 100,
+    )
+
+
 def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = None) -> Made:
     """Return what is *ready* rendered, and not yet read back.
 
@@ -140,16 +154,9 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     the engine fails.
     """
     from handout.paper.engine import render
-    from handout.paper.engine.constraints import PageConstraints
 
     edition, document = ready.edition, ready.document
-    format_ = project.settings.formats[edition.format]
-    promise = PageConstraints(
-        document.page_budget,
-        format_.least_scale,
-        format_.most_air,
-        format_.width_mm * format_.height_mm / 100,
-    )
+    promise = constraints_of(project, document)
     try:
         found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
     except HandoutError:

@@ -22,6 +22,7 @@ from handout.editions import sheet_code
 from handout.editions.imprint import FAULTY, CopyShape, Fallback, Master, Type, grounds
 from handout.editions.imprint.prepared_master import UnsuitableError, locked
 from handout.editions.imprint.readback import says
+from handout.editions.single import constraints_of
 from handout.model.document import Document, PictureFile, QrTarget
 from handout.model.findings import Finding, Place, has_errors
 from handout.model.school import LOGO_COLUMN, School, SchoolField
@@ -41,7 +42,6 @@ from handout.paper.compose.slots import (
 )
 from handout.paper.engine import render
 from handout.paper.engine.arrangement import Arrangement
-from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.slots import ADDRESS_SLOT, QR_SLOT, Set, SetLine, SetPicture, Value
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
@@ -231,7 +231,7 @@ def master(
     }
     letters = (typesetter.letters(name, shape.fonts) for name in names if name not in PICTURES)
     asked = dict.fromkeys((*values.values(), *chain.from_iterable(letters)))
-    constraints = _constraints(project, document)
+    constraints = constraints_of(project, document)
     cut = render.cut(html, shown.pictures, document.place, constraints, tuple(asked), arrangement)
     if has_errors(cut.piece.findings):
         return NotMade(FAULTY)
@@ -296,16 +296,6 @@ def _of_codes(project: Project, document: Document, html: str, targets: Mapping[
     """Return why the codes of *html*, the piece *document*, cannot lead to all of *targets*, or None."""
     other = next((target for target in targets.values() if target != document.qr), document.qr)
     return grounds.of_html(html, page.html(replace(document, qr=other), project)[0]) if targets else None
-
-
-def _constraints(project: Project, document: Document) -> PageConstraints:
-    format_ = project.settings.formats[document.format]
-    return PageConstraints(
-        document.page_budget,
-        format_.least_scale,
-        format_.most_air,
-        format_.width_mm * format_.height_mm / 100,
-    )
 
 
 def _glyphs(pdf: bytes) -> Mapping[str, Mapping[int, str]]:
@@ -406,7 +396,7 @@ def _set(
     texts = [name for name in dict.fromkeys(master.slots) if name not in PICTURES]
     values = {(school, name): typesetter.value(name, school) for school in schools for name in texts}
     asked = tuple(dict.fromkeys(values.values()))
-    setting, constraints = master.setting, _constraints(project, master.document)
+    setting, constraints = master.setting, constraints_of(project, master.document)
     assert setting is not None  # it was laid out
     found = render.set_values(master.html, master.document.pictures, setting, constraints, asked)
     set_ = dict(zip(asked, found, strict=True))
