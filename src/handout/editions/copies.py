@@ -41,7 +41,7 @@ from handout.project.plan import Edition
 from handout.project.project import Project
 
 if TYPE_CHECKING:
-    from handout.editions.imprint.masters import Pictured
+    from handout.editions.imprint.masters import NotMade, Pictured
     from handout.editions.imprint.readback import Reader, Rooms
     from handout.paper.engine.arrangement import Arrangement
     from handout.proof import InkFigures
@@ -324,12 +324,8 @@ def mastered(project: Project, order: Order) -> MadeMasters:
 
 def _usual_arrangement(project: Project, order: Order) -> Arrangement | None:
     """Return how the master of the usual shape is set, though nobody asks for a copy of it."""
-    from handout.editions.imprint.masters import master
-
-    assert order.usual is not None
-    assert order.pictured is not None
-    assert order.ready is not None
-    found = master(project, order.edition, order.usual, order.pictured, order.ready.document)
+    assert order.usual is not None  # or the others are each set for themselves
+    found = _rendered_master(project, order, order.usual)
     return found.arrangement if isinstance(found, Master) else None
 
 
@@ -345,25 +341,31 @@ def _mastered(
     project: Project, order: Order, shape: CopyShape, schools: tuple[School, ...]
 ) -> _Proved | Made:
     """Return the master of *shape*, proved; or a copy that shows what is wrong with the edition."""
-    from handout.editions.imprint.masters import NotMade, master
-
-    assert order.ready is not None  # or nothing would be asked for
-    assert order.pictured is not None
-    try:
-        arrangement = order.arrangement if shape != order.usual else None
-        found = master(project, order.edition, shape, order.pictured, order.ready.document, arrangement)
-    except HandoutError:
-        raise
-    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        make(project, replace(order.edition, school=schools[0]))  # it fails too, where the line can be told
-        raise engine_failed(project, order.edition, error) from error
-    if not isinstance(found, NotMade):
+    found = _rendered_master(project, order, shape)
+    if isinstance(found, Master):
         return _proved_master(project, found, schools)
     if found.why == imprint.FAULTY:
         made = make(project, replace(order.edition, school=schools[0]))
         if has_errors(made.findings):
             return made
     return _Proved(None, tuple(Fallback(school, found.why) for school in schools), ())
+
+
+def _rendered_master(project: Project, order: Order, shape: CopyShape) -> Master | NotMade:
+    """Return the master of *shape*, not proved yet. Raises HandoutError where the engine fails."""
+    from handout.editions.imprint.masters import master
+
+    assert order.ready is not None  # or nothing would be asked for
+    assert order.pictured is not None
+    arrangement = order.arrangement if shape != order.usual else None
+    try:
+        return master(project, order.edition, shape, order.pictured, order.ready.document, arrangement)
+    except HandoutError:
+        raise
+    except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
+        # A copy fails too, where the line can be told.
+        make(project, replace(order.edition, school=order.schools[0]))
+        raise engine_failed(project, order.edition, error) from error
 
 
 @dataclass(frozen=True)
