@@ -26,7 +26,7 @@ from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, School, SchoolField
 from handout.model.units import mm_to_pt, pt_to_mm
 from handout.paper.compose.inline import InlineRenderer, Words
-from handout.paper.engine.fonts import FONT_FILES
+from handout.paper.engine.fonts import FONT_FILES, FontFile
 from handout.paper.engine.slots import ADDRESS_SLOT
 from handout.project.reading.cells import NO_BREAK_SPACE
 from handout.project.settings import Align, FontFace, LogoSlot, Slot
@@ -98,14 +98,22 @@ def _font(name: str) -> TTFont:
 
     Uncut: the table of a variable font tells the widths at any weight, and cutting it takes a second.
     """
+    return TTFont(BytesIO(replace(_file(name), weight=None).bytes()), lazy=True)
+
+
+def _file(name: str) -> FontFile:
     (file,) = (file for file in FONT_FILES if file.name == name)
-    return TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True)
+    return file
+
+
+FINENESS = 256
+"""Parts of a unit that widths are counted in."""
 
 
 @cache
 def _advances_em(name: str) -> Mapping[int, float]:
     """Return how wide each character is in the font file *name*, by its code point."""
-    (file,) = (file for file in FONT_FILES if file.name == name)
+    file = _file(name)
     font = uharfbuzz.Font(uharfbuzz.Face(replace(file, weight=None).bytes()))
     units_per_em = font.face.upem
     font.scale = (units_per_em * FINENESS, units_per_em * FINENESS)  # or a width is rounded to a whole unit
@@ -115,10 +123,6 @@ def _advances_em(name: str) -> Mapping[int, float]:
         code: font.get_glyph_h_advance(font.get_nominal_glyph(code)) / units_per_em / FINENESS
         for code in font.face.unicodes
     }
-
-
-FINENESS = 256
-"""Parts of a unit that widths are counted in."""
 
 
 @cache
@@ -268,8 +272,7 @@ def _shapes(letter: str, font: int) -> str:
 
 def _of_new_shapes(name: str) -> Iterator[str]:
     """Yield words of two Arabic letters, alone and joined, which the font *name* has new shapes for."""
-    (file,) = (file for file in FONT_FILES if file.name == name)
-    font = uharfbuzz.Font(uharfbuzz.Face(file.bytes()))
+    font = uharfbuzz.Font(uharfbuzz.Face(_file(name).bytes()))
     seen: set[int] = set()
     for one, other in product(_OF_ARABIC, repeat=2):
         for word in (f"{one}{other}", f"{one}{other}ب", f"ب{one}{other}", f"ب{one}{other}ب"):

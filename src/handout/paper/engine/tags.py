@@ -8,7 +8,7 @@ Rules: ISO 32000-1 §14.7 and §14.8 (structure), ISO 14289-1 (PDF/UA-1).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -54,12 +54,17 @@ def write_pdf(document: Any, list_systems: Mapping[str, str], cutter: Cutter | N
 
     With a *cutter* it has the first pages only, cut at their slots: see `paper.engine.cutter`.
     """
+    with letters.named_by_font():
+        return _written(document, partial(_finish, list_systems, cutter))
+
+
+def _written(document: Any, finish: Callable[[_Boxes, Any, Any], None]) -> bytes:
+    """Return the PDF of *document* when *finish* was called with its boxes, itself and its objects."""
     archive.declare_accessible(document)
-    with _recorded_boxes() as found, letters.named_by_font(), warnings.catch_warnings():
+    with _recorded_boxes() as found, warnings.catch_warnings():
         # The engine opens its colour profile and leaves the closing to Python.
         warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
-        finisher = partial(_finish, found, list_systems, cutter)
-        return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=finisher))
+        return bytes(document.write_pdf(pdf_variant=archive.VARIANT, finisher=partial(finish, found)))
 
 
 class _Taken(Exception):
@@ -68,16 +73,14 @@ class _Taken(Exception):
 
 def take_values(document: Any, cutter: Cutter) -> None:
     """Have *cutter* read the values on all pages of a rendered WeasyPrint *document*."""
-    archive.declare_accessible(document)
 
     def take(found: _Boxes, document: Any, pdf: Any) -> None:
         file = _TaggedFile(pdf)
         cutter.take(_tree(file, found, {}, document), [content.stream for content in file.contents])
         raise _Taken
 
-    with _recorded_boxes() as found, letters.without_fonts(), warnings.catch_warnings(), suppress(_Taken):
-        warnings.filterwarnings("ignore", r"unclosed file .*sRGB2014\.icc", ResourceWarning)
-        document.write_pdf(pdf_variant=archive.VARIANT, finisher=partial(take, found))
+    with letters.without_fonts(), suppress(_Taken):
+        _written(document, take)
 
 
 @dataclass
@@ -133,9 +136,9 @@ def _texts(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator
 
 
 def _finish(
-    found: _Boxes,
     list_systems: Mapping[str, str],
     cutter: Cutter | None,
+    found: _Boxes,
     document: Any,
     pdf: Any,
 ) -> None:
