@@ -411,6 +411,38 @@ def test_files_that_are_withdrawn_are_gone_with_the_old_set_wherever_a_build_is_
     assert set(outcomes) == {True, False}
 
 
+STAYS = "staff/a.pdf"
+
+
+def write_new_around_one(folder: Path) -> None:
+    """Write the new set, one file of which is the old one that stands there."""
+    with output_folder.lock(folder):
+        output_folder.recover(folder)
+        with output_folder.staging(folder, [output.path for output in NEW]) as files:
+            files.leave([STAYS])
+            assert files.read(STAYS) == b"old a"
+            for output in NEW:
+                if output.path != STAYS:
+                    files.add(output)
+            files.commit(NEW_MANIFEST)
+
+
+@pytest.mark.parametrize("system", ["at once", "one by one"])
+def test_file_that_is_left_stands_with_the_old_set_and_with_the_new_wherever_a_build_is_killed(
+    build: Path, system: str, request: pytest.FixtureRequest
+) -> None:
+    if system == "one by one":
+        request.getfixturevalue("one_by_one")
+    expected = {**NEW_FILES, STAYS: b"old a"}
+    outcomes = []
+    for folder in stopped_at_each_touch(build, kill_self, write_new_around_one):
+        recover(folder)
+        assert files_in(folder) in (OLD_FILES, expected)
+        outcomes.append(files_in(folder) == expected)
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) == {True, False}
+
+
 def kill_after_marker(build: Path) -> None:
     """Kill a build in *build* that has just written its marker."""
     code = run_in_child(partial(on_entering, "carry_out", kill_self, partial(write_new, build)))

@@ -80,9 +80,8 @@ def make_all(
     """Yield all *editions* made, as they are done, over at most *jobs* processes or on a Dask *cluster*.
 
     Those for schools come as copies from masters as far as that goes: the masters and their samples come
-    before them. What *render_cache* has is not made again, nor a copy that is
-    *standing* in the output folder: that tells what files were made from, by path. Nothing that was yielded
-    is held here. The
+    before them. What *render_cache* has is not made again, nor a copy that is *standing* in the output
+    folder: that tells what files were made from, by path. Nothing that was yielded is held here. The
     processes of this machine put their copies on *writer*, and only tell of them: then these hold no bytes.
     Close the iterator: no process outlives it. Raises Unfinished, when all that can be made is, for editions
     that the engine fails on, that take too long, or that cost two processes their life, the second alone.
@@ -207,7 +206,7 @@ class _Run:
     waiting: deque[Made | MadeMasters | StandingCopy] = field(default_factory=deque)
     """What needed no work."""
     ordered: dict[str, Order] = field(default_factory=dict)
-    """The orders whose masters are being made, by the edition: what they are kept under."""
+    """The orders of copies, by the edition: what their masters are kept under."""
     keys: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """What the copies that are asked for are made from, by the edition and the id of the school."""
     lost: list[tuple[Work, Loss]] = field(default_factory=list)
