@@ -50,6 +50,8 @@ from handout.proof.font_file import read_as, unicode_table
 
 SAME_PLACE_PX = 1e-4
 """Places are written with six decimals."""
+PICTURES = (LOGO_COLUMN, QR_SLOT)
+"""The slots with a picture in them."""
 
 
 # ---- who shares a master -----------------------------------------------------------------------
@@ -264,10 +266,6 @@ def master(
     )
 
 
-PICTURES = (LOGO_COLUMN, QR_SLOT)
-"""The slots with a picture in them."""
-
-
 def _first(project: Project, edition: Edition, shape: CopyShape, pictured: Pictured) -> School:
     """Return the school that the master of *shape* is rendered for: one with examples in its fields.
 
@@ -380,7 +378,7 @@ def _types(
     types: dict[str, Type] = {}
     fallbacks = []
     for school in schools:
-        own = {name: value for (id_, name), value in set_.items() if id_ == school.id}
+        own = set_[school.id]
         whys = (_why_not(master, typesetter, school, name, value) for name, value in own.items())
         if (why := next(filter(None, whys), None)) is not None:
             fallbacks.append(Fallback(school, why))
@@ -391,18 +389,18 @@ def _types(
 
 def _set(
     project: Project, master: Master, typesetter: _Typesetter, schools: Iterable[School]
-) -> Mapping[tuple[str, str], Set]:
-    """Return what stands in each slot for a text, by the id of the school and the slot."""
+) -> Mapping[str, Mapping[str, Set]]:
+    """Return what stands in each slot for a text, by the id of the school and by the slot."""
     texts = [name for name in dict.fromkeys(master.slots) if name not in PICTURES]
-    values = {(school, name): typesetter.value(name, school) for school in schools for name in texts}
-    asked = tuple(dict.fromkeys(values.values()))
+    values = {school: {name: typesetter.value(name, school) for name in texts} for school in schools}
+    asked = tuple(dict.fromkeys(chain.from_iterable(own.values() for own in values.values())))
     setting, constraints = master.setting, constraints_of(project, master.document)
     assert setting is not None  # it was laid out
     found = render.set_values(master.html, master.document.pictures, setting, constraints, asked)
     set_ = dict(zip(asked, found, strict=True))
     return {
-        (school.id, name): typesetter.saying(name, school, set_[value])
-        for (school, name), value in values.items()
+        school.id: {name: typesetter.saying(name, school, set_[value]) for name, value in own.items()}
+        for school, own in values.items()
     }
 
 
