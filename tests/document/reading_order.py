@@ -63,14 +63,22 @@ def words(inlines: Iterable[Inline]) -> str:
 def _word(inline: Inline) -> str:
     match inline:
         case StepLabel():
-            parts = (inline.section, inline.label, inline.option and f"bij {inline.option}")
-            return _bracketed(parts, inline.handout, inline.children)
+            until, own = (
+                inline.until and f"tot {inline.until}",
+                inline.procedure and f"van {inline.procedure}",
+            )
+            parts = (inline.section, inline.label, until, inline.option and f"bij {inline.option}", own)
+            return _bracketed(parts, _named(inline), inline.children)
         case SectionLabel():
-            return _bracketed((inline.section, inline.title), inline.handout, inline.children)
+            return _bracketed((inline.section, inline.title), _named(inline), inline.children)
         case WriteIn(word):
             return f"____ {word}"
         case _:
             return plain_text((inline,))
+
+
+def _named(label: StepLabel | SectionLabel) -> str | None:
+    return f"{label.handout_letter} {label.handout}" if label.handout_letter else label.handout
 
 
 def _bracketed(parts: tuple[str | None, ...], handout: str | None, children: tuple[Inline, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from tests.conftest import (
     BODY_LINE,
     DRAWING,
@@ -23,6 +24,39 @@ from handout.model.findings import Place, in_order
 from handout.model.text import Address, Heading, Paragraph, Result, plain_text
 from handout.project import plan
 from handout.project.load import load
+
+
+@pytest.mark.parametrize(
+    ("procedures", "opening", "numbering", "counts"),
+    [
+        ("a", "Lees.", None, [("", 3)]),
+        ("b", "Lees.", None, []),
+        ("a, b", "Lees.", "continuous", [("", 5)]),
+        ("a, b", "Lees.", None, []),
+        (
+            "a, b",
+            "/// tab | Zo\nDoe [](a.md).\n///\n/// tab | Of\nDoe [](b.md).\n///",
+            "continuous",
+            [("A", 3), ("B", 3)],
+        ),
+        ("a, c", "Lees.", "continuous", []),
+    ],
+)
+def test_steps_are_counted_for_each_way_through_a_sheet(
+    tmp_path: Path, procedures: str, opening: str, numbering: str | None, counts: list[tuple[str, int]]
+) -> None:
+    keys = {"numbering": numbering} if numbering else {}
+    ways = "/// tab | Links\n1. Ga\n///\n/// tab | Rechts\n1. Ga\n2. Sta\n///"
+    files = {
+        "content/handouts/gids.md": handout(procedures, opening, **keys),
+        "content/procedures/a.md": procedure("1. Een {#een}\n2. Twee\n3. Drie", "A"),
+        "content/procedures/b.md": procedure(
+            ("Doe eerst [](a.md#een).\n\n" if "a" in procedures else "") + "1. Vier\n2. Vijf", "B"
+        ),
+        "content/procedures/c.md": procedure(f"1. Kies\n\n{ways}", "C"),
+    }
+
+    assert [(one.title, one.steps) for one in sheet(tmp_path, files).counts] == counts
 
 
 def test_first_paragraph_of_the_handout_is_its_lead(tmp_path: Path) -> None:

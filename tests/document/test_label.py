@@ -405,6 +405,125 @@ def test_reference_inside_a_fragment_points_into_the_procedure_that_holds_it(tmp
     assert section_lines(document, "b")[-1] == "2 Opnieuw? Doe <1>"
 
 
+WAYFINDING = {
+    "content/handouts/begin.md": handout("", title="Begin", leads_to="[gids, ander]").replace(
+        "procedures: []\n", ""
+    ),
+    "content/handouts/gids.md": handout("a, b"),
+    "content/handouts/ander.md": handout("c", title="Ander"),
+    "content/procedures/a.md": procedure("1. Start\n2. Klik {#klik}\n3. Sluit {#sluit}", "App"),
+    "content/procedures/b.md": procedure("1. Doe [](a.md#klik)\n2. Doe [](a.md) en [](b.md#hier) {#hier}"),
+    "content/procedures/c.md": procedure("1. Open {#open}\n2. Lees\n3. Sluit {#dicht}", "Lezen"),
+}
+"""A wayfinding sheet leads to two handouts: they have the letters A and B."""
+
+
+def test_where_handouts_have_letters_a_procedure_is_called_by_its_name(tmp_path: Path) -> None:
+    document = sheet(tmp_path, WAYFINDING)
+
+    assert document.letter == "A"
+    assert [section.letter for section in document.sections] == [None, None]
+    assert section_lines(document, "b") == ["1 Doe <2 van App>", "2 Doe <App> en <2>"]
+
+
+def test_reference_to_another_handout_gives_its_letter(tmp_path: Path) -> None:
+    body = "1. Doe [](c.md#open)\n2. Lees [](c.md) of [](handouts/ander.md)\n3. Zoek [](handouts/begin.md)"
+    document = sheet(tmp_path, {**WAYFINDING, "content/procedures/b.md": procedure(body)})
+
+    assert section_lines(document, "b") == [
+        "1 Doe <1 in B Ander>",
+        "2 Lees <Lezen in B Ander> of <Ander in B Ander>",
+        "3 Zoek <Begin in Begin>",
+    ]
+
+
+def test_other_sheets_that_the_steps_need_are_named_in_the_head(tmp_path: Path) -> None:
+    steps = "1. Doe [](c.md#open)\n2. Lees\n\n    Doe [](c.md#dicht), en kijk op [](handouts/begin.md)."
+    files = {
+        **WAYFINDING,
+        "content/procedures/b.md": procedure(steps),
+        "content/handouts/gids.md": handout("a, b", needs="[je pas]"),
+    }
+
+    (brought,) = lines([Paragraph(sheet(tmp_path, files).bring, Place("x"))])
+
+    assert brought == "Neem <Ander in B Ander>, <Begin in Begin> en je pas erbij."
+
+
+@pytest.mark.parametrize("format_", ["card", "poster-a3"])
+def test_format_without_a_place_for_them_names_no_other_sheets(tmp_path: Path, format_: str) -> None:
+    steps = {"content/procedures/b.md": procedure("1. Doe [](c.md#open)")}
+    files = {**WAYFINDING, **steps, "content/handouts/gids.md": handout("a, b", formats=f"[{format_}]")}
+
+    assert sheet(tmp_path, files).bring == ()
+
+
+def test_sheet_that_hands_out_those_of_another_audience_needs_none_of_them(tmp_path: Path) -> None:
+    files = {
+        **WAYFINDING,
+        "content/handouts/ander.md": handout("c", title="Ander", audiences="[students]"),
+        "content/procedures/b.md": procedure("1. Geef [](handouts/ander.md)"),
+    }
+
+    assert sheet(tmp_path, files).bring == ()
+
+
+def test_run_of_steps_gives_the_first_and_the_last(tmp_path: Path) -> None:
+    body = "1. Doe [](a.md#klik..sluit)\n2. Doe [deze](c.md#open..dicht)\n3. Doe [](#x..y) {#x}\n4. Ga {#y}"
+    document = sheet(tmp_path, {**WAYFINDING, "content/procedures/b.md": procedure(body)})
+
+    assert section_lines(document, "b") == [
+        "1 Doe <2 tot 3 van App>",
+        "2 Doe <1 tot 3 in B Ander as deze>",
+        "3 Doe <3 tot 4>",
+        "4 Ga",
+    ]
+
+
+def test_run_alone_in_a_paragraph_of_a_step_leads_there_and_back_to_the_next_step(tmp_path: Path) -> None:
+    body = "1. Koppel\n\n    [](c.md#open..dicht)\n\n2. Kies\n\n    [](c.md#open..dicht)\n"
+    document = sheet(tmp_path, {**WAYFINDING, "content/procedures/b.md": procedure(body)})
+
+    assert section_lines(document, "b") == [
+        "1 Koppel",
+        "1 Doe <1 tot 3 in B Ander>. Kom dan terug voor <2>.",
+        "2 Kies",
+        "2 Doe <1 tot 3 in B Ander>. Kom dan terug naar dit blad.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("run", "what", "rule"),
+    [
+        ("#dicht..open", "a run of steps goes from step 3 to step 1", "reference-run"),
+        ("#open..open", "a run of steps goes from step 1 to step 1", "reference-run"),
+        (
+            "#open..sub",
+            "a run of steps begins or ends in a substep, or in another option",
+            "reference-run",
+        ),
+        ("#open..dich", "'c' has no step 'dich'", "reference-missing"),
+        ("#oppen..dicht", "'c' has no step 'oppen'", "reference-missing"),
+    ],
+)
+def test_run_that_is_none_is_reported_with_its_line(tmp_path: Path, run: str, what: str, rule: str) -> None:
+    files = {
+        **WAYFINDING,
+        "content/procedures/b.md": procedure(f"1. Start\n2. Doe [](c.md{run})"),
+        "content/procedures/c.md": procedure(
+            "1. Open {#open}\n2. Lees\n   1. Kijk {#sub}\n3. Sluit {#dicht}"
+        ),
+    }
+
+    _, (finding,) = resolved(tmp_path, files)
+
+    assert (finding.place, finding.what, finding.rule) == (
+        Place("content/procedures/b.md", BODY_LINE + 1),
+        what,
+        rule,
+    )
+
+
 def test_reference_in_handout_text_must_name_the_file(tmp_path: Path) -> None:
     files = {
         "content/handouts/gids.md": handout("a", "Begin bij [](#klik)."),

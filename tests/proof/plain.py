@@ -35,7 +35,7 @@ def document(url: str | None = GOOD) -> Document:
 
 def terms() -> Expectations:
     return Expectations(
-        words={"step": "stap", "steps": "Stap", "qr-alt": "QR-code naar {address}"},
+        words={"step": "stap", "steps": "Stap", "until": "tot en met", "qr-alt": "QR-code naar {address}"},
         label="Voor medewerkers",
         other_labels=("Voor leerlingen",),
         organisation="Stadsscholen",

@@ -356,6 +356,17 @@ def test_reference_with_another_number_is_told_with_the_one_that_stands_there() 
     )
 
 
+def test_run_of_steps_is_a_reference_to_its_first_and_last() -> None:
+    model = referring(StepLabel("2", until="5"))
+    assert references(model, sentence("Doe stap ", "2", " tot en met ", "5", ".")) == []
+    (finding,) = references(model, sentence("Doe stap ", "2", " tot en met ", "6", "."))
+    assert finding.what.startswith("'stap 2 – 5' stands on none of the pages")
+    assert rules(references(model, sentence("Doe stap ", "2", " en ", "5"))) == ["step-reference"]
+    assert rules(references(referring(StepLabel("2")), sentence("Doe stap ", "2", " tot en met ", "5"))) == [
+        "step-reference"
+    ]
+
+
 def test_letter_of_a_procedure_is_part_of_its_reference() -> None:
     model = referring(StepLabel("2", "A"), letter="A")
     assert references(model, sentence("Doe stap ", "A", "2")) == []

@@ -6,20 +6,27 @@ from collections.abc import Iterable, Iterator
 
 from handout.model.findings import Place
 from handout.model.source import HandoutSource
-from handout.model.text import Inline, LineBreak, Strong, Table, Text
+from handout.model.text import Inline, LineBreak, SectionLabel, Table, Target, Text
 from handout.project.project import Project
+
+_NO_LETTER = "~"
+"""Behind all letters."""
 
 
 def catalogue(project: Project, place: Place) -> Table:
-    """Return the table: the title of each handout that answers questions, the questions, the audiences."""
+    """Return the table: questions, the handout that answers them, for whom. By letter, else by audience."""
     language = project.settings.organisation.language
     header = tuple(
-        (Text(project.word(language, f"catalogue.{key}")),) for key in ("handout", "questions", "whom")
+        (Text(project.word(language, f"catalogue.{key}")),) for key in ("questions", "handout", "whom")
     )
     audiences = list(project.settings.audiences)
     handouts = sorted(
         (h for h in project.handouts.values() if h.questions and not h.leads_to),
-        key=lambda h: (min(audiences.index(a) for a in h.audiences if a in audiences), h.title),
+        key=lambda h: (
+            project.letters.get(h.slug, _NO_LETTER),
+            min(audiences.index(a) for a in h.audiences if a in audiences),
+            h.title,
+        ),
     )
     rows = tuple(row for handout in handouts for row in _rows(project, handout))
     return Table(header, rows, row_headings=True, place=place)
@@ -33,7 +40,9 @@ def _rows(project: Project, handout: HandoutSource) -> Iterator[tuple[tuple[Inli
     for title, audiences in audiences_of.items():
         labels = (project.settings.audiences[a].label for a in audiences if a in project.settings.audiences)
         questions = (question.text for question in handout.questions)
-        yield (Strong((Text(title),)),), _on_lines(questions), _on_lines(labels)
+        letter = project.letters.get(handout.slug)
+        named = SectionLabel(title, letter, goal=Target(handout.slug))
+        yield _on_lines(questions), (named,), _on_lines(labels)
 
 
 def _on_lines(texts: Iterable[str]) -> tuple[Inline, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from handout.document import qr
@@ -11,7 +12,7 @@ from handout.document.number import Anchor, option_in
 from handout.document.outline import Outline, outlined
 from handout.model import links
 from handout.model.document import QrTarget, Section
-from handout.model.findings import Finding, Report, nearest, suggest
+from handout.model.findings import Finding, Place, Report, nearest, suggest
 from handout.model.rules import Rule
 from handout.model.source import HandoutSource
 from handout.model.text import (
@@ -36,6 +37,7 @@ from handout.model.text import (
     StepLabel,
     Strong,
     Table,
+    Target,
     Text,
     WriteIn,
     plain_text,
@@ -44,6 +46,20 @@ from handout.model.walk import step_numbers, written_blocks
 from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.reading import columns
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a text stands."""
+
+    section: Section | None = None
+    """None: in the text of the handout itself."""
+    option: str | None = None
+    following: str | None = None
+    """The number of the step after the one that it stands in, where there is one."""
+
+    def into(self, option: str) -> Spot:
+        return replace(self, option=option_in(self.option, option))
 
 
 class Labeller:
@@ -59,66 +75,67 @@ class Labeller:
         """The other handouts that were looked into, by slug."""
 
     def section(self, section: Section) -> Section:
-        return replace(section, blocks=self.blocks(section.blocks, section))
+        return replace(section, blocks=self.blocks(section.blocks, Spot(section)))
 
-    def blocks(
-        self, blocks: Iterable[Block], section: Section | None, option: str | None = None
-    ) -> tuple[Block, ...]:
-        return tuple(self.block(block, section, option) for block in blocks)
+    def blocks(self, blocks: Iterable[Block], spot: Spot) -> tuple[Block, ...]:
+        return tuple(self.block(block, spot) for block in blocks)
 
-    def block(self, block: Block, section: Section | None, option: str | None) -> Block:
+    def block(self, block: Block, spot: Spot) -> Block:
         match block:
             case Paragraph():
-                return self.paragraph(block, section, option)
+                return self.paragraph(block, spot)
             case Heading() | Result():
-                return replace(block, children=self.inlines(block.children, section, option))
+                return replace(block, children=self.inlines(block.children, spot))
             case BulletList(items, _):
-                return replace(block, items=tuple(self.blocks(item, section, option) for item in items))
-            case NumberedSteps(_, steps, _):
-                return replace(block, steps=tuple(self.step(step, section, option) for step in steps))
+                return replace(block, items=tuple(self.blocks(item, spot) for item in items))
+            case NumberedSteps():
+                return replace(block, steps=tuple(self.steps(block, spot)))
             case Callout():
                 return replace(
                     block,
-                    title=self.inlines(block.title, section, option),
-                    blocks=self.blocks(block.blocks, section, option),
+                    title=self.inlines(block.title, spot),
+                    blocks=self.blocks(block.blocks, spot),
                 )
             case Choice(options, _):
                 return replace(
                     block,
                     options=tuple(
-                        replace(o, blocks=self.blocks(o.blocks, section, option_in(option, o.title)))
-                        for o in options
+                        replace(o, blocks=self.blocks(o.blocks, spot.into(o.title))) for o in options
                     ),
                 )
             case Table():
                 return replace(
                     block,
-                    header=tuple(self.inlines(cell, section, option) for cell in block.header),
-                    rows=tuple(
-                        tuple(self.inlines(cell, section, option) for cell in row) for row in block.rows
-                    ),
+                    header=tuple(self.inlines(cell, spot) for cell in block.header),
+                    rows=tuple(tuple(self.inlines(cell, spot) for cell in row) for row in block.rows),
                 )
             case _:
                 return block
 
-    def step(self, step: NumberedStep, section: Section | None, option: str | None) -> NumberedStep:
-        return replace(
-            step,
-            command=self.inlines(step.command, section, option),
-            blocks=self.blocks(step.blocks, section, option),
-        )
+    def steps(self, run: NumberedSteps, spot: Spot) -> Iterator[NumberedStep]:
+        """Yield the steps of *run* with their words; each knows the step that a reader comes back for."""
+        following = [step.label for step in run.steps[1:]] if run.level == 1 else []
+        for step, label in zip_longest(run.steps, following):
+            inside = replace(spot, following=label) if run.level == 1 else spot
+            command = self.inlines(step.command, inside)
+            yield replace(step, command=command, blocks=self.blocks(step.blocks, inside))
 
-    def paragraph(self, paragraph: Paragraph, section: Section | None, option: str | None) -> Block:
-        """Return *paragraph* with its words; alone in it, a link is an address and a reference a route."""
+    def paragraph(self, paragraph: Paragraph, spot: Spot) -> Block:
+        """Return *paragraph* with its words; alone in it, a link is an address and a reference a route.
+
+        A run of steps alone in it is a way there and back.
+        """
         match paragraph.children:
+            case (Reference(children=(), until=str()),) if spot.section is not None:
+                return replace(paragraph, children=tuple(self.there_and_back(paragraph.children, spot)))
             case (Field(),):
-                words = self.inlines(paragraph.children, section, option)
+                words = self.inlines(paragraph.children, spot)
                 if words and isinstance(link := words[0], Link):
                     return Address(plain_text(link.children), link.url)
                 return replace(paragraph, children=words)
         if route := self.route(paragraph.children):
             return route
-        return replace(paragraph, children=self.inlines(paragraph.children, section, option))
+        return replace(paragraph, children=self.inlines(paragraph.children, spot))
 
     def route(self, inlines: tuple[Inline, ...]) -> Route | None:
         """Return the stops that *inlines* name, or None where they are more than references on this sheet.
@@ -142,10 +159,10 @@ class Labeller:
 
         None where it leads elsewhere, to nothing, or along one of several options.
         """
-        if not isinstance(inline, Reference) or inline.children or inline.file is None:
+        if not isinstance(inline, Reference) or inline.children or inline.file is None or inline.until:
             return None
         section = self.outline.section(inline.file.removesuffix(".md"))
-        if section is None:
+        if section is None or (self.outline.is_numbered_anew and section.letter is None):
             return None
         if inline.step_id is None:
             numbers = tuple(step_numbers(section.blocks))
@@ -158,21 +175,19 @@ class Labeller:
                 return section.letter, (int(label),)
         return None
 
-    def inlines(
-        self, inlines: Iterable[Inline], section: Section | None, option: str | None = None
-    ) -> tuple[Inline, ...]:
-        return tuple(labelled for inline in inlines for labelled in self.inline(inline, section, option))
+    def inlines(self, inlines: Iterable[Inline], spot: Spot) -> tuple[Inline, ...]:
+        return tuple(labelled for inline in inlines for labelled in self.inline(inline, spot))
 
-    def inline(self, inline: Inline, section: Section | None, option: str | None) -> Iterator[Inline]:
+    def inline(self, inline: Inline, spot: Spot) -> Iterator[Inline]:
         match inline:
             case Strong() | Emphasis():
-                yield replace(inline, children=self.inlines(inline.children, section, option))
+                yield replace(inline, children=self.inlines(inline.children, spot))
             case Link():
-                yield self.link(replace(inline, children=self.inlines(inline.children, section, option)))
+                yield self.link(replace(inline, children=self.inlines(inline.children, spot)))
             case Field():
                 yield from self.field(inline)
             case Reference():
-                yield from self.reference(inline, section, option)
+                yield from self.reference(inline, spot)
             case _:
                 yield inline
 
@@ -277,12 +292,24 @@ class Labeller:
 
     # references
 
-    def reference(
-        self, reference: Reference, section: Section | None, option: str | None
-    ) -> Iterator[Inline]:
-        children = self.inlines(reference.children, section, option)
+    def there_and_back(self, inlines: Iterable[Inline], spot: Spot) -> Iterator[Inline]:
+        """Yield the words that send a reader along the run of steps in *inlines*, and back."""
+        yield from self.words("do-steps", self.inlines(inlines, spot))
+        yield Text(" ")
+        back = (StepLabel(spot.following),) if spot.following else ()
+        yield from self.words("come-back" if back else "come-back-here", back)
+
+    def words(self, key: str, named: Iterable[Inline]) -> Iterator[Inline]:
+        """Yield the printed words of *key* with *named* in place of the name in braces."""
+        before, _, after = self.project.word(self.edition.language, key).partition("{")
+        yield Text(before)
+        yield from named
+        yield Text(after.rpartition("}")[2])
+
+    def reference(self, reference: Reference, spot: Spot) -> Iterator[Inline]:
+        children = self.inlines(reference.children, spot)
         if reference.file is None:
-            if section is None:
+            if spot.section is None:
                 self.report(
                     Finding(
                         reference.place,
@@ -292,16 +319,17 @@ class Labeller:
                     )
                 )
                 return
-            yield from self.step_label(reference, children, self.outline, section.slug, section, option)
+            yield from self.step_label(reference, children, self.outline, spot.section.slug, spot)
             return
         path = PurePosixPath(reference.file)
         if path.parent.name == "handouts":
             yield from self.in_handout(reference, children, path.stem)
         elif (target := self.outline.section(path.stem)) is not None:
             if reference.step_id is None:
-                yield SectionLabel(target.title, target.letter, None, children)
+                goal = Target(self.outline.handout.slug, target.slug)
+                yield SectionLabel(target.title, target.letter, None, children, goal=goal)
             else:
-                yield from self.step_label(reference, children, self.outline, target.slug, section, option)
+                yield from self.step_label(reference, children, self.outline, target.slug, spot)
         else:
             yield from self.elsewhere(reference, children, path.stem)
 
@@ -311,28 +339,42 @@ class Labeller:
         children: tuple[Inline, ...],
         outline: Outline,
         slug: str,
-        section: Section | None,
-        option: str | None,
+        spot: Spot,
     ) -> Iterator[StepLabel]:
-        """Yield the words for a step of procedure *slug* as *outline* numbers it."""
-        anchors = outline.anchors[slug]
-        found = anchors.get(reference.step_id or "", ())
-        if len(found) != 1:
-            hidden = outline.hidden[slug]
-            missing = _missing_step(reference, slug, found, anchors, hidden, self.edition.audience)
-            self.report(replace(missing, about=_written_in(self.project, slug)))
+        """Yield the words for a step of procedure *slug*, or a run of them, as *outline* numbers it."""
+        anchor = self.anchor(reference, reference.step_id or "", outline, slug)
+        last = self.anchor(reference, reference.until, outline, slug) if reference.until else None
+        if anchor is None or (reference.until and last is None):
             return
-        anchor = found[0]
+        if last is not None and (fault := _run_fault(anchor, last)) is not None:
+            self.report(Finding(reference.place, *fault, rule=Rule.REFERENCE_RUN))
+            return
         same_sheet = outline is self.outline
         target = next(s for s in outline.sections if s.slug == slug)
-        same_section = same_sheet and section is not None and section.slug == slug
+        same_section = same_sheet and spot.section is not None and spot.section.slug == slug
+        is_named = same_sheet and not same_section and outline.is_numbered_anew and target.letter is None
         yield StepLabel(
             label=anchor.label,
             section=None if same_section else target.letter,
-            option=anchor.option if not same_section or anchor.option != option else None,
+            option=anchor.option if not same_section or anchor.option != spot.option else None,
             handout=None if same_sheet else outline.title,
             children=children,
+            until=last.label if last else None,
+            procedure=target.title if is_named else None,
+            handout_letter=None if same_sheet else self.project.letters.get(outline.handout.slug),
+            goal=Target(outline.handout.slug, slug, reference.step_id, reference.until),
         )
+
+    def anchor(self, reference: Reference, step_id: str, outline: Outline, slug: str) -> Anchor | None:
+        """Return where the step *step_id* of procedure *slug* stands; None, and a finding, for none."""
+        anchors = outline.anchors[slug]
+        found = anchors.get(step_id, ())
+        if len(found) == 1:
+            return found[0]
+        hidden = outline.hidden[slug]
+        missing = _missing_step(reference.place, step_id, slug, found, anchors, hidden, self.edition.audience)
+        self.report(replace(missing, about=_written_in(self.project, slug)))
+        return None
 
     def elsewhere(self, reference: Reference, children: tuple[Inline, ...], slug: str) -> Iterator[Inline]:
         """Yield the words for a procedure that stands in another handout of this audience."""
@@ -361,9 +403,11 @@ class Labeller:
             return
         if reference.step_id is None:
             target = next(s for s in holders[0].sections if s.slug == slug)
-            yield SectionLabel(target.title, None, holders[0].title, children)
+            holder = holders[0].handout.slug
+            letter, goal = self.project.letters.get(holder), Target(holder, slug)
+            yield SectionLabel(target.title, None, holders[0].title, children, letter, goal)
         else:
-            yield from self.step_label(reference, children, holders[0], slug, None, None)
+            yield from self.step_label(reference, children, holders[0], slug, Spot())
 
     def holders(self, slug: str) -> list[Outline]:
         """Return the other handouts that show procedure *slug* to this audience."""
@@ -401,7 +445,10 @@ class Labeller:
             yield from self.in_outline(reference, children, slug, self.outline_of(handout))
         elif reference.step_id is None:
             # Who helps others names their handouts; only the steps of another audience mean nothing here.
-            yield SectionLabel(handout.title, None, handout.title, children)
+            title = next(
+                (handout.titles[one] for one in handout.audiences if one in handout.titles), handout.title
+            )
+            yield self.whole(slug, title, children)
         else:
             self.no_handout(
                 reference,
@@ -410,6 +457,10 @@ class Labeller:
                 f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
                 f"from {audience} with '/// only'",
             )
+
+    def whole(self, slug: str, title: str, children: tuple[Inline, ...]) -> SectionLabel:
+        """Return the words for the whole handout *slug*."""
+        return SectionLabel(title, None, title, children, self.project.letters.get(slug), Target(slug))
 
     def no_handout(self, reference: Reference, slug: str, what: str, fix: str) -> None:
         about = (f"content/handouts/{slug}.md",)
@@ -420,11 +471,11 @@ class Labeller:
     ) -> Iterator[Inline]:
         """Yield the words for handout *slug* as *outline* has it, or for the one step with this id in it."""
         if reference.step_id is None:
-            yield SectionLabel(outline.title, None, outline.title, children)
+            yield self.whole(slug, outline.title, children)
             return
         slugs = [s.slug for s in outline.sections if reference.step_id in outline.anchors[s.slug]]
         if len(slugs) == 1:
-            yield from self.step_label(reference, children, outline, slugs[0], None, None)
+            yield from self.step_label(reference, children, outline, slugs[0], Spot())
         else:
             self.report(
                 _no_single_step(reference, reference.step_id, slug, slugs, outline, self.edition.audience)
@@ -464,26 +515,39 @@ def _written_in(project: Project, slug: str) -> tuple[str, ...]:
     return tuple(paths)
 
 
+def _run_fault(first: Anchor, last: Anchor) -> tuple[str, str] | None:
+    """Return what is wrong with a run from *first* to *last*, and how to mend it; None where nothing is."""
+    if not (first.label.isdigit() and last.label.isdigit()) or first.option != last.option:
+        return (
+            "a run of steps begins or ends in a substep, or in another option",
+            "name two whole steps of one way",
+        )
+    if int(first.label) >= int(last.label):
+        what = f"a run of steps goes from step {first.label} to step {last.label}"
+        return what, "name the first step, two dots, then a later one: [](procedure.md#first..last)"
+    return None
+
+
 def _missing_step(
-    reference: Reference,
+    place: Place,
+    step_id: str,
     slug: str,
     found: tuple[Anchor, ...],
     anchors: Mapping[str, object],
     hidden: frozenset[str],
     audience: str,
 ) -> Finding:
-    step_id = reference.step_id or ""
     if found:
         lines = " and ".join(str(anchor.place) for anchor in found)
         return Finding(
-            reference.place,
+            place,
             f"'{step_id}' names {len(found)} steps of '{slug}': {lines}",
             "give each step an id of its own",
             rule=Rule.REFERENCE_AMBIGUOUS,
         )
     if step_id in hidden:
         return Finding(
-            reference.place,
+            place,
             f"step '{step_id}' of '{slug}' is not there for {audience}",
             f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
             rule=Rule.REFERENCE_HIDDEN,
@@ -492,7 +556,7 @@ def _missing_step(
     near = nearest(step_id, anchors)
     fix = f"did you mean '{near}'?" if near else suggest(step_id, anchors, none)
     return Finding(
-        reference.place,
+        place,
         f"'{slug}' has no step '{step_id}'",
         fix,
         rule=Rule.REFERENCE_MISSING,

@@ -74,6 +74,8 @@ class Numbering:
 
     def turns_to(self, device: Device | None) -> bool:
         """Tell whether the reader must turn to *device*, and take it that they do."""
+        if device is Device.ANY and self.device is not None:
+            return False  # on the one that they have in hand
         turns = device is not None and device is not self.device
         self.device = device or self.device
         return turns
@@ -86,6 +88,8 @@ class Numbering:
             self.next_number += 1
             self.anchor(step, str(number), option)
             turns = self.turns_to(step.device)
+            # A step of several acts may be the first that is seen of a side or a panel.
+            is_shown = turns or (step.device is not None and has_steps(step.blocks))
             run.append(
                 NumberedStep(
                     number=number,
@@ -94,7 +98,7 @@ class Numbering:
                     blocks=self.inside_step(step, str(number), option),
                     place=step.place,
                     device=step.device,
-                    device_changes=turns,
+                    shows_device=is_shown,
                 )
             )
         return NumberedSteps(1, tuple(run), steps.place)

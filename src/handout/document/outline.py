@@ -35,6 +35,8 @@ class Outline:
     """Per procedure the ids of its steps that this audience does not see."""
     sources: Mapping[str, date | None]
     """The files that it was made from, with the day on which each was reviewed."""
+    is_numbered_anew: bool = False
+    """Each of several procedures begins at 1: a number alone does not name a step of the sheet."""
 
     def section(self, slug: str) -> Section | None:
         """Return the section of procedure *slug*, or None where this audience does not get it."""
@@ -78,6 +80,7 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
             for procedure, (_, anchors) in zip(procedures, numbered, strict=True)
         },
         sources={text.place.path: text.dated.reviewed for text in texts},
+        is_numbered_anew=_is_numbered_anew(handout, filled),
     )
 
 
@@ -96,7 +99,7 @@ def _numbered(
     report: Report,
 ) -> list[tuple[Section, Anchors]]:
     """Number the procedures of *handout* in order, each from 1 or all in one run."""
-    lettered = sum(has_steps(blocks) for _, blocks in filled) > 1 and not handout.continuous
+    lettered = _is_numbered_anew(handout, filled) and not project.letters
     letters = iter(string.ascii_uppercase)
     if lettered and len(filled) > len(string.ascii_uppercase):
         what = f"'{handout.slug}' has {len(filled)} procedures, more than there are letters"
@@ -125,6 +128,10 @@ def _numbered(
         )
         numbered.append((section, {key: tuple(found) for key, found in numbering.anchors.items()}))
     return numbered
+
+
+def _is_numbered_anew(handout: HandoutSource, filled: Iterable[tuple[Procedure, tuple[Block, ...]]]) -> bool:
+    return sum(has_steps(blocks) for _, blocks in filled) > 1 and not handout.continuous
 
 
 def _with_result(blocks: tuple[Block, ...], words: tuple[str, ...]) -> tuple[Block, ...]:

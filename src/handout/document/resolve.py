@@ -8,19 +8,29 @@ does not have is an error of the source, with its file and line.
 
 from __future__ import annotations
 
-import string
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from handout.document.counts import counts
 from handout.document.grey import in_grey
-from handout.document.label import Labeller, qr_fault, qr_target
+from handout.document.label import Labeller, Spot, qr_fault, qr_target
 from handout.document.outline import Outline, outlined
-from handout.model.document import Destination, Document, Ink, PictureFile
+from handout.model.document import Destination, Document, Ink, PictureFile, Section
 from handout.model.findings import Finding, Place, Report, in_order
 from handout.model.links import parted_mails, shown_hosts
 from handout.model.rules import Rule
-from handout.model.text import Block, Emphasis, Inline, Paragraph, Steps, Strong, Text, UiLabel
-from handout.model.walk import blocks_of, pictures_of, texts_of
+from handout.model.text import (
+    Block,
+    Emphasis,
+    Inline,
+    Paragraph,
+    SectionLabel,
+    Steps,
+    Strong,
+    Text,
+    UiLabel,
+)
+from handout.model.walk import blocks_of, labels_inside, pictures_of, texts_of
 from handout.project.plan import Edition
 from handout.project.project import Project
 
@@ -32,7 +42,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     findings: list[Finding] = []
     outline = outlined(project, edition.handout, edition.audience, findings.append)
     labeller = Labeller(project, edition, outline, findings.append)
-    lead, opening = _split_lead(labeller.blocks(outline.opening, None))
+    lead, opening = _split_lead(labeller.blocks(outline.opening, Spot()))
+    sections = tuple(labeller.section(section) for section in outline.sections)
     resolved = Document(
         slug=edition.handout.slug,
         title=outline.title,
@@ -41,8 +52,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         language=edition.language,
         lead=lead.children if lead else (),
         opening=opening,
-        sections=tuple(labeller.section(section) for section in outline.sections),
-        closing=labeller.blocks(outline.closing, None),
+        sections=sections,
+        closing=labeller.blocks(outline.closing, Spot()),
         pictures={},
         place=edition.handout.place,
         page_budget=project.page_budget(edition.handout, edition.format),
@@ -55,6 +66,9 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         version=edition.handout.version,
         valid_until=edition.handout.valid_until,
         lead_place=lead.place if lead else None,
+        letter=project.letters.get(edition.handout.slug),
+        bring=tuple(_bring(project, edition, labeller, sections)),
+        counts=counts(sections, opening, edition.handout),
         ink=edition.ink,
     )
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
@@ -103,10 +117,43 @@ def _destinations(project: Project, edition: Edition) -> tuple[Destination, ...]
         for slug in edition.handout.leads_to
         if (handout := project.handouts.get(slug)) and edition.audience in handout.audiences
     )
+    letters = project.letters
     return tuple(
-        Destination(letter, h.titles.get(edition.audience, h.title), h.formats[0], h.questions)
-        for letter, h in zip(string.ascii_uppercase, handouts, strict=False)
+        Destination(letters[h.slug], h.titles.get(edition.audience, h.title), h.formats[0], h.questions)
+        for h in handouts
+        if h.slug in letters
     )
+
+
+def _bring(
+    project: Project, edition: Edition, labeller: Labeller, sections: Iterable[Section]
+) -> Iterator[Inline]:
+    """Yield the words that say what the reader takes in hand before the first step of *sections*.
+
+    Where the format has a place for them: the other sheets of this audience that its texts lead to, and
+    what the handout itself asks for.
+    """
+    if not project.settings.formats[edition.format].brings:
+        return
+    goals: dict[str, SectionLabel] = {}
+    for label in labels_inside(block for section in sections for block in section.blocks):
+        if (
+            label.goal
+            and label.handout
+            and edition.audience in project.handouts[label.goal.handout].audiences
+        ):
+            goals.setdefault(label.goal.handout, labeller.whole(label.goal.handout, label.handout, ()))
+    named: list[Inline] = [*goals.values(), *(Text(words) for words in edition.handout.needs)]
+    if named:
+        yield from labeller.words("bring", _listed(named, project.word(edition.language, "and")))
+
+
+def _listed(named: Sequence[Inline], joint: str) -> Iterator[Inline]:
+    """Yield *named* as a list in a sentence: a, b *joint* c."""
+    for number, one in enumerate(named):
+        if number:
+            yield Text(f" {joint} " if number == len(named) - 1 else ", ")
+        yield one
 
 
 def _misplaced_steps(outline: Outline) -> Iterator[Finding]:

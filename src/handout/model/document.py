@@ -128,6 +128,15 @@ class Destination:
 
 
 @dataclass(frozen=True)
+class StepCount:
+    """How many steps a reader does who follows one way through a sheet."""
+
+    title: str
+    """Of the procedure; empty where there is one way alone."""
+    steps: int
+
+
+@dataclass(frozen=True)
 class Document:
     """One handout for one audience, in one format and language, perhaps for one school."""
 
@@ -157,6 +166,12 @@ class Document:
     valid_until: date | None = None
     lead_place: Place | None = None
     """Where the lead is written; None where there is none."""
+    letter: str | None = None
+    """That of this handout in the whole project: see `Project.letters`."""
+    bring: tuple[Inline, ...] = ()
+    """Says which other sheets, and what else, the reader takes in hand; nothing where this one is enough."""
+    counts: tuple[StepCount, ...] = ()
+    """Of each way through it; nothing where that cannot be said."""
     code: str = ""
     """The short name of what it says, printed at the foot: see `naming`."""
     ink: Ink = Ink.COLOUR

@@ -72,6 +72,7 @@ class Rule(StrEnum):
     REFERENCE_MISSING = "reference-missing"
     REFERENCE_AMBIGUOUS = "reference-ambiguous"
     REFERENCE_HIDDEN = "reference-hidden"
+    REFERENCE_RUN = "reference-run"
     FIELD_UNKNOWN = "field-unknown"
     FRAGMENT_MISSING = "fragment-missing"
     FRAGMENT_NESTED = "fragment-nested"

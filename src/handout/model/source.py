@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from handout.model.findings import Place
@@ -33,6 +33,12 @@ class Procedure:
     """The title for an audience that has its own, `title@students:`."""
     icon: str | None = None
     """The pictogram of its head, a file in styles/icons/; without one it gets a letter."""
+    needs: tuple[str, ...] = ()
+    """What the reader must have before it, beside a device, in the project's own names: `sms`, `pass`."""
+    gives: tuple[str, ...] = ()
+    """What the reader has after it."""
+    without_sheet: Mapping[str, str] = field(default_factory=dict)
+    """Why an audience has no sheet that shows it, `no-sheet@students:`."""
     dated: Dated = Dated()
 
 
@@ -70,6 +76,8 @@ class HandoutSource:
     """True: one numbering through all procedures."""
     questions: tuple[Question, ...] = ()
     """The questions that it answers; those of a wayfinding sheet itself lead to the ICT-anker."""
+    needs: tuple[str, ...] = ()
+    """What the reader takes in hand, in words, beside the other sheets, which the program names itself."""
     leads_to: tuple[str, ...] = ()
     """On a wayfinding sheet: the handouts that it leads to, in order."""
     qr: str | None = None

@@ -66,6 +66,8 @@ class Reference:
     """The Markdown file as written, `mfa-app.md`; None for the same procedure."""
     step_id: str | None
     place: Place
+    until: str | None = None
+    """The last step of a run, `#get-app..test`."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,19 @@ class Field:
 
     name: str
     place: Place
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a reference leads to, by the names that editors gave."""
+
+    handout: str
+    procedure: str | None = None
+    """None: the whole handout."""
+    step: str | None = None
+    """None: all of the procedure."""
+    until: str | None = None
+    """The last step of a run; None: the one step, or from it on, as the words say."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,14 @@ class StepLabel:
     """The title of the other handout that holds the step."""
     children: tuple[Inline, ...] = ()
     """The editor's own words, where there are any."""
+    until: str | None = None
+    """The number of the last step, where a run of them is meant."""
+    procedure: str | None = None
+    """The title of the other procedure on the same sheet, where it has no letter and numbers begin anew."""
+    handout_letter: str | None = None
+    """The letter of the other handout."""
+    goal: Target | None = None
+    """None: the way back."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,14 @@ class SectionLabel:
     handout: str | None = None
     """The title of the other handout that holds it."""
     children: tuple[Inline, ...] = ()
+    handout_letter: str | None = None
+    """The letter of the other handout."""
+    goal: Target | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the handout itself is meant, and not a procedure in it."""
+        return self.handout is not None and (self.goal is None or self.goal.procedure is None)
 
 
 @dataclass(frozen=True)
@@ -182,6 +213,8 @@ class Device(StrEnum):
 
     COMPUTER = "computer"
     SMARTPHONE = "smartphone"
+    ANY = "any"
+    """On either: whichever the reader has."""
 
 
 @dataclass(frozen=True)
@@ -253,8 +286,8 @@ class NumberedStep:
     blocks: tuple[Block, ...]
     place: Place
     device: Device | None = None
-    device_changes: bool = False
-    """True where the reader must turn to another device than in the step before: there the tag is printed."""
+    shows_device: bool = False
+    """Print the tag: the reader turns to another device than in the step before, or does several acts."""
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,15 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
             yield from inlines_inside(inline.children)
 
 
+def labels_inside(blocks: Iterable[Block]) -> Iterator[StepLabel | SectionLabel]:
+    """Yield the references in *blocks* that have their words, in reading order."""
+    for block in blocks_inside(blocks):
+        for _, inlines in texts_of(block):
+            for inline in inlines_inside(inlines):
+                if isinstance(inline, StepLabel | SectionLabel):
+                    yield inline
+
+
 def blocks_of(sheet: SheetTexts) -> Iterator[Block]:
     """Yield all blocks of *sheet* in reading order, those inside others too."""
     yield from blocks_inside(sheet.opening)

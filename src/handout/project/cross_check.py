@@ -16,7 +16,14 @@ from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
 from handout.model.source import HandoutSource, Procedure
 from handout.model.walk import named_audiences
-from handout.project.project import BESIDE_SHEETS, EXAMPLE_LANGUAGE, Project, primary_language
+from handout.project.project import (
+    BESIDE_SHEETS,
+    EXAMPLE_LANGUAGE,
+    OF_CHECKS,
+    WITH_SIGNS,
+    Project,
+    primary_language,
+)
 from handout.project.settings import Audience, Format, Settings
 
 
@@ -121,14 +128,7 @@ def cross_check(
         *project.handouts.values(),
     )
     for text in texts:
-        places = key_places[text.place.path]
-        yield from _unknown(
-            "audience", text.audiences, places.get("audiences"), text.place, settings.audiences
-        )
-        for name in text.titles:
-            yield from _unknown(
-                "audience", (name,), places.get(f"title@{name}"), text.place, settings.audiences
-            )
+        yield from _of_audiences(text, settings, key_places[text.place.path])
     for handout in project.handouts.values():
         places = key_places[handout.place.path]
         yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
@@ -140,10 +140,36 @@ def cross_check(
             ("procedure", handout.procedures, "procedures"),
         ):
             yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
+    yield from _letterless(project, key_places)
     yield from _unknown_audiences(project)
     yield from _of_broken_pictures(project)
     for school in project.schools:
         yield from _of_school(project, school)
+
+
+def _of_audiences(
+    text: Procedure | HandoutSource, settings: Settings, places: Mapping[str, tuple[Place, ...]]
+) -> Iterator[Finding]:
+    """Yield the audiences in the head of *text* that the project does not have."""
+    yield from _unknown("audience", text.audiences, places.get("audiences"), text.place, settings.audiences)
+    without_sheet = text.without_sheet if isinstance(text, Procedure) else {}
+    for key, names in (("title", text.titles), ("no-sheet", without_sheet)):
+        for name in names:
+            at = places.get(f"{key}@{name}")
+            yield from _unknown("audience", (name,), at, text.place, settings.audiences)
+
+
+def _letterless(
+    project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+) -> Iterator[Finding]:
+    """Yield the handouts that a wayfinding sheet leads to when no letter is left for them."""
+    for sheet in project.handouts.values():
+        places = key_places[sheet.place.path].get("leads-to", ())
+        for slug, place in zip_longest(sheet.leads_to, places):
+            if slug in project.handouts and slug not in project.letters:
+                what = f"'{slug}' is led to when all {len(project.letters)} letters are given"
+                fix = "lead to fewer handouts: take two together, or leave one out"
+                yield Finding(place or sheet.place, what, fix, rule=Rule.LETTERS_SPENT)
 
 
 def _of_broken_pictures(project: Project) -> Iterator[Finding]:
@@ -198,8 +224,14 @@ def check_words(
     words = project.strings[language]
     is_translated = language != EXAMPLE_LANGUAGE
     for key, example in examples.items():
-        if is_translated and key.startswith(BESIDE_SHEETS) and key not in own.get(language, {}):
-            what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
+        if key.startswith(OF_CHECKS):
+            continue
+        is_beside = key.startswith(BESIDE_SHEETS)
+        if is_translated and (is_beside or key in WITH_SIGNS) and key not in own.get(language, {}):
+            if is_beside:
+                what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
+            else:
+                what = f"the word '{key}' is missing: a sheet that needs it prints '{words[key]}'"
             yield Finding(
                 place, what, f"add it; in Dutch it is '{example}'", Severity.WARNING, Rule.PRINTED_WORD
             )

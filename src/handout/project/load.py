@@ -380,7 +380,26 @@ def _with_words_beside(
 ) -> dict[str, dict[str, str]]:
     """Return *strings*, each with those of *examples* in place of what it lacks beside the sheets."""
     beside = {key: word for key, word in examples.items() if key.startswith(BESIDE_SHEETS)}
-    return {language: {**beside, **words} for language, words in strings.items()}
+    return {language: {**beside, **_signs(words), **words} for language, words in strings.items()}
+
+
+def _signs(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the signs that need no language, for what *words* may lack."""
+    inside, devices = words.get("in-handout", ""), ("device.computer", "device.smartphone")
+    return {
+        "in-lettered-handout": inside,
+        "lettered-handout": "{handout}",
+        "in-procedure": inside.replace("{handout}", "{procedure}"),
+        "part": "",
+        "until": "–",
+        "do-steps": "→ {steps}",
+        "come-back": "← {step}",
+        "come-back-here": "←",
+        "bring": "+ {things}",
+        "and": "+",
+        "way-in-steps": "{title}: {count}",
+        "device.any": " / ".join(words.get(device, "") for device in devices),
+    }
 
 
 def _with_columns(strings: dict[str, dict[str, str]], columns: Iterable[str]) -> dict[str, dict[str, str]]:

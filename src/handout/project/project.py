@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -106,6 +107,17 @@ class Project:
         """Return the schools that want copies in *language*."""
         return tuple(school for school in self.schools if school.speaks(language))
 
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """The letter of each handout that a wayfinding sheet leads to: one, on whichever sheet it is named.
+
+        In the order in which they are led to. What has letters of its own on a sheet could be taken for
+        another handout: where there are any, procedures and rows are called by their names.
+        """
+        sheets = sorted(self.handouts.values(), key=lambda one: one.slug)
+        led = dict.fromkeys(slug for sheet in sheets for slug in sheet.leads_to if slug in self.handouts)
+        return dict(zip(led, string.ascii_uppercase, strict=False))
+
     def word(self, language: str, key: str) -> str:
         """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
         return self.strings[primary_language(language)][key]
@@ -136,5 +148,22 @@ def primary_language(tag: str) -> str:
 
 
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource
+WITH_SIGNS = (
+    "in-lettered-handout",
+    "lettered-handout",
+    "in-procedure",
+    "part",
+    "until",
+    "do-steps",
+    "come-back",
+    "come-back-here",
+    "bring",
+    "and",
+    "way-in-steps",
+    "device.any",
+)
+"""Words that a sheet can do without, with signs in their place: see `project.load`."""
+OF_CHECKS = ("roads.",)
+"""Words that a text is held against: what a language does not have is not looked for."""
 BESIDE_SHEETS = ("gallery.", "ticket.")
 """Words of the pages beside the sheets: a project without one of them prints no sheet that is wrong."""

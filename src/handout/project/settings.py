@@ -177,6 +177,8 @@ class Format(SettingsTable):
     """What it shows of a text."""
     faces: Annotated[int, Field(ge=1, le=4)] = 1
     """How often the same face is printed on the sheet; a screen reader hears one of them."""
+    brings: bool = False
+    """Its template has a place for what the reader takes in hand, `document.bring`."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
     """What stays empty at the outer edge: a printer cannot reach it, or a knife may."""
 

@@ -176,21 +176,17 @@ class Expected:
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
-        document, terms = self.document, self.terms
-        count = sum(1 for numbered in self.steps if numbered.level == 1)
+        document, terms, words = self.document, self.terms, self.terms.words
+        count = next((way.steps for way in document.counts if not way.title), 0)
         texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
         texts += (document.title, document.code)
         texts += (section.title for section in document.sections if len(document.sections) == 1)
+        texts += (words["way-in-steps"].format(title=way.title, count=way.steps) for way in document.counts)
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
             own = (column for column, _ in document.school.own)
             texts += (document.school.value(column) or "" for column in (*SchoolField, *own))
         return tuple(texts)
-
-    @cached_property
-    def unseen(self) -> str:
-        """The heading over the letters of the rows of a table: for who hears the page alone."""
-        return squeezed(self.terms.words.get("row", ""))
 
     def dates(self, day: date | None) -> tuple[str, ...]:
         """Return how *day* is printed; nothing for none."""
@@ -223,6 +219,9 @@ class _Speaker:
         yield ExpectedText(document.title, document.place, head)
         lead_place = document.lead_place or document.place
         yield from self._text(document.lead, lead_place, head)
+        yield from self._text(document.bring, document.place, self._new_flow())
+        if document.letter:
+            yield ExpectedText(document.letter, document.place, self._new_flow())
         yield from self._blocks(document.opening, document.place, self._new_flow())
         for section in document.sections:
             flow = self._new_flow()
@@ -291,7 +290,7 @@ class _Speaker:
 
     def _step(self, step: NumberedStep, flow: int) -> Iterator[ExpectedText]:
         yield from self._text(step.command, step.place, flow)
-        if step.device_changes:
+        if step.shows_device:
             yield ExpectedText(self._words[f"device.{step.device}"], step.place, self._new_flow())
         yield from self._blocks(step.blocks, step.place, flow)
 
@@ -310,11 +309,7 @@ def _printed(inline: Inline, words: Mapping[str, str]) -> str:
         case StepLabel():
             return _step_label(inline, words)
         case SectionLabel():
-            own = printed(inline.children, words) or inline.title
-            named = f"{inline.section or ''}{own}"
-            if inline.handout and inline.handout != inline.title:
-                named += f" {words['in-handout'].format(handout=inline.handout)}"
-            return named
+            return _section_label(inline, words)
         case LineBreak():
             return " "
         case _:
@@ -323,11 +318,32 @@ def _printed(inline: Inline, words: Mapping[str, str]) -> str:
 
 def _step_label(label: StepLabel, words: Mapping[str, str]) -> str:
     number = f"{words['step']} {label.section or ''}{label.label}"
+    if label.until:
+        number += f" {words['until']} {label.until}"
     if label.option:
         number += f" {words['go-to-option'].format(option=label.option)}"
+    if label.procedure:
+        number += f" {words['in-procedure'].format(procedure=label.procedure)}"
     if label.handout:
-        number += f" {words['in-handout'].format(handout=label.handout)}"
+        number += f" {_in_handout(label, words)}"
     return f"{printed(label.children, words)} ({number})" if label.children else number
+
+
+def _section_label(label: SectionLabel, words: Mapping[str, str]) -> str:
+    own = printed(label.children, words)
+    if label.handout is None:
+        return f"{label.section or ''}{own or label.title}"
+    if label.is_whole:
+        if own or not label.handout_letter:
+            return own or label.title
+        return words["lettered-handout"].format(letter=label.handout_letter, handout=label.title)
+    part = own or f"{words['part']} {label.title}".strip()
+    return f"{part} {_in_handout(label, words)}"
+
+
+def _in_handout(label: StepLabel | SectionLabel, words: Mapping[str, str]) -> str:
+    key = "in-lettered-handout" if label.handout_letter else "in-handout"
+    return words[key].format(handout=label.handout, letter=label.handout_letter)
 
 
 # ---- walks ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from handout.model.findings import Finding
-from handout.model.text import Route
+from handout.model.text import Route, StepLabel
 from handout.model.units import mm_to_pt
 from handout.model.walk import blocks_of
 from handout.proof.content import TextRun
@@ -199,20 +199,27 @@ class PrintedReference:
 
     letter: str
     label: str
+    until: str
+    """The last of a run; empty for one step."""
     page: int
     box: Box
 
 
-def printed_references(paper: Paper, word: str) -> Iterator[PrintedReference]:
-    """Yield the references in the order of reading: *word*, perhaps a letter, then a number."""
+def printed_references(paper: Paper, word: str, until: str) -> Iterator[PrintedReference]:
+    """Yield the references in the order of reading: *word*, perhaps a letter, then a number.
+
+    That of a run is followed by *until* and the number of its last step.
+    """
     for leaf in paper.leaves:
         parts = [part for part in leaf.parts if part.text.strip()]
         texts = [part.text.strip() for part in parts]
         for at, text in enumerate(texts, 1):
             names_a_step = text == word or text.endswith(f" {word}")
             if names_a_step and (label := _label_at(texts[at : at + 2])) is not None:
-                run = parts[at + bool(label[0])].runs[0]
-                yield PrintedReference(*label, run.page, run.box)
+                number = at + bool(label[0])
+                run = parts[number].runs[0]
+                last = _last_at(texts[number + 1 : number + 3], until)
+                yield PrintedReference(*label, last, run.page, run.box)
 
 
 def _label_at(after: Sequence[str]) -> tuple[str, str] | None:
@@ -222,13 +229,19 @@ def _label_at(after: Sequence[str]) -> tuple[str, str] | None:
     return (letter, number) if re.fullmatch(r"\d+[a-z]?|[a-z]", number) else None
 
 
+def _last_at(after: Sequence[str], until: str) -> str:
+    """Return the last step of a run, whose first stands right before the texts *after*; empty for none."""
+    is_run = len(after) == 2 and after[0] == until and after[1].isdigit()
+    return after[1] if is_run else ""
+
+
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
     word = expected.terms.words["step"]
-    left = list(printed_references(paper, word))
+    left = list(printed_references(paper, word, expected.terms.words["until"]))
     missing: list[Pointer] = []
     for pointer in expected.pointers:
-        wanted = (pointer.label.section or "", pointer.label.label)
-        same = next((one for one in left if (one.letter, one.label) == wanted), None)
+        wanted = (pointer.label.section or "", pointer.label.label, pointer.label.until or "")
+        same = next((one for one in left if (one.letter, one.label, one.until) == wanted), None)
         if same is None:
             missing.append(pointer)
         else:
@@ -237,7 +250,7 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.STEP_REFERENCE,
             pointer.place,
-            f"'{word} {pointer.label.section or ''}{pointer.label.label}' stands on none of the pages"
+            f"'{word} {pointer.label.section or ''}{_numbers_of(pointer.label)}' stands on none of the pages"
             + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
             "let the template print the label of the reference, which the program wrote",
         )
@@ -253,6 +266,10 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
             "such reference",
             "write references as [](#id), and let the program number them",
         )
+
+
+def _numbers_of(label: StepLabel) -> str:
+    return f"{label.label} – {label.until}" if label.until else label.label
 
 
 def _typed(expected: Expected, word: str) -> Counter[tuple[str, str]]:

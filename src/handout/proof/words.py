@@ -84,7 +84,7 @@ def _whole_lines(text: str, said: Sequence[ExpectedText]) -> tuple[str, dict[int
     ends: dict[int, int] = {}
     for number, one in enumerate(said):
         if len(one.letters) == 1:
-            continue  # the letter of a procedure stands on the rows of a table as well
+            continue  # one letter may stand anywhere: its place is found when the others have theirs
         line = f"{BETWEEN}{one.letters}{BETWEEN}"
         at = text.find(line, ends.get(one.flow, 0))
         at = (text.find(line) if at < 0 else at) + 1
@@ -155,13 +155,8 @@ def _strange(left: str, lines: Sequence[Leaf], expected: Expected) -> Iterator[_
     starts = list(accumulate((len(line.text) + 1 for line in lines), initial=1))
     for piece in _PIECES.finditer(left):
         leaf = lines[bisect_right(starts, piece.start()) - 1]
-        if not is_known(piece.group(), expected.known) and not _names_a_row(leaf):
+        if not is_known(piece.group(), expected.known):
             yield _Strange(piece.group(), leaf)
-
-
-def _names_a_row(leaf: Leaf) -> bool:
-    """Tell whether *leaf* is a letter that names the row of a table, or the procedure of its head."""
-    return re.fullmatch("[A-Z]", leaf.text) is not None
 
 
 def is_known(text: str, known: Sequence[str]) -> bool:

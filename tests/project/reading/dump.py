@@ -167,7 +167,8 @@ def _inline(inline: Inline) -> str:
             return f"<link {inline.place.line} {inline.url}: {dump_inlines(inline.children)}>"
         case Reference():
             words = f": {dump_inlines(inline.children)}" if inline.children else ""
-            return f"<reference {inline.place.line} {inline.file or ''}#{inline.step_id or ''}{words}>"
+            steps = f"{inline.step_id or ''}{f'..{inline.until}' if inline.until else ''}"
+            return f"<reference {inline.place.line} {inline.file or ''}#{steps}{words}>"
         case Field():
             return f"<field {inline.place.line} {inline.name}>"
         case Picture():

@@ -112,7 +112,7 @@ def test_fragment_takes_only_the_keys_of_a_dated_text() -> None:
     made, findings = fragment("bellen.md", b"---\ntitle: x\ntitle@staff: y\n---\n1. Bel.\n")
     assert made is None
     assert lines_and_faults(findings) == [
-        (1, "the file has a title for an audience"),
+        (1, "the file has 'title' for an audience"),
         (2, "the key 'title' is not known"),
     ]
 

@@ -58,7 +58,7 @@ def test_every_value_knows_its_line() -> None:
 def test_title_for_an_audience_stands_apart() -> None:
     front_matter = sound("---\ntitle: Gsm kwijt\ntitle@students: Je gsm kwijt\n---\n")
     assert front_matter.values() == {"title": "Gsm kwijt"}
-    assert front_matter.titles() == {"students": "Je gsm kwijt"}
+    assert front_matter.for_audiences("title") == {"students": "Je gsm kwijt"}
 
 
 def test_wrapped_value_is_one_line_and_keeps_its_hard_spaces() -> None:

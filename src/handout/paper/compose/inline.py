@@ -109,18 +109,39 @@ class InlineRenderer:
         number = Markup('<span class="goto">{} {}<span class="ref{}">{}</span></span>').format(
             self.words["step"], self.letter(label.section), size, label.label
         )
+        if label.until:
+            wide = " ref--wide" if len(label.until) > 1 else ""
+            number += Markup(' {} <span class="goto"><span class="ref{}">{}</span></span>').format(
+                self.words["until"], wide, label.until
+            )
         if label.option:
             number += " " + self.words["go-to-option"].format(option=label.option)
+        if label.procedure:
+            number += " " + self.words["in-procedure"].format(procedure=label.procedure)
         if label.handout:
-            number += " " + self.words["in-handout"].format(handout=label.handout)
+            number += " " + self.in_handout(label.handout, label.handout_letter)
         return Markup("{} ({})").format(self.inlines(label.children), number) if label.children else number
 
     def section_label(self, label: SectionLabel) -> Markup:
         words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(label.title)
-        named = Markup("{}{}").format(self.letter(label.section), words)
-        if label.handout and label.handout != label.title:
-            named += " " + self.words["in-handout"].format(handout=label.handout)
-        return named
+        if label.is_whole:
+            if label.children or not label.handout_letter:
+                return words
+            return self.filled("lettered-handout", letter=label.handout_letter, handout=label.title)
+        if label.handout is None:
+            return Markup("{}{}").format(self.letter(label.section), words)
+        named = words if label.children else Markup("{} {}").format(self.words["part"], words).strip()
+        return named + " " + self.in_handout(label.handout, label.handout_letter)
+
+    def in_handout(self, title: str, letter: str | None) -> Markup:
+        """Return the words for "in the handout *title*", which may have a *letter*."""
+        key = "in-lettered-handout" if letter else "in-handout"
+        return self.filled(key, handout=title, letter=letter or "")
+
+    def filled(self, key: str, letter: str, handout: str) -> Markup:
+        """Return the words of *key*, with the letter of a handout as it stands on its corner."""
+        sign = Markup('<span class="goto"><span class="ref__letter">{}</span></span>').format(letter)
+        return escape(self.words[key]).format(letter=sign, handout=handout)
 
     def letter(self, letter: str | None) -> Markup:
         return Markup('<span class="ref__letter">{}</span>').format(letter) if letter else Markup("")

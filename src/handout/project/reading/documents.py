@@ -45,6 +45,9 @@ def procedure(path: str, data: bytes) -> tuple[Procedure | None, tuple[Finding, 
         place=Place(path, 1),
         titles=source.titles,
         icon=meta.icon,
+        needs=meta.needs,
+        gives=meta.gives,
+        without_sheet=source.without_sheet,
         dated=_dated(meta),
     )
     return made, findings
@@ -82,6 +85,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         titles=source.titles,
         continuous=meta.numbering == "continuous",
         questions=tuple(_question(text) for text in meta.questions),
+        needs=meta.needs,
         leads_to=meta.leads_to,
         qr=meta.qr,
         page_budget=meta.pages,
@@ -122,6 +126,7 @@ class _Source(Generic[M]):
     slug: str
     meta: M | None
     titles: Mapping[str, str]
+    without_sheet: Mapping[str, str]
     blocks: tuple[Block, ...]
 
 
@@ -132,7 +137,7 @@ def _read(path: str, data: bytes, model: type[M]) -> tuple[_Source[M], tuple[Fin
     slug = PurePosixPath(path).stem
     fault = slug_fault(slug)
     findings: tuple[Finding, ...] = (Finding(Place(path), *fault, rule=Rule.NAME_UNUSABLE),) if fault else ()
-    nothing = _Source[M](slug, None, _NO_TITLES, ())
+    nothing = _Source[M](slug, None, _NO_TITLES, _NO_TITLES, ())
     try:
         text = decode_text(data)
     except Refused as refused:
@@ -147,18 +152,24 @@ def _read(path: str, data: bytes, model: type[M]) -> tuple[_Source[M], tuple[Fin
     # A key that was refused would be called missing, too: values are judged in a whole head only.
     meta, faults = (None, ()) if faults else _meta(head, model)
     blocks, body_faults = markdown.parse(head.body, path, head.body_line)
-    return _Source(slug, None if fault else meta, head.titles(), blocks), findings + faults + body_faults
+    titles, without = head.for_audiences(front_matter.TITLE), head.for_audiences(front_matter.NO_SHEET)
+    return _Source(slug, None if fault else meta, titles, without, blocks), findings + faults + body_faults
 
 
 def _meta(head: FrontMatter, model: type[M]) -> tuple[M | None, tuple[Finding, ...]]:
     meta, findings = validated(model, head.values(), head.place_of)
-    if head.titles() and "title" not in model.model_fields:
-        fix = "take it out: only procedures and handouts have a title"
-        return None, (
-            *findings,
-            Finding(Place(head.path, 1), "the file has a title for an audience", fix, rule=Rule.KEY_AUDIENCE),
-        )
+    for key, kinds in (
+        (front_matter.TITLE, (ProcedureMeta, HandoutMeta)),
+        (front_matter.NO_SHEET, (ProcedureMeta,)),
+    ):
+        if head.for_audiences(key) and not issubclass(model, kinds):
+            what = f"the file has '{key}' for an audience"
+            fix = f"take it out: only a {' or a '.join(_KINDS[kind] for kind in kinds)} has it"
+            return None, (*findings, Finding(Place(head.path, 1), what, fix, rule=Rule.KEY_AUDIENCE))
     return meta, findings
+
+
+_KINDS: Mapping[type[BaseModel], str] = {ProcedureMeta: "procedure", HandoutMeta: "handout"}
 
 
 def _dated(meta: DatedMeta) -> Dated:

@@ -22,6 +22,9 @@ MOST_BYTES = 8_000
 MOST_BRACKETS = 200
 """PyYAML takes quadratic time for brackets in brackets."""
 MARK = "---"
+TITLE, NO_SHEET = "title", "no-sheet"
+FOR_AN_AUDIENCE = (TITLE, NO_SHEET)
+"""The keys that say something of one audience, `title@students`."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,12 @@ class FrontMatter:
         """Return the values by key, without those for one audience."""
         return {entry.key: entry.value for entry in self.entries if entry.audience is None}
 
-    def titles(self) -> Mapping[str, str]:
-        """Return the titles by audience, for those that have their own."""
+    def for_audiences(self, key: str) -> Mapping[str, str]:
+        """Return the values of *key* by audience, for those that have their own."""
         return {
             entry.audience: entry.value
             for entry in self.entries
-            if entry.audience is not None and isinstance(entry.value, str)
+            if entry.key == key and entry.audience is not None and isinstance(entry.value, str)
         }
 
     def place_of(self, location: Location) -> Place:
@@ -140,17 +143,20 @@ def _entries(head: str, notes: Notes) -> Iterator[Entry]:
 
 def _key_is_sound(key: str, line: int, notes: Notes) -> bool:
     name, at, audience = key.partition("@")
-    if at and name != "title":
+    if at and name not in FOR_AN_AUDIENCE:
         notes.add(
             line,
             Rule.KEY_AUDIENCE,
             f"the key {quoted(key)} is for one audience",
-            "only 'title@audience' can differ",
+            "only 'title@audience' and 'no-sheet@audience' can differ",
         )
         return False
     if at and not SLUG.fullmatch(audience):
         notes.add(
-            line, Rule.KEY_AUDIENCE, f"the key {quoted(key)} names no audience", "write it as title@students"
+            line,
+            Rule.KEY_AUDIENCE,
+            f"the key {quoted(key)} names no audience",
+            f"write it as {name}@students",
         )
         return False
     return True
@@ -413,6 +419,8 @@ class ProcedureMeta(DatedMeta):
     title: Annotated[str, Field(description="title: what the reader wants to do")]
     audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
     icon: Name | None = None
+    needs: Names = ()
+    gives: Names = ()
 
 
 class HandoutMeta(DatedMeta):
@@ -424,6 +432,7 @@ class HandoutMeta(DatedMeta):
     procedures: Annotated[Names, AfterValidator(_without_suffix)] = ()
     numbering: Literal["continuous"] | None = None
     questions: Names = ()
+    needs: Names = ()
     leads_to: Annotated[Names, AfterValidator(_without_suffix)] = ()
     qr: Name | None = None
     pages: Annotated[int, BeforeValidator(_as_count)] | None = None

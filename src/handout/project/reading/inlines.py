@@ -61,7 +61,9 @@ class Attributes:
     device: Device | None = None
 
 
-ATTRIBUTE_FORMS = "allowed are {#name}, {@staff}, {@staff,students}, {on computer} and {on smartphone}"
+ATTRIBUTE_FORMS = (
+    "allowed are {#name}, {@staff}, {@staff,students}, {on computer}, {on smartphone} and {on any}"
+)
 _ATTRIBUTE = re.compile(
     r"\s*(?:#(?P<id>[^\s,#@]+)"
     r"|@(?P<audiences>[^\s,#@]+(?:\s*,\s*@?[^\s,#@]+)*)"
@@ -344,9 +346,13 @@ class _InlineReader:
             )
         if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
             return self._web_link(token, children, target)
-        file, _, step_id = target.partition("#")
-        if (file and not MARKDOWN_FILE.fullmatch(file)) or (
-            (step_id or not file) and not STEP_ID.fullmatch(step_id)
+        file, _, steps = target.partition("#")
+        # `get-app..test`: an id holds no dot
+        step_id, dots, until = steps.partition("..")
+        if (
+            (file and not MARKDOWN_FILE.fullmatch(file))
+            or ((steps or not file) and not STEP_ID.fullmatch(step_id))
+            or (dots and not STEP_ID.fullmatch(until))
         ):
             if (other := other_way(target)) is not None:
                 what, fix = other
@@ -360,9 +366,11 @@ class _InlineReader:
                 token,
                 Rule.LINK_FORM,
                 f"a link leads to {quoted(target)}",
-                "allowed are #step, file.md, file.md#step, handouts/file.md, https:// and mailto:",
+                "allowed are #step, #first..last, file.md, file.md#step, handouts/file.md, https:// and "
+                "mailto:",
             )
-        return (Reference(children, file or None, step_id or None, self._notes.place(self._line_of(token))),)
+        place = self._notes.place(self._line_of(token))
+        return (Reference(children, file or None, step_id or None, place, until or None),)
 
     def _web_link(self, token: Token, children: tuple[Inline, ...], target: str) -> Iterable[Inline]:
         if not children:
