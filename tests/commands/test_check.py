@@ -40,6 +40,29 @@ def test_project_without_faults_is_told_so_by_this_process_alone(
     assert set(multiprocessing.active_children()) <= set(others)
 
 
+# ---- roads ------------------------------------------------------------------------------------
+
+
+def test_place_where_a_reader_gets_stuck_is_a_warning_of_the_whole_project_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "1. Vraag of het past.\n2. Geef een pas."
+    code, told = checked(tmp_path, capsys, {"content/procedures/a.md": procedure(body)})
+    assert code == ExitCode.DONE
+    assert "content/procedures/a.md:5: warning[branch-open]: 'Vraag of het past.' asks" in told
+    assert app.run(["check", "--project", str(tmp_path), "--audience", "staff"]) == ExitCode.DONE
+    assert "branch-open" not in capsys.readouterr().err
+
+
+def test_allowed_road_is_not_idle_where_a_part_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "/// allow | branch-open: mondeling\n1. Vraag of het past.\n///"
+    assert checked(tmp_path, capsys, {"content/procedures/a.md": procedure(body)})[1].startswith("2 editions")
+    app.run(["check", "--project", str(tmp_path), "--audience", "staff"])
+    assert capsys.readouterr().out == "1 edition, nothing to mend\n"
+
+
 # ---- drawings ---------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from handout.builder import listing, manifest, outputs
+from handout.builder import listing, manifest, outputs, roads
 from handout.builder.history import EarlierBuilds, PastBuild
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
 from handout.document import resolve, upkeep, wording
@@ -55,11 +55,13 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     resolved = [resolve.document(project, edition) for edition in editions]
     documents = [document for document, _ in resolved]
     figures = wording.figures(project, documents)
-    of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
-    reconstructed = upkeep.reconstructed(project)
+    of_texts, reconstructed = upkeep.due(project, today), upkeep.reconstructed(project)
     if is_whole:
-        of_texts += upkeep.unused(project)
+        stuck = roads.stuck(project, documents)
+        of_texts += (*wording.findings(project, figures, stuck), *upkeep.unused(project))
     else:
+        # Of a part of the project it is not known what leads to it.
+        of_texts += wording.findings(project, figures)
         paths = {path for document in documents for path in document.sources}
         of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
         reconstructed = tuple(text for text in reconstructed if text.path in paths)

@@ -49,7 +49,7 @@ from handout.project.reading import columns
 
 
 @dataclass(frozen=True)
-class Spot:
+class TextSpot:
     """Where a text stands."""
 
     section: Section | None = None
@@ -58,7 +58,7 @@ class Spot:
     following: str | None = None
     """The number of the step after the one that it stands in, where there is one."""
 
-    def into(self, option: str) -> Spot:
+    def into(self, option: str) -> TextSpot:
         return replace(self, option=option_in(self.option, option))
 
 
@@ -75,12 +75,12 @@ class Labeller:
         """The other handouts that were looked into, by slug."""
 
     def section(self, section: Section) -> Section:
-        return replace(section, blocks=self.blocks(section.blocks, Spot(section)))
+        return replace(section, blocks=self.blocks(section.blocks, TextSpot(section)))
 
-    def blocks(self, blocks: Iterable[Block], spot: Spot) -> tuple[Block, ...]:
+    def blocks(self, blocks: Iterable[Block], spot: TextSpot) -> tuple[Block, ...]:
         return tuple(self.block(block, spot) for block in blocks)
 
-    def block(self, block: Block, spot: Spot) -> Block:
+    def block(self, block: Block, spot: TextSpot) -> Block:
         match block:
             case Paragraph():
                 return self.paragraph(block, spot)
@@ -112,7 +112,7 @@ class Labeller:
             case _:
                 return block
 
-    def steps(self, run: NumberedSteps, spot: Spot) -> Iterator[NumberedStep]:
+    def steps(self, run: NumberedSteps, spot: TextSpot) -> Iterator[NumberedStep]:
         """Yield the steps of *run* with their words; each knows the step that a reader comes back for."""
         following = [step.label for step in run.steps[1:]] if run.level == 1 else []
         for step, label in zip_longest(run.steps, following):
@@ -120,7 +120,7 @@ class Labeller:
             command = self.inlines(step.command, inside)
             yield replace(step, command=command, blocks=self.blocks(step.blocks, inside))
 
-    def paragraph(self, paragraph: Paragraph, spot: Spot) -> Block:
+    def paragraph(self, paragraph: Paragraph, spot: TextSpot) -> Block:
         """Return *paragraph* with its words; alone in it, a link is an address and a reference a route.
 
         A run of steps alone in it is a way there and back.
@@ -175,10 +175,10 @@ class Labeller:
                 return section.letter, (int(label),)
         return None
 
-    def inlines(self, inlines: Iterable[Inline], spot: Spot) -> tuple[Inline, ...]:
+    def inlines(self, inlines: Iterable[Inline], spot: TextSpot) -> tuple[Inline, ...]:
         return tuple(labelled for inline in inlines for labelled in self.inline(inline, spot))
 
-    def inline(self, inline: Inline, spot: Spot) -> Iterator[Inline]:
+    def inline(self, inline: Inline, spot: TextSpot) -> Iterator[Inline]:
         match inline:
             case Strong() | Emphasis():
                 yield replace(inline, children=self.inlines(inline.children, spot))
@@ -292,7 +292,7 @@ class Labeller:
 
     # references
 
-    def there_and_back(self, inlines: Iterable[Inline], spot: Spot) -> Iterator[Inline]:
+    def there_and_back(self, inlines: Iterable[Inline], spot: TextSpot) -> Iterator[Inline]:
         """Yield the words that send a reader along the run of steps in *inlines*, and back."""
         yield from self.words("do-steps", self.inlines(inlines, spot))
         yield Text(" ")
@@ -306,7 +306,7 @@ class Labeller:
         yield from named
         yield Text(after.rpartition("}")[2])
 
-    def reference(self, reference: Reference, spot: Spot) -> Iterator[Inline]:
+    def reference(self, reference: Reference, spot: TextSpot) -> Iterator[Inline]:
         children = self.inlines(reference.children, spot)
         if reference.file is None:
             if spot.section is None:
@@ -339,7 +339,7 @@ class Labeller:
         children: tuple[Inline, ...],
         outline: Outline,
         slug: str,
-        spot: Spot,
+        spot: TextSpot,
     ) -> Iterator[StepLabel]:
         """Yield the words for a step of procedure *slug*, or a run of them, as *outline* numbers it."""
         anchor = self.anchor(reference, reference.step_id or "", outline, slug)
@@ -407,7 +407,7 @@ class Labeller:
             letter, goal = self.project.letters.get(holder), Target(holder, slug)
             yield SectionLabel(target.title, None, holders[0].title, children, letter, goal)
         else:
-            yield from self.step_label(reference, children, holders[0], slug, Spot())
+            yield from self.step_label(reference, children, holders[0], slug, TextSpot())
 
     def holders(self, slug: str) -> list[Outline]:
         """Return the other handouts that show procedure *slug* to this audience."""
@@ -475,7 +475,7 @@ class Labeller:
             return
         slugs = [s.slug for s in outline.sections if reference.step_id in outline.anchors[s.slug]]
         if len(slugs) == 1:
-            yield from self.step_label(reference, children, outline, slugs[0], Spot())
+            yield from self.step_label(reference, children, outline, slugs[0], TextSpot())
         else:
             self.report(
                 _no_single_step(reference, reference.step_id, slug, slugs, outline, self.edition.audience)

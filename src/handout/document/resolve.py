@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from handout.document.counts import counts
 from handout.document.grey import in_grey
-from handout.document.label import Labeller, Spot, qr_fault, qr_target
+from handout.document.label import Labeller, TextSpot, qr_fault, qr_target
 from handout.document.outline import Outline, outlined
 from handout.model.document import Destination, Document, Ink, PictureFile, Section
 from handout.model.findings import Finding, Place, Report, in_order
@@ -42,7 +42,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     findings: list[Finding] = []
     outline = outlined(project, edition.handout, edition.audience, findings.append)
     labeller = Labeller(project, edition, outline, findings.append)
-    lead, opening = _split_lead(labeller.blocks(outline.opening, Spot()))
+    lead, opening = _split_lead(labeller.blocks(outline.opening, TextSpot()))
     sections = tuple(labeller.section(section) for section in outline.sections)
     resolved = Document(
         slug=edition.handout.slug,
@@ -53,7 +53,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         lead=lead.children if lead else (),
         opening=opening,
         sections=sections,
-        closing=labeller.blocks(outline.closing, Spot()),
+        closing=labeller.blocks(outline.closing, TextSpot()),
         pictures={},
         place=edition.handout.place,
         page_budget=project.page_budget(edition.handout, edition.format),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from handout.document.allowed import without_allowed
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, Severity, in_order
 from handout.model.names import quoted
@@ -49,6 +50,16 @@ from handout.model.walk import inlines_inside, written_blocks
 from handout.project.project import Project, SourceText
 from handout.project.settings import Actions, WordList
 
+_OWN_RULES = frozenset(
+    (
+        WordingRule.AVOIDED_WORD,
+        WordingRule.LONG_SENTENCE,
+        WordingRule.MEAN_LENGTH,
+        WordingRule.NO_COMMAND,
+        WordingRule.TWO_ACTIONS,
+    )
+)
+"""Those that are judged here."""
 MOST_WORDS = 25
 """In one sentence: more, and a reader at level B1 goes back to its beginning."""
 MOST_MEAN_WORDS = 15
@@ -79,14 +90,18 @@ def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFi
     return tuple(measured.values())
 
 
-def findings(project: Project, measured: Iterable[SentenceFigures]) -> tuple[Finding, ...]:
-    """Return what is wrong with the wording of all texts, and with the averages that were *measured*.
+def findings(
+    project: Project, measured: Iterable[SentenceFigures], others: Iterable[Finding] | None = None
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the wording of all texts, the averages that were *measured*, and *others*.
 
+    *others* is what was found by other rules that an editor may allow; None: it was not looked for.
     All are warnings. An editor silences one in place, and says why, with the block `/// allow`; one that
     silences nothing is a warning too.
     """
     measured = tuple(measured)
-    heard: set[Place] = set()
+    left, silent = without_allowed(project, others or ())
+    heard = set(silent)
     faults = [*_faults_of_texts(project), *_faults_of_means(project, measured)]
     found = []
     for fault in faults:
@@ -96,7 +111,8 @@ def findings(project: Project, measured: Iterable[SentenceFigures]) -> tuple[Fin
         else:
             heard.add(allow.place)
     audiences = frozenset((one.handout, one.audience) for one in measured)
-    return in_order((*found, *_idle_allows(project, heard, audiences)))
+    judged = _OWN_RULES if others is None else frozenset(WordingRule)
+    return in_order((*found, *left, *_idle_allows(project, heard, audiences, judged)))
 
 
 # ---- passages ---------------------------------------------------------------------------------
@@ -418,20 +434,27 @@ def _allows_in(blocks: Iterable[Block]) -> tuple[Allow, ...]:
 
 
 def _idle_allows(
-    project: Project, heard: set[Place], measured: frozenset[tuple[str, str]]
+    project: Project,
+    heard: set[Place],
+    measured: frozenset[tuple[str, str]],
+    judged: frozenset[WordingRule],
 ) -> Iterator[Finding]:
-    """Yield the blocks `/// allow` that silence nothing.
+    """Yield the blocks `/// allow` of the rules *judged* that silence nothing.
 
     One for the mean is judged where all audiences of its handout are *measured*.
     """
     for text, blocks in project.bodies:
         for allow in _allows_in(blocks):
             fix = "take the two lines of the block out"
-            if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
-                if not all((text.slug, audience) in measured for audience in text.audiences):
-                    continue
-            elif allow.rule is WordingRule.MEAN_LENGTH:
+            if allow.rule is WordingRule.MEAN_LENGTH and not isinstance(text, HandoutSource):
                 fix = "move the block to the text of the handout: the mean is that of a whole handout"
-            if allow.place not in heard:
+            if allow.place not in heard and allow.rule in judged and _is_measured(allow, text, measured):
                 what = f"nothing in this block breaks the rule '{allow.rule}'"
                 yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)
+
+
+def _is_measured(allow: Allow, text: SourceText, measured: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether all that *allow* in *text* could silence was looked at."""
+    if allow.rule is not WordingRule.MEAN_LENGTH or not isinstance(text, HandoutSource):
+        return True
+    return all((text.slug, audience) in measured for audience in text.audiences)

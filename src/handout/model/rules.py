@@ -73,6 +73,8 @@ class Rule(StrEnum):
     REFERENCE_AMBIGUOUS = "reference-ambiguous"
     REFERENCE_HIDDEN = "reference-hidden"
     REFERENCE_RUN = "reference-run"
+    SITUATION_UNANSWERED = "situation-unanswered"
+    WALK_STUCK = "walk-stuck"
     FIELD_UNKNOWN = "field-unknown"
     FRAGMENT_MISSING = "fragment-missing"
     FRAGMENT_NESTED = "fragment-nested"

@@ -334,7 +334,7 @@ class Only:
 
 
 class WordingRule(StrEnum):
-    """What the wording of a text is held against. An editor names it to allow what breaks it."""
+    """What a text and the roads through it are held against. An editor names it to allow what breaks it."""
 
     AVOIDED_WORD = "avoided-word"
     """A word of the word list that has a better one."""
@@ -346,6 +346,28 @@ class WordingRule(StrEnum):
     """A step that does not begin with what the reader must do."""
     TWO_ACTIONS = "two-actions"
     """A step that asks for two things at once."""
+    SHEET_NOT_ANNOUNCED = "sheet-not-announced"
+    """A step that needs another sheet, where nothing says so before the first step."""
+    AUDIENCE_UNSERVED = "audience-unserved"
+    """A case of who helps, with a sheet for some of those who come and none for others."""
+    NO_WAY_BACK = "no-way-back"
+    """A step that sends the reader elsewhere, with steps here that wait."""
+    RESULT_UNTRUE = "result-untrue"
+    """A result that stands where its reader is not, or before the last step."""
+    BRANCH_OPEN = "branch-open"
+    """A question without a word for the other answer."""
+    BRANCH_FLAT = "branch-flat"
+    """Steps after each other of which a reader does one."""
+    BRANCH_LATE = "branch-late"
+    """A warning that asks, behind the acts that it is about."""
+    DEVICE_UNKNOWN = "device-unknown"
+    """A step at a screen that does not say at which."""
+    DEVICE_IMPOSSIBLE = "device-impossible"
+    """A code, which a phone scans, to a page that steps open on a computer."""
+    COUNT_WRONG = "count-wrong"
+    """A number of steps that nobody does."""
+    NAME_TYPED = "name-typed"
+    """The name of a handout, typed."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from handout.project.project import (
     BESIDE_SHEETS,
     EXAMPLE_LANGUAGE,
     OF_CHECKS,
+    WALKS_FILE,
     WITH_SIGNS,
     Project,
     primary_language,
@@ -142,6 +143,7 @@ def cross_check(
             yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _letterless(project, key_places)
     yield from _unknown_audiences(project)
+    yield from _of_walks(project)
     yield from _of_broken_pictures(project)
     for school in project.schools:
         yield from _of_school(project, school)
@@ -295,6 +297,16 @@ def _unknown_audiences(project: Project) -> Iterator[Finding]:
     for _, body in project.bodies:
         for names, place in named_audiences(body):
             yield from _unknown("audience", names, None, place, known)
+
+
+def _of_walks(project: Project) -> Iterator[Finding]:
+    """Yield the audiences and handouts that a walk names and the project does not have."""
+    for number, walk in enumerate(project.walks):
+        (place,) = project.key_places[WALKS_FILE][f"walk.{number}"]
+        audiences = (walk.audience, *((walk.helper,) if walk.helper else ()))
+        yield from _unknown("audience", audiences, (place,) * 2, place, project.settings.audiences)
+        sheets = (*walk.sheets, *walk.helper_sheets)
+        yield from _unknown("handout", sheets, (place,) * len(sheets), place, project.handouts)
 
 
 PAGES_OF_A_FOLDED_SHEET = 4

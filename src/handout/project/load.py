@@ -34,12 +34,13 @@ from handout.project.project import (
     FORMATS_FILE,
     OTHER_TABLES,
     SCHOOLS_FILES,
+    WALKS_FILE,
     WORDS_FILE,
     Project,
 )
 from handout.project.reading import columns, documents, pictures, schools
 from handout.project.reading.validation import validated
-from handout.project.settings import Settings, WordList
+from handout.project.settings import Settings, Walk, WalkList, WordList
 from handout.project.toml import flat, line_in_message, merged, toml_line
 
 MOST_SETTINGS_BYTES = 200_000
@@ -89,6 +90,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         ),
         hashes=loader.hashes,
         words=loader.words(),
+        walks=loader.walks(),
         key_places=loader.key_places,
         strays=tuple(loader.strays),
         refused=table.refused,
@@ -178,6 +180,18 @@ class _Loader:
         words, findings = validated(WordList, tables, lambda loc: Place(WORDS_FILE, positions(loc)))
         self.findings.extend(findings)
         return words
+
+    def walks(self) -> tuple[Walk, ...]:
+        if not _is_there(self.root / WALKS_FILE) or (read := self.toml(self.root, WALKS_FILE)) is None:
+            return ()
+        tables, positions = read
+        walks, findings = validated(WalkList, tables, lambda loc: Place(WALKS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        found = tuple(walks.walk) if walks else ()
+        lines = (positions(("walk", number, "who")) for number in range(len(found)))
+        places = {f"walk.{number}": (Place(WALKS_FILE, line),) for number, line in enumerate(lines)}
+        self.key_places[WALKS_FILE] = places
+        return found
 
     def toml(
         self, root: Path, path: str

@@ -15,7 +15,7 @@ from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
 from handout.model.text import Block
 from handout.model.walk import pictures_written
-from handout.project.settings import Settings, WordList
+from handout.project.settings import Settings, Walk, WordList
 
 FORMATS_FILE = "templates/formats.toml"
 COLUMNS_FILE = "templates/columns.toml"
@@ -26,6 +26,7 @@ OTHER_TABLES = tuple(
 )
 """Where people may have put it in a form that is not read."""
 WORDS_FILE = "content/words.toml"
+WALKS_FILE = "content/walks.toml"
 EXAMPLE_LANGUAGE = "nl"
 """Its packaged words are complete: those of another language are held against them."""
 
@@ -53,9 +54,12 @@ class Project:
     """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
+    walks: tuple[Walk, ...] = ()
+    """What people must be able to do with their sheets alone."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written; of handout.toml those
-    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`."""
+    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`; of
+    content/walks.toml each walk, `walk.0`."""
     strays: tuple[str, ...] = ()
     """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
     refused: tuple[School, ...] = ()

@@ -311,6 +311,30 @@ class Sentences(SettingsTable):
     """With their dots: they do not end a sentence."""
 
 
+class Walk(SettingsTable):
+    """What a person must be able to do with their sheets alone: a table of content/walks.toml."""
+
+    who: Words
+    """In words: "Leraar met een iPhone, nog niets ingesteld"."""
+    audience: Slug
+    sheets: list[Slug] = []
+    """The handouts in hand at the start."""
+    has: list[Slug] = []
+    """Devices, and what procedures need and give: `computer`, `sms`, `pas`."""
+    goal: Slug
+    """What a procedure gives."""
+    helper: Slug | None = None
+    """The audience of who helps; None: nobody does."""
+    helper_sheets: list[Slug] = []
+    """The handouts of who helps."""
+
+
+class WalkList(SettingsTable):
+    """Who must reach what: content/walks.toml."""
+
+    walk: list[Walk] = []
+
+
 class WordList(SettingsTable):
     """How a handbook is worded: content/words.toml."""
 
