@@ -14,18 +14,16 @@ from handout.model.roads import Road, RoadMap, SheetRoads
 
 ROW = 26
 """Height of a line of the map, in its own units: a letter of the text is 14 high."""
-LEFT, MIDDLE, RIGHT, WIDTH = 8, 400, 900, 1240
-"""Where questions, sheets and ends begin, and where the map ends."""
-BOX_WIDTH = 360
+MIDDLE, RIGHT, WIDTH = 380, 860, 1200
+"""Where sheets and ends begin, and where the map ends."""
+BOX_WIDTH = 400
+SPUR = 40
+"""The road from a question to its sheet."""
 
+INK, RED = "#111111", "#b00020"
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; }
-svg { width: 100%; height: auto; } text { font: 14px system-ui, sans-serif; fill: #111; }
-.sheet { fill: #fff; stroke: #111; stroke-width: 1.5; } .head { font-weight: 700; }
-.road { stroke: #555; stroke-width: 1.5; fill: none; }
-.dead { fill: #b00020; font-weight: 700; }
-.dead-road { stroke: #b00020; stroke-width: 2; stroke-dasharray: 5 4; fill: none; }
-.end { fill: #111; } li.dead { color: #b00020; font-weight: 400; }
+svg { width: 100%; height: auto; } .dead { color: #b00020; }
 @media print { body { margin: 0; } }
 """
 
@@ -41,7 +39,7 @@ class _RoadLine:
 
 def page(drawn: DrawnRoads, organisation: str) -> str:
     """Return the map as HTML with a drawing in it, which needs no other file and no script."""
-    parts = [_audience(audience, tuple(sheets), drawn.map) for audience, sheets in _by_audience(drawn.map)]
+    parts = [_audience(audience, tuple(sheets), drawn) for audience, sheets in _by_audience(drawn.map)]
     return str(
         Markup(
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Routes – {0}</title>'
@@ -55,10 +53,10 @@ def _by_audience(roads: RoadMap) -> Iterator[tuple[str, Iterable[SheetRoads]]]:
     yield from groupby(roads.sheets, key=lambda sheet: sheet.audience)
 
 
-def _audience(audience: str, sheets: Sequence[SheetRoads], roads: RoadMap) -> Markup:
+def _audience(audience: str, sheets: Sequence[SheetRoads], drawn: DrawnRoads) -> Markup:
     drawings, y = [], 8
-    for sheet in sorted(sheets, key=lambda one: (one.letter or "~", one.title)):
-        drawing, height = _sheet(sheet, roads, y)
+    for sheet in sorted(sheets, key=lambda one: (not one.leads_to, one.letter or "~", one.title)):
+        drawing, height = _sheet(sheet, drawn, y)
         drawings.append(drawing)
         y += height + ROW
     return Markup(
@@ -67,33 +65,39 @@ def _audience(audience: str, sheets: Sequence[SheetRoads], roads: RoadMap) -> Ma
     ).format(audience, WIDTH, y, Markup("").join(drawings))
 
 
-def _sheet(sheet: SheetRoads, roads: RoadMap, top: int) -> tuple[Markup, int]:
+def _sheet(sheet: SheetRoads, map_: DrawnRoads, top: int) -> tuple[Markup, int]:
     """Return the drawing of *sheet* whose upper edge is at *top*, and its height."""
-    lines = [_line(road, sheet, roads) for road in sheet.roads] + [*_led(sheet, roads)]
+    lines = [*(_line(road, sheet, map_) for road in sheet.roads), *_led(sheet, map_.map)]
     questions = sheet.questions or sheet.asks
     title = f"{sheet.letter} · {sheet.title}" if sheet.letter else sheet.title
     height = ROW * (1 + max(len(lines), len(questions), 1)) + 8
     drawn = [
-        Markup('<rect class="sheet" x="{}" y="{}" width="{}" height="{}" rx="6"/>').format(
-            MIDDLE, top, BOX_WIDTH, height
+        Markup('<rect fill="#ffffff" stroke="{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>').format(
+            INK, MIDDLE, top, BOX_WIDTH, height
         ),
-        _text(MIDDLE + 10, top + ROW - 6, title, "head"),
+        _text(MIDDLE + 10, top + ROW - 6, title, is_bold=True),
     ]
     for number, question in enumerate(questions):
         y = top + ROW * (number + 2) - 8
-        drawn += [_text(LEFT, y, question), _road(LEFT + 8 * len(question), y - 5, MIDDLE, y - 5)]
+        drawn += [_text(MIDDLE - SPUR - 8, y, question, anchor="end"), _road(MIDDLE - SPUR, MIDDLE, y - 5)]
     for number, line in enumerate(lines):
         y = top + ROW * (number + 2) - 8
         drawn += [_text(MIDDLE + 18, y, line.text), *_end(line, y)]
     return Markup("\n").join((*drawn, Markup(""))), height
 
 
-def _line(road: Road, sheet: SheetRoads, roads: RoadMap) -> _RoadLine:
+def _line(road: Road, sheet: SheetRoads, drawn: DrawnRoads) -> _RoadLine:
+    text = f"{road.title} ({road.steps})" if road.steps else road.title
+    stuck = dict.fromkeys(one.rule for one in drawn.findings if one.place.path == road.place.path)
+    if stuck:
+        return _RoadLine(text, ", ".join(stuck), is_dead=True)
     onward = [exit_ for exit_ in road.exits if exit_.is_for_good]
-    goes_on = ", ".join(dict.fromkeys(_name(road.audience, one.goal.handout, roads) for one in onward))
-    is_dead = bool(road.steps and sheet.questions) and not (road.ends or onward or road.gives)
-    end = f"→ {goes_on}" if goes_on else "no end" if is_dead else "done" if road.ends or road.gives else ""
-    return _RoadLine(f"{road.title} ({road.steps})" if road.steps else road.title, end, is_dead)
+    goes_on = ", ".join(dict.fromkeys(_name(road.audience, one.goal.handout, drawn.map) for one in onward))
+    if goes_on:
+        return _RoadLine(text, f"→ {goes_on}", is_dead=False)
+    is_end = bool(road.ends or road.gives)
+    is_dead = bool(road.steps and sheet.questions) and not is_end
+    return _RoadLine(text, "no end" if is_dead else "done" if is_end else "", is_dead)
 
 
 def _led(sheet: SheetRoads, roads: RoadMap) -> Iterator[_RoadLine]:
@@ -108,20 +112,26 @@ def _name(audience: str, handout: str, roads: RoadMap) -> str:
 
 def _end(line: _RoadLine, y: int) -> Iterator[Markup]:
     if line.end:
-        start = MIDDLE + 24 + 8 * len(line.text)
-        yield _road(max(start, MIDDLE + BOX_WIDTH), y - 5, RIGHT - 8, y - 5, line.is_dead)
-        yield _text(RIGHT, y, line.end, "dead" if line.is_dead else "end")
+        colour = RED if line.is_dead else INK
+        yield _road(MIDDLE + BOX_WIDTH, RIGHT - 8, y - 5, colour)
+        yield _text(RIGHT, y, line.end, colour, is_bold=line.is_dead)
 
 
-def _road(x1: int, y1: int, x2: int, y2: int, is_dead: bool = False) -> Markup:
-    if x2 <= x1:
-        return Markup("")
-    name = "dead-road" if is_dead else "road"
-    return Markup('<path class="{}" d="M{} {}L{} {}"/>').format(name, x1, y1, x2, y2)
+def _road(start: int, end: int, y: int, colour: str = INK) -> Markup:
+    dashes = Markup(' stroke-dasharray="5 4"') if colour == RED else ""
+    return Markup('<path fill="none" stroke="{}" stroke-width="1.5"{} d="M{} {}H{}"/>').format(
+        colour, dashes, start, y, end
+    )
 
 
-def _text(x: int, y: int, words: str, name: str = "") -> Markup:
-    return Markup('<text x="{}" y="{}" class="{}">{}</text>').format(x, y, name, words)
+def _text(
+    x: int, y: int, words: str, colour: str = INK, *, anchor: str = "start", is_bold: bool = False
+) -> Markup:
+    weight = "bold" if is_bold else "normal"
+    return Markup(
+        '<text x="{}" y="{}" fill="{}" font-family="sans-serif" font-size="14" font-weight="{}" '
+        'text-anchor="{}">{}</text>'
+    ).format(x, y, colour, weight, anchor, words)
 
 
 def _walks(drawn: DrawnRoads) -> Markup:
