@@ -14,6 +14,7 @@ from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
 from handout.model.text import Block
 from handout.model.walk import pictures_written
+from handout.project.screen_labels import LabelRegister
 from handout.project.settings import Settings, WordList
 
 FORMATS_FILE = "templates/formats.toml"
@@ -52,9 +53,12 @@ class Project:
     """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
+    labels: LabelRegister | None = None
+    """What the screens say; None: the project has no register, and a key is what its text says."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written; of handout.toml those
-    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`."""
+    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`; of the register
+    of labels each entry, by its id."""
     strays: tuple[str, ...] = ()
     """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
     refused: tuple[School, ...] = ()
@@ -105,6 +109,10 @@ class Project:
     def schools_in(self, language: str) -> tuple[School, ...]:
         """Return the schools that want copies in *language*."""
         return tuple(school for school in self.schools if school.speaks(language))
+
+    def key_texts(self, text: str) -> tuple[str, ...]:
+        """Return what a key with *text* prints: that text, or the two that are current on the screens."""
+        return self.labels.printed(text) if self.labels is not None else (text,)
 
     def word(self, language: str, key: str) -> str:
         """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""
