@@ -309,3 +309,20 @@ def test_check_of_one_handout_says_what_its_own_texts_lack_and_no_more(
     assert "Elders" not in said
     assert "label-unused" not in said
     assert "label-unseen" not in said
+
+
+# ---- the handbook -----------------------------------------------------------------------------
+
+
+def test_every_key_of_the_handbook_has_an_entry_and_every_entry_a_key() -> None:
+    handbook = loaded(REPOSITORY)
+    assert handbook.labels is not None
+    found = (
+        *label_upkeep.of_texts(handbook, (), date(2026, 11, 29)),
+        *label_upkeep.of_register(handbook, date(2026, 11, 29)),
+    )
+
+    assert [str(one) for one in found if one.rule != "label-unseen"] == []
+    assert len([one for one in found if one.rule == "label-unseen"]) <= len(
+        {platform for label in handbook.labels.label for platform in label.platform}
+    )
