@@ -72,6 +72,7 @@ def of_texts(root: Path, register: str | None, body: str = "1. Klik op `Klaar`",
         (date(2027, 8, 31), date(2028, 2, 29)),
         (date(2026, 6, 30), date(2026, 12, 30)),
         (date(2026, 12, 31), date(2027, 6, 30)),
+        (date(9999, 7, 1), date.max),
     ],
 )
 def test_six_months_later_is_the_same_day_of_a_month_or_its_last(day: date, later: date) -> None:
@@ -145,6 +146,37 @@ def test_day_that_is_still_to_come_is_told(tmp_path: Path) -> None:
     assert of_register(tmp_path, entry("Klaar", saw("2027-07-01"))) == []
 
 
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ((saw("2027-06-01", 'text = "Gereed"'),), ["Gereed"]),
+        ((saw("2027-06-01", 'text = "Gereed"'), saw("2027-06-02")), []),
+        ((saw("2027-06-01"), saw("2027-06-02", 'text = "Gereed"')), ["Gereed"]),
+        ((saw("2027-06-02"), saw("2027-06-02", 'text = "Gereed"')), ["Gereed"]),
+        ((saw("2027-06-01"), 'source = "handleiding"\ntext = "Gereed"'), []),
+        (
+            (
+                saw("2027-06-01", 'platform = "web"\ntext = "Gereed"'),
+                saw("2027-06-02", 'platform = "iPhone"'),
+            ),
+            ["Gereed"],
+        ),
+    ],
+)
+def test_what_was_last_seen_and_no_key_prints_is_told(
+    tmp_path: Path, seen: tuple[str, ...], told: list[str]
+) -> None:
+    platforms = '"web", "iPhone"'
+    day = "2027-06-02" if len(seen) > 1 and "text" in seen[1] else "2027-06-01"
+
+    assert of_register(tmp_path, entry("Klaar", *seen, platforms=platforms)) == [
+        f"1 label-outdated: a screen said '{text}' on {day}, and a key prints 'Klaar'" for text in told
+    ]
+    both = entry("Klaar", *seen, platforms=platforms, more='current = ["Klaar", "Gereed"]\n')
+    if "Gereed" in both.partition("[[label.seen]]")[2]:
+        assert of_register(tmp_path, both) == []
+
+
 def test_state_of_each_label_says_since_when_and_until_when_it_holds(tmp_path: Path) -> None:
     register = (
         entry("A", saw("2027-01-02"))
@@ -177,8 +209,8 @@ def test_state_of_each_label_says_since_when_and_until_when_it_holds(tmp_path: P
     ],
 )
 def test_entry_is_used_by_a_key_with_any_of_its_texts_wherever_it_stands(tmp_path: Path, body: str) -> None:
-    fresh = saw("2027-06-01", 'text = "Gereed"')
-    assert of_register(tmp_path, entry("Klaar", fresh), body) == []
+    fresh, told = saw("2027-06-01"), 'source = "handleiding"\ntext = "Gereed"'
+    assert of_register(tmp_path, entry("Klaar", fresh, told), body) == []
 
 
 def test_entry_that_no_key_has_is_told_at_its_line(tmp_path: Path) -> None:

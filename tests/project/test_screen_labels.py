@@ -123,14 +123,16 @@ def test_sighting_that_names_no_platform_is_one_of_all_of_them(tmp_path: Path) -
         ('text = "Stoppen"', 'text = "Stop\\u202epen"', 'text = "Stop\\u202epen"', "a sign nobody sees"),
         ('text = "Stoppen"', 'text = "Stop\\npen"', 'text = "Stop\\npen"', "in one line"),
         ('text = "Stoppen"', 'text = "naar evil.be"', 'text = "naar evil.be"', "under [links]"),
-        ('text = "Stoppen"\n', "", "[[label]]", "every file of this kind needs 'text'"),
+        ('text = "Stoppen"\n', "", "[[label]]", "the words of the screen, as the source gives them"),
         ('language = "nl-BE"', 'language = "Dutch"', 'language = "Dutch"', "a language, as nl-BE"),
         ('platform = ["web"]', "platform = []", "platform = []", "a list of at least 1"),
         ('source = ["S2", "S3"]', 'source = "S2"', 'source = "S2"', "a list, as [a, b]"),
         ('text = "Afbreken"', 'tekst = "Afbreken"', 'tekst = "Afbreken"', "did you mean 'text'?"),
         ('text = "Afbreken"', 'seen-on = "gisteren"', 'seen-on = "gisteren"', "a date, as 2026-11-22"),
-        ('source = "handleiding"', "seen-on = 2027-01-01", "[[label.seen]]", "'by', a role"),
-        ('source = "handleiding"', 'version = "2"', "[[label.seen]]", "who saw it, 'seen-on' and 'by'"),
+        ('source = "handleiding"', "seen-on = 2027-01-01", "seen-on = 2027-01-01", "write both"),
+        ('source = "handleiding"', 'by = "ICT-anker"', 'by = "ICT-anker"', "write both"),
+        ('source = "handleiding"', 'version = "2"', 'text = "Afbreken"', "write 'seen-on' and 'by'"),
+        ('source = "handleiding"', 'source = ""', 'source = ""', "1 or more characters"),
     ],
 )
 def test_wrong_entry_is_an_error_at_its_line(
@@ -151,8 +153,8 @@ def test_wrong_entry_is_an_error_at_its_line(
 @pytest.mark.parametrize(
     ("current", "fix"),
     [
-        ('["Bewaren", "Vasthouden"]', "a [[label.seen]] that says 'Vasthouden'"),
-        ('["Bewaren", "Bewaren"]', "each text once under 'current'"),
+        ('["Bewaren", "Vasthouden"]', "add a [[label.seen]] with this text"),
+        ('["Bewaren", "Bewaren"]', "each text once"),
         ('["Bewaren", "Opslaan", "Opslaan"]', "a list of at most 2"),
         ("[]", "a list of at least 1"),
     ],
@@ -161,6 +163,7 @@ def test_current_texts_are_one_or_two_that_somebody_found(tmp_path: Path, curren
     text = REGISTER.replace('["Bewaren", "Opslaan"]', current)
     (found,) = load(project_at(tmp_path, {LABELS_FILE: text}))[1]
 
+    assert found.place == Place(LABELS_FILE, 7)
     assert fix in found.fix
 
 
@@ -168,8 +171,8 @@ def test_sighting_on_a_platform_that_the_label_has_not_is_an_error(tmp_path: Pat
     text = REGISTER.replace('platform = "web"\n', 'platform = "Android"\n')
     (found,) = load(project_at(tmp_path, {LABELS_FILE: text}))[1]
 
-    assert found.place == Place(LABELS_FILE, 1)
-    assert "'iPhone', 'web'" in found.fix
+    assert found.place == Place(LABELS_FILE, 13)
+    assert "iPhone, web; or add it to 'platform' of the label" in found.fix
 
 
 def test_register_that_is_no_toml_is_an_error_at_its_line(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ def of_register(project: Project, today: date) -> tuple[Finding, ...]:
     Of a project that has texts which could not be read it says too much: they may use a label.
     """
     known = states(project, today)
-    return _warnings((*_never_seen(known), *_due(known, today), *_to_come(known, today), *_unused(project)))
+    of_days = (*_never_seen(known), *_due(known, today), *_to_come(known, today))
+    return _warnings((*of_days, *_seen_otherwise(known), *_unused(project)))
 
 
 _Fault = tuple[Rule, Place, str, str]
@@ -93,6 +94,8 @@ def months_after(day: date, months: int) -> date:
     """Return *day* so many *months* later, or the last day of that month: 31 August, then 28 February."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    if year > date.max.year:  # somebody typed a day that will not come
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -154,6 +157,17 @@ def _to_come(known: Iterable[LabelState], today: date) -> Iterator[_Fault]:
         if days and max(days) > today:
             what = f"'{one.label.text}' was seen on {max(days)}, a day that is still to come"
             yield Rule.LABEL_UNSEEN, one.place, what, "write the day on which a person saw it"
+
+
+def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[_Fault]:
+    """Yield the labels of which the last sighting says what no key prints: nothing else would tell of it."""
+    for one in known:
+        for sighting in one.label.last_seen():
+            if (text := sighting.text or one.label.text) not in one.label.printed:
+                printed = " or ".join(f"'{now}'" for now in one.label.printed)
+                what = f"a screen said '{text}' on {sighting.seen_on}, and a key prints {printed}"
+                fix = f"write under 'current' of '{one.label.id}' what screens say now: this text, or both"
+                yield Rule.LABEL_OUTDATED, one.place, what, fix
 
 
 def _unused(project: Project) -> Iterator[_Fault]:

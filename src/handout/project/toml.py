@@ -69,7 +69,7 @@ def _counted(named: str, count: Counter[str], *, opens_one: bool) -> str:
     In the third `[[label]]` the second `[[label.seen]]` is "label.2.seen.1"; *count* has those met so far.
     """
     section = ""
-    parts = named.split(".")
+    parts = [part.strip() for part in named.split(".")]
     for depth, part in enumerate(parts, 1):
         section = f"{section}.{part}" if section else part
         if opens_one and depth == len(parts):
