@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from handout.document.upkeep import Fault, as_warnings
 from handout.model.document import Document
-from handout.model.findings import Finding, Place, Severity, in_order, nearest
+from handout.model.findings import Finding, Place, nearest
 from handout.model.names import quoted
 from handout.model.rules import Rule
-from handout.model.text import Block, UiLabel
-from handout.model.walk import blocks_of, inlines_inside, texts_of, written_blocks
+from handout.model.text import UiLabel
+from handout.model.walk import blocks_of, inlines_inside, keys_inside, written_blocks
 from handout.project.project import Project
 from handout.project.screen_labels import LABELS_FILE, LabelRegister, ScreenLabel
 
 SEEN_MONTHS = 6
-"""So long what a person saw on a screen is taken to hold: a handout lives one school year, and is printed at
-its beginning and at its half."""
+"""So long what a person saw on a screen is taken to hold: somebody looks twice in a school year."""
 MOST_NAMED = 5
 """Of the labels that nobody ever saw: a register that was written from texts alone has none that was seen."""
 
@@ -69,7 +69,7 @@ def of_texts(project: Project, documents: Iterable[Document], today: date) -> tu
     if project.labels is None:
         return ()
     faults = (*_keys(project, project.labels), *_promises(project, project.labels, documents, today))
-    return _warnings(faults)
+    return as_warnings(faults)
 
 
 def of_register(project: Project, today: date) -> tuple[Finding, ...]:
@@ -79,15 +79,7 @@ def of_register(project: Project, today: date) -> tuple[Finding, ...]:
     """
     known = states(project, today)
     of_days = (*_never_seen(known), *_due(known, today), *_to_come(known, today))
-    return _warnings((*of_days, *_seen_otherwise(known), *_unused(project)))
-
-
-_Fault = tuple[Rule, Place, str, str]
-"""Its name, where, what and how to mend it."""
-
-
-def _warnings(faults: Iterable[_Fault]) -> tuple[Finding, ...]:
-    return in_order(Finding(place, what, fix, Severity.WARNING, rule) for rule, place, what, fix in faults)
+    return as_warnings((*of_days, *_seen_otherwise(known), *_unused(project)))
 
 
 def months_after(day: date, months: int) -> date:
@@ -113,7 +105,7 @@ def _state(label: ScreenLabel, place: Place, today: date) -> LabelState:
 # ---- the register -----------------------------------------------------------------------------
 
 
-def _never_seen(known: Iterable[LabelState]) -> Iterator[_Fault]:
+def _never_seen(known: Iterable[LabelState]) -> Iterator[Fault]:
     """Yield once, for all of them, the labels that nobody saw: else a new register has a finding for each."""
     never = [one for one in known if one.status is LabelStatus.UNVERIFIED]
     if not never:
@@ -128,7 +120,7 @@ def _never_seen(known: Iterable[LabelState]) -> Iterator[_Fault]:
     yield Rule.LABEL_UNSEEN, never[0].place, what, fix
 
 
-def _due(known: Iterable[LabelState], today: date) -> Iterator[_Fault]:
+def _due(known: Iterable[LabelState], today: date) -> Iterator[Fault]:
     """Yield by platform, for each is a walk of its own, the labels that must be seen again."""
     places: dict[str, list[LabelState]] = defaultdict(list)
     for one in known:
@@ -151,7 +143,7 @@ def _due_on(label: ScreenLabel, platform: str) -> date:
     return months_after(last, SEEN_MONTHS) if last is not None else date.max
 
 
-def _to_come(known: Iterable[LabelState], today: date) -> Iterator[_Fault]:
+def _to_come(known: Iterable[LabelState], today: date) -> Iterator[Fault]:
     for one in known:
         days = [sighting.seen_on for sighting in one.label.seen if sighting.seen_on is not None]
         if days and max(days) > today:
@@ -159,7 +151,7 @@ def _to_come(known: Iterable[LabelState], today: date) -> Iterator[_Fault]:
             yield Rule.LABEL_UNSEEN, one.place, what, "write the day on which a person saw it"
 
 
-def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[_Fault]:
+def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[Fault]:
     """Yield the labels of which the last sighting says what no key prints: nothing else would tell of it."""
     for one in known:
         for sighting in one.label.last_seen():
@@ -170,7 +162,7 @@ def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[_Fault]:
                 yield Rule.LABEL_OUTDATED, one.place, what, fix
 
 
-def _unused(project: Project) -> Iterator[_Fault]:
+def _unused(project: Project) -> Iterator[Fault]:
     if project.labels is None:
         return
     used = {label.id for text, _ in _written(project) if (label := project.labels.of_key(text))}
@@ -195,18 +187,10 @@ def _named(labels: Iterable[ScreenLabel]) -> str:
 def _written(project: Project) -> Iterator[tuple[str, Place]]:
     """Yield the text of each key that an editor wrote, with the place of its paragraph."""
     for _, blocks in project.bodies:
-        yield from _keys_in(written_blocks(blocks))
+        yield from keys_inside(written_blocks(blocks))
 
 
-def _keys_in(blocks: Iterable[Block]) -> Iterator[tuple[str, Place]]:
-    for block in blocks:
-        for place, inlines in texts_of(block):
-            yield from (
-                (inline.text, place) for inline in inlines_inside(inlines) if isinstance(inline, UiLabel)
-            )
-
-
-def _keys(project: Project, register: LabelRegister) -> Iterator[_Fault]:
+def _keys(project: Project, register: LabelRegister) -> Iterator[Fault]:
     """Yield the keys that no entry has, or whose text is no longer current, each once a file."""
     met: set[tuple[str, str]] = set()
     for text, place in _written(project):
@@ -223,7 +207,7 @@ def _keys(project: Project, register: LabelRegister) -> Iterator[_Fault]:
             yield Rule.LABEL_OUTDATED, place, what, fix
 
 
-def _unknown(text: str, place: Place, register: LabelRegister) -> _Fault:
+def _unknown(text: str, place: Place, register: LabelRegister) -> Fault:
     near = nearest(text, register.all_texts)
     fix = f"add an entry for it to {LABELS_FILE}"
     fix = f"did you mean `{near}`? If not, {fix}" if near else fix
@@ -232,7 +216,7 @@ def _unknown(text: str, place: Place, register: LabelRegister) -> _Fault:
 
 def _promises(
     project: Project, register: LabelRegister, documents: Iterable[Document], today: date
-) -> Iterator[_Fault]:
+) -> Iterator[Fault]:
     """Yield the handouts that say to be valid for longer than what was seen of their labels holds.
 
     A label that was never seen has no such day: it is told once, for the whole register.
@@ -261,7 +245,7 @@ def _labels_by_handout(
     shown: dict[str, dict[str, ScreenLabel]] = defaultdict(dict)
     for document in documents:
         lead = (inline.text for inline in inlines_inside(document.lead) if isinstance(inline, UiLabel))
-        for text in (*lead, *(text for text, _ in _keys_in(blocks_of(document)))):
+        for text in (*lead, *(text for text, _ in keys_inside(blocks_of(document)))):
             if (label := register.of_key(text)) is not None:
                 shown[document.slug][label.id] = label
     return shown

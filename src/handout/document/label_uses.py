@@ -23,7 +23,7 @@ from handout.model.text import (
     Picture,
     UiLabel,
 )
-from handout.model.walk import inlines_inside, texts_of, written_blocks
+from handout.model.walk import inlines_inside, keys_inside, texts_of, written_blocks
 from handout.project.plan import Edition
 from handout.project.project import Project
 
@@ -91,14 +91,7 @@ def _texts_of(project: Project, asked: str) -> tuple[str, ...]:
     register = project.labels
     if register is not None and (label := register.of_key(asked)) is not None:
         return register.texts_of(label)
-    written = {
-        inline.text
-        for _, blocks in project.bodies
-        for block in written_blocks(blocks)
-        for _, inlines in texts_of(block)
-        for inline in inlines_inside(inlines)
-        if isinstance(inline, UiLabel)
-    }
+    written = {text for _, blocks in project.bodies for text, _ in keys_inside(written_blocks(blocks))}
     if asked not in written:
         known = written | {*(register.all_texts if register is not None else ())}
         raise UsageError(f"no key and no entry has the label {quoted(asked)}", suggest(asked, known))

@@ -29,6 +29,7 @@ from handout.model.text import (
     Steps,
     Strong,
     Table,
+    UiLabel,
 )
 
 
@@ -98,6 +99,15 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
         yield inline
         if isinstance(inline, Strong | Emphasis | Link | Reference | StepLabel | SectionLabel):
             yield from inlines_inside(inline.children)
+
+
+def keys_inside(blocks: Iterable[Block]) -> Iterator[tuple[str, Place]]:
+    """Yield the text of each key that stands in *blocks* themselves, with the place of its paragraph."""
+    for block in blocks:
+        for place, inlines in texts_of(block):
+            for inline in inlines_inside(inlines):
+                if isinstance(inline, UiLabel):
+                    yield inline.text, place
 
 
 def blocks_of(sheet: SheetTexts) -> Iterator[Block]:
