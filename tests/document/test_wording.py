@@ -458,7 +458,7 @@ def test_check_prints_the_figures_as_json_and_with_v(
 ) -> None:
     files: dict[str, str | bytes] = {
         GUIDE: handout("a", audiences="[staff]"),
-        PROCEDURE: procedure("1. Klik op de helpdesk"),
+        PROCEDURE: procedure("1. Klik op de helpdesk", audiences="staff"),
         WORDS_FILE: WORDS,
     }
     project_at(tmp_path, files)

@@ -13,7 +13,7 @@ from pathlib import Path
 from handout.builder import listing, manifest, outputs, roads
 from handout.builder.history import EarlierBuilds, PastBuild
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
-from handout.document import resolve, upkeep, wording
+from handout.document import label_upkeep, resolve, upkeep, wording
 from handout.editions import unprintable as cells
 from handout.editions.cache_entry import RenderCache
 from handout.editions.refusal import refused_rows
@@ -43,6 +43,7 @@ class Examined:
     findings: tuple[Finding, ...]
     figures: tuple[wording.SentenceFigures, ...]
     reconstructed: tuple[upkeep.Reconstructed, ...]
+    labels: tuple[label_upkeep.LabelState, ...]
 
 
 def examine(project: Project, editions: Iterable[Edition], today: date, is_whole: bool) -> Examined:
@@ -55,10 +56,14 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     resolved = [resolve.document(project, edition) for edition in editions]
     documents = [document for document, _ in resolved]
     figures = wording.figures(project, documents)
-    of_texts, reconstructed = upkeep.due(project, today), upkeep.reconstructed(project)
+    of_texts = (*upkeep.due(project, today), *label_upkeep.of_texts(project, documents, today))
+    reconstructed = upkeep.reconstructed(project)
+    labels: tuple[label_upkeep.LabelState, ...] = ()
     if is_whole:
         stuck = roads.stuck(project, documents)
         of_texts += (*wording.findings(project, figures, stuck), *upkeep.unused(project))
+        of_texts += label_upkeep.of_register(project, today)
+        labels = label_upkeep.states(project, today)
     else:
         # Of a part of the project it is not known what leads to it.
         of_texts += wording.findings(project, figures)
@@ -67,7 +72,8 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
     of_editions = chain.from_iterable(found for _, found in resolved)
     of_sheets = _unprinted(project, editions, resolved)
-    return Examined(in_order((*of_editions, *of_texts, *of_sheets)), figures, reconstructed)
+    findings = in_order((*of_editions, *of_texts, *of_sheets))
+    return Examined(findings, figures, reconstructed, labels)
 
 
 def _unprinted(

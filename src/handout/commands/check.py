@@ -56,8 +56,8 @@ def check(
         typer.Option(
             "-v",
             "--verbose",
-            help="Print how long the sentences of each handout are and what was reconstructed, "
-            "and tracebacks of crashes.",
+            help="Print how long the sentences of each handout are, what was reconstructed and when each "
+            "on-screen label was seen, and tracebacks of crashes.",
         ),
     ] = False,
     printed: Annotated[
@@ -95,7 +95,7 @@ def check(
     loaded = loaded_project(project, selection)
     if printed is not None or code is not None:
         _finish_standing(loaded, project, output, printed, code, as_json)
-    examined = builder.Examined((), (), ())
+    examined = builder.Examined((), (), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
         examined = builder.examine(loaded.project, loaded.editions, today(), is_whole)
@@ -161,7 +161,21 @@ def _examined_rows(examined: Examined) -> dict[str, object]:
         }
         for one in examined.figures
     ]
-    return {"wording": figures, "reconstructed": [asdict(one) for one in examined.reconstructed]}
+    labels = [
+        {
+            "id": one.label.id,
+            "text": one.label.text,
+            "printed": one.label.printed,
+            "platform": one.label.platform,
+            "status": one.status,
+            "seen_on": str(one.seen_on) if one.seen_on else None,
+            "due_on": str(one.due_on) if one.due_on else None,
+            "at": str(one.place),
+        }
+        for one in examined.labels
+    ]
+    reconstructed = [asdict(one) for one in examined.reconstructed]
+    return {"wording": figures, "reconstructed": reconstructed, "labels": labels}
 
 
 def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | None) -> None:
@@ -170,6 +184,10 @@ def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | 
         for one in examined.reconstructed:
             source = f", from {', '.join(one.source)}" if one.source else ""
             stdout.print(f"{one.path}: reconstructed: {one.what}{source}")
+        for label in examined.labels:
+            since = f" since {label.seen_on}" if label.seen_on else ""
+            where = ", ".join(label.label.platform)
+            stdout.print(f"{label.place}: {label.status}{since}: '{label.label.text}' on {where}")
     if flawless_editions is not None:
         stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
 

@@ -26,12 +26,14 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import finish, stdout
+from handout.model.findings import UsageError
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
     from rich.table import Table
 
     from handout.builder.listing import EditionRow, PrintFacts
+    from handout.document.label_uses import LabelSheet, LabelUse, LabelUses
 
 
 def list_editions(
@@ -51,6 +53,14 @@ def list_editions(
             "--sources", help="List where each source went instead: procedures, handouts, audiences."
         ),
     ] = False,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            "--label",
+            metavar="TEXT",
+            help="List where the sheets show this on-screen label instead: steps, drawings, school copies.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -66,6 +76,10 @@ def list_editions(
             handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, text=text
         ),
     )
+    if by_source and label is not None:
+        raise UsageError("--sources and --label are two lists", "ask for one of them at a time")
+    if label is not None:
+        _finish_label(loaded, label, as_json, quiet)
     if by_source:
         _finish_sources(loaded, as_json, quiet)
     rows, findings = listing.rows(loaded.project, loaded.editions) if loaded.project else ((), ())
@@ -115,3 +129,66 @@ def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:
     if rows and not as_json and not quiet:
         stdout.out(sources.markdown(rows), end="", highlight=False)
     finish(loaded.findings, {"sources": [asdict(row) for row in rows]}, as_json, quiet)
+
+
+def _finish_label(loaded: Loaded, label: str, as_json: bool, quiet: bool) -> NoReturn:
+    """Print which sheets show *label*, and where; leave as `finish` does."""
+    from handout.document import label_uses
+
+    if loaded.project is None:
+        finish(loaded.findings, {}, as_json, quiet)
+    found, findings = label_uses.find(loaded.project, loaded.editions, label)
+    if not as_json and not quiet:
+        if found.sheets:
+            stdout.print(_uses_table(found.sheets))
+        stdout.print(_in_all(found))
+    rows: dict[str, object] = {
+        "texts": found.texts,
+        "sheets": [_sheet_with_label(sheet) for sheet in found.sheets],
+    }
+    finish((*loaded.findings, *findings), rows, as_json, quiet)
+
+
+def _in_all(found: LabelUses) -> str:
+    named = " or ".join(f"'{text}'" for text in found.texts)
+    sheets, copies = len(found.sheets), sum(sheet.copies for sheet in found.sheets)
+    if not sheets:
+        return f"no sheet shows {named}"
+    return f"sheets that show {named}: {sheets}; copies of them for schools: {copies}"
+
+
+def _uses_table(sheets: Sequence[LabelSheet]) -> Table:
+    """Return a line for each place, with the copies at the first of each sheet."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("handout", "audience", "format", "procedure", "step", "written at", "copies"):
+        table.add_column(heading, overflow="fold")
+    for sheet in sheets:
+        edition = sheet.edition
+        for number, use in enumerate(sheet.uses):
+            step = ", ".join(part for part in (use.step, use.option) if part)
+            at = f"{use.place}{f' in {use.picture}' if use.picture else ''}"
+            language = f" {edition.language}" if edition.is_one_of_several_languages else ""
+            names = (edition.handout.slug, edition.audience, f"{edition.format}{language}")
+            copies = "" if number else str(sheet.copies)
+            table.add_row(*names, use.procedure or "", step, at, copies)
+    return table
+
+
+def _sheet_with_label(sheet: LabelSheet) -> dict[str, object]:
+    edition = sheet.edition
+    return {
+        "handout": edition.handout.slug,
+        "audience": edition.audience,
+        "format": edition.format,
+        "language": edition.language,
+        "ink": edition.ink,
+        "path": edition.output_path,
+        "copies": sheet.copies,
+        "uses": [_use_row(use) for use in sheet.uses],
+    }
+
+
+def _use_row(use: LabelUse) -> dict[str, str | None]:
+    return {**asdict(use), "place": str(use.place)}

@@ -39,6 +39,7 @@ from handout.model.text import (
     Table,
     Target,
     Text,
+    UiLabel,
     WriteIn,
     plain_text,
 )
@@ -73,6 +74,8 @@ class Labeller:
         self.hosts = project.settings.links.allowed_hosts
         self.others: dict[str, Outline] = {}
         """The other handouts that were looked into, by slug."""
+        self.takes_labels = False
+        """Whether a key was met that prints what the register of labels says."""
 
     def section(self, section: Section) -> Section:
         return replace(section, blocks=self.blocks(section.blocks, TextSpot(section)))
@@ -188,8 +191,19 @@ class Labeller:
                 yield from self.field(inline)
             case Reference():
                 yield from self.reference(inline, spot)
+            case UiLabel():
+                yield from self.key(inline)
             case _:
                 yield inline
+
+    def key(self, key: UiLabel) -> Iterator[Inline]:
+        """Yield *key*; where two texts are current, a key of each with the printed word for "or" between."""
+        texts = self.project.key_texts(key.text)
+        self.takes_labels |= texts != (key.text,)
+        for number, text in enumerate(texts):
+            if number:
+                yield Text(f" {self.project.word(self.edition.language, 'or')} ")
+            yield UiLabel(text)
 
     def link(self, link: Link) -> Link:
         if link.url.startswith("mailto:"):

@@ -33,6 +33,7 @@ from handout.model.text import (
 from handout.model.walk import blocks_of, labels_inside, pictures_of, texts_of
 from handout.project.plan import Edition
 from handout.project.project import Project
+from handout.project.screen_labels import LABELS_FILE
 
 __all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
 
@@ -71,6 +72,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         counts=counts(sections, opening, edition.handout),
         ink=edition.ink,
     )
+    if labeller.takes_labels:
+        resolved = replace(resolved, sources=tuple(sorted((*resolved.sources, LABELS_FILE))))
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     pictures = {**resolved.pictures, **logo(project, edition)}

@@ -39,7 +39,7 @@ def reconstructed(project: Project) -> tuple[Reconstructed, ...]:
 
 def due(project: Project, today: date) -> tuple[Finding, ...]:
     """Return what is due for review or out of date on the day *today*, as warnings."""
-    return _warnings(fault for text, _ in project.bodies for fault in _dates(text, project, today))
+    return as_warnings(fault for text, _ in project.bodies for fault in _dates(text, project, today))
 
 
 def unused(project: Project) -> tuple[Finding, ...]:
@@ -47,18 +47,21 @@ def unused(project: Project) -> tuple[Finding, ...]:
 
     Of a project that has texts which could not be read it says too much: they may use something.
     """
-    return _warnings((*_unused_procedures(project), *_unused_fragments(project), *_unused_pictures(project)))
+    return as_warnings(
+        (*_unused_procedures(project), *_unused_fragments(project), *_unused_pictures(project))
+    )
 
 
-_Fault = tuple[Rule, Place, str, str]
+Fault = tuple[Rule, Place, str, str]
 """Its name, where, what and how to mend it."""
 
 
-def _warnings(faults: Iterable[_Fault]) -> tuple[Finding, ...]:
+def as_warnings(faults: Iterable[Fault]) -> tuple[Finding, ...]:
+    """Return *faults* as findings that stop no build, in order."""
     return in_order(Finding(place, what, fix, Severity.WARNING, rule) for rule, place, what, fix in faults)
 
 
-def _dates(text: SourceText, project: Project, today: date) -> Iterator[_Fault]:
+def _dates(text: SourceText, project: Project, today: date) -> Iterator[Fault]:
     places = project.key_places.get(text.place.path, {})
     if (day := text.dated.review_by) is not None and (left := (day - today).days) <= NOTICE_DAYS:
         when = f"was due on {day}" if left < 0 else f"is due on {day}, {_in_days(left)}"
@@ -75,7 +78,7 @@ def _in_days(days: int) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
-def _unused_procedures(project: Project) -> Iterator[_Fault]:
+def _unused_procedures(project: Project) -> Iterator[Fault]:
     used = {slug for handout in project.handouts.values() for slug in handout.procedures}
     for slug, procedure in project.procedures.items():
         if slug not in used:
@@ -83,7 +86,7 @@ def _unused_procedures(project: Project) -> Iterator[_Fault]:
             yield Rule.NOT_USED, procedure.place, f"no handout uses '{slug}'", fix
 
 
-def _unused_fragments(project: Project) -> Iterator[_Fault]:
+def _unused_fragments(project: Project) -> Iterator[Fault]:
     used = {slug for text, slug in _included(project) if not _is_fragment(text, slug)}
     for slug, fragment in project.fragments.items():
         if slug not in used:
@@ -103,7 +106,7 @@ def _included(project: Project) -> Iterator[tuple[SourceText, str]]:
                 yield text, block.name
 
 
-def _unused_pictures(project: Project) -> Iterator[_Fault]:
+def _unused_pictures(project: Project) -> Iterator[Fault]:
     used = {*project.pictures_in_texts}
     used |= {school.logo for school in project.schools if school.logo}
     for path in project.pictures:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from handout.document.allowed import without_allowed
@@ -152,28 +152,39 @@ def _shown(text: str) -> str:
     return quoted(text.replace(_KEY, "`").replace(_KEY_SPACE, " "))
 
 
-def _flat(inlines: Iterable[Inline], fields: Mapping[str, str]) -> str:
-    return "".join(_words_of(inline, fields) for inline in inlines)
+@dataclass(frozen=True)
+class _Printed:
+    """What stands on the paper in the place of what an editor wrote."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Of the keys that print two texts."""
 
 
-def _words_of(inline: Inline, fields: Mapping[str, str]) -> str:
+def _flat(inlines: Iterable[Inline], printed: _Printed) -> str:
+    return "".join(_words_of(inline, printed) for inline in inlines)
+
+
+def _words_of(inline: Inline, printed: _Printed) -> str:
     match inline:
         case Text(text):
             return text
-        case UiLabel(text) | WriteIn(text):
+        case UiLabel(text):
+            return printed.keys.get(text) or _key(text)
+        case WriteIn(text):
             return _key(text)
         case Strong(children) | Emphasis(children):
-            return _flat(children, fields)
+            return _flat(children, printed)
         case Link(children, _, _):
-            return _flat(children, fields)
+            return _flat(children, printed)
         case Reference():
-            return _flat(inline.children, fields) or _key(inline.step_id or inline.file or "")
+            return _flat(inline.children, printed) or _key(inline.step_id or inline.file or "")
         case StepLabel():
-            return _flat(inline.children, fields) or _key(inline.label)
+            return _flat(inline.children, printed) or _key(inline.label)
         case SectionLabel():
-            return _flat(inline.children, fields) or _key(inline.title)
+            return _flat(inline.children, printed) or _key(inline.title)
         case Field(name, _):
-            return fields.get(name) or _key(name)
+            return printed.fields.get(name) or _key(name)
         case LineBreak():
             return " "
         case Picture():
@@ -190,19 +201,27 @@ def _longest_fields(project: Project) -> Mapping[str, str]:
     return longest
 
 
+def _double_keys(project: Project) -> Mapping[str, str]:
+    """Return of each key that prints two texts what it prints: "‹A› of ‹B›"."""
+    joint = f" {project.word(project.settings.organisation.language, 'or')} "
+    texts = project.labels.all_texts if project.labels is not None else ()
+    printed = ((text, project.key_texts(text)) for text in texts)
+    return {text: joint.join(map(_key, both)) for text, both in printed if len(both) > 1}
+
+
 def _passages(
-    blocks: Iterable[Block], fields: Mapping[str, str], allows: tuple[Allow, ...] = ()
+    blocks: Iterable[Block], printed: _Printed, allows: tuple[Allow, ...] = ()
 ) -> Iterator[_Passage]:
     """Yield the passages of *blocks*, which are as written or as resolved."""
     for block in blocks:
         for place, inlines, kind in _texts_in(block):
-            yield _Passage(_flat(inlines, fields), place, kind, allows)
+            yield _Passage(_flat(inlines, printed), place, kind, allows)
             for picture in inlines_inside(inlines):
                 if isinstance(picture, Picture):
                     yield _Passage(picture.alt, picture.place, _TextKind.NAME, allows)
         around = (*allows, block) if isinstance(block, Allow) else allows
         for inner in _blocks_in(block):
-            yield from _passages(inner, fields, around)
+            yield from _passages(inner, printed, around)
 
 
 def _texts_in(block: Block) -> Iterator[tuple[Place, tuple[Inline, ...], _TextKind]]:
@@ -341,7 +360,7 @@ def _measured(document: Document, style: _Style) -> SentenceFigures:
     blocks = (*lead, *document.opening, *sections, *document.closing)
     lengths = [
         (count_words(sentence), passage.place)
-        for passage in _passages(blocks, {})
+        for passage in _passages(blocks, _Printed())
         if _has_sentences(passage)
         for sentence in style.sentences(passage.text)
     ]
@@ -378,9 +397,9 @@ def _fault(
 
 def _faults_of_texts(project: Project) -> Iterator[_WordingFault]:
     style = _Style(project.words or WordList())
-    fields = _longest_fields(project)
+    printed = _Printed(_longest_fields(project), _double_keys(project))
     for text, blocks in project.bodies:
-        for passage in (*_names_in_head(text, project), *_passages(blocks, fields)):
+        for passage in (*_names_in_head(text, project), *_passages(blocks, printed)):
             for rule in (_avoided_words, _long_sentences, _missing_command, _two_actions):
                 yield from rule(passage, style)
 

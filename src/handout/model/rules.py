@@ -100,6 +100,13 @@ class Rule(StrEnum):
     NOT_USED = "not-used"
     ALLOW_IDLE = "allow-idle"
 
+    # What the screens say
+    LABEL_UNSEEN = "label-unseen"
+    LABEL_UNKNOWN = "label-unknown"
+    LABEL_OUTDATED = "label-outdated"
+    LABEL_UNUSED = "label-unused"
+    VALID_TOO_LONG = "valid-too-long"
+
     # Templates and style sheets
     TEMPLATE_MISSING = "template-missing"
     TEMPLATE_FAULT = "template-fault"

@@ -29,6 +29,7 @@ from handout.model.text import (
     Steps,
     Strong,
     Table,
+    UiLabel,
 )
 
 
@@ -107,6 +108,15 @@ def labels_inside(blocks: Iterable[Block]) -> Iterator[StepLabel | SectionLabel]
             for inline in inlines_inside(inlines):
                 if isinstance(inline, StepLabel | SectionLabel):
                     yield inline
+
+
+def keys_inside(blocks: Iterable[Block]) -> Iterator[tuple[str, Place]]:
+    """Yield the text of each key that stands in *blocks* themselves, with the place of its paragraph."""
+    for block in blocks:
+        for place, inlines in texts_of(block):
+            for inline in inlines_inside(inlines):
+                if isinstance(inline, UiLabel):
+                    yield inline.text, place
 
 
 def blocks_of(sheet: SheetTexts) -> Iterator[Block]:

@@ -40,6 +40,7 @@ from handout.project.project import (
 )
 from handout.project.reading import columns, documents, pictures, schools
 from handout.project.reading.validation import validated
+from handout.project.screen_labels import LABELS_FILE, LabelRegister, check_labels, label_places
 from handout.project.settings import Settings, Walk, WalkList, WordList
 from handout.project.toml import flat, line_in_message, merged, toml_line
 
@@ -91,6 +92,7 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
         hashes=loader.hashes,
         words=loader.words(),
         walks=loader.walks(),
+        labels=loader.labels(),
         key_places=loader.key_places,
         strays=tuple(loader.strays),
         refused=table.refused,
@@ -192,6 +194,20 @@ class _Loader:
         places = {f"walk.{number}": (Place(WALKS_FILE, line),) for number, line in enumerate(lines)}
         self.key_places[WALKS_FILE] = places
         return found
+
+    def labels(self) -> LabelRegister | None:
+        if not _is_there(self.root / LABELS_FILE) or (read := self.toml(self.root, LABELS_FILE)) is None:
+            return None
+        tables, positions = read
+        register, findings = validated(LabelRegister, tables, lambda loc: Place(LABELS_FILE, positions(loc)))
+        self.findings.extend(findings)
+        if register is not None:
+            self.findings.extend(check_labels(register, positions))
+            self.key_places[LABELS_FILE] = label_places(register, positions)
+            # What keys print of it: when a label was seen changes no sheet.
+            printed = sorted((text, *register.printed(text)) for text in register.all_texts)
+            self.hashes[LABELS_FILE] = _content_hash(repr(printed).encode())
+        return register
 
     def toml(
         self, root: Path, path: str

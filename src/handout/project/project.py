@@ -15,6 +15,7 @@ from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
 from handout.model.text import Block
 from handout.model.walk import pictures_written
+from handout.project.screen_labels import LabelRegister
 from handout.project.settings import Settings, Walk, WordList
 
 FORMATS_FILE = "templates/formats.toml"
@@ -54,12 +55,14 @@ class Project:
     """SHA-256 of what every content file holds, by path: its text as it is read, a picture as it is seen."""
     words: WordList | None = None
     """How the texts are worded; None: the project has no list, and nothing is said of its words."""
+    labels: LabelRegister | None = None
+    """What the screens say; None: the project has no register, and a key is what its text says."""
     walks: tuple[Walk, ...] = ()
     """What people must be able to do with their sheets alone."""
     key_places: Mapping[str, Mapping[str, tuple[Place, ...]]] = field(default_factory=dict)
     """Per text file, where the values of its front matter stand, by key as written; of handout.toml those
-    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`; of
-    content/walks.toml each walk, `walk.0`."""
+    that are held against other files: `audiences.staff.icon`, `formats.leaflet-a4.sheets`; of the register
+    of labels each entry, by its id, and of content/walks.toml each walk, `walk.0`."""
     strays: tuple[str, ...] = ()
     """Files in content/ whose ending tells of no kind that we read: `content/handouts/gids.md.txt`."""
     refused: tuple[School, ...] = ()
@@ -121,6 +124,10 @@ class Project:
         sheets = sorted(self.handouts.values(), key=lambda one: one.slug)
         led = dict.fromkeys(slug for sheet in sheets for slug in sheet.leads_to if slug in self.handouts)
         return dict(zip(led, string.ascii_uppercase, strict=False))
+
+    def key_texts(self, text: str) -> tuple[str, ...]:
+        """Return what a key with *text* prints: that text, or the two that are current on the screens."""
+        return self.labels.printed(text) if self.labels is not None else (text,)
 
     def word(self, language: str, key: str) -> str:
         """Return the printed word for *key*. Raises KeyError for a word that the strings file lacks."""

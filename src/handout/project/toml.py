@@ -58,11 +58,25 @@ def _lines(text: str) -> Iterator[tuple[int, str, str | None]]:
         if not stripped.startswith("["):
             yield number, section, stripped.partition("=")[0].strip().strip('"')
             continue
-        section = stripped.strip("[").partition("]")[0].strip().replace('"', "")
-        if stripped.startswith("[["):
-            count[section] += 1
-            section += f".{count[section] - 1}"  # pydantic counts the tables of a list from 0
+        named = stripped.strip("[").partition("]")[0].strip().replace('"', "")
+        section = _counted(named, count, opens_one=stripped.startswith("[["))
         yield number, section, None
+
+
+def _counted(named: str, count: Counter[str], *, opens_one: bool) -> str:
+    """Return the table *named* with its place in each list of tables, as pydantic counts them: from 0.
+
+    In the third `[[label]]` the second `[[label.seen]]` is "label.2.seen.1"; *count* has those met so far.
+    """
+    section = ""
+    parts = [part.strip() for part in named.split(".")]
+    for depth, part in enumerate(parts, 1):
+        section = f"{section}.{part}" if section else part
+        if opens_one and depth == len(parts):
+            count[section] += 1
+        if section in count:
+            section += f".{count[section] - 1}"
+    return section
 
 
 def line_in_message(message: str) -> int:
