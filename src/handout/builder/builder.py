@@ -55,7 +55,8 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     resolved = [resolve.document(project, edition) for edition in editions]
     documents = [document for document, _ in resolved]
     figures = wording.figures(project, documents)
-    of_texts = (*wording.findings(project, figures), *upkeep.due(project, today))
+    of_words = wording.findings(project, figures, documents, is_whole=is_whole)
+    of_texts = (*of_words, *upkeep.due(project, today))
     reconstructed = upkeep.reconstructed(project)
     if is_whole:
         of_texts += upkeep.unused(project)

@@ -6,14 +6,25 @@ same word for the same thing everywhere. What they need to know of a language st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from handout.document import instructions
+from handout.document.instructions import SHEET_RULES
+from handout.document.sentences import (
+    CLOSING,
+    KEY,
+    KEYS,
+    HouseStyle,
+    count_words,
+    first_word,
+    flat,
+    plain,
+    shown,
+)
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, Severity, in_order
-from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.model.source import Fragment, HandoutSource
 from handout.model.text import (
@@ -22,32 +33,22 @@ from handout.model.text import (
     BulletList,
     Callout,
     Choice,
-    Emphasis,
-    Field,
     Heading,
     Inline,
-    LineBreak,
-    Link,
     NumberedSteps,
     Only,
     Paragraph,
     Picture,
-    Reference,
     Result,
-    SectionLabel,
     Step,
-    StepLabel,
     Steps,
-    Strong,
     Table,
     Text,
-    UiLabel,
     WordingRule,
-    WriteIn,
 )
 from handout.model.walk import inlines_inside, written_blocks
 from handout.project.project import Project, SourceText
-from handout.project.settings import Actions, WordList
+from handout.project.settings import WordList
 
 MOST_WORDS = 25
 """In one sentence: more, and a reader at level B1 goes back to its beginning."""
@@ -70,7 +71,7 @@ class SentenceFigures:
 
 def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFigures, ...]:
     """Return the figures of each handout and audience in *documents*; its other formats say the same."""
-    style = _Style(project.words or WordList())
+    style = HouseStyle(project.words or WordList())
     measured: dict[tuple[str, str], SentenceFigures] = {}
     for document in documents:
         key = (document.slug, document.audience)
@@ -79,15 +80,26 @@ def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFi
     return tuple(measured.values())
 
 
-def findings(project: Project, measured: Iterable[SentenceFigures]) -> tuple[Finding, ...]:
-    """Return what is wrong with the wording of all texts, and with the averages that were *measured*.
+def findings(
+    project: Project,
+    measured: Iterable[SentenceFigures],
+    documents: Iterable[Document] = (),
+    *,
+    is_whole: bool = False,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the wording of all texts, of the averages *measured*, and of *documents*.
 
     All are warnings. An editor silences one in place, and says why, with the block `/// allow`; one that
-    silences nothing is a warning too.
+    silences nothing is a warning too. *is_whole*: *documents* are all that the project has. Only then it is
+    known that a block silences nothing of what a whole sheet is judged for.
     """
     measured = tuple(measured)
     heard: set[Place] = set()
-    faults = [*_faults_of_texts(project), *_faults_of_means(project, measured)]
+    faults = [
+        *_faults_of_texts(project),
+        *_faults_of_means(project, measured),
+        *_faults_of_sheets(project, documents),
+    ]
     found = []
     for fault in faults:
         allow = next((one for one in reversed(fault.allows) if one.rule is fault.rule), None)
@@ -96,7 +108,8 @@ def findings(project: Project, measured: Iterable[SentenceFigures]) -> tuple[Fin
         else:
             heard.add(allow.place)
     audiences = frozenset((one.handout, one.audience) for one in measured)
-    return in_order((*found, *_idle_allows(project, heard, audiences)))
+    unjudged = frozenset[str]() if is_whole else SHEET_RULES
+    return in_order((*found, *_idle_allows(project, heard, audiences, unjudged)))
 
 
 # ---- passages ---------------------------------------------------------------------------------
@@ -116,52 +129,10 @@ class _Passage:
     """A paragraph, a command, a cell or a name, with the blocks `/// allow` around it."""
 
     text: str
-    """Without marks; what a reader takes in at a glance, as a key, is one word between two `_KEY`."""
+    """Without marks; what a reader takes in at a glance, as a key, is one word between two `KEY`."""
     place: Place
     kind: _TextKind
     allows: tuple[Allow, ...] = ()
-
-
-_KEY, _KEY_SPACE = "\ue000", "\ue001"
-"""Of the private use area: no text holds them."""
-_KEYS = re.compile(f"{_KEY}[^{_KEY}]*{_KEY}")
-
-
-def _key(text: str) -> str:
-    return f"{_KEY}{_KEY_SPACE.join(text.split())}{_KEY}"
-
-
-def _shown(text: str) -> str:
-    """Return *text* as an editor wrote it, shortened, for a message."""
-    return quoted(text.replace(_KEY, "`").replace(_KEY_SPACE, " "))
-
-
-def _flat(inlines: Iterable[Inline], fields: Mapping[str, str]) -> str:
-    return "".join(_words_of(inline, fields) for inline in inlines)
-
-
-def _words_of(inline: Inline, fields: Mapping[str, str]) -> str:
-    match inline:
-        case Text(text):
-            return text
-        case UiLabel(text) | WriteIn(text):
-            return _key(text)
-        case Strong(children) | Emphasis(children):
-            return _flat(children, fields)
-        case Link(children, _, _):
-            return _flat(children, fields)
-        case Reference():
-            return _flat(inline.children, fields) or _key(inline.step_id or inline.file or "")
-        case StepLabel():
-            return _flat(inline.children, fields) or _key(inline.label)
-        case SectionLabel():
-            return _flat(inline.children, fields) or _key(inline.title)
-        case Field(name, _):
-            return fields.get(name) or _key(name)
-        case LineBreak():
-            return " "
-        case Picture():
-            return ""
 
 
 def _longest_fields(project: Project) -> Mapping[str, str]:
@@ -180,7 +151,7 @@ def _passages(
     """Yield the passages of *blocks*, which are as written or as resolved."""
     for block in blocks:
         for place, inlines, kind in _texts_in(block):
-            yield _Passage(_flat(inlines, fields), place, kind, allows)
+            yield _Passage(flat(inlines, fields), place, kind, allows)
             for picture in inlines_inside(inlines):
                 if isinstance(picture, Picture):
                     yield _Passage(picture.alt, picture.place, _TextKind.NAME, allows)
@@ -245,81 +216,10 @@ def _names_in_head(text: SourceText, project: Project) -> Iterator[_Passage]:
             yield _Passage(name, lines[number] if number < len(lines) else text.place, _TextKind.NAME)
 
 
-# ---- sentences and clauses --------------------------------------------------------------------
-
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*\s+")
-_OPENING = "\"'‘“«(["
-_CLOSING = "\"'’”»)]"
-_INITIAL = re.compile(r"[A-Z]\.")
-_FIRST_WORD = re.compile(r"[^\w\ue000]*(\w[\w'’-]*)")
+# ---- figures -----------------------------------------------------------------------------------
 
 
-class _Style:
-    """The word list, ready to be held against a passage."""
-
-    def __init__(self, words: WordList) -> None:
-        self.actions: Actions = words.actions
-        self.verbs = frozenset(verb.casefold() for verb in words.actions.verbs)
-        self.openers = self.verbs | {word.casefold() for word in words.actions.openers}
-        self.joints = re.compile(
-            "|".join((r"[,;:]\s+", *(rf"(?<!\S){re.escape(word)}(?!\S)" for word in words.actions.joiners))),
-            re.IGNORECASE,
-        )
-        self.abbreviations = frozenset(word.casefold() for word in words.sentences.abbreviations)
-        self.preferred = {_plain(avoided): word for word in words.word for avoided in word.avoid}
-        self.avoided = _pattern(self.preferred) if self.preferred else None
-
-    def sentences(self, text: str) -> Iterator[str]:
-        """Yield the sentences of *text*: a dot after an abbreviation or before a small letter ends none."""
-        start = 0
-        for end in _END.finditer(text):
-            if self._ends(text, start, end):
-                yield text[start : end.end()].strip()
-                start = end.end()
-        if rest := text[start:].strip():
-            yield rest
-
-    def _ends(self, text: str, start: int, end: re.Match[str]) -> bool:
-        after = text[end.end() :].lstrip(_OPENING)
-        if not after or after[0].islower():
-            return False
-        last = text[start : end.end()].split()[-1].lstrip(_OPENING)
-        return last.casefold() not in self.abbreviations and not _INITIAL.fullmatch(last)
-
-    def clauses(self, text: str) -> Iterator[str]:
-        """Yield the parts of the sentences of *text* between commas and joining words."""
-        for sentence in self.sentences(text):
-            yield from (clause for clause in self.joints.split(sentence) if clause.strip())
-
-    def verbs_in(self, command: str) -> list[str]:
-        """Return the verbs that open a clause of *command*: the things that it asks for."""
-        firsts = (_first_word(clause) for clause in self.clauses(command))
-        return [word for word in firsts if word in self.verbs]
-
-
-def _first_word(text: str) -> str:
-    """Return the word that opens *text*, in small letters; empty where a key opens it."""
-    found = _FIRST_WORD.match(text)
-    return found[1].casefold() if found else ""
-
-
-def count_words(sentence: str) -> int:
-    """Return the number of words in *sentence*: what stands between spaces and holds a letter or digit."""
-    return sum(_KEY in token or any(map(str.isalnum, token)) for token in sentence.split())
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.casefold().replace("’", "'").split())
-
-
-def _pattern(avoided: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds each of *avoided* as a whole word: not within another, nor beside a hyphen."""
-    longest_first = sorted(avoided, key=len, reverse=True)
-    forms = (re.escape(words).replace(r"\ ", r"\s+").replace("'", "['’]") for words in longest_first)
-    return re.compile(rf"(?<!\w)(?<!\w[-'’])(?:{'|'.join(forms)})(?!\w|[-'’]\w)", re.IGNORECASE)
-
-
-def _measured(document: Document, style: _Style) -> SentenceFigures:
+def _measured(document: Document, style: HouseStyle) -> SentenceFigures:
     lead = (Paragraph(document.lead, document.lead_place or document.place),)
     sections = (block for section in document.sections for block in section.blocks)
     blocks = (*lead, *document.opening, *sections, *document.closing)
@@ -336,8 +236,8 @@ def _measured(document: Document, style: _Style) -> SentenceFigures:
 
 def _has_sentences(passage: _Passage) -> bool:
     """Tell whether *passage* is measured: a word in a cell or a number alone would flatter the mean."""
-    has_words = any(map(str.isalnum, _KEYS.sub("", passage.text)))
-    ends = passage.text.rstrip().rstrip(_CLOSING).endswith((*".!?…:;", _KEY))
+    has_words = any(map(str.isalnum, KEYS.sub("", passage.text)))
+    ends = passage.text.rstrip().rstrip(CLOSING).endswith((*".!?…:;", KEY))
     return has_words and (passage.kind is _TextKind.COMMAND or (passage.kind is _TextKind.RUNNING and ends))
 
 
@@ -361,7 +261,7 @@ def _fault(
 
 
 def _faults_of_texts(project: Project) -> Iterator[_WordingFault]:
-    style = _Style(project.words or WordList())
+    style = HouseStyle(project.words or WordList())
     fields = _longest_fields(project)
     for text, blocks in project.bodies:
         for passage in (*_names_in_head(text, project), *_passages(blocks, fields)):
@@ -369,37 +269,37 @@ def _faults_of_texts(project: Project) -> Iterator[_WordingFault]:
                 yield from rule(passage, style)
 
 
-def _avoided_words(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _avoided_words(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if style.avoided is None:
         return
-    for found in style.avoided.finditer(_KEYS.sub(" ", passage.text)):
-        word = style.preferred[_plain(found[0])]
+    for found in style.avoided.finditer(KEYS.sub(" ", passage.text)):
+        word = style.preferred[plain(found[0])]
         what = f"'{found[0]}' is a word that we avoid"
         fix = f"write '{word.use}': {word.why}"
         yield _fault(WordingRule.AVOIDED_WORD, passage.place, what, fix, passage.allows)
 
 
-def _long_sentences(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _long_sentences(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     for sentence in style.sentences(passage.text):
         if (words := count_words(sentence)) > MOST_WORDS:
-            what = f"a sentence has {words} words: {_shown(sentence)}"
+            what = f"a sentence has {words} words: {shown(sentence)}"
             fix = f"make two sentences of it: at most {MOST_WORDS} words"
             yield _fault(WordingRule.LONG_SENTENCE, passage.place, what, fix, passage.allows)
 
 
-def _missing_command(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
-    if passage.kind is not _TextKind.COMMAND or not style.verbs or _first_word(passage.text) in style.openers:
+def _missing_command(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
+    if passage.kind is not _TextKind.COMMAND or not style.verbs or first_word(passage.text) in style.openers:
         return
-    what = f"a step does not begin with what the reader must do: {_shown(passage.text)}"
+    what = f"a step does not begin with what the reader must do: {shown(passage.text)}"
     fix = "put the verb first, as in 'Klik op …'; content/words.toml lists the verbs, under [actions]"
     yield _fault(WordingRule.NO_COMMAND, passage.place, what, fix, passage.allows)
 
 
-def _two_actions(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _two_actions(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if passage.kind is not _TextKind.COMMAND or len(verbs := style.verbs_in(passage.text)) < 2:
         return
     named = " and ".join(f"'{verb}'" for verb in verbs)
-    what = f"a step asks for {len(verbs)} things, {named}: {_shown(passage.text)}"
+    what = f"a step asks for {len(verbs)} things, {named}: {shown(passage.text)}"
     yield _fault(WordingRule.TWO_ACTIONS, passage.place, what, "make a step of each", passage.allows)
 
 
@@ -413,25 +313,39 @@ def _faults_of_means(project: Project, measured: Iterable[SentenceFigures]) -> I
             yield _fault(WordingRule.MEAN_LENGTH, handout.place, what, fix, allows)
 
 
+def _faults_of_sheets(project: Project, documents: Iterable[Document]) -> Iterator[_WordingFault]:
+    """Yield where *documents*, in the language of the texts, let their readers lose their way."""
+    language = project.settings.organisation.language
+    of_texts = [document for document in documents if document.language == language]
+    found = instructions.findings(of_texts, project.words or WordList())
+    if found:
+        allows = {
+            passage.place: passage.allows for _, body in project.bodies for passage in _passages(body, {})
+        }
+        for finding in found:
+            rule = WordingRule(finding.rule)
+            yield _WordingFault(rule, finding, allows.get(finding.place, ()))
+
+
 def _allows_in(blocks: Iterable[Block]) -> tuple[Allow, ...]:
     return tuple(block for block in written_blocks(blocks) if isinstance(block, Allow))
 
 
 def _idle_allows(
-    project: Project, heard: set[Place], measured: frozenset[tuple[str, str]]
+    project: Project, heard: set[Place], measured: frozenset[tuple[str, str]], unjudged: frozenset[str]
 ) -> Iterator[Finding]:
-    """Yield the blocks `/// allow` that silence nothing.
+    """Yield the blocks `/// allow` that silence nothing, but for those of a rule that is *unjudged*.
 
     One for the mean is judged where all audiences of its handout are *measured*.
     """
-    for text, blocks in project.bodies:
-        for allow in _allows_in(blocks):
-            fix = "take the two lines of the block out"
-            if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
-                if not all((text.slug, audience) in measured for audience in text.audiences):
-                    continue
-            elif allow.rule is WordingRule.MEAN_LENGTH:
-                fix = "move the block to the text of the handout: the mean is that of a whole handout"
-            if allow.place not in heard:
-                what = f"nothing in this block breaks the rule '{allow.rule}'"
-                yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)
+    allows = ((text, allow) for text, blocks in project.bodies for allow in _allows_in(blocks))
+    for text, allow in allows:
+        fix = "take the two lines of the block out"
+        if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
+            if not all((text.slug, audience) in measured for audience in text.audiences):
+                continue
+        elif allow.rule is WordingRule.MEAN_LENGTH:
+            fix = "move the block to the text of the handout: the mean is that of a whole handout"
+        if allow.place not in heard and allow.rule not in unjudged:
+            what = f"nothing in this block breaks the rule '{allow.rule}'"
+            yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)

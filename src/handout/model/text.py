@@ -313,6 +313,14 @@ class WordingRule(StrEnum):
     """A step that does not begin with what the reader must do."""
     TWO_ACTIONS = "two-actions"
     """A step that asks for two things at once."""
+    THING_UNSHOWN = "thing-unshown"
+    """A step on a screen that names a thing which the reader was not shown."""
+    LABEL_DIFFERS = "label-differs"
+    """Words that call a key otherwise than the screen does."""
+    NO_SIGN = "no-sign"
+    """A turn to another device, without what is to be seen there."""
+    LONG_RUN = "long-run"
+    """More steps than a reader can follow without a stop."""
 
 
 @dataclass(frozen=True)
