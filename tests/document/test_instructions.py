@@ -99,6 +99,66 @@ def test_project_without_the_words_of_its_language_hears_nothing(tmp_path: Path)
         assert said(tmp_path / pair.rule, bad, words="[actions]\nverbs = ['klik']") == []
 
 
+SEVEN = "\n".join(["1. Lees."] * 7)
+FIRST = "1. Klik op `Start` {on computer}\n2. "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("1. Kies een andere kaart: `wereld`", id="a key in the command"),
+        pytest.param("1. Kies een andere kaart {on computer}\n\n    1. Vraag welke.", id="substeps"),
+        pytest.param("1. Kies een Chromebook. {on computer}", id="a name"),
+        pytest.param(
+            "1. Klik op `Kaarten`\n\n    ![Een rij wandkaarten.](images/a.svg)\n\n2. Kies een wandkaart.",
+            id="a thing in an earlier picture",
+        ),
+        pytest.param("1. Klik op het kruisje op Windows.", id="a name says where"),
+        pytest.param("1. Lees.\n\n    Op Windows klik je.", id="a name says where, first"),
+        pytest.param(
+            f"{FIRST}Leg je hand op het glas. {{on smartphone}}\n\n    Dat kan onder `Hand`.",
+            id="a key in the info",
+        ),
+        pytest.param(f"{FIRST}Wacht tot je een vinkje ziet. {{on smartphone}}", id="a sign in the command"),
+        pytest.param(
+            "1. Koppel {on computer}\n\n    1. Klik op `Start`\n    2. Leg je hand neer. {on smartphone}\n\n"
+            "    ![Een hand op het glas.](images/a.svg)",
+            id="a picture beside the substeps",
+        ),
+        pytest.param(f"{SEVEN}\n8. Doe dit\n\n    1. Lees.", id="the eighth heads others"),
+        pytest.param(f"{SEVEN}\n\n    /// tip\n    Rust.\n    ///\n\n8. Lees.", id="a callout in a step"),
+    ],
+)
+def test_step_is_silent_where_it_shows(tmp_path: Path, body: str) -> None:
+    assert said(tmp_path, body) == []
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_ways_to_go_each_begin_on_the_device_of_the_choice(tmp_path: Path, is_last: bool) -> None:
+    ways = [
+        "    /// tab | Met een app\n    1. Tik op `Ja` {on smartphone}\n    ///\n",
+        "    /// tab | Zonder\n    1. Typ je pas. {on computer}\n    ///\n",
+    ]
+    choice = "\n".join(reversed(ways) if is_last else ways)
+
+    assert said(tmp_path, f"{FIRST}Toon wie je bent\n\n{choice}\n3. Lees het blad. {{on computer}}") == []
+
+
+def test_what_a_way_to_go_says_last_is_a_sign_for_the_step_behind_the_choice(tmp_path: Path) -> None:
+    for number, (last, expected) in enumerate(
+        [("Wacht tot je een ruit ziet.", []), ("Wacht.", [("no-sign", 12)])]
+    ):
+        ways = f"    /// tab | A\n    1. {last}\n    ///\n\n    /// tab | B\n    1. Lees.\n    ///\n"
+        body = f"{FIRST}Toon wie je bent\n\n{ways}\n3. Leg je hand op het glas. {{on smartphone}}"
+        assert said(tmp_path / str(number), body) == expected
+
+
+def test_words_of_a_key_are_no_sign(tmp_path: Path) -> None:
+    body = "\n".join(["1. Lees.", "2. Klik op `Wat je ziet`", *["3. Lees."] * 6])
+
+    assert said(tmp_path, body) == [("long-run", 8)]
+
+
 # ---- other sheets, other readers --------------------------------------------------------------
 
 UNSHOWN = "1. Klik op `Start`\n2. Kies een andere atlas."

@@ -315,7 +315,7 @@ def _has_sign(act: Act, told: Telling) -> bool:
 
     "Open de app" begins anew: it can be done whatever the other device did.
     """
-    beside = (act.parent.blocks if act.parent else ()) + act.step.blocks
+    beside = act.parent.blocks if act.parent else ()
     if told.lets_check(act.since) or any(isinstance(block, Picture) for block in beside):
         return True
     return all(_can_begin(firsts, told) for firsts in _firsts(act.step))
