@@ -184,6 +184,17 @@ def test_finding_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
         assert finding.fix
 
 
+def test_long_run_is_parted_as_what_it_is_of_can_be(tmp_path: Path) -> None:
+    steps = "\n".join(["1. Lees."] * 8)
+    substeps = "1. Lees dit\n\n" + "\n".join(["    1. Lees."] * 8)
+
+    (of_steps,) = findings(tmp_path / "steps", steps)
+    (of_substeps,) = findings(tmp_path / "substeps", substeps)
+
+    assert of_steps.fix.startswith("part them with a heading, or make substeps of some;")
+    assert of_substeps.fix.startswith("make two steps of the one that holds them;")
+
+
 def test_label_of_another_procedure_of_the_sheet_is_known(tmp_path: Path) -> None:
     files = {
         "content/procedures/a.md": procedure("1. Klik op `Inleveren`"),

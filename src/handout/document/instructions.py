@@ -359,10 +359,10 @@ def _long_runs(sheet: Document, _: HouseStyle, told: Telling) -> Iterator[Findin
     for section in sheet.sections:
         for run in _long_runs_in(section.blocks, told):
             what = f"more than {MOST_STEPS} steps follow each other without a stop, from {run[0].place}"
-            fix = (
-                "part them with a heading, or make substeps of some; or let the reader check on the way:"
-                " show what is to be seen, or say 'Je ziet …'"
-            )
+            part = "make two steps of the one that holds them"
+            if run[0].label.isdecimal():
+                part = "part them with a heading, or make substeps of some"
+            fix = f"{part}; or let the reader check on the way: show what is to be seen, or say 'Je ziet …'"
             yield _fault(WordingRule.LONG_RUN, run[MOST_STEPS].place, what, fix)
 
 
