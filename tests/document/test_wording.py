@@ -12,7 +12,8 @@ from tests.document.reading_order import section_lines
 
 from handout.commands import app
 from handout.document import resolve, wording
-from handout.document.wording import SentenceFigures, count_words
+from handout.document.sentences import count_words
+from handout.document.wording import SentenceFigures
 from handout.editions import sheet_code
 from handout.model.findings import Finding, Place, Severity
 from handout.paper.compose import page

@@ -13,7 +13,7 @@ from pathlib import Path
 from handout.builder import listing, manifest, outputs, roads
 from handout.builder.history import EarlierBuilds, PastBuild
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
-from handout.document import label_upkeep, resolve, upkeep, wording
+from handout.document import instructions, label_upkeep, resolve, upkeep, wording
 from handout.editions import unprintable as cells
 from handout.editions.cache_entry import RenderCache
 from handout.editions.refusal import refused_rows
@@ -56,17 +56,18 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
     resolved = [resolve.document(project, edition) for edition in editions]
     documents = [document for document, _ in resolved]
     figures = wording.figures(project, documents)
+    told = instructions.findings(project, documents)
     of_texts = (*upkeep.due(project, today), *label_upkeep.of_texts(project, documents, today))
     reconstructed = upkeep.reconstructed(project)
     labels: tuple[label_upkeep.LabelState, ...] = ()
     if is_whole:
-        stuck = roads.stuck(project, documents)
-        of_texts += (*wording.findings(project, figures, stuck), *upkeep.unused(project))
+        told += roads.stuck(project, documents)
+        of_texts += (*wording.findings(project, figures, told, is_whole=True), *upkeep.unused(project))
         of_texts += label_upkeep.of_register(project, today)
         labels = label_upkeep.states(project, today)
     else:
         # Of a part of the project it is not known what leads to it.
-        of_texts += wording.findings(project, figures)
+        of_texts += wording.findings(project, figures, told)
         paths = {path for document in documents for path in document.sources}
         of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
         reconstructed = tuple(text for text in reconstructed if text.path in paths)

@@ -6,15 +6,26 @@ same word for the same thing everywhere. What they need to know of a language st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from handout.document.allowed import without_allowed
+from handout.document.sentences import (
+    CLOSING,
+    KEY,
+    KEYS,
+    HouseStyle,
+    PrintedWords,
+    count_words,
+    first_word,
+    flat,
+    key,
+    plain,
+    shown,
+)
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, Severity, in_order
-from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.model.source import Fragment, HandoutSource
 from handout.model.text import (
@@ -23,32 +34,22 @@ from handout.model.text import (
     BulletList,
     Callout,
     Choice,
-    Emphasis,
-    Field,
     Heading,
     Inline,
-    LineBreak,
-    Link,
     NumberedSteps,
     Only,
     Paragraph,
     Picture,
-    Reference,
     Result,
-    SectionLabel,
     Step,
-    StepLabel,
     Steps,
-    Strong,
     Table,
     Text,
-    UiLabel,
     WordingRule,
-    WriteIn,
 )
 from handout.model.walk import inlines_inside, written_blocks
 from handout.project.project import Project, SourceText
-from handout.project.settings import Actions, WordList
+from handout.project.settings import WordList
 
 _OWN_RULES = frozenset(
     (
@@ -81,7 +82,7 @@ class SentenceFigures:
 
 def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFigures, ...]:
     """Return the figures of each handout and audience in *documents*; its other formats say the same."""
-    style = _Style(project.words or WordList())
+    style = HouseStyle(project.words or WordList())
     measured: dict[tuple[str, str], SentenceFigures] = {}
     for document in documents:
         key = (document.slug, document.audience)
@@ -91,16 +92,21 @@ def figures(project: Project, documents: Iterable[Document]) -> tuple[SentenceFi
 
 
 def findings(
-    project: Project, measured: Iterable[SentenceFigures], others: Iterable[Finding] | None = None
+    project: Project,
+    measured: Iterable[SentenceFigures],
+    others: Iterable[Finding] = (),
+    *,
+    is_whole: bool = False,
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with the wording of all texts, the averages that were *measured*, and *others*.
+    """Return what is wrong with the wording of all texts, of the averages *measured*, and *others*.
 
-    *others* is what was found by other rules that an editor may allow; None: it was not looked for.
-    All are warnings. An editor silences one in place, and says why, with the block `/// allow`; one that
-    silences nothing is a warning too.
+    *others* are what other rules found that an editor may allow. All are warnings. An editor silences one
+    in place, and says why, with the block `/// allow`; one that silences nothing is a warning too.
+    *is_whole*: all texts and sheets of the project were looked at. Only then it is known that a block
+    silences nothing of what others found.
     """
     measured = tuple(measured)
-    left, silent = without_allowed(project, others or ())
+    left, silent = without_allowed(project, others)
     heard = set(silent)
     faults = [*_faults_of_texts(project), *_faults_of_means(project, measured)]
     found = []
@@ -111,7 +117,7 @@ def findings(
         else:
             heard.add(allow.place)
     audiences = frozenset((one.handout, one.audience) for one in measured)
-    judged = _OWN_RULES if others is None else frozenset(WordingRule)
+    judged = frozenset(WordingRule) if is_whole else _OWN_RULES
     return in_order((*found, *left, *_idle_allows(project, heard, audiences, judged)))
 
 
@@ -132,63 +138,10 @@ class _Passage:
     """A paragraph, a command, a cell or a name, with the blocks `/// allow` around it."""
 
     text: str
-    """Without marks; what a reader takes in at a glance, as a key, is one word between two `_KEY`."""
+    """Without marks; what a reader takes in at a glance, as a key, is one word between two `KEY`."""
     place: Place
     kind: _TextKind
     allows: tuple[Allow, ...] = ()
-
-
-_KEY, _KEY_SPACE = "\ue000", "\ue001"
-"""Of the private use area: no text holds them."""
-_KEYS = re.compile(f"{_KEY}[^{_KEY}]*{_KEY}")
-
-
-def _key(text: str) -> str:
-    return f"{_KEY}{_KEY_SPACE.join(text.split())}{_KEY}"
-
-
-def _shown(text: str) -> str:
-    """Return *text* as an editor wrote it, shortened, for a message."""
-    return quoted(text.replace(_KEY, "`").replace(_KEY_SPACE, " "))
-
-
-@dataclass(frozen=True)
-class _Printed:
-    """What stands on the paper in the place of what an editor wrote."""
-
-    fields: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """Of the keys that print two texts."""
-
-
-def _flat(inlines: Iterable[Inline], printed: _Printed) -> str:
-    return "".join(_words_of(inline, printed) for inline in inlines)
-
-
-def _words_of(inline: Inline, printed: _Printed) -> str:
-    match inline:
-        case Text(text):
-            return text
-        case UiLabel(text):
-            return printed.keys.get(text) or _key(text)
-        case WriteIn(text):
-            return _key(text)
-        case Strong(children) | Emphasis(children):
-            return _flat(children, printed)
-        case Link(children, _, _):
-            return _flat(children, printed)
-        case Reference():
-            return _flat(inline.children, printed) or _key(inline.step_id or inline.file or "")
-        case StepLabel():
-            return _flat(inline.children, printed) or _key(inline.label)
-        case SectionLabel():
-            return _flat(inline.children, printed) or _key(inline.title)
-        case Field(name, _):
-            return printed.fields.get(name) or _key(name)
-        case LineBreak():
-            return " "
-        case Picture():
-            return ""
 
 
 def _longest_fields(project: Project) -> Mapping[str, str]:
@@ -206,16 +159,16 @@ def _double_keys(project: Project) -> Mapping[str, str]:
     joint = f" {project.word(project.settings.organisation.language, 'or')} "
     texts = project.labels.all_texts if project.labels is not None else ()
     printed = ((text, project.key_texts(text)) for text in texts)
-    return {text: joint.join(map(_key, both)) for text, both in printed if len(both) > 1}
+    return {text: joint.join(map(key, both)) for text, both in printed if len(both) > 1}
 
 
 def _passages(
-    blocks: Iterable[Block], printed: _Printed, allows: tuple[Allow, ...] = ()
+    blocks: Iterable[Block], printed: PrintedWords, allows: tuple[Allow, ...] = ()
 ) -> Iterator[_Passage]:
     """Yield the passages of *blocks*, which are as written or as resolved."""
     for block in blocks:
         for place, inlines, kind in _texts_in(block):
-            yield _Passage(_flat(inlines, printed), place, kind, allows)
+            yield _Passage(flat(inlines, printed), place, kind, allows)
             for picture in inlines_inside(inlines):
                 if isinstance(picture, Picture):
                     yield _Passage(picture.alt, picture.place, _TextKind.NAME, allows)
@@ -274,93 +227,22 @@ def _names_in_head(text: SourceText, project: Project) -> Iterator[_Passage]:
     named |= {f"title@{audience}": (title,) for audience, title in text.titles.items()}
     if isinstance(text, HandoutSource):
         named["questions"] = tuple(question.text for question in text.questions)
-    for key, names in named.items():
-        lines = places.get(key, ())
+    for head, names in named.items():
+        lines = places.get(head, ())
         for number, name in enumerate(names):
             yield _Passage(name, lines[number] if number < len(lines) else text.place, _TextKind.NAME)
 
 
-# ---- sentences and clauses --------------------------------------------------------------------
-
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*\s+")
-_OPENING = "\"'‘“«(["
-_CLOSING = "\"'’”»)]"
-_INITIAL = re.compile(r"[A-Z]\.")
-_FIRST_WORD = re.compile(r"[^\w\ue000]*(\w[\w'’-]*)")
+# ---- figures -----------------------------------------------------------------------------------
 
 
-class _Style:
-    """The word list, ready to be held against a passage."""
-
-    def __init__(self, words: WordList) -> None:
-        self.actions: Actions = words.actions
-        self.verbs = frozenset(verb.casefold() for verb in words.actions.verbs)
-        self.openers = self.verbs | {word.casefold() for word in words.actions.openers}
-        self.joints = re.compile(
-            "|".join((r"[,;:]\s+", *(rf"(?<!\S){re.escape(word)}(?!\S)" for word in words.actions.joiners))),
-            re.IGNORECASE,
-        )
-        self.abbreviations = frozenset(word.casefold() for word in words.sentences.abbreviations)
-        self.preferred = {_plain(avoided): word for word in words.word for avoided in word.avoid}
-        self.avoided = _pattern(self.preferred) if self.preferred else None
-
-    def sentences(self, text: str) -> Iterator[str]:
-        """Yield the sentences of *text*: a dot after an abbreviation or before a small letter ends none."""
-        start = 0
-        for end in _END.finditer(text):
-            if self._ends(text, start, end):
-                yield text[start : end.end()].strip()
-                start = end.end()
-        if rest := text[start:].strip():
-            yield rest
-
-    def _ends(self, text: str, start: int, end: re.Match[str]) -> bool:
-        after = text[end.end() :].lstrip(_OPENING)
-        if not after or after[0].islower():
-            return False
-        last = text[start : end.end()].split()[-1].lstrip(_OPENING)
-        return last.casefold() not in self.abbreviations and not _INITIAL.fullmatch(last)
-
-    def clauses(self, text: str) -> Iterator[str]:
-        """Yield the parts of the sentences of *text* between commas and joining words."""
-        for sentence in self.sentences(text):
-            yield from (clause for clause in self.joints.split(sentence) if clause.strip())
-
-    def verbs_in(self, command: str) -> list[str]:
-        """Return the verbs that open a clause of *command*: the things that it asks for."""
-        firsts = (_first_word(clause) for clause in self.clauses(command))
-        return [word for word in firsts if word in self.verbs]
-
-
-def _first_word(text: str) -> str:
-    """Return the word that opens *text*, in small letters; empty where a key opens it."""
-    found = _FIRST_WORD.match(text)
-    return found[1].casefold() if found else ""
-
-
-def count_words(sentence: str) -> int:
-    """Return the number of words in *sentence*: what stands between spaces and holds a letter or digit."""
-    return sum(_KEY in token or any(map(str.isalnum, token)) for token in sentence.split())
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.casefold().replace("’", "'").split())
-
-
-def _pattern(avoided: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds each of *avoided* as a whole word: not within another, nor beside a hyphen."""
-    longest_first = sorted(avoided, key=len, reverse=True)
-    forms = (re.escape(words).replace(r"\ ", r"\s+").replace("'", "['’]") for words in longest_first)
-    return re.compile(rf"(?<!\w)(?<!\w[-'’])(?:{'|'.join(forms)})(?!\w|[-'’]\w)", re.IGNORECASE)
-
-
-def _measured(document: Document, style: _Style) -> SentenceFigures:
+def _measured(document: Document, style: HouseStyle) -> SentenceFigures:
     lead = (Paragraph(document.lead, document.lead_place or document.place),)
     sections = (block for section in document.sections for block in section.blocks)
     blocks = (*lead, *document.opening, *sections, *document.closing)
     lengths = [
         (count_words(sentence), passage.place)
-        for passage in _passages(blocks, _Printed())
+        for passage in _passages(blocks, PrintedWords())
         if _has_sentences(passage)
         for sentence in style.sentences(passage.text)
     ]
@@ -371,8 +253,8 @@ def _measured(document: Document, style: _Style) -> SentenceFigures:
 
 def _has_sentences(passage: _Passage) -> bool:
     """Tell whether *passage* is measured: a word in a cell or a number alone would flatter the mean."""
-    has_words = any(map(str.isalnum, _KEYS.sub("", passage.text)))
-    ends = passage.text.rstrip().rstrip(_CLOSING).endswith((*".!?…:;", _KEY))
+    has_words = any(map(str.isalnum, KEYS.sub("", passage.text)))
+    ends = passage.text.rstrip().rstrip(CLOSING).endswith((*".!?…:;", KEY))
     return has_words and (passage.kind is _TextKind.COMMAND or (passage.kind is _TextKind.RUNNING and ends))
 
 
@@ -396,45 +278,45 @@ def _fault(
 
 
 def _faults_of_texts(project: Project) -> Iterator[_WordingFault]:
-    style = _Style(project.words or WordList())
-    printed = _Printed(_longest_fields(project), _double_keys(project))
+    style = HouseStyle(project.words or WordList())
+    printed = PrintedWords(_longest_fields(project), _double_keys(project))
     for text, blocks in project.bodies:
         for passage in (*_names_in_head(text, project), *_passages(blocks, printed)):
             for rule in (_avoided_words, _long_sentences, _missing_command, _two_actions):
                 yield from rule(passage, style)
 
 
-def _avoided_words(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _avoided_words(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if style.avoided is None:
         return
-    for found in style.avoided.finditer(_KEYS.sub(" ", passage.text)):
-        word = style.preferred[_plain(found[0])]
+    for found in style.avoided.finditer(KEYS.sub(" ", passage.text)):
+        word = style.preferred[plain(found[0])]
         what = f"'{found[0]}' is a word that we avoid"
         fix = f"write '{word.use}': {word.why}"
         yield _fault(WordingRule.AVOIDED_WORD, passage.place, what, fix, passage.allows)
 
 
-def _long_sentences(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _long_sentences(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     for sentence in style.sentences(passage.text):
         if (words := count_words(sentence)) > MOST_WORDS:
-            what = f"a sentence has {words} words: {_shown(sentence)}"
+            what = f"a sentence has {words} words: {shown(sentence)}"
             fix = f"make two sentences of it: at most {MOST_WORDS} words"
             yield _fault(WordingRule.LONG_SENTENCE, passage.place, what, fix, passage.allows)
 
 
-def _missing_command(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
-    if passage.kind is not _TextKind.COMMAND or not style.verbs or _first_word(passage.text) in style.openers:
+def _missing_command(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
+    if passage.kind is not _TextKind.COMMAND or not style.verbs or first_word(passage.text) in style.openers:
         return
-    what = f"a step does not begin with what the reader must do: {_shown(passage.text)}"
+    what = f"a step does not begin with what the reader must do: {shown(passage.text)}"
     fix = "put the verb first, as in 'Klik op …'; content/words.toml lists the verbs, under [actions]"
     yield _fault(WordingRule.NO_COMMAND, passage.place, what, fix, passage.allows)
 
 
-def _two_actions(passage: _Passage, style: _Style) -> Iterator[_WordingFault]:
+def _two_actions(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if passage.kind is not _TextKind.COMMAND or len(verbs := style.verbs_in(passage.text)) < 2:
         return
     named = " and ".join(f"'{verb}'" for verb in verbs)
-    what = f"a step asks for {len(verbs)} things, {named}: {_shown(passage.text)}"
+    what = f"a step asks for {len(verbs)} things, {named}: {shown(passage.text)}"
     yield _fault(WordingRule.TWO_ACTIONS, passage.place, what, "make a step of each", passage.allows)
 
 
@@ -453,27 +335,20 @@ def _allows_in(blocks: Iterable[Block]) -> tuple[Allow, ...]:
 
 
 def _idle_allows(
-    project: Project,
-    heard: set[Place],
-    measured: frozenset[tuple[str, str]],
-    judged: frozenset[WordingRule],
+    project: Project, heard: set[Place], measured: frozenset[tuple[str, str]], judged: frozenset[WordingRule]
 ) -> Iterator[Finding]:
     """Yield the blocks `/// allow` of the rules *judged* that silence nothing.
 
     One for the mean is judged where all audiences of its handout are *measured*.
     """
-    for text, blocks in project.bodies:
-        for allow in _allows_in(blocks):
-            fix = "take the two lines of the block out"
-            if allow.rule is WordingRule.MEAN_LENGTH and not isinstance(text, HandoutSource):
-                fix = "move the block to the text of the handout: the mean is that of a whole handout"
-            if allow.place not in heard and allow.rule in judged and _is_measured(allow, text, measured):
-                what = f"nothing in this block breaks the rule '{allow.rule}'"
-                yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)
-
-
-def _is_measured(allow: Allow, text: SourceText, measured: frozenset[tuple[str, str]]) -> bool:
-    """Tell whether all that *allow* in *text* could silence was looked at."""
-    if allow.rule is not WordingRule.MEAN_LENGTH or not isinstance(text, HandoutSource):
-        return True
-    return all((text.slug, audience) in measured for audience in text.audiences)
+    allows = ((text, allow) for text, blocks in project.bodies for allow in _allows_in(blocks))
+    for text, allow in allows:
+        fix = "take the two lines of the block out"
+        if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
+            if not all((text.slug, audience) in measured for audience in text.audiences):
+                continue
+        elif allow.rule is WordingRule.MEAN_LENGTH:
+            fix = "move the block to the text of the handout: the mean is that of a whole handout"
+        if allow.place not in heard and allow.rule in judged:
+            what = f"nothing in this block breaks the rule '{allow.rule}'"
+            yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)

@@ -335,9 +335,42 @@ class WalkList(SettingsTable):
     walk: list[Walk] = []
 
 
+class Instructions(SettingsTable):
+    """The words by which a step tells what a reader does on a screen, and sees there."""
+
+    picks: list[Words] = []
+    """Verbs that take one of the things that a screen offers: "kies"."""
+    opens: list[Words] = []
+    """Verbs that do so with one of the `screen-things`, and are said of other things too: "open"."""
+    screen_things: list[Words] = []
+    """What stands on a screen alone: "menu", and with it "hoofdmenu"."""
+    one_of_many: list[Words] = []
+    """Words before a thing that is one of several: "een"."""
+    the_one: list[Words] = []
+    """Words before a thing that the reader is taken to know: "de", "het"."""
+    which: list[Words] = []
+    """Words that say which thing is meant: "je", "die", "onderaan"."""
+    known: list[Words] = []
+    """Things that a reader thinks up or knows without being shown: "wachtwoord"."""
+    presses: list[Words] = []
+    """The forms of the verbs for a click and a tap."""
+    on: list[Words] = []
+    """Words between such a verb and what is pressed: "op"."""
+    carriers: list[Words] = []
+    """Things that have a label: "knop"."""
+    types: list[Words] = []
+    """Verbs after which a key is what the reader types."""
+    signs: list[Words] = []
+    """Words that tell what is to be seen: "je ziet", "verschijnt"."""
+    starts: list[Words] = []
+    """Verbs that begin something whatever happened before: "open", "installeer"."""
+
+
 class WordList(SettingsTable):
     """How a handbook is worded: content/words.toml."""
 
     word: list[PreferredWord] = []
     actions: Actions = Actions()
     sentences: Sentences = Sentences()
+    instructions: Instructions | None = None
+    """None: nothing is said of what the steps show and tell."""
