@@ -13,17 +13,15 @@ import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator
 from PIL import Image
-from tests.conftest import REPOSITORY
+from tests.handbook.handbook import made, project
 
 from handout import proof
 from handout.document import qr
-from handout.editions import expectations, single
+from handout.editions import expectations
 from handout.model.document import Document
 from handout.model.findings import Finding
 from handout.model.units import mm_to_pt
-from handout.project.load import load
 from handout.project.plan import Selection, editions
-from handout.project.project import Project
 from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
@@ -60,19 +58,12 @@ def saved(data: bytes, change: Callable[[Sheet], None]) -> bytes:
 
 
 @cache
-def project() -> Project:
-    found, findings = load(REPOSITORY)
-    assert found is not None, findings
-    return found
-
-
-@cache
 def piece(path: str) -> Piece:
     """Return the piece of the handbook that is written to *path*, made as a build makes it."""
     (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    made = single.make(project(), edition)
-    assert made.pdf, made.findings
-    return Piece(made.pdf, made.document, expectations.of(project(), made.document))
+    one = made(edition)
+    assert one.pdf, one.findings
+    return Piece(one.pdf, one.document, expectations.of(project(), one.document))
 
 
 # ---- changes ----------------------------------------------------------------------------------
