@@ -95,6 +95,8 @@ class Sheet:
     """A PDF that is being spoilt."""
 
     pdf: pikepdf.Pdf
+    _letters: dict[tuple[int, int], dict[int, str]] = field(default_factory=dict, repr=False)
+    """What `letters` read of each font, by the number of its object."""
 
     # -- content
 
@@ -134,10 +136,14 @@ class Sheet:
                 yield Spot(number, at, font, mark, text)
 
     def letters(self, number: int, font: str) -> dict[int, str]:
-        """Return the letter of each glyph of *font*, by its number."""
-        table = self.font(number, font).ToUnicode.read_bytes().decode("ascii")
-        pairs = re.findall(r"^<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>$", table, re.MULTILINE)
-        return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+        """Return the letter of each glyph of *font*, by its number, as it was when first asked."""
+        file = self.font(number, font)
+        if file.objgen not in self._letters:
+            table = file.ToUnicode.read_bytes().decode("ascii")
+            pairs = re.findall(r"^<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>$", table, re.MULTILINE)
+            found = {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+            self._letters[file.objgen] = found
+        return self._letters[file.objgen]
 
     def font(self, number: int, name: str) -> pikepdf.Object:
         return self.page(number).obj.Resources.Font[name]
