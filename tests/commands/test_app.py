@@ -901,14 +901,14 @@ def test_interrupted_build_says_which_files_are_there(
         assert command("build", "wijzer", *arguments).code == ExitCode.DONE
         yesterday[folder] = contents(folder)
         err = str(tmp_path / f"{number}.err")
-        asked.append([file, function, can_exchange, ["build", "gids", *arguments], err])
+        asked.append((file, function, can_exchange, ["build", "gids", *arguments], err))
     words = [sys.executable, "-c", INTERRUPTED_AT, json.dumps(asked)]
     done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=True)
     codes = json.loads(done.stdout)
     for (_, function, _, is_new), (folder, before), one, code in zip(
         LAST_MOMENTS, yesterday.items(), asked, codes, strict=True
     ):
-        err = Path(one[-1]).read_text()
+        err = Path(one[4]).read_text()
         told = f"interrupted, but the new files are in place in {folder}" if is_new else INTERRUPTED
         assert (code, err.splitlines()[-1]) == (ExitCode.INTERRUPTED, told), function
         assert "Traceback" not in err
