@@ -139,6 +139,22 @@ def with_text(root: Path, path: str, text: str) -> None:
     project_at(root, {path: text}, (root / "handout.toml").read_text("utf-8"))
 
 
+@pytest.fixture
+def explained(root: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., dict[str, str]]:
+    """Build in this process, and return why each edition was made."""
+
+    def explained(*arguments: str) -> dict[str, str]:
+        code = app.run(["build", "--project", str(root), "--jobs", "1", "--explain", *arguments])
+        answer = Answer(code, *capfd.readouterr(), set())
+        assert answer.code == ExitCode.DONE
+        return answer.explained
+
+    return explained
+
+
+Explained = Callable[..., dict[str, str]]
+
+
 # ---- nothing changed --------------------------------------------------------------------------
 
 
@@ -202,30 +218,15 @@ def test_what_a_killed_build_left_is_finished_by_the_next(
     assert (root / "build/staff/nieuwer.pdf").read_bytes() == b"%PDF nieuwer"
 
 
-def test_forced_build_makes_everything_anew_and_the_same(run: Build, root: Path, first_build: Answer) -> None:
+def test_forced_build_makes_everything_anew_and_the_same(
+    explained: Explained, root: Path, first_build: Answer
+) -> None:
     before = contents(root / "build")
-    answer = run("--force", "--explain")
-    assert answer.explained == dict.fromkeys([GIDS, WIJZER], "made: --force")
+    assert explained("--force") == dict.fromkeys([GIDS, WIJZER], "made: --force")
     assert contents(root / "build") == before
 
 
 # ---- something changed ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def explained(root: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., dict[str, str]]:
-    """Build in this process, and return why each edition was made."""
-
-    def explained(*arguments: str) -> dict[str, str]:
-        code = app.run(["build", "--project", str(root), "--jobs", "1", "--explain", *arguments])
-        answer = Answer(code, *capfd.readouterr(), set())
-        assert answer.code == ExitCode.DONE
-        return answer.explained
-
-    return explained
-
-
-Explained = Callable[..., dict[str, str]]
 
 
 def test_changed_fragment_makes_anew_exactly_what_uses_it(
@@ -463,7 +464,9 @@ def test_clear_says_what_it_removed_and_leaves_what_is_not_its_own(
     assert json.loads(capfd.readouterr().out) == {"files": 0, "bytes": 0}
 
 
-def test_two_builds_at_once_share_the_cache(run: Build, root: Path, tmp_path: Path, folder: Path) -> None:
+def test_two_builds_at_once_share_the_cache(
+    explained: Explained, root: Path, tmp_path: Path, folder: Path
+) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     outputs = [tmp_path / "een", tmp_path / "twee"]
     command = [sys.executable, "-m", "handout", "build", "--project", str(root), "-q", "--output"]
@@ -473,4 +476,4 @@ def test_two_builds_at_once_share_the_cache(run: Build, root: Path, tmp_path: Pa
     assert contents(outputs[0])[f"{GIDS}.pdf"] == contents(outputs[1])[f"{GIDS}.pdf"]
     assert len(entries(folder, "edition")) == 2
     assert entries(folder, ".new") == []
-    assert run("--explain").explained == dict.fromkeys([GIDS, WIJZER], "unchanged")
+    assert explained() == dict.fromkeys([GIDS, WIJZER], "unchanged")

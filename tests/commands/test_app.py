@@ -64,8 +64,9 @@ def command(capfd: pytest.CaptureFixture[str]) -> Command:
     return run
 
 
-@pytest.fixture(autouse=True)
-def _a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _no_cache_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have everything made anew: the other tests may find what was made for one before them."""
     monkeypatch.setenv("HANDOUT_CACHE_DIR", str(tmp_path / "cache"))
 
 
@@ -311,6 +312,7 @@ def test_list_tells_the_copies_of_schools_apart(command: Command, project: Path)
 # ---- results ----------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("_no_cache_yet")
 def test_build_prints_each_file_on_a_line_of_standard_output(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "--jobs", "1")
     assert answer.code == ExitCode.DONE
@@ -328,6 +330,7 @@ def test_quiet_build_prints_errors_all_the_same(command: Command, project: Path)
     assert ": error[reference-missing]: " in command("build", "--project", project, "-q", "--jobs", "1").err
 
 
+@pytest.mark.usefixtures("_no_cache_yet")
 def test_verbose_build_names_each_edition_on_standard_error(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "-v", "--jobs", "1")
     assert answer.err.splitlines() == [path.removesuffix(".pdf") for path in PIECES]
@@ -783,14 +786,28 @@ def test_colours_are_for_terminals_that_want_them(project: Path) -> None:
     assert not re.search(r"\x1b\[3\dm", plain)
 
 
+OUR_FONTS = f"""\
+from pathlib import Path
+from handout.paper.engine import fonts
+fonts.FontFile.bytes = lambda file: (Path({os.environ["FONTCONFIG_FILE"]!r}).parent / file.name).read_bytes()
+"""
+"""Where Python starts with it, the fonts of these tests are copied: to cut the same ones takes seconds."""
+
+
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that refuses even root: Linux has one")
-def test_build_does_without_a_cache_folder(project: Path) -> None:
-    env = environment(XDG_CACHE_HOME="/proc/handout", HANDOUT_CACHE_DIR="/proc/handout")
+def test_build_does_without_a_cache_folder(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(OUR_FONTS)
+    env = environment(
+        XDG_CACHE_HOME="/proc/handout",
+        HANDOUT_CACHE_DIR="/proc/handout",
+        PYTHONPATH=f"{tmp_path}{os.pathsep}{SOURCE}",
+    )
     answer = finished(started("build", "gids", "--project", project, "--jobs", "1", "--json", env=env))
     assert (answer.code, answer.err) == (ExitCode.DONE, "")
     assert len(json.loads(answer.out)["files"]) == 2
 
 
+@pytest.mark.usefixtures("_no_cache_yet")
 def test_bar_on_a_terminal_tells_how_much_is_made(project: Path) -> None:
     def parts(*arguments: str) -> list[int]:
         shown = on_a_terminal("build", *arguments, "--project", project, "--jobs", "1")
@@ -802,12 +819,14 @@ def test_bar_on_a_terminal_tells_how_much_is_made(project: Path) -> None:
     assert set(parts("gids")) == {0}  # an earlier build made all of it: nothing is left to count
 
 
-def test_no_colour_and_no_progress_outside_a_terminal(project: Path) -> None:
-    answer = finished(started("build", "wijzer", "--project", project))
+@pytest.mark.usefixtures("_no_cache_yet")
+def test_no_colour_and_no_progress_outside_a_terminal(command: Command, project: Path) -> None:
+    answer = command("build", "wijzer", "--project", project, "--jobs", "1")
     assert (answer.code, answer.err) == (ExitCode.DONE, "")
     assert "\x1b" not in answer.out
 
 
+@pytest.mark.usefixtures("_no_cache_yet")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
     command: Command, project: Path, jobs: str
@@ -828,50 +847,73 @@ def test_interrupted_build_says_so_and_leaves_the_files_of_yesterday(
 
 
 INTERRUPTED_AT = """\
-import os, signal, sys
+import json, os, signal, sys
+from handout import proof
+from handout.builder import builder, gallery
 from handout.commands import app, build
 from handout.machine import exchange
+from handout.paper.compose import page
+from handout.project import load
 
-def trace(frame, event, argument):
-    if (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name) == ({file!r}, {function!r}):
-        sys.settrace(None)
-        os.kill(os.getpid(), signal.SIGINT)
+def interrupted_build(file, function, can_exchange, arguments, err):
+    def trace(frame, event, argument):
+        if (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name) == (file, function):
+            sys.settrace(None)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    os.dup2(os.open(err, os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
+    if not can_exchange:
+        exchange._renameat2 = lambda: None
+    sys.settrace(trace)
+    sys.exit(app.run(arguments))
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever started the tests
-{setting}
-sys.settrace(trace)
-sys.exit(app.run(sys.argv[1:]))
+codes = []
+for one in json.loads(sys.argv[1]):
+    child = os.fork()  # so that all is imported once
+    if child == 0:
+        interrupted_build(*one)
+    codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print(json.dumps(codes))
 """
-NO_EXCHANGE = "exchange._renameat2 = lambda: None"
 
 
 LAST_MOMENTS = [
-    ("folder_exchange.py", "_fill", "", False),
-    ("folder_exchange.py", "clear", "", True),  # right after the exchange
-    ("up_to_date.py", "print_build", "", True),
-    ("transaction.py", "_apply", NO_EXCHANGE, False),
-    ("transaction.py", "discard", NO_EXCHANGE, True),
+    ("folder_exchange.py", "_fill", True, False),
+    ("folder_exchange.py", "clear", True, True),  # right after the exchange
+    ("up_to_date.py", "print_build", True, True),
+    ("transaction.py", "_apply", False, False),
+    ("transaction.py", "discard", False, True),
 ]
-"""Where a build is interrupted, in which file and function, and whether the new files are in place then."""
+"""Where a build is interrupted, in which file and function, whether its folder can be exchanged, and whether
+the new files are in place then."""
 
 
 def test_interrupted_build_says_which_files_are_there(
     command: Command, project: Path, tmp_path: Path
 ) -> None:
     command("build", "--audience", "staff", "--project", project)  # so that nothing is rendered below
-    for number, (file, function, setting, is_new) in enumerate(LAST_MOMENTS):
+    yesterday = {}
+    asked = []
+    for number, (file, function, can_exchange, _) in enumerate(LAST_MOMENTS):
         folder = tmp_path / f"build-{number}"
-        arguments = ("--audience", "staff", "--project", str(project), "--output", str(folder))
+        arguments = ["--audience", "staff", "--project", str(project), "--output", str(folder)]
         assert command("build", "wijzer", *arguments).code == ExitCode.DONE
-        yesterday = contents(folder)
-        code = INTERRUPTED_AT.format(file=file, function=function, setting=setting)
-        words = [sys.executable, "-c", code, "build", "gids", *arguments]
-        done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
+        yesterday[folder] = contents(folder)
+        err = str(tmp_path / f"{number}.err")
+        asked.append((file, function, can_exchange, ["build", "gids", *arguments], err))
+    words = [sys.executable, "-c", INTERRUPTED_AT, json.dumps(asked)]
+    done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=True)
+    codes = json.loads(done.stdout)
+    for (_, function, _, is_new), (folder, before), one, code in zip(
+        LAST_MOMENTS, yesterday.items(), asked, codes, strict=True
+    ):
+        err = Path(one[4]).read_text()
         told = f"interrupted, but the new files are in place in {folder}" if is_new else INTERRUPTED
-        assert (done.returncode, done.stderr.splitlines()[-1]) == (ExitCode.INTERRUPTED, told), function
-        assert "Traceback" not in done.stderr
+        assert (code, err.splitlines()[-1]) == (ExitCode.INTERRUPTED, told), function
+        assert "Traceback" not in err
         assert ("staff/gids-leaflet-a4.pdf" in contents(folder)) is is_new
-        assert is_new or contents(folder) == yesterday
+        assert is_new or contents(folder) == before
 
 
 INTERRUPTED = "interrupted: nothing was written"
@@ -882,17 +924,16 @@ def pipe_of(process: subprocess.Popen[str]) -> IO[str]:
     return process.stderr
 
 
-@pytest.mark.parametrize("name", ["check", "list"])
-def test_commands_that_render_nothing_do_not_wait_for_the_engine(project: Path, name: str) -> None:
+def test_commands_that_render_nothing_do_not_wait_for_the_engine(project: Path) -> None:
     code = (
         "import sys; from handout.commands import app; "
-        f"code = app.run([{name!r}, '--project', {str(project)!r}]); "
-        "print(code, [name for name in sys.modules if name.startswith('weasyprint')])"
+        f"codes = [int(app.run([name, '--project', {str(project)!r}])) for name in ('check', 'list')]; "
+        "print(codes, [name for name in sys.modules if name.startswith('weasyprint')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "0 []"
+    assert done.stdout.splitlines()[-1] == "[0, 0] []"
 
 
 # ---- completion -------------------------------------------------------------------------------
@@ -915,11 +956,14 @@ def test_script_for_completion_is_printed(project: Path) -> None:
         ("handout build --format leaflet-a4", ["leaflet-a4"]),
     ],
 )
-def test_names_are_completed_from_the_project_at_hand(project: Path, line: str, expected: list[str]) -> None:
-    words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    asked = environment(_HANDOUT_COMPLETE="complete_bash", **words)
-    answer = finished(started(cwd=project, env=asked))
-    assert answer.out.split() == expected
+def test_names_are_completed_from_the_project_at_hand(
+    command: Command, project: Path, monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("_HANDOUT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert command().out.split() == expected
 
 
 def test_completion_outside_a_project_is_silent(tmp_path: Path) -> None:

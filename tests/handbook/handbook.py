@@ -20,11 +20,16 @@ from tests.handbook.reading import Reading, read
 
 import handout
 from handout.builder.manifest import FileRow
-from handout.editions import sheet_code
+from handout.editions import sheet_code, single
+from handout.editions.cache_entry import RenderCache
+from handout.editions.single import Made
+from handout.machine import cache as caching
+from handout.machine import state
 from handout.model.document import Document
+from handout.model.findings import has_errors
 from handout.model.units import POINTS_PER_INCH
 from handout.project.load import load
-from handout.project.plan import Selection, editions
+from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project, primary_language
 from handout.project.settings import Format
 
@@ -110,6 +115,33 @@ def build_handbook(output: Path, cwd: Path, *options: str, **environment: str) -
 
 
 @cache
+def project() -> Project:
+    found, findings = load(REPOSITORY)
+    assert found is not None, findings
+    return found
+
+
+def made(edition: Edition) -> Made:
+    """Return *edition* of the handbook as a build makes it: from the cache of this run, where it is there.
+
+    So what the tests of one room render of the handbook, those of another and its build need not.
+    """
+    kept = RenderCache(caching.Cache(caching.user_folder()), project(), _machine())
+    ready = single.prepare(project(), edition, kept)
+    if isinstance(ready, Made):
+        return ready
+    found = single.finish(project(), ready)
+    if not has_errors(found.findings):
+        kept.keep(ready, single.entry_of(found))
+    return found
+
+
+@cache
+def _machine() -> state.State:
+    return state.of_machine()
+
+
+@cache
 def _built_once(folder: Path) -> Handbook | str:
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir(parents=True)
@@ -127,12 +159,10 @@ def built_once(folder: Path) -> Handbook:
 
 
 def _opened(folder: Path) -> Handbook:
-    project, findings = load(REPOSITORY)
-    assert project is not None, findings
     rows: list[FileRow] = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     assert rows, "the build made no files"
-    pieces = tuple(_pieces(project, rows, folder))
-    return Handbook(folder, project, pieces, frozenset(row["path"] for row in rows))
+    pieces = tuple(_pieces(project(), rows, folder))
+    return Handbook(folder, project(), pieces, frozenset(row["path"] for row in rows))
 
 
 def _pieces(project: Project, rows: Iterable[FileRow], folder: Path) -> Iterable[Piece]:

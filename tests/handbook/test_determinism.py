@@ -16,11 +16,16 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 MADE_AGAIN = ("mfa-instellen", "smartphone-vergeten", "je-pas")
 """A leaflet, a tri-fold, a poster, a tent and a mini, with their sheets: every way to make a file."""
+FOR = "staff"
 
 
 def of_those(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the PDFs of MADE_AGAIN among *files*."""
-    return {path: data for path, data in files.items() if Path(path).name.startswith(MADE_AGAIN)}
+    """Return the PDFs of MADE_AGAIN among *files*, for one audience: another changes words and colours."""
+    return {
+        path: data
+        for path, data in files.items()
+        if path.startswith(f"{FOR}/") and Path(path).name.startswith(MADE_AGAIN)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +39,8 @@ def again(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> dict[
         "SOURCE_DATE_EPOCH": "1",
     }
     # Made anew: what the cache kept of the first build would be the same without proving anything.
-    assert (
-        build_handbook(folder / "out", folder, *MADE_AGAIN, "--jobs", "1", "--force", **environment) is None
-    )
+    asked = (*MADE_AGAIN, "--audience", FOR, "--jobs", "1", "--force")
+    assert build_handbook(folder / "out", folder, *asked, **environment) is None
     return contents(folder / "out")
 
 
@@ -44,7 +48,7 @@ def test_second_build_makes_the_same_files(handbook: Handbook, again: dict[str, 
     first = contents(handbook.folder)
     assert {"index.html", "manifest.json"} < first.keys()
     assert of_those(again).keys() == of_those(first).keys()
-    assert len(of_those(again)) > 15
+    assert len(of_those(again)) >= 10
 
 
 def test_second_build_makes_the_same_bytes(handbook: Handbook, again: dict[str, bytes]) -> None:

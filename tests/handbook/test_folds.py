@@ -15,6 +15,7 @@ import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image
 from tests.conftest import REPOSITORY, handout, loaded, procedure, project_at
+from tests.handbook import handbook as house
 from tests.handbook.reading import Run, read, squeezed
 from tests.paper.impose.test_impose import fold_mini
 
@@ -58,19 +59,21 @@ Raster = NDArray[np.uint8]
 
 
 @cache
-def handbook() -> Project:
-    return loaded(REPOSITORY)
-
-
-@cache
 def folded(slug: str, format_: str, audience: str) -> Made:
     """Return a piece of the handbook, made and without errors."""
-    return made(handbook(), slug, format_, audience)
+    return right(house.made(planned(house.project(), slug, format_, audience)))
 
 
 def made(project: Project, slug: str, format_: str, audience: str) -> Made:
+    return right(single.make(project, planned(project, slug, format_, audience)))
+
+
+def planned(project: Project, slug: str, format_: str, audience: str) -> plan.Edition:
     (edition,) = plan.editions(project, plan.Selection((slug,), (audience,), (format_,)))
-    one = single.make(project, edition)
+    return edition
+
+
+def right(one: Made) -> Made:
     assert [str(finding) for finding in one.findings if finding.severity is Severity.ERROR] == []
     return one
 
@@ -172,7 +175,7 @@ def test_words_of_the_mini_stay_clear_of_its_folds_and_of_the_edge_of_the_paper(
 
 
 def test_back_of_the_mini_tells_how_it_is_made_and_who_helps() -> None:
-    words = handbook().strings["nl"]
+    words = house.project().strings["nl"]
     back = page_texts(folded("je-pas", "mini", "staff").pdf)[-1]
     for key in ("make.title", "make.fold", "make.cut", "make.push", "help", "school.room"):
         assert squeezed(words[key]) in back
@@ -258,7 +261,7 @@ def test_address_under_the_code_breaks_between_its_parts_only(piece: tuple[str, 
 def test_cover_of_the_tri_fold_counts_the_steps_of_the_model() -> None:
     one = folded("mfa-instellen", "trifold", "students")
     count = sum(rows_of(section) for section in one.document.sections)
-    words = handbook().strings["nl"]["in-steps"]
+    words = house.project().strings["nl"]["in-steps"]
     assert squeezed(words.format(count=count)) in page_texts(one.pdf)[0]
 
 
@@ -289,7 +292,7 @@ def test_both_sides_of_the_a5_leaflet_are_filled_alike() -> None:
 
 
 def test_who_helps_stands_on_the_side_of_the_first_procedure_of_an_a5_leaflet() -> None:
-    help_ = squeezed(handbook().strings["nl"]["help"])
+    help_ = squeezed(house.project().strings["nl"]["help"])
     front, back = page_texts(folded("vergeten-of-kwijt", "leaflet-a5", "students").pdf)
     assert (help_ in front, help_ in back) == (True, False)
 
@@ -325,7 +328,7 @@ def test_code_of_an_a5_leaflet_changes_sides_with_the_direction_of_the_text(mirr
 
 
 def test_slots_of_who_helps_stand_in_rows_in_either_direction(mirrored: Project) -> None:
-    words = handbook().strings["nl"]
+    words = house.project().strings["nl"]
     for one, sign in (
         (folded("vergeten-of-kwijt", "leaflet-a5", "students"), 1),
         (made(mirrored, "vergeten-of-kwijt", "leaflet-a5", "students"), -1),

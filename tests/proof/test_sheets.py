@@ -9,7 +9,8 @@ from functools import cache
 import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, String
-from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, project, saved
+from tests.handbook.handbook import project
+from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, saved
 
 from handout import proof
 from handout.editions import files, single

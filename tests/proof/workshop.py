@@ -13,17 +13,15 @@ import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator
 from PIL import Image
-from tests.conftest import REPOSITORY
+from tests.handbook.handbook import made, project
 
 from handout import proof
 from handout.document import qr
-from handout.editions import expectations, single
+from handout.editions import expectations
 from handout.model.document import Document
 from handout.model.findings import Finding
 from handout.model.units import mm_to_pt
-from handout.project.load import load
 from handout.project.plan import Selection, editions
-from handout.project.project import Project
 from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
@@ -60,19 +58,12 @@ def saved(data: bytes, change: Callable[[Sheet], None]) -> bytes:
 
 
 @cache
-def project() -> Project:
-    found, findings = load(REPOSITORY)
-    assert found is not None, findings
-    return found
-
-
-@cache
 def piece(path: str) -> Piece:
     """Return the piece of the handbook that is written to *path*, made as a build makes it."""
     (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    made = single.make(project(), edition)
-    assert made.pdf, made.findings
-    return Piece(made.pdf, made.document, expectations.of(project(), made.document))
+    one = made(edition)
+    assert one.pdf, one.findings
+    return Piece(one.pdf, one.document, expectations.of(project(), one.document))
 
 
 # ---- changes ----------------------------------------------------------------------------------
@@ -104,6 +95,8 @@ class Sheet:
     """A PDF that is being spoilt."""
 
     pdf: pikepdf.Pdf
+    _letters: dict[tuple[int, int], dict[int, str]] = field(default_factory=dict, repr=False)
+    """What `letters` read of each font, by the number of its object."""
 
     # -- content
 
@@ -143,10 +136,14 @@ class Sheet:
                 yield Spot(number, at, font, mark, text)
 
     def letters(self, number: int, font: str) -> dict[int, str]:
-        """Return the letter of each glyph of *font*, by its number."""
-        table = self.font(number, font).ToUnicode.read_bytes().decode("ascii")
-        pairs = re.findall(r"^<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>$", table, re.MULTILINE)
-        return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+        """Return the letter of each glyph of *font*, by its number, as it was when first asked."""
+        file = self.font(number, font)
+        if file.objgen not in self._letters:
+            table = file.ToUnicode.read_bytes().decode("ascii")
+            pairs = re.findall(r"^<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>$", table, re.MULTILINE)
+            found = {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+            self._letters[file.objgen] = found
+        return self._letters[file.objgen]
 
     def font(self, number: int, name: str) -> pikepdf.Object:
         return self.page(number).obj.Resources.Font[name]
