@@ -9,8 +9,11 @@ import pytest
 from tests.conftest import SETTINGS, handout, procedure, project_at
 
 from handout.commands import app
-from handout.model.findings import ExitCode
+from handout.model.document import Document
+from handout.model.findings import ExitCode, Finding
 from handout.paper.compose import bounded
+from handout.paper.compose import page as compose
+from handout.project.project import Project
 
 FILES = {
     "content/handouts/gids.md": handout("a"),
@@ -38,6 +41,21 @@ def test_project_without_faults_is_told_so_by_this_process_alone(
     others = multiprocessing.active_children()
     assert checked(tmp_path, capsys, {}) == (ExitCode.DONE, "2 editions, nothing to mend\n")
     assert set(multiprocessing.active_children()) <= set(others)
+
+
+def test_each_sheet_is_composed_once_for_all_checks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html, composed = compose.html, list[str]()
+
+    def counted(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]]:
+        composed.append(document.audience)
+        return html(document, project)
+
+    monkeypatch.setattr(compose, "html", counted)
+    schools = "id,name\nnoord,Noord\nzuid,Zuid\n"
+    assert checked(tmp_path, capsys, {"content/schools.csv": schools})[0] == ExitCode.DONE
+    assert sorted(composed) == ["staff", "students"]
 
 
 # ---- drawings ---------------------------------------------------------------------------------

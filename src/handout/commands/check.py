@@ -27,7 +27,6 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import finish, print_json, stdout
-from handout.commands.progress import progress
 from handout.machine import workers
 from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
 from handout.project.selection import Selection
@@ -36,7 +35,7 @@ from handout.project.selection import Selection
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from handout.builder.builder import Examined
+    from handout.builder.examine import Examined
     from handout.project.plan import Edition
     from handout.project.project import Project
 
@@ -87,7 +86,8 @@ def check(
 
     Example: handout check
     """
-    from handout.builder import builder
+    from handout.builder import examine
+    from handout.editions.refusal import printable
 
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
@@ -95,12 +95,12 @@ def check(
     loaded = loaded_project(project, selection)
     if printed is not None or code is not None:
         _finish_standing(loaded, project, output, printed, code, as_json)
-    examined = builder.Examined((), (), ())
+    examined = examine.Examined((), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
-        examined = builder.examine(loaded.project, loaded.editions, today(), is_whole)
+        examined = examine.examine(loaded.project, loaded.editions, today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
-    work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
+    work = printable(loaded.project, loaded.editions, findings) if loaded.project else None
     if full and work is not None:
         findings = in_order((*findings, *_made_findings(*work, quiet)))
     if twice and work is not None and not has_errors(findings):
@@ -125,6 +125,7 @@ def _finish_as_sarif(findings: Sequence[Finding]) -> NoReturn:
 def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:
     """Yield what is wrong with the sheets of *planned*, each made, read back and thrown away."""
     from handout.builder.rounds import make_all
+    from handout.commands.progress import progress
 
     with (
         progress(project, planned, verbose=False, hidden=quiet) as done,

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handout.document import resolve
-from handout.editions.imprint import grounds
 from handout.model.document import Document
 from handout.model.findings import Finding, Place
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.model.text import plain_text
 from handout.model.walk import blocks_of, texts_of
-from handout.paper.compose import bounded
-from handout.paper.compose.slots import Misfit, field_of, too_long, values_of
+from handout.paper.compose.page import asking_template
+from handout.paper.compose.slots import Misfit, all_fit, field_of, too_long, values_of
 from handout.paper.engine import fonts
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
@@ -27,15 +26,17 @@ from handout.project.reading.cells import UNSEEN
 from handout.project.settings import Slot, slots_of
 
 
-def findings(project: Project, editions: Iterable[Edition]) -> Iterator[Finding]:
+def findings(
+    project: Project, editions: Iterable[Edition], html: Callable[[Edition], str]
+) -> Iterator[Finding]:
     """Yield the cells that their sheets cannot show, each once whatever number of sheets it is on.
 
     A cell is too long for its slots, or has a letter that no font of ours holds. An edition without a school
-    stands for the copies of all schools in its language.
+    stands for the copies of all schools in its language. *html* gives the page of an edition.
     """
     if not project.schools:
         return
-    shown = tuple(_shown(project, editions))
+    shown = tuple(_shown(project, editions, html))
     for school in project.schools:
         own = [one for one in shown if school.id in one.school_ids]
         yield from _too_long(project, school, own)
@@ -57,7 +58,7 @@ class _Shown:
     school_ids: frozenset[str]
 
 
-def _shown(project: Project, editions: Iterable[Edition]) -> Iterator[_Shown]:
+def _shown(project: Project, editions: Iterable[Edition], html: Callable[[Edition], str]) -> Iterator[_Shown]:
     """Yield what the copies of *editions* show: the same slots, unless a template asks for the school."""
     by_sheet: dict[tuple[str, ...], tuple[Edition, dict[str, School]]] = {}
     for edition in editions:
@@ -67,18 +68,16 @@ def _shown(project: Project, editions: Iterable[Edition]) -> Iterator[_Shown]:
         schools.update((school.id, school) for school in asked)
     for general, schools in by_sheet.values():
         slots = slots_of(project.settings.formats, general.format)
-        if grounds.asking_template(project, general) is None:
-            yield _Shown(general, slots, _names(project, general), frozenset(schools))
+        if asking_template(general.audience, general.format, project) is None:
+            yield _Shown(general, slots, _names(html(general)), frozenset(schools))
             continue
         for school in schools.values():
-            names = _names(project, replace(general, school=school))
+            names = _names(html(replace(general, school=school)))
             yield _Shown(general, slots, names, frozenset([school.id]))
 
 
-def _names(project: Project, edition: Edition) -> frozenset[str]:
-    """Return the slots on the pages of *edition*; none where it cannot be composed, which its build tells."""
-    document, _ = resolve.document(project, edition)
-    html, _ = bounded.html(document, project)
+def _names(html: str) -> frozenset[str]:
+    """Return the slots on the page *html*; none where it could not be composed, which its build tells."""
     return frozenset(re.findall(r'data-slot="([^"]+)"', html))
 
 
@@ -90,6 +89,8 @@ def _too_long(project: Project, school: School, shown: Iterable[_Shown]) -> Iter
     strings = project.strings
     for one in shown:
         words = strings[primary_language(one.edition.language)]
+        if all_fit(school, one.slots, words):
+            continue
         for name, set_ in values_of(school, one.slots, words).items():
             if set_.excess_mm and name in one.names:
                 slot = one.slots[name]
@@ -144,6 +145,8 @@ def _texts(document: Document) -> Iterator[tuple[Place, str]]:
 
 def _missing(text: str) -> tuple[str, ...]:
     """Return the letters of *text* that cannot be printed, each once."""
+    if fonts.letters().issuperset(text):
+        return ()
     return tuple(letter for letter in dict.fromkeys(text) if not _has_shape(letter))
 
 
