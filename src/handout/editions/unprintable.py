@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handout.document import resolve
@@ -34,9 +34,7 @@ def findings(
     A cell is too long for its slots, or has a letter that no font of ours holds. An edition without a school
     stands for the copies of all schools in its language. *html* gives the page of an edition.
     """
-    if not project.schools:
-        return
-    shown = tuple(_shown(project, editions, html))
+    shown = tuple(_shown(project, editions, html)) if project.schools else ()
     for school in project.schools:
         own = [one for one in shown if school.id in one.school_ids]
         yield from _too_long(project, school, own)
@@ -48,32 +46,38 @@ def findings(
 
 @dataclass(frozen=True)
 class _Shown:
-    """The slots that an edition shows, for some schools."""
+    """The slots that a sheet shows, for some schools."""
 
+    project: Project
     edition: Edition
+    """Without a school."""
     slots: Mapping[str, Slot]
     """All that its format declares."""
-    names: frozenset[str]
-    """Those that stand on its pages."""
-    school_ids: frozenset[str]
+    school_ids: Collection[str]
+    html: Callable[[Edition], str]
+    """Gives the page of an edition."""
+
+    def names(self, school: School) -> frozenset[str]:
+        """Return those that stand on the pages of the copy for *school*: asked for where it matters alone."""
+        asking = asking_template(self.edition.audience, self.edition.format, self.project)
+        return _names(self.html(replace(self.edition, school=school) if asking else self.edition))
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What decides how values are set in its slots: its format and the language of its words."""
+        return self.edition.format, primary_language(self.edition.language)
 
 
 def _shown(project: Project, editions: Iterable[Edition], html: Callable[[Edition], str]) -> Iterator[_Shown]:
-    """Yield what the copies of *editions* show: the same slots, unless a template asks for the school."""
-    by_sheet: dict[tuple[str, ...], tuple[Edition, dict[str, School]]] = {}
+    """Yield what the copies of *editions* show, for each sheet once."""
+    by_sheet: dict[tuple[str, ...], tuple[Edition, set[str]]] = {}
     for edition in editions:
         sheet = (edition.handout.slug, edition.audience, edition.format, edition.language)
         asked = (edition.school,) if edition.school else project.schools_in(edition.language)
-        _, schools = by_sheet.setdefault(sheet, (replace(edition, school=None), {}))
-        schools.update((school.id, school) for school in asked)
-    for general, schools in by_sheet.values():
-        slots = slots_of(project.settings.formats, general.format)
-        if asking_template(general.audience, general.format, project) is None:
-            yield _Shown(general, slots, _names(html(general)), frozenset(schools))
-            continue
-        for school in schools.values():
-            names = _names(html(replace(general, school=school)))
-            yield _Shown(general, slots, names, frozenset([school.id]))
+        _, ids = by_sheet.setdefault(sheet, (replace(edition, school=None), set()))
+        ids.update(school.id for school in asked)
+    for general, ids in by_sheet.values():
+        yield _Shown(project, general, slots_of(project.settings.formats, general.format), ids, html)
 
 
 def _names(html: str) -> frozenset[str]:
@@ -86,18 +90,24 @@ def _names(html: str) -> frozenset[str]:
 
 def _too_long(project: Project, school: School, shown: Iterable[_Shown]) -> Iterator[Finding]:
     misfits: dict[str, dict[Misfit, None]] = {}
-    strings = project.strings
+    excessive: dict[tuple[str, str], frozenset[str]] = {}
     for one in shown:
-        words = strings[primary_language(one.edition.language)]
-        if all_fit(school, one.slots, words):
-            continue
-        for name, set_ in values_of(school, one.slots, words).items():
-            if set_.excess_mm and name in one.names:
-                slot = one.slots[name]
-                misfits.setdefault(field_of(name, slot), {})[Misfit(one.edition.format, slot)] = None
-    words = strings[primary_language(project.settings.organisation.language)]
+        if one.kind not in excessive:
+            excessive[one.kind] = _excessive(school, one.slots, project.strings[one.kind[1]])
+        too_long_for = excessive[one.kind] & one.names(school) if excessive[one.kind] else ()
+        for name in filter(too_long_for.__contains__, one.slots):
+            slot = one.slots[name]
+            misfits.setdefault(field_of(name, slot), {})[Misfit(one.edition.format, slot)] = None
+    words = project.strings[primary_language(project.settings.organisation.language)]
     for field, found in misfits.items():
         yield too_long(school, field, tuple(found), words)
+
+
+def _excessive(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> frozenset[str]:
+    """Return the *slots* that what *school* has for them is too long for."""
+    if all_fit(school, slots, words):
+        return frozenset()
+    return frozenset(name for name, set_ in values_of(school, slots, words).items() if set_.excess_mm)
 
 
 # ---- letters without a shape ------------------------------------------------------------------
@@ -119,7 +129,7 @@ def _letters(project: Project, school: School, shown: Iterable[_Shown]) -> Itera
 
 def _shows(project: Project, school: School, field: str, letters: tuple[str, ...], one: _Shown) -> bool:
     """Tell whether *one* has a slot for *field*, or *letters* of the cell in its text."""
-    if any(field_of(name, one.slots.get(name)) == field for name in one.names):
+    if any(field_of(name, one.slots.get(name)) == field for name in one.names(school)):
         return True
     document, _ = resolve.document(project, replace(one.edition, school=school))
     return any(letter in text for letter in letters for _, text in _texts(document))

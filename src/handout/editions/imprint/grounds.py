@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,10 +15,11 @@ from handout.model.walk import blocks_of
 from handout.paper.compose.page import asking_template, is_right_to_left
 from handout.paper.compose.slots import (
     SetValue,
+    all_fit,
     field_of,
     missing_letters,
     most_lines,
-    printed,
+    printed_values,
     set_address,
     values_of,
 )
@@ -28,8 +28,8 @@ from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.settings import Slot
 
-_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
+_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""LRE, RLE, PDF, LRO, RLO, LRI, RLI, FSI and PDI (Unicode Standard Annex 9, table 4)."""
 
 
 # ---- of an edition ----------------------------------------------------------------------------
@@ -113,21 +113,20 @@ def of_html(html: str, other: str) -> str | None:
 
 def of_school(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> str | None:
     """Return why no copy for *school* can be imprinted in a format with *slots*, or None."""
-    for name, set_ in values_of(school, slots, words).items():
-        field = field_of(name, slots[name])
-        value = printed(field, school.value(field) or "", words)
-        if (ground := _of_value(value, set_, slots[name])) is not None:
-            return f"its {field}, '{value}', {ground}"
+    set_ = {} if all_fit(school, slots, words) else values_of(school, slots, words)
+    for name, value in printed_values(school, slots, words).items():
+        if (ground := _of_value(value, set_.get(name), slots[name])) is not None:
+            return f"its {field_of(name, slots[name])}, '{value}', {ground}"
     return None
 
 
-def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
-    classes = {unicodedata.bidirectional(letter) for letter in value}
-    if classes & _CONTROLS:
+def _of_value(value: str, set_: SetValue | None, slot: Slot) -> str | None:
+    """Return why *value* cannot be imprinted in *slot*, where it is *set_*; None: it fits there."""
+    if not _CONTROLS.isdisjoint(value):
         return "holds a mark that turns the direction of reading"
     if letters := missing_letters(value, slot):
         return f"has letters that no font for its slot holds: {' '.join(letters)}"
-    if set_.excess_mm:
+    if set_ is not None and set_.excess_mm:
         room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
         return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"
     return None

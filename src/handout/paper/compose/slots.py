@@ -219,12 +219,14 @@ def _joined_em(text: str, face: FontFace, widths_em: Iterable[float]) -> float:
 def missing_letters(text: str, slot: Slot) -> tuple[str, ...]:
     """Return the characters of *text* that no font for the face of *slot* holds, each once."""
     held = _widths_em(slot.face)
+    if held.keys() >= set(text):
+        return ()
     return tuple(letter for letter in dict.fromkeys(text) if letter not in held)
 
 
 def fonts_behind(text: str, slot: Slot) -> frozenset[int]:
     """Return which fonts behind the face of *slot* have the letters of *text* that it lacks."""
-    return frozenset(_holders(slot.face).get(letter, 0) for letter in text) - {0}
+    return frozenset(map(_holders(slot.face).get, set(text), repeat(0))) - {0}
 
 
 @cache
@@ -529,9 +531,14 @@ def _given(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[s
     return {name: _meant(fields[name], value, words) for name, value in given.items()}
 
 
+def printed_values(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[str, str]:
+    """Return what `printed` does of each value that *school* has for *slots*, by slot."""
+    return {name: _unbroken(value) for name, value in _given(school, slots, words).items()}
+
+
 def printed(field: str, value: str, words: Words) -> str:
     """Return the *value* of *field* as it is printed; the number of a room after its word: "Lokaal B12"."""
-    return _meant(field, value, words).replace(NO_BREAK_SPACE, " ")
+    return _unbroken(_meant(field, value, words))
 
 
 def _meant(field: str, value: str, words: Words) -> str:
