@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +30,7 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import print_found, stderr
-from handout.machine import workers
+from handout.machine import memory, workers
 from handout.model.findings import Finding, has_errors, in_order
 from handout.project.selection import Selection
 
@@ -63,11 +62,14 @@ def build(
         ),
     ] = False,
     jobs: Annotated[
-        int,
+        int | None,
         typer.Option(
-            min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="Processes to work with; default: one a core, and no more than the memory holds.",
         ),
-    ] = os.cpu_count() or 1,
+    ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
@@ -111,7 +113,7 @@ def build(
     past = EarlierBuilds.of(project, Cache(user_folder()))
     request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
     with _true_to_the_end(folder):
-        _carry_out(request, context.obj, past, jobs, dask, force=force)
+        _carry_out(request, context.obj, past, jobs or memory.usual_jobs(), dask, force=force)
 
 
 def _carry_out(

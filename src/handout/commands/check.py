@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -27,7 +26,7 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import finish, print_json, stdout
-from handout.machine import workers
+from handout.machine import memory, workers
 from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
 from handout.project.selection import Selection
 
@@ -129,7 +128,7 @@ def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) ->
 
     with (
         progress(project, planned, verbose=False, hidden=quiet) as done,
-        closing(make_all(project, planned, os.cpu_count() or 1)) as made,
+        closing(make_all(project, planned, memory.usual_jobs())) as made,
     ):
         for one in made:
             done(one)

@@ -25,7 +25,7 @@ _REFERENCES = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
 
 def environment(templates: Mapping[str, str], take: Callable[[str], None]) -> ImmutableSandboxedEnvironment:
     """Return what runs *templates*; the name of each that it loads is given to *take*."""
-    return _environment(_Loader(templates, take))
+    return _environment(_TemplateLoader(templates, take))
 
 
 def asking_for_school(starts: Iterable[str], templates: Mapping[str, str]) -> str | None:
@@ -93,7 +93,7 @@ def _read(text: str) -> tuple[nodes.Template, _Facts]:
 # ---- a template, run --------------------------------------------------------------------------
 
 
-class _Loader(BaseLoader):
+class _TemplateLoader(BaseLoader):
     """Gives an environment the templates of a project, made runnable before."""
 
     def __init__(self, templates: Mapping[str, str], take: Callable[[str], None]) -> None:
