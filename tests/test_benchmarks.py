@@ -10,7 +10,7 @@ import pytest
 from benchmarks import checks, measure
 from benchmarks.against import both_suites
 from benchmarks.edits import FRAGMENT, LOGO_PATH, SETTINGS, Edits
-from benchmarks.goals import Goal
+from benchmarks.goals import Goal, goals
 from benchmarks.leaflet import FIELDS, from_json, plain_school, school
 from benchmarks.measure import Cost, FailedError
 from benchmarks.page import AgainstFacts, Facts, against, against_in, page, with_against
@@ -21,7 +21,7 @@ from benchmarks.revision import NoRevisionError, Program, commit_of, locks_in, p
 from benchmarks.rows import plain_row
 from benchmarks.suites import known_tests, of_those
 from benchmarks.tools import extrapolated
-from benchmarks.workloads import edits_of
+from benchmarks.workloads import Typsts, edits_of
 from benchmarks.workplace import (
     ROOT,
     SCHOOLS,
@@ -113,6 +113,21 @@ def test_a_missed_goal_tells_by_how_much() -> None:
     assert (missed.is_met, missed.factor_missed) == (False, 2.0)
     assert Goal("w1-cold", "at most", 0.6, is_least=False, measured=0.5).is_met
     assert Goal("w1-cold", "at most", 0.6, is_least=False, measured=None).is_met is None
+
+
+def test_goals_are_counted_on_the_clock_and_in_cpu() -> None:
+    def row(name: str, wall_s: float, cpu_s: float) -> Row:
+        return Row(name, (Cost(wall_s, cpu_s, 1),), 1, 1)
+
+    schools = (row("handout, cold", 2, 4), row("handout, editions cached", 1, 1), row(Typsts().all, 8, 14))
+    tables = [Table("W3", "", "", schools), Table("W5", "", "", (row("handout, one cell", 1.5, 3),))]
+    found = {
+        (one.key, one.text.endswith("in CPU") or " CPU " in one.text): one for one in goals(tables, (), ())
+    }
+    assert [found["w3-typst", is_cpu].measured for is_cpu in (False, True)] == [4, 3.5]
+    assert found["w3-cached", True].measured == 14
+    assert found["w3-loop", True].is_met is None
+    assert [found["w5-cell", is_cpu].is_met for is_cpu in (False, True)] == [True, False]
 
 
 # ---- against another revision -----------------------------------------------------------------
