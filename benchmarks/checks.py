@@ -76,13 +76,22 @@ def _fault_of(path: Path, one: School, title: str, url: str, page_count: int | N
 
 
 def _is_in(text: str, value: str) -> bool:
-    """Tell whether *text* holds *value*; of one that runs to the left in part, its words either way round."""
-    if value in text or not any(unicodedata.bidirectional(letter) == "AL" for letter in value):
-        return value in text
-    return all(word in text or word[::-1] in text for word in _WORDS.findall(value))
+    """Tell whether *text* holds *value*; of one that runs to the left in part, its words either way round.
+
+    A letter with its accent may be two: canonically the same (Unicode Standard Annex 15).
+    """
+    text, whole = _solid(text), _solid(value)
+    if whole in text or not any(unicodedata.bidirectional(letter) == "AL" for letter in value):
+        return whole in text
+    return all(word in text or word[::-1] in text for word in map(_solid, _WORDS.findall(value)))
 
 
 _WORDS = re.compile(r"\w+")
+
+
+def _solid(text: str) -> str:
+    """Return *text* without what PDFium puts in it: spaces where the font changes, a sign for each hyphen."""
+    return "".join(unicodedata.normalize("NFC", text).replace("\ufffe", "").split())
 
 
 def _codes(page: pypdfium2.PdfPage) -> list[zxingcpp.Barcode]:

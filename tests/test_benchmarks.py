@@ -215,6 +215,15 @@ def test_what_a_file_leaves_out_is_read_from_it(job: Job, tmp_path: Path) -> Non
     assert found == [("tags",), ("PDF/UA",), ()]
 
 
+def test_field_is_found_however_its_letters_are_drawn() -> None:
+    """As PDFium reads them back: fonts that change, hyphens, words that run to the left."""
+    assert checks._is_in("anker An Voorbeeld en I\u0307 pek Lokaal", "An Voorbeeld en İpek")
+    assert checks._is_in("Lager en Bui\ufffetengewoon", "Buitengewoon")
+    assert checks._is_in("يوسف Voorbeeld", "فسوي Voorbeeld")
+    assert not checks._is_in("anker An Voorbeeld en \ufffd pek", "An Voorbeeld en İpek")
+    assert not checks._is_in("03 000 00 12", "03 000 00 01")
+
+
 def test_bound_rows_are_those_that_every_tool_can_print(job: Job) -> None:
     plain = replace(job, is_plain=True)
     assert [one for one, _, _ in plain.each()] == [plain_school(number) for number in (1, 1, 2, 2)]

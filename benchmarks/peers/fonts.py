@@ -21,6 +21,11 @@ def behind() -> tuple[Path, ...]:
     )
 
 
+def folders() -> list[str]:
+    """Return where all of them lie."""
+    return sorted({str(path.parent) for path in (regular(), *behind())})
+
+
 def _file(weight: int, family: str = "Atkinson Hyperlegible") -> Path:
     # By name: the package is in the environment of the peers, not in that of the type checker.
     return Path(str(import_module("fontpkg").path(family, weight=weight)))
