@@ -52,7 +52,7 @@ NO_PEER_HAS = ("proof", "fit")
 """No file is read back, and no text is set roomier or tighter until it fills its pages."""
 ALSO_LACKING = {
     PRINCE: ("a clean page 1: it has a mark, but for a licence",),
-    FULLBLEED_BOUND: ("letters behind its first font",),
+    FULLBLEED_BOUND: ("letters behind its first font", "room for a name longer than its place"),
     FULLBLEED_REFLOW: ("some letters behind its first font",),
     RAW_COPY: ("all but the bytes",),
 }

@@ -328,8 +328,8 @@ def bound_copies(bench: Bench, size: Size) -> Table:
     about = (
         f"One handout for {files} schools whose rows hold plain letters alone, a file each: a page is read "
         "once, and the fields of each school are bound to it. Fixed bindings lay nothing out anew and refuse "
-        "tags; those that flow lay out each copy, and tag it. Of a letter that their first font lacks, both "
-        "print a box."
+        "tags; those that flow lay out each copy, and tag it. Both lose the letters that their first "
+        "font lacks (findings/fullbleed-bound-letters.sh)."
     )
     return Table("W3 bound", "W3: copies of one page", about, measured(entrants, size.rounds))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +18,7 @@ TAGGED = "pdfua1"
 _FAMILIES = '"Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic"'
 _NUMBERS = """
 li { position: relative }
-.number { float: none; position: absolute; left: 0; top: 0; margin: 0; display: block }
+.number { float: none; position: absolute; left: -9mm; top: 0; margin: 0; display: block }
 """
 """It sets what floats with a negative margin above its text, which makes three pages of two."""
 
@@ -49,11 +50,19 @@ def parted(page: str) -> tuple[str, str]:
     return before + after, css + _NUMBERS
 
 
-def bindings(school: School) -> dict[str, list[str]]:
-    """Return the fields of *school* as a table of one row."""
-    return {field: [getattr(school, field)] for field in FIELDS}
+@contextmanager
+def bound(job: Job, profile: str | None, render: str) -> Iterator[Make]:
+    """Give what makes copies of a page that is compiled once, by the method *render* of what was compiled."""
+    leaflet = job.words()
 
+    @cache
+    def compiled(title: str) -> Any:
+        page = html(leaflet, School(id="", **{field: f"{{{{{field}}}}}" for field in FIELDS}), title)
+        return engine_for(profile, title).compile_pdf(*parted(page))
 
-def template() -> School:
-    """Return a school whose fields are the places that a compiled document has for them."""
-    return School(id="", **{field: f"{{{{{field}}}}}" for field in FIELDS})
+    def make(school: School, title: str) -> bytes:
+        # A table of one row, so that each school has a file of its own.
+        data: bytes = getattr(compiled(title), render)({field: [getattr(school, field)] for field in FIELDS})
+        return data
+
+    yield make

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import Any
+from contextlib import AbstractContextManager
 
-from benchmarks.leaflet import School
-from benchmarks.peers.fullbleed import bindings, engine_for, parted, template
-from benchmarks.peers.html import html
+from benchmarks.peers.fullbleed import bound
 from benchmarks.peers.job import Job, Make
 
 
-@contextmanager
-def opened(job: Job) -> Iterator[Make]:
-    leaflet = job.words()
-
-    @cache
-    def compiled(title: str) -> Any:
-        return engine_for(None, title).compile_pdf(*parted(html(leaflet, template(), title)))
-
-    def make(school: School, title: str) -> bytes:
-        data: bytes = compiled(title).render_pdf_bindings(bindings(school))
-        return data
-
-    yield make
+def opened(job: Job) -> AbstractContextManager[Make]:
+    return bound(job, None, "render_pdf_bindings")
