@@ -25,7 +25,7 @@ from benchmarks.page import against as against_section
 from benchmarks.peers import chromium
 from benchmarks.results import Table, WarmTable
 from benchmarks.revision import NoRevisionError, Program, check_out, commit_of, compiled, present
-from benchmarks.tools import CHROMIUM, PEERS_PYTHON, TYPST, WEASYMERGE_NAME, Bench, missing
+from benchmarks.tools import CHROMIUM, PEERS_PYTHON, PRINCE, TYPST, WEASYMERGE_NAME, Bench, missing
 from benchmarks.workloads import QUICK, Size
 from benchmarks.workplace import ROOT, lay_down, leaflet
 
@@ -33,8 +33,9 @@ TABLE = ROOT / "docs" / "benchmarks.md"
 WORKLOADS: dict[str, tuple[Callable[[Bench, Size], Table | WarmTable], ...]] = {
     "W1": (workloads.one_leaflet, workloads.warm_leaflet),
     "W2": (workloads.handbook,),
-    "W3": (workloads.all_schools,),
+    "W3": (workloads.all_schools, workloads.bound_copies),
     "W4": (workloads.growth_in_schools, workloads.growth_in_pages),
+    "W5": (workloads.office_day,),
 }
 SHEET = "sheet"
 
@@ -45,7 +46,7 @@ def main() -> int:
     if asked.against:
         return _against(asked, size)
     chosen = asked.only or [*WORKLOADS, SHEET]
-    for name in (TYPST, CHROMIUM, WEASYMERGE_NAME):
+    for name in (TYPST, PRINCE, CHROMIUM, WEASYMERGE_NAME):
         if (why := missing(name)) is not None:
             _tell(f"not measured: {name}: {why}")
     load = machine.load()

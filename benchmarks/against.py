@@ -9,27 +9,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import Cost, FailedError
+from benchmarks.edits import SCHOOL, Edits
+from benchmarks.measure import Cost
 from benchmarks.results import Entrant, Pair, measured
 from benchmarks.revision import Program
 from benchmarks.rows import plain_row
 from benchmarks.suites import known_tests, of_those
 from benchmarks.tools import empty
-from benchmarks.workloads import EDIT, FRAGMENT, Size
+from benchmarks.workloads import TWO_FORMATS, WITH_LOGO, Size, edits_of
 from benchmarks.workplace import (
     lay_down,
     lay_down_handbook,
     lay_down_handbook_for,
     lay_down_long,
-    with_phone,
+    with_logos,
 )
 
 SAMPLE = Path("benchmarks") / "project"
-TWO_FORMATS = ("mfa-instellen", "--audience=staff", "--format=leaflet-a4", "--format=trifold")
-"""Of the handbook: a leaflet, and panels with their print sheet."""
-SCHOOL = "school-0001"
 LONGEST = 16
 LONGEST_SUITE_S = 3 * 60 * 60
 TESTS_FAILED = 1
@@ -45,7 +44,7 @@ class Desk:
     sources: Path
     """The folder of the other revision: its handbook, its sample."""
     timeout_s: float
-    edits: int = field(default=0, init=False)
+    edits: Edits = field(init=False)
 
     @property
     def project(self) -> Path:
@@ -59,10 +58,11 @@ class Desk:
     def cache(self) -> Path:
         return self.folder / "cache"
 
-    def lay(self, lay: Callable[[Path], Path]) -> None:
-        """Have the project there as *lay* lays it down."""
+    def lay(self, lay: Callable[[Path], Path], school_count: int = 0) -> None:
+        """Have the project there as *lay* lays it down, for *school_count* schools."""
         shutil.rmtree(self.project, ignore_errors=True)
         lay(self.project)
+        self.edits = Edits(self.project, school_count, plain_row)
 
     def build(self, *arguments: str) -> Cost:
         folders = (f"--project={self.project}", f"--output={self.output}")
@@ -80,24 +80,10 @@ class Desk:
         empty(self.output)
         return self.build(*arguments)
 
-    def phone_changed(self, *arguments: str) -> Cost:
-        self.change_phone()
+    def edited(self, edit: Callable[[], None], *arguments: str) -> Cost:
+        """Make *edit*, and build."""
+        edit()
         return self.build(*arguments)
-
-    def change_phone(self) -> None:
-        """Change the phone of one school, in the table, to one that it never had."""
-        self.edits += 1
-        path = self.project / "content" / "schools.csv"
-        phone = f"03 {self.edits:03d} 00 01"
-        path.write_text(with_phone(path.read_text("utf-8"), SCHOOL, phone), "utf-8")
-
-    def fragment_changed(self) -> Cost:
-        path = self.project / FRAGMENT
-        text = path.read_text("utf-8")
-        if EDIT[0] not in text:
-            raise FailedError(f"{FRAGMENT} does not hold '{EDIT[0]}'")
-        path.write_text(text.replace(*EDIT), "utf-8")
-        return self.build()
 
     def count(self) -> int:
         return len(list(self.output.rglob("*.pdf")))
@@ -129,7 +115,7 @@ def _handbook(desk: Desk, size: Size) -> Iterator[Work]:
         return desk.cold()
 
     yield Work("W2: the handbook, clean", desk, clean)
-    yield Work("W2: one fragment edited", desk, desk.fragment_changed)
+    yield Work("W2: one fragment edited", desk, lambda: desk.edited(desk.edits.sentence))
     yield Work("W2: nothing changed", desk, desk.build)
 
 
@@ -139,15 +125,21 @@ def _all_schools(desk: Desk, size: Size) -> Iterator[Work]:
     name, asked = f"W3: {size.schools} schools × {size.handouts} handouts", "--school=all"
     yield Work(f"{name}, cold", desk, lambda: desk.cold(asked))
     yield Work(f"{name}, editions cached", desk, lambda: desk.cached(asked))
-    yield Work(f"{name}, one cell of schools.csv changed", desk, lambda: desk.phone_changed(asked))
+    yield Work(f"{name}, one cell of schools.csv changed", desk, lambda: desk.edited(desk.edits.cell, asked))
     yield Work(f"{name}, nothing changed", desk, lambda: desk.build(asked))
 
 
 def _edits(desk: Desk, size: Size) -> Iterator[Work]:
-    desk.lay(lambda folder: lay_down_handbook_for(folder, size.schools, desk.sources, plain_row))
-    name, asked = f"two formats of one handout, {size.schools} schools", (*TWO_FORMATS, "--school=all")
+    desk.lay(
+        lambda folder: with_logos(
+            lay_down_handbook_for(folder, size.schools, desk.sources, plain_row), WITH_LOGO
+        ),
+        size.schools,
+    )
+    name, asked = f"W5: two formats of one handout, {size.schools} schools", (*TWO_FORMATS, "--school=all")
     yield Work(f"{name}, cold", desk, lambda: desk.cold(*asked), most_rounds=1)
-    yield Work(f"{name}, one cell of schools.csv changed", desk, lambda: desk.phone_changed(*asked))
+    for words, edit in edits_of(desk.edits).items():
+        yield Work(f"{name}, {words}", desk, partial(desk.edited, edit, *asked))
     yield Work(f"{name}, nothing changed", desk, lambda: desk.build(*asked))
 
 

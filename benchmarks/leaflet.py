@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.rows import Row, row
+from benchmarks.rows import Row, plain_row, row
 
 FIELDS = ("name", "ict_anchor", "room", "phone", "hours")
 
@@ -28,6 +28,11 @@ class School(Row):
 def school(number: int) -> School:
     """Return the sample school *number*, from 1 to 9999. Its name is that of no other."""
     return School(**vars(row(number)))
+
+
+def plain_school(number: int) -> School:
+    """Return the sample school *number* that every tool can print: filled, short, in plain letters."""
+    return School(**vars(plain_row(number)))
 
 
 @dataclass(frozen=True)

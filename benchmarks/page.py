@@ -46,8 +46,9 @@ def _head(facts: Facts) -> Iterator[str]:
         f" {facts.words} words in Atkinson Hyperlegible, a drawing in the head, a QR code in vectors, and "
         "the name, ICT-anker, room, phone and hours of a sample school. handout lays it out with its own "
         "templates, which hold more drawings and a second family of type; the peers share a plainer page. "
-        "handout, Typst, the WeasyPrint loop and pandoc with WeasyPrint write PDF/UA-1, Chromium tags, the "
-        "others do what they do by default; reportlab cannot tag."
+        "handout, Typst, Prince, Fullbleed, the WeasyPrint loop and pandoc with WeasyPrint are asked for "
+        "PDF/UA-1, the others do what they do by default. `leaves out` says what of the tags, PDF/UA, the "
+        "reading back and the fit to its pages the files of a tool, or the tool, do not have."
     )
     yield ""
     yield f"- machine: {facts.machine}"
@@ -190,8 +191,8 @@ def _table(table: Table) -> Iterator[str]:
     yield from _opening(table)
     if not table.rows:
         return
-    yield "| tool | time s | CPU s | peak MiB | ms a file | × handout | files | runs |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| tool | time s | CPU s | peak MiB | ms a file | × handout | files | runs | leaves out |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     reference_s: float | None = None
     for row in table.rows:
         reference_s = row.wall_s if row.is_reference else reference_s
@@ -218,6 +219,7 @@ def _line(row: Row, reference_s: float | None) -> str:
         ratio,
         files,
         str(len(row.costs)),
+        ", ".join(row.lacks) or "–",
     )
     return f"| {' | '.join(cells)} |"
 

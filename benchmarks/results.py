@@ -28,6 +28,8 @@ class Entrant:
     """Why it cannot be measured here."""
     is_reference: bool = False
     """True: those after it are compared with it."""
+    lacks: Callable[[], Sequence[str]] = tuple
+    """Returns what the files of the last run, and the tool, leave out of what the program gives."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Row:
     """True: the tool is not here. Else a fault is one of the tool."""
     is_reference: bool = False
     """True: those after it are compared with it."""
+    lacks: tuple[str, ...] = ()
+    """What it leaves out of what the program gives."""
 
     @property
     def wall_s(self) -> float | None:
@@ -87,6 +91,10 @@ class Table:
         """Return the time of the row *name*; None where it has none."""
         return next((row.wall_s for row in self.rows if row.name == name), None)
 
+    def cpu_s(self, name: str) -> float | None:
+        """Return the processor's time of the row *name*; None where it has none."""
+        return next((row.cpu_s for row in self.rows if row.name == name), None)
+
 
 @dataclass(frozen=True)
 class WarmTable:
@@ -103,6 +111,7 @@ def measured(entrants: Sequence[Entrant], rounds: int) -> tuple[Row, ...]:
     """Run all *entrants* in turn, round after round: a machine that gets busy gets busy for all of them."""
     costs: dict[str, list[Cost]] = {one.name: [] for one in entrants}
     faults = {one.name: one.missing for one in entrants if one.missing is not None}
+    lacks: dict[str, tuple[str, ...]] = {}
     for number in range(rounds):
         for one in entrants:
             if one.name in faults or (one.most_rounds is not None and number >= one.most_rounds):
@@ -118,14 +127,22 @@ def measured(entrants: Sequence[Entrant], rounds: int) -> tuple[Row, ...]:
             if number == 0 and (fault := one.check()) is not None:
                 faults[one.name] = fault
                 _tell(f"{one.name}: wrong: {fault}")
-    return tuple(_rows(entrants, costs, faults))
+            elif number == 0:
+                lacks[one.name] = tuple(one.lacks())
+    return tuple(_rows(entrants, costs, faults, lacks))
 
 
-def _rows(entrants: Iterable[Entrant], costs: dict[str, list[Cost]], faults: dict[str, str]) -> Iterable[Row]:
+def _rows(
+    entrants: Iterable[Entrant],
+    costs: dict[str, list[Cost]],
+    faults: dict[str, str],
+    lacks: dict[str, tuple[str, ...]],
+) -> Iterable[Row]:
     for one in entrants:
         fault, is_missing = faults.get(one.name), one.missing is not None
         found = tuple(costs[one.name])
-        yield Row(one.name, found, one.files, one.of, fault, is_missing, one.is_reference)
+        told = lacks.get(one.name, ())
+        yield Row(one.name, found, one.files, one.of, fault, is_missing, one.is_reference, told)
 
 
 def _tell(line: str) -> None:

@@ -8,12 +8,13 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks import checks, measure
-from benchmarks.leaflet import Leaflet
+from benchmarks.leaflet import Leaflet, plain_school, school
 from benchmarks.measure import Cost, FailedError
-from benchmarks.peers import chromium, html, weasymerge
+from benchmarks.peers import chromium, html, prince, weasymerge
 from benchmarks.peers.job import Job
 from benchmarks.results import Entrant
 from benchmarks.workplace import ROOT
@@ -27,6 +28,10 @@ CHROMIUM = "Chromium"
 WEASYPRINT = "WeasyPrint loop"
 WEASYMERGE_NAME = "WeasyMerge"
 REPORTLAB = "reportlab (untagged)"
+PRINCE = "Prince"
+FULLBLEED = "Fullbleed"
+FULLBLEED_BOUND = "Fullbleed, fixed bindings"
+FULLBLEED_REFLOW = "Fullbleed, bindings that flow"
 RAW_COPY = "copying the bytes"
 PANDOC_TYPST = "pandoc with Typst"
 PANDOC_WEASYPRINT = "pandoc with WeasyPrint"
@@ -38,7 +43,20 @@ MODULES = {
     RAW_COPY: "raw_copy",
     PANDOC_TYPST: "pandoc_typst",
     PANDOC_WEASYPRINT: "pandoc_weasyprint",
+    PRINCE: "prince",
+    FULLBLEED: "fullbleed",
+    FULLBLEED_BOUND: "fullbleed_bound",
+    FULLBLEED_REFLOW: "fullbleed_reflow",
 }
+NO_PEER_HAS = ("proof", "fit")
+"""No file is read back, and no text is set roomier or tighter until it fills its pages."""
+ALSO_LACKING = {
+    PRINCE: ("a clean page 1: it has a mark, but for a licence",),
+    FULLBLEED_BOUND: ("letters behind its first font", "room for a name longer than its place"),
+    FULLBLEED_REFLOW: ("some letters behind its first font",),
+    RAW_COPY: ("all but the bytes",),
+}
+"""What a sample of the files does not tell, or only where such a row is in it."""
 
 
 def missing(name: str) -> str | None:
@@ -54,6 +72,8 @@ def missing(name: str) -> str | None:
         return "the packages of the peers are not installed; run `make bench`"
     if name.startswith(CHROMIUM) and chromium.found() is None:
         return "there is no Chromium; on Debian: `apt-get install chromium`"
+    if name == PRINCE and prince.found(PEERS_PYTHON) is None:
+        return "there is no `prince` on PATH; `make bench` installs the wheel, which not every machine has"
     return None
 
 
@@ -82,9 +102,17 @@ class Bench:
         )
 
     def check(
-        self, output: Path, files: int, titles: Sequence[str], pages: int | None = 2
+        self,
+        output: Path,
+        files: int,
+        titles: Sequence[str],
+        pages: int | None = 2,
+        *,
+        is_plain: bool = False,
     ) -> Callable[[], str | None]:
-        return lambda: checks.fault(output, files, titles, self.leaflet.url, pages)
+        """Return what is wrong with the files in *output*; *is_plain*: of `plain_school`."""
+        school_of = plain_school if is_plain else school
+        return lambda: checks.fault(output, files, titles, self.leaflet.url, pages, school_of)
 
     def entrant(
         self,
@@ -98,11 +126,12 @@ class Bench:
         words: Path | None = None,
         pages: int | None = 2,
         most_rounds: int | None = None,
+        is_plain: bool = False,
     ) -> Entrant:
         """Return *peer* as it makes *files* leaflets, and is told to take so long as for *of* of them."""
         name = name or peer
         output = self.folder / "out" / _plain(name)
-        job = Job(str(words or self.words), tuple(titles), files, str(output), processes)
+        job = Job(str(words or self.words), tuple(titles), files, str(output), processes, is_plain)
         asked = of or files
 
         def run() -> Cost:
@@ -113,9 +142,9 @@ class Bench:
             cost = measure.run(command, cwd=ROOT, timeout_s=self.timeout_s)
             return extrapolated(cost, _times(cost), asked)
 
-        return Entrant(
-            name, run, self.check(output, files, titles, pages), files, asked, most_rounds, missing(peer)
-        )
+        check = self.check(output, files, titles, pages, is_plain=is_plain)
+        lacks = partial(_lacks, peer, output)
+        return Entrant(name, run, check, files, asked, most_rounds, missing(peer), lacks=lacks)
 
     def cold_chromium(self, titles: Sequence[str]) -> Entrant:
         """Return Chromium as it prints one leaflet from its command line, with a profile that it knows."""
@@ -131,7 +160,8 @@ class Bench:
             command = chromium.cold_command(page, pdf, self.folder / "profile")
             return measure.run(command, cwd=ROOT, timeout_s=self.timeout_s)
 
-        return Entrant(name, run, self.check(output, 1, titles[:1]), 1, 1, missing=missing(CHROMIUM))
+        check, lacks = self.check(output, 1, titles[:1]), partial(_lacks, CHROMIUM, output)
+        return Entrant(name, run, check, 1, 1, missing=missing(CHROMIUM), lacks=lacks)
 
     def weasymerge(self, titles: Sequence[str], files: int, of: int, most_rounds: int) -> Entrant:
         """Return WeasyMerge; it is run for one row too, to tell its start from its work."""
@@ -157,6 +187,7 @@ class Bench:
             of,
             most_rounds,
             missing(WEASYMERGE_NAME),
+            lacks=partial(_lacks, WEASYMERGE_NAME, output),
         )
 
     def warm_s(self, peer: str, titles: Sequence[str], files: int) -> float:
@@ -168,6 +199,12 @@ class Bench:
         if (fault := entrant.check()) is not None:
             raise FailedError(fault)
         return statistics.median(_times(cost)[1:])
+
+
+def _lacks(peer: str, output: Path) -> tuple[str, ...]:
+    """Return what *peer*, whose files are in *output*, leaves out of what the program gives."""
+    also = ALSO_LACKING.get(peer, ())
+    return also if peer == RAW_COPY else (*checks.lacks(output), *NO_PEER_HAS, *also)
 
 
 def extrapolated(cost: Cost, times: Sequence[float], of: int) -> Cost:

@@ -1,22 +1,29 @@
-"""The four workloads: one leaflet, the handbook, all schools, and growth."""
+"""The workloads: one leaflet, the handbook, all schools, growth, and the edits of a day."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks import machine, measure, warm
+from benchmarks.edits import FRAGMENT, Edits
 from benchmarks.measure import Cost, FailedError
 from benchmarks.results import Entrant, Table, WarmTable, measured
+from benchmarks.rows import plain_row, row
 from benchmarks.tools import (
     CHROMIUM,
+    FULLBLEED,
+    FULLBLEED_BOUND,
+    FULLBLEED_REFLOW,
     HANDOUT,
     PANDOC_TYPST,
     PANDOC_WEASYPRINT,
+    PRINCE,
     RAW_COPY,
     REPORTLAB,
     TYPST,
@@ -24,12 +31,21 @@ from benchmarks.tools import (
     Bench,
     empty,
 )
-from benchmarks.workplace import ROOT, lay_down, lay_down_handbook, lay_down_long, leaflet, titles
+from benchmarks.workplace import (
+    ROOT,
+    lay_down,
+    lay_down_handbook,
+    lay_down_handbook_for,
+    lay_down_long,
+    leaflet,
+    titles,
+    with_logos,
+)
 
 COLD, CACHED, UNCHANGED, EDITED = "cold", "editions cached", "nothing changed", "one fragment edited"
-FRAGMENT = "content/fragments/veilig-goedkeuren.md"
-EDIT = ("aanvraag goed", "melding goed")
-"""A word of it, and another: what an editor changes."""
+TWO_FORMATS = ("mfa-instellen", "--audience=staff", "--format=leaflet-a4", "--format=trifold")
+"""Of the handbook: a leaflet, and panels with their print sheet."""
+WITH_LOGO = ("school-0002", "school-0003", "school-0005")
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,8 @@ def one_leaflet(bench: Bench, size: Size) -> Table:
     entrants = (
         Entrant(named(COLD), build, bench.check(output, 1, one), 1, 1, is_reference=True),
         bench.entrant(TYPST, one, 1),
+        bench.entrant(PRINCE, one, 1),
+        bench.entrant(FULLBLEED, one, 1),
         bench.cold_chromium(one),
         bench.entrant(WEASYPRINT, one, 1, name="WeasyPrint"),
         bench.entrant(PANDOC_TYPST, one, 1),
@@ -110,7 +128,7 @@ STAGES = {
     warm.PROOFS: "handout: reading the finished file back, in addition",
     warm.COMPOSE: "handout: from Markdown to HTML, in addition",
 }
-WARM_PEERS = (TYPST, CHROMIUM, WEASYPRINT, REPORTLAB)
+WARM_PEERS = (TYPST, FULLBLEED, PRINCE, CHROMIUM, WEASYPRINT, REPORTLAB)
 
 
 def warm_leaflet(bench: Bench, size: Size) -> WarmTable:
@@ -157,11 +175,7 @@ def handbook(bench: Bench, size: Size) -> Table:
         return build()
 
     def edited() -> Cost:
-        path = project / FRAGMENT
-        text = path.read_text("utf-8")
-        if EDIT[0] not in text:
-            raise FailedError(f"{FRAGMENT} does not hold '{EDIT[0]}' any more; change EDIT in {__name__}")
-        path.write_text(text.replace(*EDIT), "utf-8")
+        Edits(project, 0, row).sentence()
         return build()
 
     def check() -> str | None:
@@ -200,6 +214,7 @@ class _Builds:
     project: Path
     output: Path
     cache: Path
+    arguments: tuple[str, ...] = ("--school=all",)
 
     def cold(self) -> Cost:
         empty(self.output)
@@ -219,13 +234,12 @@ class _Builds:
         return self._build()
 
     def _build(self) -> Cost:
-        arguments = ("--school=all",)
-        return self.bench.build(*arguments, project=self.project, output=self.output, cache=self.cache)
+        return self.bench.build(*self.arguments, project=self.project, output=self.output, cache=self.cache)
 
 
-def _builds(bench: Bench, project: Path) -> _Builds:
+def _builds(bench: Bench, project: Path, arguments: tuple[str, ...] = ("--school=all",)) -> _Builds:
     name = project.name
-    return _Builds(bench, project, bench.folder / "out" / name, bench.folder / "cache" / name)
+    return _Builds(bench, project, bench.folder / "out" / name, bench.folder / "cache" / name, arguments)
 
 
 def all_schools(bench: Bench, size: Size) -> Table:
@@ -248,9 +262,11 @@ def all_schools(bench: Bench, size: Size) -> Table:
         entrant(UNCHANGED, builds.unchanged),
         bench.entrant(TYPST, names, files, name=typst.all, processes=machine.cores()),
         one_process,
+        bench.entrant(FULLBLEED, names, files),
         _copying(bench, files, names, (builds.output, bench.folder / "out")),
         slow(WEASYPRINT, size.sample),
         bench.weasymerge(names, min(size.sample, files), files, most_rounds=1),
+        slow(PRINCE, size.sample),
         slow(CHROMIUM, size.sample),
         slow(REPORTLAB, size.sample),
         slow(PANDOC_TYPST, size.slow_sample),
@@ -287,6 +303,35 @@ def _copying(bench: Bench, files: int, names: Sequence[str], folders: Sequence[P
         return None if count == files else f"{count} files, not {files}"
 
     return Entrant(RAW_COPY, run, check, files, files, missing=copying.missing)
+
+
+def bound_copies(bench: Bench, size: Size) -> Table:
+    one, files = titles(1), size.schools
+    builds = _builds(bench, lay_down(bench.folder / "bound", files, 1, row_of=plain_row))
+    check = bench.check(builds.output, files, one, is_plain=True)
+
+    def entrant(state: str, run: Callable[[], Cost]) -> Entrant:
+        return Entrant(named(state), run, check, files, files, is_reference=state == COLD)
+
+    def peer(name: str, processes: int = 1) -> Entrant:
+        told = name if processes == 1 else f"{name}, {processes} processes"
+        return bench.entrant(name, one, files, name=told, processes=processes, is_plain=True)
+
+    entrants = (
+        entrant(COLD, builds.cold),
+        entrant(CACHED, builds.cached),
+        peer(FULLBLEED_BOUND),
+        peer(FULLBLEED_REFLOW),
+        peer(FULLBLEED),
+        peer(TYPST, machine.cores()),
+    )
+    about = (
+        f"One handout for {files} schools whose rows hold plain letters alone, a file each: a page is read "
+        "once, and the fields of each school are bound to it. Fixed bindings lay nothing out anew and refuse "
+        "tags; those that flow lay out each copy, and tag it. Both lose the letters that their first "
+        "font lacks (findings/fullbleed-bound-letters.sh)."
+    )
+    return Table("W3 bound", "W3: copies of one page", about, measured(entrants, size.rounds))
 
 
 # ---- W4: growth -------------------------------------------------------------------------------
@@ -346,3 +391,45 @@ def _longer(bench: Bench, pages: int) -> Iterator[Entrant]:
         name = of_pages(peer.removesuffix(" loop"), pages)
         # How many pages a peer fills is its own affair: its type and air are not fitted to a number.
         yield bench.entrant(peer, one, 1, name=name, words=words, pages=None)
+
+
+# ---- W5: the edits of a day -------------------------------------------------------------------
+
+EDITS = ("one cell", "one row added", "one sentence", "one colour", "one logo")
+
+
+def edits_of(edits: Edits) -> Mapping[str, Callable[[], None]]:
+    """Return what makes each edit, by its name in EDITS."""
+    return dict(zip(EDITS, (edits.cell, edits.row, edits.sentence, edits.colour, edits.logo), strict=True))
+
+
+def office_day(bench: Bench, size: Size) -> Table:
+    project = lay_down_handbook_for(bench.folder / "office", size.schools)
+    builds = _builds(bench, with_logos(project, WITH_LOGO), (*TWO_FORMATS, "--school=all"))
+    edits = Edits(project, size.schools, row)
+
+    def check() -> str | None:
+        # A leaflet, and panels with their print sheet.
+        found, asked = len(list(builds.output.rglob("*.pdf"))), 3 * edits.school_count
+        return None if found == asked else f"{found} files, not {asked}"
+
+    def entrant(state: str, run: Callable[[], Cost], most_rounds: int | None = None) -> Entrant:
+        files = 3 * size.schools
+        return Entrant(named(state), run, check, files, files, most_rounds, is_reference=state == COLD)
+
+    def edited(edit: Callable[[], None]) -> Cost:
+        edit()
+        return builds.unchanged()
+
+    entrants = (
+        entrant(COLD, builds.cold, 1),
+        *(entrant(name, partial(edited, edit)) for name, edit in edits_of(edits).items()),
+        entrant(UNCHANGED, builds.unchanged),
+    )
+    about = (
+        f"Two formats of one handout, a leaflet and panels with their print sheet, for {size.schools} "
+        f"schools, of which {len(WITH_LOGO)} have a logo. An edit, and the build after it: the phone of a "
+        "school, a new school, a word in a text that many sheets share, the accent of the audience, the "
+        "colour of the logo. × is to the cold build."
+    )
+    return Table("W5", "W5: the edits of an office's day", about, measured(entrants, size.rounds))

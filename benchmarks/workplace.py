@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from benchmarks.leaflet import FIELDS, Leaflet, Procedure, Run, Step, school
@@ -111,6 +111,28 @@ def with_phone(table: str, school_id: str, phone: str) -> str:
             cells[column] = phone
             return "".join((*lines[:at], ";".join(cells) + "\n", *lines[at + 1 :]))
     raise ValueError(f"no row '{school_id}' with a phone")
+
+
+SCHOOLS = "content/schools.csv"
+LOGO = "logo-de-linde.svg"
+"""A drawing of the handbook, in content/images/."""
+
+
+def with_row(table: str, row: Row) -> str:
+    """Return *table*, as `lay_down` writes it, with *row* at its end."""
+    columns = table.partition("\n")[0].split(";")
+    values = (getattr(row, column.replace("-", "_"), "") for column in columns)
+    return f"{table}{';'.join(values)}\n"
+
+
+def with_logos(folder: Path, ids: Collection[str]) -> Path:
+    """Give the schools *ids* of the handbook in *folder* its logo; return the folder."""
+    path = folder / SCHOOLS
+    head, *rows = path.read_text("utf-8").splitlines()
+    logos = [LOGO if row.partition(";")[0] in ids else "" for row in rows]
+    lines = [f"{head};logo", *(f"{row};{logo}" for row, logo in zip(rows, logos, strict=True))]
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return folder
 
 
 def _write_schools(path: Path, count: int, row_of: Callable[[int], Row]) -> None:

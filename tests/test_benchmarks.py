@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from benchmarks import checks, measure
-from benchmarks.against import Desk, both_suites
-from benchmarks.goals import Goal
-from benchmarks.leaflet import FIELDS, from_json, school
+from benchmarks.against import both_suites
+from benchmarks.edits import FRAGMENT, LOGO_PATH, SETTINGS, Edits
+from benchmarks.goals import Goal, goals
+from benchmarks.leaflet import FIELDS, from_json, plain_school, school
 from benchmarks.measure import Cost, FailedError
-from benchmarks.page import AgainstFacts, against, against_in, with_against
-from benchmarks.peers import weasyprint_loop
+from benchmarks.page import AgainstFacts, Facts, against, against_in, page, with_against
+from benchmarks.peers import prince, weasyprint_loop
 from benchmarks.peers.job import Job, from_text
-from benchmarks.results import Entrant, Pair, Row, measured
+from benchmarks.results import Entrant, Pair, Row, Table, measured
 from benchmarks.revision import NoRevisionError, Program, commit_of, locks_in, present
 from benchmarks.rows import plain_row
 from benchmarks.suites import known_tests, of_those
 from benchmarks.tools import extrapolated
-from benchmarks.workplace import ROOT, lay_down, leaflet, titles, with_phone
+from benchmarks.workloads import Typsts, edits_of
+from benchmarks.workplace import (
+    ROOT,
+    SCHOOLS,
+    lay_down,
+    lay_down_handbook_for,
+    leaflet,
+    titles,
+    with_logos,
+    with_phone,
+)
+from tests.conftest import loaded
+from weasyprint import HTML
 
 
 @pytest.fixture
@@ -101,6 +115,21 @@ def test_a_missed_goal_tells_by_how_much() -> None:
     assert Goal("w1-cold", "at most", 0.6, is_least=False, measured=None).is_met is None
 
 
+def test_goals_are_counted_on_the_clock_and_in_cpu() -> None:
+    def row(name: str, wall_s: float, cpu_s: float) -> Row:
+        return Row(name, (Cost(wall_s, cpu_s, 1),), 1, 1)
+
+    schools = (row("handout, cold", 2, 4), row("handout, editions cached", 1, 1), row(Typsts().all, 8, 14))
+    tables = [Table("W3", "", "", schools), Table("W5", "", "", (row("handout, one cell", 1.5, 3),))]
+    found = {
+        (one.key, one.text.endswith("in CPU") or " CPU " in one.text): one for one in goals(tables, (), ())
+    }
+    assert [found["w3-typst", is_cpu].measured for is_cpu in (False, True)] == [4, 3.5]
+    assert found["w3-cached", True].measured == 14
+    assert found["w3-loop", True].is_met is None
+    assert [found["w5-cell", is_cpu].is_met for is_cpu in (False, True)] == [True, False]
+
+
 # ---- against another revision -----------------------------------------------------------------
 
 
@@ -150,12 +179,76 @@ def test_each_edit_of_a_cell_is_one_that_was_not_there_before(tmp_path: Path) ->
     with pytest.raises(ValueError, match="no row 'school-0009' with a phone"):
         with_phone(table, "school-0009", "1")
 
-    desk = Desk(Program("any", Path(sys.executable), tmp_path), tmp_path, tmp_path, timeout_s=1)
-    seen = {table}
-    for _ in range(3):
-        desk.change_phone()
-        seen.add((desk.project / "content/schools.csv").read_text("utf-8"))
-    assert len(seen) == 4
+
+def test_each_edit_of_a_day_writes_what_was_never_there(tmp_path: Path) -> None:
+    project = with_logos(lay_down_handbook_for(tmp_path / "project", 3, row_of=plain_row), ["school-0002"])
+    edits = Edits(project, 3, plain_row)
+    assert [one.logo for one in loaded(project).schools] == [None, "images/logo-de-linde.svg", None]
+
+    def state() -> tuple[str, ...]:
+        paths = (SCHOOLS, FRAGMENT, SETTINGS, LOGO_PATH)
+        return tuple((project / path).read_text("utf-8") for path in paths)
+
+    seen = [state()]
+    for _ in range(20):
+        for edit in edits_of(edits).values():
+            edit()
+            changed = [one != other for one, other in zip(seen[-1], state(), strict=True)]
+            assert sum(changed) == 1
+            assert state() not in seen
+            seen.append(state())
+    assert len(loaded(project).schools) == edits.school_count == 23
+
+    (project / FRAGMENT).write_text("", "utf-8")
+    with pytest.raises(FailedError, match="does not hold 'melding"):
+        edits.sentence()
+
+
+def test_what_a_file_leaves_out_is_read_from_it(job: Job, tmp_path: Path) -> None:
+    pdf = tmp_path / "out" / "a.pdf"
+    pdf.parent.mkdir()
+    assert checks.lacks(pdf.parent) == ()
+    found = []
+    for how in ({}, {"pdf_tags": True}, {"pdf_variant": "pdf/ua-1"}):
+        HTML(string="<html lang=nl><title>A</title><p>A").write_pdf(pdf, **how)
+        found.append(checks.lacks(pdf.parent))
+    assert found == [("tags",), ("PDF/UA",), ()]
+
+
+def test_field_is_found_however_its_letters_are_drawn() -> None:
+    """As PDFium reads them back: fonts that change, hyphens, words that run to the left."""
+    assert checks._is_in("anker An Voorbeeld en I\u0307 pek Lokaal", "An Voorbeeld en İpek")
+    assert checks._is_in("Lager en Bui\ufffetengewoon", "Buitengewoon")
+    assert checks._is_in("يوسف Voorbeeld", "فسوي Voorbeeld")
+    assert not checks._is_in("anker An Voorbeeld en \ufffd pek", "An Voorbeeld en İpek")
+    assert not checks._is_in("03 000 00 12", "03 000 00 01")
+
+
+def test_bound_rows_are_those_that_every_tool_can_print(job: Job) -> None:
+    plain = replace(job, is_plain=True)
+    assert [one for one, _, _ in plain.each()] == [plain_school(number) for number in (1, 1, 2, 2)]
+    assert all("".join(one.values).isascii() for one, _, _ in plain.each())
+    assert from_text(plain.to_json()) == plain
+
+
+def test_page_tells_what_a_tool_leaves_out(tmp_path: Path) -> None:
+    cost = (Cost(1, 1, 1),)
+    rows = (Row("handout", cost, 1, 1, is_reference=True), Row("Peer", cost, 1, 1, lacks=("tags", "proof")))
+    lines = page(Facts("", "", "", "", 1), [Table("W1", "W1", "", rows)], [], []).split("\n")
+    assert "| handout | 1.00 | 1.00 | 1 | 1000 | 1.00 | 1 | 1 | – |" in lines
+    assert "| Peer | 1.00 | 1.00 | 1 | 1000 | 1.00 | 1 | 1 | tags, proof |" in lines
+
+
+def test_prince_is_found_beside_the_peers_or_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, elsewhere = tmp_path / "venv/bin", tmp_path / "usr/bin"
+    monkeypatch.setenv("PATH", str(elsewhere))
+    assert prince.found(beside / "python") is None
+    for folder in (elsewhere, beside):
+        folder.mkdir(parents=True)
+        (folder / "prince").touch(0o755)
+        assert prince.found(beside / "python") == str(folder / "prince")
 
 
 def test_tests_are_known_again_by_name_where_their_file_moved(tmp_path: Path) -> None:
@@ -205,10 +298,10 @@ def test_section_tells_both_programs_beside_each_other() -> None:
 
 def test_section_stays_on_the_page_when_the_rest_is_written_anew() -> None:
     section = against(FACTS, ())
-    page = with_against("# Benchmarks\n\n## W1\n\n| a |\n", section)
-    assert page.startswith("# Benchmarks\n\n## W1\n\n| a |\n\n## Against 1234abc\n")
-    assert against_in(page) == section
-    assert with_against("# Benchmarks\n", against_in(page)) == f"# Benchmarks\n\n{section}"
-    assert with_against(page, section) == page
+    whole = with_against("# Benchmarks\n\n## W1\n\n| a |\n", section)
+    assert whole.startswith("# Benchmarks\n\n## W1\n\n| a |\n\n## Against 1234abc\n")
+    assert against_in(whole) == section
+    assert with_against("# Benchmarks\n", against_in(whole)) == f"# Benchmarks\n\n{section}"
+    assert with_against(whole, section) == whole
     assert against_in("# Benchmarks\n") == ""
     assert with_against("# Benchmarks\n", "") == "# Benchmarks\n"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks.leaflet import Leaflet, School, from_json, school
+from benchmarks.leaflet import Leaflet, School, from_json, plain_school, school
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,17 @@ class Job:
     """How many to make: all titles for the first school, then for the second …"""
     output: str
     processes: int = 1
+    is_plain: bool = False
+    """True: with the sample rows that hold plain letters alone."""
 
     def words(self) -> Leaflet:
         return from_json(Path(self.leaflet).read_text("utf-8"))
 
     def each(self) -> Iterator[tuple[School, str, Path]]:
         """Yield what to make: for which school, with which title, in which file."""
+        row_of = plain_school if self.is_plain else school
         for index in range(self.files):
-            one, title = school(1 + index // len(self.titles)), self.titles[index % len(self.titles)]
+            one, title = row_of(1 + index // len(self.titles)), self.titles[index % len(self.titles)]
             yield one, title, Path(self.output) / one.id / f"{title.lower().replace(' ', '-')}.pdf"
 
     def to_json(self) -> str:

@@ -32,13 +32,21 @@ def opened(job: Job) -> Iterator[Make]:
     source.write_text("", "utf-8")
     # The drawings are named by their whole path: the root of what Typst may read.
     compiler = import_module("typst").Compiler(
-        str(source), root="/", font_paths=[str(fonts.regular().parent)], ignore_system_fonts=True
+        str(source), root="/", font_paths=fonts.folders(), ignore_system_fonts=True
     )
     options = [f"--variable={variable}" for variable in VARIABLES]
 
     def make(school: School, title: str) -> bytes:
         text = markdown(leaflet, school, title, folder)
-        source.write_bytes(run("--from=markdown", "--to=typst", "--standalone", *options, text=text))
+        source.write_bytes(
+            run(
+                "--from=markdown-smart-fancy_lists-startnum",
+                "--to=typst-smart",
+                "--standalone",
+                *options,
+                text=text,
+            )
+        )
         data: bytes = compiler.compile(format="pdf")
         return data
 

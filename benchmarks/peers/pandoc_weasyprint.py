@@ -34,7 +34,7 @@ def opened(job: Job) -> Iterator[Make]:
 
     def make(school: School, title: str) -> bytes:
         return run(
-            "--from=markdown",
+            "--from=markdown-smart-fancy_lists-startnum",
             "--to=pdf",
             "--standalone",
             f"--pdf-engine={engine}",

@@ -22,7 +22,7 @@ def opened(job: Job) -> Iterator[Make]:
     leaflet = job.words()
     constant = {"leaflet": leaflet.to_json(), "mark": MARK, "qr": qr_svg(leaflet.url)}
     compiler = import_module("typst").Compiler(
-        str(SOURCE), font_paths=[str(fonts.regular().parent)], ignore_system_fonts=True, sys_inputs=constant
+        str(SOURCE), font_paths=fonts.folders(), ignore_system_fonts=True, sys_inputs=constant
     )
 
     def make(school: School, title: str) -> bytes:

@@ -19,7 +19,7 @@ from handout.builder import jobs
 from handout.model.document import Ink, SheetKind
 from handout.model.school import School
 from handout.paper import impose
-from handout.paper.impose import DuplexEdge, ImpositionError
+from handout.paper.impose import DuplexEdge, ImpositionError, merging
 from handout.project.plan import Selection, editions
 from handout.project.project import Project
 
@@ -56,7 +56,7 @@ def shop_sheets() -> tuple[bytes, ...]:
 
 
 def merged(pdfs: Iterable[bytes]) -> bytes:
-    return impose.merged(iter(pdfs), title="Kaartje", edge=DuplexEdge.LONG)
+    return merging.merged(iter(pdfs), title="Kaartje", edge=DuplexEdge.LONG)
 
 
 # ---- the file ---------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def test_copy_with_an_odd_number_of_pages_leaves_its_last_side_empty() -> None:
         pdf.save(front)
 
     joined = pypdfium2.PdfDocument(merged([front.getvalue(), copies()[1]]))
-    one_side = pypdfium2.PdfDocument(impose.merged([front.getvalue(), copies()[1]], title="Kaartje"))
+    one_side = pypdfium2.PdfDocument(merging.merged([front.getvalue(), copies()[1]], title="Kaartje"))
 
     assert [bool(page.get_textpage().get_text_bounded()) for page in joined] == [True, False, True, True]
     assert joined[1].get_size() == joined[0].get_size()
@@ -133,8 +133,8 @@ def test_copy_with_an_odd_number_of_pages_leaves_its_last_side_empty() -> None:
 
 def test_bookmarks_lead_to_the_first_page_of_each_copy() -> None:
     titles = [f"School {number} (é)" for number in range(len(copies()))]
-    made = impose.merged(copies(), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
-    assert made == impose.merged(iter(copies()), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
+    made = merging.merged(copies(), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
+    assert made == merging.merged(iter(copies()), title="Kaartje", edge=DuplexEdge.LONG, bookmarks=titles)
     with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_outline() as outline:
         places = [(item.title, item.destination) for item in outline.root]
         assert [title for title, _ in places] == titles

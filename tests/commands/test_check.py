@@ -6,11 +6,16 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from tests.conftest import SETTINGS, handout, procedure, project_at
+from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
+from handout.builder import examine
 from handout.commands import app
-from handout.model.findings import ExitCode
+from handout.model.document import Document
+from handout.model.findings import ExitCode, Finding
 from handout.paper.compose import bounded
+from handout.paper.compose import page as compose
+from handout.project.plan import Selection, editions
+from handout.project.project import Project
 
 FILES = {
     "content/handouts/gids.md": handout("a"),
@@ -38,6 +43,29 @@ def test_project_without_faults_is_told_so_by_this_process_alone(
     others = multiprocessing.active_children()
     assert checked(tmp_path, capsys, {}) == (ExitCode.DONE, "2 editions, nothing to mend\n")
     assert set(multiprocessing.active_children()) <= set(others)
+
+
+def test_sheet_is_not_composed_to_know_that_no_cell_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = loaded(project_at(tmp_path, {**FILES, "content/schools.csv": "id,name\nzuid,Zuid\n"}))
+    monkeypatch.setattr(compose, "html", None)
+    assert examine.unprintable(project, editions(project, Selection(schools=("zuid",)))) == ()
+
+
+def test_each_sheet_is_composed_once_for_all_checks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html, composed = compose.html, list[str]()
+
+    def counted(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]]:
+        composed.append(document.audience)
+        return html(document, project)
+
+    monkeypatch.setattr(compose, "html", counted)
+    schools = "id,name\nnoord,Noord\nzuid,Zuid\n"
+    assert checked(tmp_path, capsys, {"content/schools.csv": schools})[0] == ExitCode.DONE
+    assert sorted(composed) == ["staff", "students"]
 
 
 # ---- roads ------------------------------------------------------------------------------------

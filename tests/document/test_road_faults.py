@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import BODY_LINE, DRAWING, SETTINGS, handout, procedure, project_at
 
-from handout.builder import builder, roads
+from handout.builder import examine, roads
 from handout.model.findings import Finding
 from handout.project import plan
 from handout.project.load import load
@@ -322,7 +322,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> frozenset[tuple[str, str
     project, findings = load(root)
     assert project is not None, findings
     editions = plan.editions(project, plan.Selection())
-    found = builder.examine(project, editions, date(2026, 11, 23), is_whole=True).findings
+    found = examine.examine(project, editions, date(2026, 11, 23), is_whole=True).findings
     return frozenset((finding.rule, Path(finding.place.path).stem) for finding in found)
 
 

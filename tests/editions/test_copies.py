@@ -287,7 +287,7 @@ def test_kept_masters_give_the_same_copies_without_the_engine(root: Path, tmp_pa
 
 def test_what_was_packed_comes_back(project: Project, mastered: MadeMasters) -> None:
     (ready,) = mastered.masters
-    found = copying.unpack(project, general(project), ready.master.shape, copying.pack(ready))
+    found = copying.unpack(project, general(project), ready.master.shape, copying.pack(ready), ready.schools)
     assert found is not None
     assert found.is_kept
     assert (found.figures, found.rooms, found.compared) == (ready.figures, ready.rooms, ready.compared)
@@ -295,12 +295,25 @@ def test_what_was_packed_comes_back(project: Project, mastered: MadeMasters) -> 
     assert [kept.copy(school) for school in kept.schools] == [one.copy(school) for school in one.schools]
 
 
+def test_master_of_which_nobody_is_to_have_a_copy_is_left_packed(
+    project: Project, mastered: MadeMasters
+) -> None:
+    (ready,) = mastered.masters
+    head, _, _ = copying.pack(ready).partition(b"\n")
+    found = copying.unpack(project, general(project), ready.master.shape, head + b"\n", ())
+    assert found == replace(ready, opened=None, schools=(), is_kept=True)
+    assert not found.is_to_verify
+
+
 @pytest.mark.parametrize("harm", [b"", b"{}\n{}", b"[]\n", b"\x80\x04N."])
 def test_other_bytes_are_no_masters(project: Project, mastered: MadeMasters, harm: bytes) -> None:
     (ready,) = mastered.masters
     shape = ready.master.shape
-    assert copying.unpack(project, general(project), shape, harm) is None
-    assert copying.unpack(project, general(project), shape, copying.pack(ready)[:-9] + harm) is None
+    assert copying.unpack(project, general(project), shape, harm, ready.schools) is None
+    assert (
+        copying.unpack(project, general(project), shape, copying.pack(ready)[:-9] + harm, ready.schools)
+        is None
+    )
 
 
 def general(project: Project) -> Ready:

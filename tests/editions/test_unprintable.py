@@ -12,10 +12,12 @@ import pytest
 from tests.conftest import REPOSITORY, SETTINGS, handout, loaded, procedure, project_at
 
 from handout.commands import app
+from handout.document import resolve
 from handout.editions import unprintable
 from handout.model.findings import ExitCode, Finding
 from handout.model.rules import Rule
-from handout.project.plan import Selection, editions
+from handout.paper.compose import page
+from handout.project.plan import Edition, Selection, editions
 
 SIGN = "\U00013000"
 """A hieroglyph: no font for handouts has it."""
@@ -43,7 +45,11 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
 def found(root: Path, files: dict[str, str], *schools: str, settings: str = SETTINGS) -> list[Finding]:
     """Return what the copies for *schools*, or all, cannot show."""
     project = loaded(project_at(root, {**FILES, **files}, settings))
-    return list(unprintable.findings(project, editions(project, Selection(schools=schools))))
+
+    def html(edition: Edition) -> str:
+        return page.html(resolve.document(project, edition)[0], project)[0]
+
+    return list(unprintable.findings(project, editions(project, Selection(schools=schools)), html))
 
 
 # ---- all of them at once ----------------------------------------------------------------------

@@ -42,12 +42,13 @@ class Judgement:
 
 
 @pytest.fixture(scope="session")
-def verapdf(pytestconfig: pytest.Config) -> Path:
+def verapdf(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, fetched once from Maven's central repository and held against its known hash."""
     for tool in ("java", "mvn"):
         if shutil.which(tool) is None:
             pytest.skip(f"veraPDF needs Java and Maven: '{tool}' is not on this machine")
-    folder = pytestconfig.cache.mkdir("verapdf")
+    kept = getattr(pytestconfig, "cache", None)  # not there with `-p no:cacheprovider`
+    folder: Path = kept.mkdir("verapdf") if kept else tmp_path_factory.mktemp("verapdf")
     jar = folder / JAR
     if not jar.exists():
         fetched = _run(

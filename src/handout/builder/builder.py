@@ -2,96 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
-from handout.builder import listing, manifest, outputs, roads
+from handout.builder import manifest, outputs
 from handout.builder.history import EarlierBuilds, PastBuild
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
-from handout.document import instructions, label_upkeep, resolve, upkeep, wording
-from handout.editions import unprintable as cells
 from handout.editions.cache_entry import RenderCache
-from handout.editions.refusal import refused_rows
+from handout.editions.refusal import is_for, refused_rows
 from handout.machine import output_folder
-from handout.model.document import Document
-from handout.model.findings import Finding, RefusedRow, has_errors, in_order
-from handout.paper.compose import bounded
+from handout.model.findings import Finding, RefusedRow, in_order
 from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.selection import Selection
-
-
-def check(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
-    """Return what is wrong with the content of *editions*, without rendering."""
-    return in_order(finding for edition in editions for finding in resolve.document(project, edition)[1])
-
-
-def unprintable(project: Project, editions: Iterable[Edition]) -> tuple[Finding, ...]:
-    """Return what the copies of *editions* for schools cannot show of their rows, without rendering."""
-    return in_order(cells.findings(project, [edition for edition in editions if edition.school]))
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What can be said of the content without rendering it."""
-
-    findings: tuple[Finding, ...]
-    figures: tuple[wording.SentenceFigures, ...]
-    reconstructed: tuple[upkeep.Reconstructed, ...]
-    labels: tuple[label_upkeep.LabelState, ...]
-
-
-def examine(project: Project, editions: Iterable[Edition], today: date, is_whole: bool) -> Examined:
-    """Return what is wrong with the content of *editions*, with its wording and its age, and its figures.
-
-    *is_whole*: all texts of the project were read and all its editions asked for. Only then it is known
-    that nothing uses a text or picture; else only the texts of *editions* are judged.
-    """
-    editions = tuple(editions)
-    resolved = [resolve.document(project, edition) for edition in editions]
-    documents = [document for document, _ in resolved]
-    figures = wording.figures(project, documents)
-    told = instructions.findings(project, documents)
-    of_texts = (*upkeep.due(project, today), *label_upkeep.of_texts(project, documents, today))
-    reconstructed = upkeep.reconstructed(project)
-    labels: tuple[label_upkeep.LabelState, ...] = ()
-    if is_whole:
-        told += roads.stuck(project, documents)
-        of_texts += (*wording.findings(project, figures, told, is_whole=True), *upkeep.unused(project))
-        of_texts += label_upkeep.of_register(project, today)
-        labels = label_upkeep.states(project, today)
-    else:
-        # Of a part of the project it is not known what leads to it.
-        of_texts += wording.findings(project, figures, told)
-        paths = {path for document in documents for path in document.sources}
-        of_texts = tuple(finding for finding in of_texts if finding.place.path in paths)
-        reconstructed = tuple(text for text in reconstructed if text.path in paths)
-    of_editions = chain.from_iterable(found for _, found in resolved)
-    of_sheets = _unprinted(project, editions, resolved)
-    findings = in_order((*of_editions, *of_texts, *of_sheets))
-    return Examined(findings, figures, reconstructed, labels)
-
-
-def _unprinted(
-    project: Project, editions: Sequence[Edition], resolved: Sequence[tuple[Document, tuple[Finding, ...]]]
-) -> Iterator[Finding]:
-    """Yield what the sheets of *editions*, which are *resolved*, cannot show, and faults of their dress."""
-    yield from cells.findings(project, editions)
-    yield from cells.letters(document for document, _ in resolved if document.school is None)
-    yield from _dress(project, (document for document, found in resolved if not has_errors(found)))
-    yield from listing.rows(project, editions)[1]
-
-
-def _dress(project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
-    """Yield what is wrong with the templates, styles and drawings that the sheets of no school take."""
-    for document in documents:
-        if document.school is None:
-            yield from bounded.html(document, project)[1]
 
 
 @dataclass(frozen=True)
@@ -108,24 +34,6 @@ class Built:
     is_written: bool = True
     one_by_one: str | None = None
     """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
-
-
-def printable(
-    project: Project, editions: Sequence[Edition], found: Iterable[Finding]
-) -> tuple[Project, tuple[Edition, ...]] | None:
-    """Return *project* and *editions* without the schools whose rows *found* refuses.
-
-    None where one of *found* stops all.
-    """
-    refused = refused_rows(project, found)
-    if refused is None:
-        return None
-    ids = {row.id for row in refused}
-    return project.without(ids), tuple(edition for edition in editions if not _is_for(edition, ids))
-
-
-def _is_for(edition: Edition, ids: Collection[str]) -> bool:
-    return edition.school is not None and edition.school.id in ids
 
 
 def build(
@@ -167,12 +75,12 @@ def build(
         findings = in_order((*found, *gathered.findings))
         refused = refused_rows(project, findings)
         ids = {row.id for row in refused or ()}
-        gathered.leave_out(refused or (), [edition for edition in editions if _is_for(edition, ids)])
+        gathered.leave_out(refused or (), [edition for edition in editions if is_for(edition, ids)])
         changes = _changes(editions, gathered, past, folder, is_forced)
         if refused is None or (refused and not selection.keep_going):
             output_folder.put(gathered.reports(), folder)
             return Built((), findings, changes, refused or (), is_written=False)
-        left = [edition for edition in editions if not _is_for(edition, ids)]
+        left = [edition for edition in editions if not is_for(edition, ids)]
         written = outputs.paths(left, merge=selection.merge)
         # The manifest does not list the tickets: those of earlier print jobs would stay.
         staging.withdraw({*paths, *outputs.TICKETS}.difference(written))

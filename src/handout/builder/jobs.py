@@ -114,7 +114,7 @@ class Job:
 
 
 def in_line(copies: Iterable[tuple[School, int]], edge: DuplexEdge | None) -> tuple[JobCopy, ...]:
-    """Return where `impose.merged` puts *copies*, each with its number of pages, printed over *edge*."""
+    """Return where `merging.merged` puts *copies*, each with its number of pages, printed over *edge*."""
     sides = 2 if edge else 1
     placed: list[JobCopy] = []
     before = 0

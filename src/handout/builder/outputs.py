@@ -168,11 +168,11 @@ class Gathered:
     def _job(self, path: str, copies: Sequence[tuple[Edition, str]], other: Job | None) -> Job:
         """Stage the print job *path* of *copies*, each with its file; it may stand in for an *other* one."""
         from handout.builder import jobs
-        from handout.paper import impose
+        from handout.paper.impose import DuplexEdge, merging
 
         rows = [self.rows[file] for _, file in copies]
         first = rows[0]
-        edge = impose.DuplexEdge(first["duplex"]) if first["duplex"] else None
+        edge = DuplexEdge(first["duplex"]) if first["duplex"] else None
         audience = self._project.settings.audiences[first["audience"]]
         job = jobs.Job(
             path=path,
@@ -195,7 +195,7 @@ class Gathered:
         )
         pdfs = (self._staging.read(row["path"]) for row in rows)
         bookmarks = [copy.bookmark for copy in job.copies]
-        pdf = impose.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge, bookmarks=bookmarks)
+        pdf = merging.merged(pdfs, title=f"{job.title} - {job.audience}", edge=edge, bookmarks=bookmarks)
         self.put(output_folder.Output(path, pdf))
         self.rows[path] = {
             **first,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from handout.builder import preload
-from handout.builder.history import EarlierBuilds
-from handout.commands import up_to_date
 from handout.commands.loading import Loaded, folder_for, loaded_project
 from handout.commands.options import (
     AsJson,
@@ -33,11 +30,14 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import print_found, stderr
-from handout.commands.progress import progress
-from handout.machine import workers
-from handout.machine.cache import Cache, user_folder
+from handout.machine import memory, workers
 from handout.model.findings import Finding, has_errors, in_order
 from handout.project.selection import Selection
+
+# Who asks for another command does not wait for what this one takes.
+if TYPE_CHECKING:
+    from handout.builder.history import EarlierBuilds
+    from handout.commands import up_to_date
 
 
 def build(
@@ -62,11 +62,14 @@ def build(
         ),
     ] = False,
     jobs: Annotated[
-        int,
+        int | None,
         typer.Option(
-            min=1, metavar="N", show_default=False, help="Processes to work with; default: one a core."
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="Processes to work with; default: one a core, and no more than the memory holds.",
         ),
-    ] = os.cpu_count() or 1,
+    ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
@@ -89,6 +92,10 @@ def build(
 
     Example: handout build mfa-instellen --audience staff
     """
+    from handout.builder.history import EarlierBuilds
+    from handout.commands import up_to_date
+    from handout.machine.cache import Cache, user_folder
+
     selection = selected(
         handouts,
         audience,
@@ -106,7 +113,7 @@ def build(
     past = EarlierBuilds.of(project, Cache(user_folder()))
     request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
     with _true_to_the_end(folder):
-        _carry_out(request, context.obj, past, jobs, dask, force=force)
+        _carry_out(request, context.obj, past, jobs or memory.usual_jobs(), dask, force=force)
 
 
 def _carry_out(
@@ -119,20 +126,24 @@ def _carry_out(
     force: bool,
 ) -> NoReturn:
     """Do what *request* asks for, which a person typed as *arguments*, and leave with its exit code."""
+    from handout.commands import up_to_date
+
     selection, folder = request.selection, request.folder
     if not force and (code := up_to_date.repeated(request, past)) is not None:
         up_to_date.remember(request, arguments, past.cache)
         raise typer.Exit(code)
     if dask is None:
         _warm_up(selection, is_known=not force and past.is_known(folder))
-    from handout.builder import builder
+    from handout.builder import builder, examine
     from handout.builder.rounds import Unfinished
+    from handout.commands.progress import progress
+    from handout.editions.refusal import printable
 
     loaded = loaded_project(request.project, selection)
     if loaded.project is None:
         _refuse(request, loaded, loaded.findings)
-    found = in_order((*loaded.findings, *builder.unprintable(loaded.project, loaded.editions)))
-    work = builder.printable(loaded.project, loaded.editions, found)
+    found = in_order((*loaded.findings, *examine.unprintable(loaded.project, loaded.editions)))
+    work = printable(loaded.project, loaded.editions, found)
     if work is None or (has_errors(found) and not selection.keep_going):
         _refuse(request, loaded, found)
     whole, planned = work
@@ -174,12 +185,13 @@ def _warm_up(selection: Selection, *, is_known: bool) -> None:
 
 def _refuse(request: up_to_date.Request, loaded: Loaded, found: tuple[Finding, ...]) -> NoReturn:
     """Tell what was *found* and what else is wrong, write nothing, and leave."""
-    from handout.builder import builder
+    from handout.builder import examine
+    from handout.commands import up_to_date
     from handout.editions.refusal import refused_rows
 
     refused = None
     if loaded.project is not None:
-        found = in_order((*found, *builder.check(loaded.project, loaded.editions)))
+        found = in_order((*found, *examine.check(loaded.project, loaded.editions)))
         refused = refused_rows(loaded.project, found)
     raise typer.Exit(up_to_date.print_build(request, (), found, {}, refused or (), is_written=False))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -27,8 +26,7 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import finish, print_json, stdout
-from handout.commands.progress import progress
-from handout.machine import workers
+from handout.machine import memory, workers
 from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
 from handout.project.selection import Selection
 
@@ -36,7 +34,7 @@ from handout.project.selection import Selection
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from handout.builder.builder import Examined
+    from handout.builder.examine import Examined
     from handout.project.plan import Edition
     from handout.project.project import Project
 
@@ -87,7 +85,8 @@ def check(
 
     Example: handout check
     """
-    from handout.builder import builder
+    from handout.builder import examine
+    from handout.editions.refusal import printable
 
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
@@ -95,12 +94,12 @@ def check(
     loaded = loaded_project(project, selection)
     if printed is not None or code is not None:
         _finish_standing(loaded, project, output, printed, code, as_json)
-    examined = builder.Examined((), (), (), ())
+    examined = examine.Examined((), (), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
-        examined = builder.examine(loaded.project, loaded.editions, today(), is_whole)
+        examined = examine.examine(loaded.project, loaded.editions, today(), is_whole)
     findings = in_order((*loaded.findings, *examined.findings))
-    work = builder.printable(loaded.project, loaded.editions, findings) if loaded.project else None
+    work = printable(loaded.project, loaded.editions, findings) if loaded.project else None
     if full and work is not None:
         findings = in_order((*findings, *_made_findings(*work, quiet)))
     if twice and work is not None and not has_errors(findings):
@@ -125,10 +124,11 @@ def _finish_as_sarif(findings: Sequence[Finding]) -> NoReturn:
 def _made_findings(project: Project, planned: Sequence[Edition], quiet: bool) -> Iterator[Finding]:
     """Yield what is wrong with the sheets of *planned*, each made, read back and thrown away."""
     from handout.builder.rounds import make_all
+    from handout.commands.progress import progress
 
     with (
         progress(project, planned, verbose=False, hidden=quiet) as done,
-        closing(make_all(project, planned, os.cpu_count() or 1)) as made,
+        closing(make_all(project, planned, memory.usual_jobs())) as made,
     ):
         for one in made:
             done(one)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from handout.builder.rounds import RoundResult
 from handout.commands.output import stderr
@@ -16,12 +15,6 @@ from handout.editions.single import Made
 from handout.model.school import School
 from handout.project.plan import Edition
 from handout.project.project import Project
-
-# A build in which nothing changed is over before the rest could be imported.
-if TYPE_CHECKING:
-    from handout.builder.rounds import RoundResult
-    from handout.project.plan import Edition
-    from handout.project.project import Project
 
 COPY = 0.001
 """What a copy from a master costs, in renderings."""

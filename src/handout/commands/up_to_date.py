@@ -37,9 +37,7 @@ class Request:
 
 
 def answer(arguments: Sequence[str]) -> ExitCode | None:
-    """Do what *arguments* ask for where that would change nothing; return None where it may."""
-    if arguments[:1] != ["build"]:
-        return None
+    """Do what *arguments*, those of a build, ask for where that would change nothing; None where it may."""
     try:
         cache = Cache(user_folder())
         request = _recalled(cache.read(_name(arguments)))

@@ -87,7 +87,8 @@ class Order:
 class ReadyMaster:
     """A master that was proved, and the schools that are to have a copy of it."""
 
-    master: Master
+    opened: Master | None
+    """None: nobody is to have a copy of it, so that what an earlier build kept was left packed."""
     schools: tuple[School, ...]
     figures: InkFigures | None
     rooms: Rooms
@@ -100,6 +101,12 @@ class ReadyMaster:
     """True: a copy of it, or of one that is alike, was held against a full rendering."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
+
+    @property
+    def master(self) -> Master:
+        """The master, where a school is to have a copy of it."""
+        assert self.opened is not None
+        return self.opened
 
     @property
     def is_to_verify(self) -> bool:
@@ -228,18 +235,18 @@ def prepared_order(
     for shape, schools in groups.by_shape.items():
         own = {school.id: key_of(of_all, shape, school) for school in schools}
         keys |= own
-        data = render_cache.find_master(ready, shape) if render_cache else None
-        master = unpack(project, ready, shape, data) if data is not None else None
+        stand = {one.id for one in schools if _stands(replace(edition, school=one), own, standing)}
+        to_make = tuple(one for one in schools if one.id not in stand)
+        master = _kept_master(project, ready, shape, to_make, render_cache)
         if master is None:
             left.append((shape, schools))
             continue
-        stands = {one.id: _stands(replace(edition, school=one), own, standing) for one in schools}
         stay += (
             StandingCopy(replace(edition, school=one), ready.document.made_from)
             for one in schools
-            if stands[one.id]
+            if one.id in stand
         )
-        known.append(replace(master, schools=tuple(one for one in schools if not stands[one.id])))
+        known.append(master)
     usual = usual_shape(project, edition, groups.pictured)
     done = replace(
         order,
@@ -255,13 +262,23 @@ def prepared_order(
     return done, keys, tuple(stay)
 
 
+def _kept_master(
+    project: Project,
+    ready: Ready,
+    shape: CopyShape,
+    schools: tuple[School, ...],
+    render_cache: RenderCache | None,
+) -> ReadyMaster | None:
+    """Return the master of *shape* for *schools*, where an earlier build made it."""
+    data = render_cache.find_master(ready, shape) if render_cache else None
+    return unpack(project, ready, shape, data, schools) if data is not None else None
+
+
 def _arrangement(
     project: Project, ready: Ready, usual: CopyShape | None, render_cache: RenderCache | None
 ) -> Arrangement | None:
     """Return how the master of the *usual* shape is set, where an earlier build made it."""
-    if render_cache is None or usual is None or (data := render_cache.find_master(ready, usual)) is None:
-        return None
-    found = unpack(project, ready, usual, data)
+    found = _kept_master(project, ready, usual, project.schools, render_cache) if usual else None
     return found.master.arrangement if found else None
 
 
@@ -452,9 +469,10 @@ def _to_sample(masters: Iterable[ReadyMaster]) -> Iterator[ReadyMaster]:
     """Yield those of *masters* to be verified, so that each set of open slots and of fonts is in one."""
     fields, fonts = set[tuple[str, ...]](), set[tuple[int, ...]]()
     for one in masters:
+        if not one.is_to_verify:
+            continue
         shape = one.master.shape
-        is_other = shape.fields not in fields or shape.fonts not in fonts or shape.has_logo
-        if is_other and one.is_to_verify:
+        if shape.fields not in fields or shape.fonts not in fonts or shape.has_logo:
             fields.add(shape.fields)
             fonts.add(shape.fonts)
             yield one
@@ -645,17 +663,19 @@ def pack(one: ReadyMaster) -> bytes:
     return json.dumps(head).encode() + b"\n" + packing.pack(one.master)
 
 
-def unpack(project: Project, ready: Ready, shape: CopyShape, data: bytes) -> ReadyMaster | None:
-    """Return the master that `pack` made *data* of, for no school yet; None for other bytes.
+def unpack(
+    project: Project, ready: Ready, shape: CopyShape, data: bytes, schools: tuple[School, ...]
+) -> ReadyMaster | None:
+    """Return the master that `pack` made *data* of, for *schools*; None for other bytes.
 
     *ready* is its edition, without a school.
     """
-    line, _, master = data.partition(b"\n")
+    line, _, packed = data.partition(b"\n")
     try:
         head = json.loads(line)
         return ReadyMaster(
-            packing.unpack(project, ready.edition, ready.document, shape, master),
-            (),
+            packing.unpack(project, ready.edition, ready.document, shape, packed) if schools else None,
+            schools,
             figures_of(head["figures"]),
             tuple(tuple(room) if room else None for room in head["rooms"]),
             tuple(finding_of(row) for row in head["findings"]),

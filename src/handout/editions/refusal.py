@@ -6,9 +6,10 @@ among them, concerns more than one school.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from handout.model.findings import Finding, RefusedRow, Severity, has_errors
+from handout.project.plan import Edition
 from handout.project.project import SCHOOLS_FILES, Project
 
 
@@ -40,3 +41,22 @@ def refused_rows(project: Project, findings: Iterable[Finding]) -> tuple[Refused
 
 def _is_in_table(finding: Finding) -> bool:
     return finding.place.path in SCHOOLS_FILES and finding.place.line > 0
+
+
+def printable(
+    project: Project, editions: Sequence[Edition], found: Iterable[Finding]
+) -> tuple[Project, tuple[Edition, ...]] | None:
+    """Return *project* and *editions* without the schools whose rows *found* refuses.
+
+    None where one of *found* stops all.
+    """
+    refused = refused_rows(project, found)
+    if refused is None:
+        return None
+    ids = {row.id for row in refused}
+    return project.without(ids), tuple(edition for edition in editions if not is_for(edition, ids))
+
+
+def is_for(edition: Edition, ids: Collection[str]) -> bool:
+    """Tell whether *edition* is the copy for one of the schools *ids*."""
+    return edition.school is not None and edition.school.id in ids

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handout.document import resolve
-from handout.editions.imprint import grounds
 from handout.model.document import Document
 from handout.model.findings import Finding, Place
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.model.text import plain_text
 from handout.model.walk import blocks_of, texts_of
-from handout.paper.compose import bounded
-from handout.paper.compose.slots import Misfit, field_of, too_long, values_of
+from handout.paper.compose.page import asking_template
+from handout.paper.compose.slots import Misfit, all_fit, field_of, too_long, values_of
 from handout.paper.engine import fonts
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
@@ -27,15 +26,15 @@ from handout.project.reading.cells import UNSEEN
 from handout.project.settings import Slot, slots_of
 
 
-def findings(project: Project, editions: Iterable[Edition]) -> Iterator[Finding]:
+def findings(
+    project: Project, editions: Iterable[Edition], html: Callable[[Edition], str]
+) -> Iterator[Finding]:
     """Yield the cells that their sheets cannot show, each once whatever number of sheets it is on.
 
     A cell is too long for its slots, or has a letter that no font of ours holds. An edition without a school
-    stands for the copies of all schools in its language.
+    stands for the copies of all schools in its language. *html* gives the page of an edition.
     """
-    if not project.schools:
-        return
-    shown = tuple(_shown(project, editions))
+    shown = tuple(_shown(project, editions, html)) if project.schools else ()
     for school in project.schools:
         own = [one for one in shown if school.id in one.school_ids]
         yield from _too_long(project, school, own)
@@ -47,38 +46,42 @@ def findings(project: Project, editions: Iterable[Edition]) -> Iterator[Finding]
 
 @dataclass(frozen=True)
 class _Shown:
-    """The slots that an edition shows, for some schools."""
+    """The slots that a sheet shows, for some schools."""
 
+    project: Project
     edition: Edition
+    """Without a school."""
     slots: Mapping[str, Slot]
     """All that its format declares."""
-    names: frozenset[str]
-    """Those that stand on its pages."""
-    school_ids: frozenset[str]
+    school_ids: Collection[str]
+    html: Callable[[Edition], str]
+    """Gives the page of an edition."""
+
+    def names(self, school: School) -> frozenset[str]:
+        """Return those that stand on the pages of the copy for *school*: asked for where it matters alone."""
+        asking = asking_template(self.edition.audience, self.edition.format, self.project)
+        return _names(self.html(replace(self.edition, school=school) if asking else self.edition))
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What decides how values are set in its slots: its format and the language of its words."""
+        return self.edition.format, primary_language(self.edition.language)
 
 
-def _shown(project: Project, editions: Iterable[Edition]) -> Iterator[_Shown]:
-    """Yield what the copies of *editions* show: the same slots, unless a template asks for the school."""
-    by_sheet: dict[tuple[str, ...], tuple[Edition, dict[str, School]]] = {}
+def _shown(project: Project, editions: Iterable[Edition], html: Callable[[Edition], str]) -> Iterator[_Shown]:
+    """Yield what the copies of *editions* show, for each sheet once."""
+    by_sheet: dict[tuple[str, ...], tuple[Edition, set[str]]] = {}
     for edition in editions:
         sheet = (edition.handout.slug, edition.audience, edition.format, edition.language)
         asked = (edition.school,) if edition.school else project.schools_in(edition.language)
-        _, schools = by_sheet.setdefault(sheet, (replace(edition, school=None), {}))
-        schools.update((school.id, school) for school in asked)
-    for general, schools in by_sheet.values():
-        slots = slots_of(project.settings.formats, general.format)
-        if grounds.asking_template(project, general) is None:
-            yield _Shown(general, slots, _names(project, general), frozenset(schools))
-            continue
-        for school in schools.values():
-            names = _names(project, replace(general, school=school))
-            yield _Shown(general, slots, names, frozenset([school.id]))
+        _, ids = by_sheet.setdefault(sheet, (replace(edition, school=None), set()))
+        ids.update(school.id for school in asked)
+    for general, ids in by_sheet.values():
+        yield _Shown(project, general, slots_of(project.settings.formats, general.format), ids, html)
 
 
-def _names(project: Project, edition: Edition) -> frozenset[str]:
-    """Return the slots on the pages of *edition*; none where it cannot be composed, which its build tells."""
-    document, _ = resolve.document(project, edition)
-    html, _ = bounded.html(document, project)
+def _names(html: str) -> frozenset[str]:
+    """Return the slots on the page *html*; none where it could not be composed, which its build tells."""
     return frozenset(re.findall(r'data-slot="([^"]+)"', html))
 
 
@@ -87,16 +90,24 @@ def _names(project: Project, edition: Edition) -> frozenset[str]:
 
 def _too_long(project: Project, school: School, shown: Iterable[_Shown]) -> Iterator[Finding]:
     misfits: dict[str, dict[Misfit, None]] = {}
-    strings = project.strings
+    excessive: dict[tuple[str, str], frozenset[str]] = {}
     for one in shown:
-        words = strings[primary_language(one.edition.language)]
-        for name, set_ in values_of(school, one.slots, words).items():
-            if set_.excess_mm and name in one.names:
-                slot = one.slots[name]
-                misfits.setdefault(field_of(name, slot), {})[Misfit(one.edition.format, slot)] = None
-    words = strings[primary_language(project.settings.organisation.language)]
+        if one.kind not in excessive:
+            excessive[one.kind] = _excessive(school, one.slots, project.strings[one.kind[1]])
+        too_long_for = excessive[one.kind] & one.names(school) if excessive[one.kind] else ()
+        for name in filter(too_long_for.__contains__, one.slots):
+            slot = one.slots[name]
+            misfits.setdefault(field_of(name, slot), {})[Misfit(one.edition.format, slot)] = None
+    words = project.strings[primary_language(project.settings.organisation.language)]
     for field, found in misfits.items():
         yield too_long(school, field, tuple(found), words)
+
+
+def _excessive(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> frozenset[str]:
+    """Return the *slots* that what *school* has for them is too long for."""
+    if all_fit(school, slots, words):
+        return frozenset()
+    return frozenset(name for name, set_ in values_of(school, slots, words).items() if set_.excess_mm)
 
 
 # ---- letters without a shape ------------------------------------------------------------------
@@ -118,7 +129,7 @@ def _letters(project: Project, school: School, shown: Iterable[_Shown]) -> Itera
 
 def _shows(project: Project, school: School, field: str, letters: tuple[str, ...], one: _Shown) -> bool:
     """Tell whether *one* has a slot for *field*, or *letters* of the cell in its text."""
-    if any(field_of(name, one.slots.get(name)) == field for name in one.names):
+    if any(field_of(name, one.slots.get(name)) == field for name in one.names(school)):
         return True
     document, _ = resolve.document(project, replace(one.edition, school=school))
     return any(letter in text for letter in letters for _, text in _texts(document))
@@ -144,6 +155,8 @@ def _texts(document: Document) -> Iterator[tuple[Place, str]]:
 
 def _missing(text: str) -> tuple[str, ...]:
     """Return the letters of *text* that cannot be printed, each once."""
+    if fonts.letters().issuperset(text):
+        return ()
     return tuple(letter for letter in dict.fromkeys(text) if not _has_shape(letter))
 
 

@@ -7,7 +7,6 @@ imported.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import platform
 import re
@@ -18,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 from typing import TypeAlias
 
@@ -288,7 +286,9 @@ def _load(files: tuple[str, ...]) -> tuple[str, ctypes.CDLL] | None:
         with suppress(OSError):
             return file, ctypes.CDLL(file)
     # The engine looks this way too. It comes last because it starts other programs on Linux.
-    for path in filter(None, map(ctypes.util.find_library, files)):
+    from ctypes.util import find_library
+
+    for path in filter(None, map(find_library, files)):
         with suppress(OSError):
             return path, ctypes.CDLL(path)
     return None
@@ -304,6 +304,8 @@ def _add_dll_directories() -> None:
 
 
 def _installed_version(distribution: str) -> str | None:
+    from importlib import metadata  # only here: a build in which nothing changed must not pay for it
+
     try:
         return metadata.version(distribution) or None
     except metadata.PackageNotFoundError:
@@ -312,7 +314,9 @@ def _installed_version(distribution: str) -> str | None:
 
 def _broken_files(distribution: str) -> tuple[str, ...]:
     """Return the files of a font package that are gone or not as long as its own list says."""
-    import csv  # only here: a build in which nothing changed must not pay for it
+    # Only here: a build in which nothing changed must not pay for it.
+    import csv
+    from importlib import metadata
 
     installed = metadata.distribution(distribution)
     # Its `files` are not asked: from Python 3.12 on those that are gone are not among them.

@@ -35,7 +35,7 @@ MOST_TASKS = 100
 """Then a process gives way to a new one: what it did not give back does not add up."""
 MOST_RESIDENT_BYTES = 260 * 2**20
 """Of memory, when it has answered; then a process gives way to a new one, too. A fork costs less than to look
-for what can be given back. Two such processes, with one piece of work more in each, suit a laptop of 4 GB."""
+for what can be given back. How many such processes a machine takes, `memory.usual_jobs` says."""
 
 
 class Loss(StrEnum):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from benchmarks.rows import rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -21,12 +23,14 @@ from handout.model.units import pt_to_mm
 from handout.paper.compose import page as compose
 from handout.paper.compose.slots import (
     COMPACT_LEADING,
+    all_fit,
     fitted,
     joined,
     printed,
     set_address,
     set_fields,
     set_value,
+    values_of,
     width_em,
 )
 from handout.project.load import load
@@ -55,6 +59,7 @@ LONGEST: dict[str, str] = {
 TOO_LONG = "Lokaal B12 op de tweede verdieping van het oude gebouw aan de achterkant van de speelplaats"
 SLOT = Slot.model_validate({"width-mm": 48, "leading-mm": 8, "size-pt": 14.5, "face": "text-bold"})
 FACES = st.sampled_from(list(FontFace))
+WORDS = {"school.room": "lokaal"}
 VALUES = st.lists(st.text("abcdeimnorstwABMW019.-", min_size=1, max_size=16), min_size=1, max_size=12).map(
     " ".join
 )
@@ -143,6 +148,34 @@ def test_what_is_said_to_fit_is_inside_its_slot_with_every_word(
 @given(VALUES, st.text("abMW", min_size=1, max_size=9))
 def test_longer_value_is_never_set_larger(value: str, more: str) -> None:
     assert set_value(f"{value} {more}", SLOT).size_pt <= set_value(value, SLOT).size_pt
+
+
+FORMS = st.sampled_from([str, str.upper, lambda value: f"{value} – {value}", lambda value: f"بيت {value}"])
+
+
+@given(VALUES, FORMS, st.integers(15, 90), st.integers(1, 3), st.sampled_from([9.5, 12.0]))
+def test_value_that_fits_in_the_smallest_type_is_never_found_too_long(
+    value: str, form: Callable[[str], str], width_mm: int, lines: int, smallest_pt: float
+) -> None:
+    school = School("zuid", name=form(value), room="12", phone=value)
+    slot = SLOT.model_copy(
+        update={"width_mm": width_mm, "lines": lines, "smallest_pt": smallest_pt, "group": "help"}
+    )
+    slots = dict.fromkeys(("name", "room", "phone"), slot)
+
+    if all_fit(school, slots, WORDS):
+        assert not any(set_.excess_mm for set_ in values_of(school, slots, WORDS).values())
+
+
+def test_most_values_are_seen_to_fit_without_being_set() -> None:
+    slots = slots_of(loaded(REPOSITORY).settings.formats, "leaflet-a4")
+    seen = [
+        all_fit(School(row.id, name=row.name, room=row.room, hours=row.hours), slots, WORDS)
+        for row in rows(60)
+    ]
+
+    assert sum(seen) > 50
+    assert not all_fit(School("zuid", name="Zuid", room=TOO_LONG), slots, WORDS)
 
 
 # ---- where a value is broken --------------------------------------------------------------------

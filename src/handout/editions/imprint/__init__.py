@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from handout.editions.imprint.prepared_master import PreparedMaster
 from handout.model.document import Document, Setting
 from handout.model.findings import Finding
 from handout.model.school import School, SchoolField
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.slots import Set, SetPicture
 from handout.project.plan import Edition
+
+# What asks about the copies of an edition reads no PDF.
+if TYPE_CHECKING:
+    from handout.editions.imprint.prepared_master import PreparedMaster
 
 __all__ = ["FAULTY", "CopyShape", "Fallback", "Master", "Type", "columns", "longest"]
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
-
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from handout.document import resolve
 from handout.model.document import Document, PictureFile, PictureType
 from handout.model.school import School, SchoolField
 from handout.model.text import Address, Route
 from handout.model.walk import blocks_of
-from handout.paper.compose.page import is_right_to_left
+from handout.paper.compose.page import asking_template, is_right_to_left
 from handout.paper.compose.slots import (
     SetValue,
+    all_fit,
     field_of,
     missing_letters,
     most_lines,
-    printed,
+    printed_values,
     set_address,
     values_of,
 )
@@ -31,8 +28,8 @@ from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.settings import Slot
 
-_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes of characters (Unicode Standard Annex 9, table 4)."""
+_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""LRE, RLE, PDF, LRO, RLO, LRI, RLI, FSI and PDI (Unicode Standard Annex 9, table 4)."""
 
 
 # ---- of an edition ----------------------------------------------------------------------------
@@ -44,7 +41,7 @@ def of_edition(project: Project, edition: Edition) -> str | None:
         return f"'{edition.language}' is read from right to left"
     if (why := _of_text(project, edition)) is not None:
         return why
-    name = asking_template(project, edition)
+    name = asking_template(edition.audience, edition.format, project)
     return f"templates/{name} asks for the school itself, not for a slot" if name else None
 
 
@@ -70,60 +67,6 @@ def _document(project: Project, edition: Edition, mark: str) -> Document:
         (column, mark) for column in project.settings.schools.fields if column not in list(SchoolField)
     )
     return resolve.document(project, replace(edition, school=School("probe", **fields, own=own)))[0]
-
-
-def asking_template(project: Project, edition: Edition) -> str | None:
-    """Return the template of *edition* that may decide by the school what it shows, or None."""
-    like = project.settings.formats[edition.format].like
-    starts = [
-        f"{folder}/{format_}.html"
-        for format_ in (edition.format, like)
-        for folder in (edition.audience, "formats")
-        if f"{folder}/{format_}.html" in project.templates
-    ]
-    asking = (name for name in _used(starts, project.templates) if _asks_for_school(project.templates[name]))
-    return next(asking, None)
-
-
-def _used(starts: Iterable[str], templates: Mapping[str, str]) -> Iterator[str]:
-    """Yield the templates that *starts* lead to, themselves first.
-
-    All of them where one names another that only a run of it tells.
-    """
-    waiting, seen = list(starts), set[str]()
-    while waiting:
-        name = waiting.pop(0)
-        if name in seen or name not in templates:
-            continue
-        seen.add(name)
-        yield name
-        for other in _named_in(templates[name]):
-            waiting += [other] if other else sorted(templates)
-
-
-@lru_cache(maxsize=256)  # all editions of a project share some dozens
-def _named_in(template: str) -> tuple[str | None, ...]:
-    """Return the templates that *template* names; None for one that only a run of it tells."""
-    return tuple(meta.find_referenced_templates(_parsed(template)))
-
-
-@lru_cache(maxsize=256)
-def _asks_for_school(template: str) -> bool:
-    """Tell whether *template* holds `.school`, `['school']` or `attr('school')`."""
-    tree = _parsed(template)
-    named = (node.attr for node in tree.find_all(nodes.Getattr))
-    reckoned = (node.arg for node in tree.find_all(nodes.Getitem))
-    filters = (arg for node in tree.find_all(nodes.Filter) for arg in node.args)
-    constants = (node.value for node in (*reckoned, *filters) if isinstance(node, nodes.Const))
-    return "school" in {*named, *(value for value in constants if isinstance(value, str))}
-
-
-def _parsed(template: str) -> nodes.Template:
-    """Return *template* as a tree; an empty one where it cannot be read, for `compose` tells of that."""
-    try:
-        return Environment(autoescape=True).parse(template)
-    except (TemplateSyntaxError, RecursionError):
-        return nodes.Template([], lineno=1)
 
 
 _GRADIENT = b'fill="url(#'
@@ -170,21 +113,20 @@ def of_html(html: str, other: str) -> str | None:
 
 def of_school(school: School, slots: Mapping[str, Slot], words: Mapping[str, str]) -> str | None:
     """Return why no copy for *school* can be imprinted in a format with *slots*, or None."""
-    for name, set_ in values_of(school, slots, words).items():
-        field = field_of(name, slots[name])
-        value = printed(field, school.value(field) or "", words)
-        if (ground := _of_value(value, set_, slots[name])) is not None:
-            return f"its {field}, '{value}', {ground}"
+    set_ = {} if all_fit(school, slots, words) else values_of(school, slots, words)
+    for name, value in printed_values(school, slots, words).items():
+        if (ground := _of_value(value, set_.get(name), slots[name])) is not None:
+            return f"its {field_of(name, slots[name])}, '{value}', {ground}"
     return None
 
 
-def _of_value(value: str, set_: SetValue, slot: Slot) -> str | None:
-    classes = {unicodedata.bidirectional(letter) for letter in value}
-    if classes & _CONTROLS:
+def _of_value(value: str, set_: SetValue | None, slot: Slot) -> str | None:
+    """Return why *value* cannot be imprinted in *slot*, where it is *set_*; None: it fits there."""
+    if not _CONTROLS.isdisjoint(value):
         return "holds a mark that turns the direction of reading"
     if letters := missing_letters(value, slot):
         return f"has letters that no font for its slot holds: {' '.join(letters)}"
-    if set_.excess_mm:
+    if set_ is not None and set_.excess_mm:
         room = f"{most_lines(slot, set_.size_pt)} × {slot.width_mm:g} mm in {set_.size_pt:g} pt"
         return f"is {set_.excess_mm:.0f} mm too long for its slot of {room}"
     return None

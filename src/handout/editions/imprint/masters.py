@@ -37,6 +37,7 @@ from handout.paper.compose.slots import (
     letters_in,
     most_lines,
     printed,
+    printed_values,
     repertoire,
     values_of,
 )
@@ -166,16 +167,8 @@ def _given(school: School, declared: Mapping[str, Slot]) -> tuple[str, ...]:
 
 
 def _fonts_behind(school: School, declared: Mapping[str, Slot], words: Mapping[str, str]) -> tuple[int, ...]:
-    return tuple(
-        sorted(
-            {
-                font
-                for name, set_ in values_of(school, declared, words).items()
-                for line in set_.lines
-                for font in fonts_behind(line, declared[name])
-            }
-        )
-    )
+    values = printed_values(school, declared, words).items()
+    return tuple(sorted({font for name, value in values for font in fonts_behind(value, declared[name])}))
 
 
 # ---- one master --------------------------------------------------------------------------------

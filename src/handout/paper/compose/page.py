@@ -9,17 +9,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from types import CodeType
 
-from jinja2 import (
-    BytecodeCache,
-    FunctionLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-)
-from jinja2.bccache import Bucket
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -28,7 +19,7 @@ from handout.model.document import Document, Ink, PictureType, QrTarget
 from handout.model.findings import Finding, Place, Report, suggest
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route
-from handout.paper.compose import arrange, slots, stylesheet
+from handout.paper.compose import arrange, slots, stylesheet, templates
 from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
@@ -169,40 +160,23 @@ def template_name(document: Document, project: Project) -> str | None:
     return None
 
 
-class _Compiled(BytecodeCache):
-    """The templates as Python made them runnable: each once a process, for all editions."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_COMPILED = _Compiled()
+def asking_template(audience: str, format_: str, project: Project) -> str | None:
+    """Return the template of a sheet that may decide by the school what it shows, or None."""
+    like = project.settings.formats[format_].like
+    starts = [
+        f"{folder}/{one}.html"
+        for one in (format_, like)
+        for folder in (audience, "formats")
+        if f"{folder}/{one}.html" in project.templates
+    ]
+    return templates.asking_for_school(starts, project.templates)
 
 
 def _environment(
-    templates: Mapping[str, str], pen: InlineRenderer, take: Callable[[str], None]
+    texts: Mapping[str, str], pen: InlineRenderer, take: Callable[[str], None]
 ) -> ImmutableSandboxedEnvironment:
-    """Return what runs *templates*; the name of each that it loads is given to *take*."""
-
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        take(name)
-        return (templates[name], f"templates/{name}", lambda: True) if name in templates else None
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(load),
-        bytecode_cache=_COMPILED,
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return what runs the templates *texts*; the name of each that it loads is given to *take*."""
+    environment = templates.environment(texts, take)
     environment.filters.update(
         inline=pen.inlines,
         drawn=pen.picture,
@@ -243,7 +217,7 @@ Of time and memory `bounded` sees that they run out.
 """
 
 
-def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Finding:
+def _template_fault(error: Exception, name: str, known: Iterable[str]) -> Finding:
     """Return the fault of a template with the line that Python's traceback, or the parser, names."""
     place = Place(f"templates/{name}", getattr(error, "lineno", None) or 0)
     if not place.line:
@@ -268,7 +242,7 @@ def _template_fault(error: Exception, name: str, templates: Iterable[str]) -> Fi
         return Finding(
             place,
             f"there is no template '{error.name}'",
-            suggest(str(error.name), templates),
+            suggest(str(error.name), known),
             rule=Rule.TEMPLATE_MISSING,
         )
     # The words of a syntax error alone: as a text it also quotes file and line.

@@ -15,9 +15,9 @@ from functools import cache, cached_property, lru_cache
 from io import BytesIO
 from itertools import product, repeat
 from math import ceil, floor, inf
+from typing import TYPE_CHECKING
 
 import uharfbuzz
-from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 
 from handout.model.document import PictureFile, QrTarget
@@ -30,6 +30,9 @@ from handout.paper.engine.fonts import FONT_FILES, FontFile
 from handout.paper.engine.slots import ADDRESS_SLOT
 from handout.project.reading.cells import NO_BREAK_SPACE
 from handout.project.settings import Align, FontFace, LogoSlot, Slot
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 SCALE_PT = (9.5, 11.5, 14.5, 18.0, 22.5, 28.0, 35.0, 44.0, 55.0, 69.0, 86.0, 108.0)
 """The sizes of compact type: those of the sheets, about a quarter apart."""
@@ -98,6 +101,8 @@ def _font(name: str) -> TTFont:
 
     Uncut: the table of a variable font tells the widths at any weight, and cutting it takes a second.
     """
+    from fontTools.ttLib import TTFont  # only here: most tables of schools have no letters that join
+
     return TTFont(BytesIO(replace(_file(name), weight=None).bytes()), lazy=True)
 
 
@@ -214,12 +219,14 @@ def _joined_em(text: str, face: FontFace, widths_em: Iterable[float]) -> float:
 def missing_letters(text: str, slot: Slot) -> tuple[str, ...]:
     """Return the characters of *text* that no font for the face of *slot* holds, each once."""
     held = _widths_em(slot.face)
+    if held.keys() >= set(text):
+        return ()
     return tuple(letter for letter in dict.fromkeys(text) if letter not in held)
 
 
 def fonts_behind(text: str, slot: Slot) -> frozenset[int]:
     """Return which fonts behind the face of *slot* have the letters of *text* that it lacks."""
-    return frozenset(_holders(slot.face).get(letter, 0) for letter in text) - {0}
+    return frozenset(map(_holders(slot.face).get, set(text), repeat(0))) - {0}
 
 
 @cache
@@ -364,7 +371,12 @@ def _set(text: str, breaks: Sequence[str], slot: Slot, most_pt: float = inf) -> 
 
 def _pieces(text: str, pattern: str) -> tuple[str, ...]:
     """Return *text* cut where *pattern* lets a line end; a piece has its space with it."""
-    return tuple(piece.replace(NO_BREAK_SPACE, " ") for piece in re.split(pattern, text))
+    return tuple(map(_unbroken, re.split(pattern, text)))
+
+
+def _unbroken(text: str) -> str:
+    """Return *text* as it is measured: all spaces are as wide."""
+    return text.replace(NO_BREAK_SPACE, " ")
 
 
 def _set_at(pieces: Sequence[str], slot: Slot, size_pt: float) -> SetValue:
@@ -491,14 +503,42 @@ class Setter:
 
 def values_of(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[str, SetValue]:
     """Return what *school* has for *slots*, set, by slot."""
+    return set_fields(_given(school, slots, words), slots)
+
+
+def all_fit(school: School, slots: Mapping[str, Slot], words: Words) -> bool:
+    """Tell whether each value of *school* fits in *slots* in the smallest type, broken at its spaces.
+
+    Then `values_of` finds none too long, whatever the sizes. False: who wants to know must ask that, which
+    takes ten times as long.
+    """
+    return all(_fits(value, slots[name]) for name, value in _given(school, slots, words).items())
+
+
+def _fits(value: str, slot: Slot) -> bool:
+    whole, size_pt = _unbroken(value), slot.smallest_pt
+    if _width_mm(whole, slot, size_pt) <= slot.width_mm:
+        return True
+    lines = _broken(_pieces(value, _VALUE_BREAKS[0]), slot, slot.width_mm, size_pt)
+    is_high_enough = len(lines) <= most_lines(slot, size_pt)
+    return is_high_enough and all(_width_mm(line, slot, size_pt) <= slot.width_mm for line in lines)
+
+
+def _given(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[str, str]:
+    """Return the values that *school* has for *slots*, as they are printed, by slot."""
     fields = {name: field_of(name, slot) for name, slot in slots.items()}
     given = {name: value for name, field in fields.items() if (value := school.value(field)) is not None}
-    return set_fields({name: _meant(fields[name], value, words) for name, value in given.items()}, slots)
+    return {name: _meant(fields[name], value, words) for name, value in given.items()}
+
+
+def printed_values(school: School, slots: Mapping[str, Slot], words: Words) -> Mapping[str, str]:
+    """Return what `printed` does of each value that *school* has for *slots*, by slot."""
+    return {name: _unbroken(value) for name, value in _given(school, slots, words).items()}
 
 
 def printed(field: str, value: str, words: Words) -> str:
     """Return the *value* of *field* as it is printed; the number of a room after its word: "Lokaal B12"."""
-    return _meant(field, value, words).replace(NO_BREAK_SPACE, " ")
+    return _unbroken(_meant(field, value, words))
 
 
 def _meant(field: str, value: str, words: Words) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib import metadata, resources
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -93,12 +93,10 @@ _PACKAGES = frozenset(file.package for file in FONT_FILES)
 @cache
 def _letters(package: str) -> Collection[int]:
     """Return the code points that the fonts of *package* hold."""
-    # Needed for a check of the content alone; the engine brings its own reader.
-    from fontTools.ttLib import TTFont
+    import uharfbuzz  # needed for a check of the content alone; the engine brings its own reader
 
     file = next(file for file in FONT_FILES if file.package == package)
-    found: Collection[int] = TTFont(BytesIO(replace(file, weight=None).bytes()), lazy=True).getBestCmap()
-    return found
+    return frozenset(uharfbuzz.Face(replace(file, weight=None).bytes()).unicodes)
 
 
 def isolate(cache_folder: Path | None = None) -> None:
@@ -135,6 +133,8 @@ def _installed(cache_folder: Path) -> Path:
 
 def _key() -> str:
     """Return what the font files depend on, in twelve letters: another key is another folder."""
+    from importlib import metadata  # not for who wants to know what the fonts hold
+
     packages = _font_packages()
     try:
         versions = [f"{package} {metadata.version(package)}" for package in (*packages, "fonttools")]

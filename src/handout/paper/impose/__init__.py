@@ -11,13 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 
-import pikepdf
-
 from handout.model.document import SheetKind
-from handout.paper.impose.drawing import draw, measure
 from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, booklet_order, unfold_mini, unfold_trifold
 from handout.paper.impose.layout import lay_out, planned_printing
-from handout.paper.impose.merging import merged
 from handout.paper.impose.paper import (
     BLEED_MM,
     DuplexEdge,
@@ -50,7 +46,6 @@ __all__ = [
     "TileGrid",
     "booklet_order",
     "lay_out",
-    "merged",
     "paper_name",
     "planned_printing",
     "printing_of_piece",
@@ -79,6 +74,11 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> PrintS
     same arguments give the same bytes. Raises ImpositionError where the number or size of the pages is not
     what *kind* takes.
     """
+    # Only here: who asks what a sheet would be must not pay for what reads and writes PDF.
+    import pikepdf
+
+    from handout.paper.impose.drawing import draw, measure
+
     try:
         source = pikepdf.open(BytesIO(pdf))
     except pikepdf.PdfError as error:
