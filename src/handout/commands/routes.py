@@ -27,7 +27,7 @@ def routes(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw the roads of all sheets: questions, procedures, where they lead and how they end.
+    """Draw where each question leads, and who gets there.
 
     Example: handout routes --html > routes.html
     """
