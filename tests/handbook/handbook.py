@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -134,6 +134,14 @@ def made(edition: Edition) -> Made:
     if not has_errors(found.findings):
         kept.keep(ready, single.entry_of(found))
     return found
+
+
+def coded(edition: Edition) -> Edition:
+    """Return *edition* with a code, for what only a sheet with one can show.
+
+    Who reads a poster of the handbook sets MFA up on a computer, and who reads its A5 leaflet has no phone: they have none.
+    """
+    return replace(edition, handout=replace(edition.handout, qr="security-info"))
 
 
 @cache

@@ -23,7 +23,7 @@ from handout.editions import single
 from handout.editions.single import Made
 from handout.model.document import Section, SheetKind
 from handout.model.findings import Severity
-from handout.model.text import NumberedSteps, plain_text
+from handout.model.text import Choice, NumberedSteps, Route, plain_text
 from handout.model.units import MM_PER_INCH, POINTS_PER_INCH, mm_to_pt
 from handout.model.walk import step_numbers
 from handout.paper.impose import TRIFOLD_WIDTHS_MM
@@ -245,7 +245,7 @@ def test_first_step_stands_in_the_upper_part_of_the_panel_where_steps_begin(
 
 @pytest.mark.parametrize("piece", FOLDED, ids="-".join)
 def test_address_under_the_code_breaks_between_its_parts_only(piece: tuple[str, str, str]) -> None:
-    one = folded(*piece)
+    one = right(house.made(house.coded(planned(house.project(), *piece))))
     assert one.document.qr is not None
     document = pypdfium2.PdfDocument(one.pdf)
     try:
@@ -259,10 +259,16 @@ def test_address_under_the_code_breaks_between_its_parts_only(piece: tuple[str, 
 
 
 def test_cover_of_the_tri_fold_counts_the_steps_of_the_model() -> None:
-    one = folded("mfa-instellen", "trifold", "students")
-    count = sum(rows_of(section) for section in one.document.sections)
-    words = house.project().strings["nl"]["in-steps"]
-    assert squeezed(words.format(count=count)) in page_texts(one.pdf)[0]
+    one = folded("mfa-instellen", "trifold", "staff")
+    words = house.project().strings["nl"]["way-in-steps"]
+    (choice,) = (block for block in one.document.opening if isinstance(block, Choice))
+    walked = {
+        option.title: sum(len(block.numbers) for block in option.blocks if isinstance(block, Route))
+        for option in choice.options
+    }
+    assert walked["App"] == rows_of(one.document.sections[0])
+    for title, count in walked.items():
+        assert squeezed(words.format(title=title, count=count)) in page_texts(one.pdf)[0]
 
 
 def test_panels_inside_the_tri_fold_are_filled_to_the_foot() -> None:
@@ -321,8 +327,9 @@ def code_middle(raster: Raster) -> float:
 
 
 def test_code_of_an_a5_leaflet_changes_sides_with_the_direction_of_the_text(mirrored: Project) -> None:
-    dutch = rasters(folded("vergeten-of-kwijt", "leaflet-a5", "students").pdf)[1]
-    arabic = rasters(made(mirrored, "vergeten-of-kwijt", "leaflet-a5", "students").pdf)[1]
+    piece = ("vergeten-of-kwijt", "leaflet-a5", "students")
+    dutch = rasters(right(house.made(house.coded(planned(house.project(), *piece)))).pdf)[1]
+    arabic = rasters(right(single.make(mirrored, house.coded(planned(mirrored, *piece)))).pdf)[1]
     assert code_middle(dutch) < 0.35
     assert code_middle(arabic) == pytest.approx(1 - code_middle(dutch), abs=0.02)
 

@@ -67,10 +67,13 @@ def test_title_is_the_largest_type_and_steps_outrank_sections(handbook: Handbook
             for kind in ("H1", "H2", "H3")
         }
         steps = [run.size_pt for tag in numbered_labels(piece.reading.root) for run in tag.runs()]
+        # Of a step, and not of an option that stands above its steps.
+        heads = [tag for item in piece.reading.root.all("LI") for tag in item.all("H3")]
+        step_pt = max((run.size_pt for tag in heads for run in tag.runs()), default=0)
         if largest["H1"] <= max(largest["H2"], largest["H3"], *steps, 0):
             yield f"the title is {largest['H1']:.1f} pt, and not the largest"
-        if piece.row["format"] == "leaflet-a4" and steps and 0 < largest["H3"] < largest["H2"]:
-            yield f"a step is {largest['H3']:.1f} pt, the head of a section {largest['H2']:.1f} pt"
+        if piece.row["format"] == "leaflet-a4" and steps and 0 < step_pt < largest["H2"]:
+            yield f"a step is {step_pt:.1f} pt, the head of a section {largest['H2']:.1f} pt"
 
     judge(handbook, faults)
 

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, String
 from tests.handbook.handbook import project
-from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, piece, saved
+from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, edition_of, piece, saved
 
 from handout import proof
 from handout.editions import files, single
@@ -142,8 +142,7 @@ def test_sheet_of_another_piece_is_no_sheet_of_this_one() -> None:
 
 def test_piece_is_opened_once_for_itself_and_for_its_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
     real = piece(POSTER)
-    (edition,) = (one for one in editions(project(), Selection()) if one.output_path == POSTER)
-    unproved = single.Made(edition, real.document, (files.piece(POSTER, real.pdf, 1),), ())
+    unproved = single.Made(edition_of(POSTER), real.document, (files.piece(POSTER, real.pdf, 1),), ())
     opened: list[bytes] = []
 
     class Told(pypdfium2.PdfDocument):  # type: ignore[misc]

@@ -13,7 +13,7 @@ import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator
 from PIL import Image
-from tests.handbook.handbook import made, project
+from tests.handbook.handbook import coded, made, project
 
 from handout import proof
 from handout.document import qr
@@ -21,7 +21,7 @@ from handout.editions import expectations
 from handout.model.document import Document
 from handout.model.findings import Finding
 from handout.model.units import mm_to_pt
-from handout.project.plan import Selection, editions
+from handout.project.plan import Edition, Selection, editions
 from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
@@ -57,11 +57,15 @@ def saved(data: bytes, change: Callable[[Sheet], None]) -> bytes:
     return out.getvalue()
 
 
+def edition_of(path: str) -> Edition:
+    (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
+    return coded(edition) if path == POSTER else edition
+
+
 @cache
 def piece(path: str) -> Piece:
-    """Return the piece of the handbook that is written to *path*, made as a build makes it."""
-    (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    one = made(edition)
+    """Return the piece of the handbook that is written to *path*, made as a build makes it; the poster with a code."""
+    one = made(edition_of(path))
     assert one.pdf, one.findings
     return Piece(one.pdf, one.document, expectations.of(project(), one.document))
 
