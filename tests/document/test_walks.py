@@ -122,6 +122,21 @@ def test_goal_that_is_there_at_once_needs_no_way(roads: RoadMap) -> None:
     assert names(walked(roads, [], ["app"], "app")) == []
 
 
+def test_way_that_cannot_be_taken_gives_nothing_where_another_can(tmp_path: Path) -> None:
+    """Of two exits of a step one is enough; what the other leads to is not had by that."""
+    ways = made("1. Ga verder vanaf [](app.md#ga) of [](pas.md)", "Kies", needs="[begin]")
+    sheets = {
+        "content/handouts/kies.md": handout("kies", title="Kies", audiences="[staff]"),
+        "content/procedures/kies.md": ways,
+    }
+    project = loaded(project_at(tmp_path, {**FILES, **sheets}, SETTINGS + DESK))
+    drawn = drawing.drawn(project, plan.editions(project, plan.Selection())).map
+    has = ["computer", "begin", "pas"]
+
+    assert not walked(drawn, ["kies", "eerst", "pas"], has, "app").is_found
+    assert names(walked(drawn, ["kies", "eerst", "pas"], [*has, "smartphone"], "app")) == ["eerst/app"]
+
+
 # ---- content/walks.toml ------------------------------------------------------------------------
 
 WALKS = """\

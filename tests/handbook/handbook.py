@@ -139,7 +139,8 @@ def made(edition: Edition) -> Made:
 def coded(edition: Edition) -> Edition:
     """Return *edition* with a code, for what only a sheet with one can show.
 
-    Who reads a poster of the handbook sets MFA up on a computer, and who reads its A5 leaflet has no phone: they have none.
+    Who reads a poster of the handbook sets MFA up on a computer, and who reads its A5 leaflet has no phone:
+    those sheets have none.
     """
     return replace(edition, handout=replace(edition.handout, qr="security-info"))
 

@@ -96,7 +96,8 @@ def posters_with_a_code(handbook: Handbook) -> list[Piece]:
                 handbook.project, Selection((piece.row["handout"],), (piece.row["audience"],))
             )
             one = made(coded(edition))
-            assert one.document.qr is not None and one.findings == (), one.findings
+            assert one.findings == ()
+            assert one.document.qr is not None
             row = piece.row.copy()
             row["qr"] = [one.document.qr.url]
             found.append(replace(piece, pdf=one.pdf, document=one.document, row=row))

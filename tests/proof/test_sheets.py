@@ -17,7 +17,6 @@ from handout.editions import files, single
 from handout.model.document import SheetKind
 from handout.model.findings import Finding
 from handout.paper import impose
-from handout.project.plan import Selection, editions
 from handout.proof import ProofRule
 
 

@@ -12,6 +12,7 @@ from handout.model.roads import Exit, Road, RoadMap, SheetRoads
 from handout.model.text import (
     Block,
     Choice,
+    Device,
     Inline,
     NumberedStep,
     NumberedSteps,
@@ -87,7 +88,6 @@ def _road(project: Project, document: Document, section: Section, words: RoadWor
     procedure = project.procedures[section.slug]
     exits = tuple(_exits(section, words))
     own = {document.slug, *(h.slug for h in project.handouts.values() if document.audience in h.audiences)}
-    devices = {step.device: None for step in steps_inside(section.blocks) if step.device is not None}
     return Road(
         audience=document.audience,
         handout=document.slug,
@@ -95,13 +95,22 @@ def _road(project: Project, document: Document, section: Section, words: RoadWor
         title=section.title,
         place=section.place,
         steps=len(tuple(step_numbers(section.blocks))),
-        devices=tuple(devices),
+        by_step=tuple(_by_step(section.blocks)),
         needs=procedure.needs,
         gives=procedure.gives,
         exits=tuple(one for one in exits if one.goal.handout in own),
         hands_out=tuple(dict.fromkeys(one.goal.handout for one in exits if one.goal.handout not in own)),
         ends=any(isinstance(block, Result) for block in blocks_inside(section.blocks)),
     )
+
+
+def _by_step(blocks: Iterable[Block]) -> Iterator[tuple[str, tuple[Device, ...]]]:
+    """Yield the number of each whole step in *blocks* with the devices of it and of what stands in it."""
+    for block in blocks_inside(blocks):
+        if isinstance(block, NumberedSteps) and block.level == 1:
+            for step in block.steps:
+                inner = (one.device for one in (step, *steps_inside(step.blocks)))
+                yield step.label, tuple(dict.fromkeys(device for device in inner if device is not None))
 
 
 def steps_inside(blocks: Iterable[Block]) -> Iterator[NumberedStep]:
@@ -120,7 +129,8 @@ def _exits(section: Section, words: RoadWords) -> Iterator[Exit]:
                 continue
             run = isinstance(label, StepLabel) and label.until is not None
             onward = not run and has_any(before, words.onward) and not has_any(text, words.back)
-            yield Exit(goal, place, step, onward)
+            first, last = (label.label, label.until) if isinstance(label, StepLabel) else (None, None)
+            yield Exit(goal, place, step, onward, first, last)
 
 
 def _stays(goal: Target, section: Section) -> bool:

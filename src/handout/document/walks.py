@@ -120,8 +120,8 @@ def _reading(sheet: SheetRoads) -> Road:
 
 
 def _in_hand(roads: RoadMap, walk: Walk, state: WalkState) -> Iterator[Road]:
-    """Yield the procedures that the person can open, and those of whoever helps."""
-    for road in roads.roads:
+    """Yield the procedures that the person can open, and those of who helps; first what gives the goal."""
+    for road in sorted(roads.roads, key=lambda one: walk.goal not in one.gives):
         is_own = road.audience == walk.audience and road.handout in state.sheets
         if is_own or (road.audience == walk.helper and road.handout in walk.helper_sheets):
             yield road
@@ -159,7 +159,8 @@ def _wants_of_exit(roads: RoadMap, road: Road, exit_: Exit, state: WalkState) ->
         if goal.procedure:
             yield f"'{goal.procedure}', which no sheet shows, for {road.name}"
         return
-    yield from (f"a {device} for {target.name}" for device in target.devices if not _holds(device, state))
+    devices = target.devices_along(exit_)
+    yield from (f"a {device} for {target.name}" for device in devices if not _holds(device, state))
     if goal.step is None or exit_.is_for_good:
         yield from (f"'{need}' for {target.name}" for need in target.needs if need not in state.has)
 
@@ -170,8 +171,8 @@ def _gained(roads: RoadMap, road: Road, state: WalkState) -> frozenset[str]:
     for exit_ in road.exits:
         goal = exit_.goal
         target = roads.road(road.audience, goal.handout, goal.procedure) if goal.procedure else None
-        whole = goal.step is None or exit_.is_for_good
-        if target is not None and whole and set(target.needs) <= state.has:
+        is_whole = goal.step is None or exit_.is_for_good
+        if target is not None and is_whole and not any(_wants_of_exit(roads, road, exit_, state)):
             gained |= set(target.gives)
     return frozenset(gained)
 

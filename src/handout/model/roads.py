@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handout.model.findings import Place
@@ -18,6 +19,10 @@ class Exit:
     """The number of the step that it stands in; None: beside the steps."""
     is_for_good: bool
     """The reader goes on from there and does not come back."""
+    first: str | None = None
+    """The number of the step that it leads to, as it stands on the paper; None: to all of them."""
+    last: str | None = None
+    """That of the last step of a run."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Road:
     place: Place
     """Of the procedure."""
     steps: int
-    devices: tuple[Device, ...]
+    by_step: tuple[tuple[str, tuple[Device, ...]], ...]
+    """The devices of each step and of what stands in it, by the number of the step."""
     needs: tuple[str, ...]
     """What a reader must have before it, beside devices and sheets."""
     gives: tuple[str, ...]
@@ -40,6 +46,21 @@ class Road:
     """The handouts of other audiences that it names: whoever helps gives them to the person helped."""
     ends: bool
     """It says how a reader knows that it worked."""
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """All that its steps are done on, in the order in which a reader needs them."""
+        return tuple(dict.fromkeys(device for _, devices in self.by_step for device in devices))
+
+    def devices_along(self, exit_: Exit) -> tuple[Device, ...]:
+        """Return the devices of the steps that *exit_*, which leads here, sends its reader along."""
+        steps = [label for label, _ in self.by_step]
+        first = re.sub("[a-z]+$", "", exit_.first or "")
+        if first not in steps:
+            return self.devices
+        last = len(steps) - 1 if exit_.is_for_good else steps.index(exit_.last or first)
+        along = self.by_step[steps.index(first) : last + 1]
+        return tuple(dict.fromkeys(device for _, devices in along for device in devices))
 
     @property
     def name(self) -> str:
