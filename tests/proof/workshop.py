@@ -64,7 +64,7 @@ def edition_of(path: str) -> Edition:
 
 @cache
 def piece(path: str) -> Piece:
-    """Return the piece of the handbook that is written to *path*, as a build makes it; the poster with a code."""
+    """Return the piece of the handbook at *path*, as a build makes it; the poster with a code."""
     one = made(edition_of(path))
     assert one.pdf, one.findings
     return Piece(one.pdf, one.document, expectations.of(project(), one.document))
