@@ -22,7 +22,7 @@ from handout.project.project import Project
 
 ROOT = Path(__file__).parent / "second_project"
 PIECES = ("visitors", "volunteers", "visitors for haven")
-HANDBOOK_WORDS = ("Stedelijk Onderwijs", "algemene uitgave", "ICT-anker", "antwerpen", "Onze raad", "stap")
+HANDBOOK_WORDS = ("Stedelijk Onderwijs", "algemene uitgave", "ICT-anker", "antwerpen", "Aangeraden", "stap")
 
 
 @pytest.fixture(scope="module")

@@ -163,7 +163,7 @@ def test_every_word_of_the_document_is_on_the_page(tmp_path: Path) -> None:
     for expected in (
         "Lees dit.",
         "Kies",
-        "Onze raad",
+        "Aangeraden",
         "Klik op Volgende",
         "Je ziet een scherm.",
         "Android",
@@ -606,7 +606,7 @@ def test_choice_of_the_opening_has_a_line_for_each_option(tmp_path: Path) -> Non
     (pick,) = tree(page(tmp_path, EVERYTHING)).all("ul", "pick")
 
     assert [next(line.all("h3")).text for line in pick.all("li")] == ["App", "Sms"]
-    assert "Onze raad" in next(pick.all("li")).text
+    assert "Aangeraden" in next(pick.all("li")).text
 
 
 def test_gaps_that_may_grow_are_marked(tmp_path: Path) -> None:
