@@ -87,7 +87,7 @@ def _against(asked: argparse.Namespace, size: Size) -> int:
         except NoRevisionError as error:
             _tell(f"error: {error}")
             return 2
-        now, added = present(then, folder)
+        now = present(then, folder)
         compiled(now)
         pairs = list(against.pairs(then, now, folder, size, asked.only or [*against.GROUPS], asked.timeout))
         said: tuple[str, ...] = ()
@@ -102,7 +102,6 @@ def _against(asked: argparse.Namespace, size: Size) -> int:
             f"{machine.tool_version(str(then.python), '--version')}, "
             f"{machine.versions_beside(then.python, machine.PROGRAM)}",
             machine.program_versions(),
-            added,
         )
     section = against_section(facts, pairs, said)
     if not asked.quick and not asked.only:

@@ -1,6 +1,6 @@
 """The program as it is here beside another revision of it, in one run: `make bench AGAINST=8edd4d5`.
 
-Both make the same of the same: the content, templates and styles are those of that revision. They take turns,
+Both make the same content, that of that revision, each with its own templates and styles. They take turns,
 so that a machine that gets busy gets busy for both.
 """
 

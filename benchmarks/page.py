@@ -91,8 +91,6 @@ class AgainstFacts:
     then: str
     """The versions that were installed by the lock of that revision."""
     now: str
-    added: Sequence[str]
-    """Templates and styles of today that this program asks for, and that revision lacks."""
 
 
 def against(facts: AgainstFacts, pairs: Sequence[Pair], suites: Sequence[str] = ()) -> str:
@@ -101,14 +99,13 @@ def against(facts: AgainstFacts, pairs: Sequence[Pair], suites: Sequence[str] = 
 
 
 def _against_head(facts: AgainstFacts) -> Iterator[str]:
-    own = f", and {', '.join(facts.added)} of today, which it lacks" if facts.added else ""
     yield f"{AGAINST.lstrip()}{facts.commit}"
     yield ""
     yield (
         f"Written by `make bench AGAINST={facts.commit}`, all in one run. Each program runs its own `src` in "
-        f"an environment of its own lock. Both make the content of {facts.commit} with its templates and "
-        f"styles{own}; the schools are the sample's. They take turns in each round; time, CPU and memory are "
-        "medians, told as above. × is today to then: 0.50 is half."
+        f"an environment of its own lock. Both make the content of {facts.commit}, each with the "
+        "templates and styles that come with it; the schools are the sample's. They take turns in each round; "
+        "time, CPU and memory are medians, told as above. × is today to then: 0.50 is half."
     )
     yield ""
     yield f"- machine: {facts.machine}"

@@ -97,17 +97,18 @@ def locks_in(tree: Path) -> tuple[Path, ...]:
     raise NoRevisionError(f"this revision has no lock: none of {known}")
 
 
-def present(then: Program, folder: Path) -> tuple[Program, tuple[str, ...]]:
-    """Return the program as it is here, with the templates and styles of *then* around it.
+def present(then: Program, folder: Path) -> Program:
+    """Return the program as it is here, with its own templates and styles, around the content of *then*.
 
-    Those of its own files that *then* lacks are added: it asks for them. They come second, by path.
+    Templates belong to a program: what they print is held against what it knows.
     """
     tree = folder / "now"
     shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", *CONTENT, *DRESS):
-        source = then.tree / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tree / name)
-    return Program("now", Path(sys.executable), tree), tuple(_added(tree))
+    for root, names in ((then.tree, ("pyproject.toml", *CONTENT)), (ROOT, DRESS)):
+        for name in names:
+            source = root / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, tree / name)
+    return Program("now", Path(sys.executable), tree)
 
 
 def compiled(program: Program) -> Program:
@@ -123,15 +124,3 @@ def _packages_of(python: Path) -> Path:
     return Path(
         subprocess.run([str(python), "-c", script], capture_output=True, text=True, check=True).stdout.strip()
     )
-
-
-def _added(tree: Path) -> list[str]:
-    """Put the templates and styles of today into *tree* that are not there, and return their paths."""
-    added = []
-    for path in sorted(path for name in DRESS for path in (ROOT / name).rglob("*") if path.is_file()):
-        name = path.relative_to(ROOT)
-        if not (tree / name).exists():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, tree / name)
-            added.append(name.as_posix())
-    return added

@@ -203,14 +203,14 @@ def test_device_is_printed_where_it_changes_only(tmp_path: Path) -> None:
         for step in block.steps
     ]
 
-    changes = [(step.number, str(step.device)) for step in steps if step.shows_device]
+    changes = [(step.number, str(step.device)) for step in steps if step.device_changes]
     assert changes == [(2, "computer"), (6, "smartphone"), (7, "computer")]
 
 
 def _shown(tmp_path: Path, body: str) -> list[bool]:
     (run,) = sheet(tmp_path, one_procedure(body)).sections[0].blocks
     assert isinstance(run, NumberedSteps)
-    return [step.shows_device for step in run.steps]
+    return [step.device_changes for step in run.steps]
 
 
 def test_device_is_also_printed_at_a_step_of_several_acts(tmp_path: Path) -> None:
@@ -242,9 +242,9 @@ def test_device_of_one_option_inside_a_step_is_not_that_of_the_next(tmp_path: Pa
     (choice,) = run.steps[0].blocks
     assert isinstance(choice, Choice)
     inner = [block for option in choice.options for block in option.blocks]
-    changes = [[step.shows_device for step in one.steps] for one in inner if isinstance(one, NumberedSteps)]
+    changes = [[step.device_changes for step in one.steps] for one in inner if isinstance(one, NumberedSteps)]
     assert changes == [[True], [True]]
-    assert [step.shows_device for step in run.steps] == [True, False]
+    assert [step.device_changes for step in run.steps] == [True, False]
 
 
 def test_device_is_told_anew_in_each_option(tmp_path: Path) -> None:
@@ -257,4 +257,4 @@ def test_device_is_told_anew_in_each_option(tmp_path: Path) -> None:
 
     assert isinstance(choice, Choice)
     runs = [block for option in choice.options for block in option.blocks if isinstance(block, NumberedSteps)]
-    assert [[step.shows_device for step in run.steps] for run in runs] == [[True, False], [True]]
+    assert [[step.device_changes for step in run.steps] for run in runs] == [[True, False], [True]]

@@ -98,7 +98,7 @@ class Numbering:
                     blocks=self.inside_step(step, str(number), option),
                     place=step.place,
                     device=step.device,
-                    shows_device=is_shown,
+                    device_changes=is_shown,
                 )
             )
         return NumberedSteps(1, tuple(run), steps.place)

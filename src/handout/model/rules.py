@@ -109,6 +109,7 @@ class Rule(StrEnum):
 
     # Templates and style sheets
     TEMPLATE_MISSING = "template-missing"
+    HEAD_INCOMPLETE = "head-incomplete"
     TEMPLATE_FAULT = "template-fault"
     TEMPLATE_BOUNDS = "template-bounds"
     STYLE_MISSING = "style-missing"

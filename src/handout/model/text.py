@@ -286,7 +286,7 @@ class NumberedStep:
     blocks: tuple[Block, ...]
     place: Place
     device: Device | None = None
-    shows_device: bool = False
+    device_changes: bool = False
     """Print the tag: the reader turns to another device than in the step before, or does several acts."""
 
 

@@ -179,7 +179,7 @@ class Expected:
         document, terms, words = self.document, self.terms, self.terms.words
         count = next((way.steps for way in document.counts if not way.title), 0)
         texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
-        texts += (document.title, document.code)
+        texts += (document.title, document.code, document.letter or "", printed(document.bring, words))
         texts += (section.title for section in document.sections if len(document.sections) == 1)
         texts += (words["way-in-steps"].format(title=way.title, count=way.steps) for way in document.counts)
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
@@ -187,6 +187,11 @@ class Expected:
             own = (column for column, _ in document.school.own)
             texts += (document.school.value(column) or "" for column in (*SchoolField, *own))
         return tuple(texts)
+
+    @cached_property
+    def unseen(self) -> str:
+        """A heading over letters that a template gives rows of a table: for who hears the page alone."""
+        return squeezed(self.terms.words.get("row", ""))
 
     def dates(self, day: date | None) -> tuple[str, ...]:
         """Return how *day* is printed; nothing for none."""
@@ -219,9 +224,6 @@ class _Speaker:
         yield ExpectedText(document.title, document.place, head)
         lead_place = document.lead_place or document.place
         yield from self._text(document.lead, lead_place, head)
-        yield from self._text(document.bring, document.place, self._new_flow())
-        if document.letter:
-            yield ExpectedText(document.letter, document.place, self._new_flow())
         yield from self._blocks(document.opening, document.place, self._new_flow())
         for section in document.sections:
             flow = self._new_flow()
@@ -290,7 +292,7 @@ class _Speaker:
 
     def _step(self, step: NumberedStep, flow: int) -> Iterator[ExpectedText]:
         yield from self._text(step.command, step.place, flow)
-        if step.shows_device:
+        if step.device_changes:
             yield ExpectedText(self._words[f"device.{step.device}"], step.place, self._new_flow())
         yield from self._blocks(step.blocks, step.place, flow)
 

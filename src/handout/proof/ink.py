@@ -17,6 +17,7 @@ from handout.proof.figures import InkFigures
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
+from handout.proof.tags import squeezed
 
 LEAST_TYPE_PT = 9.5
 """Outside drawings."""
@@ -50,6 +51,10 @@ def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
     pictures = _pictures(paper)
     for run in paper.runs:
         if not run.text.strip() or id(run) in paper.in_pictures or _is_in_drawing(run, expected):
+            continue
+        # what runs to the left is stored in the order of the eye: سطر as رطس
+        said = squeezed(run.text)
+        if run.colour == WHITE and expected.unseen in (said, said[::-1]):
             continue
         yield from _small(run, paper, expected)
         yield from _pale(run, paper, expected)

@@ -155,8 +155,13 @@ def _strange(left: str, lines: Sequence[Leaf], expected: Expected) -> Iterator[_
     starts = list(accumulate((len(line.text) + 1 for line in lines), initial=1))
     for piece in _PIECES.finditer(left):
         leaf = lines[bisect_right(starts, piece.start()) - 1]
-        if not is_known(piece.group(), expected.known):
+        if not is_known(piece.group(), expected.known) and not _names_a_row(leaf):
             yield _Strange(piece.group(), leaf)
+
+
+def _names_a_row(leaf: Leaf) -> bool:
+    """Tell whether *leaf* is a letter that names the row of a table, as a template may give it."""
+    return re.fullmatch("[A-Z]", leaf.text) is not None
 
 
 def is_known(text: str, known: Sequence[str]) -> bool:

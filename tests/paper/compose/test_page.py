@@ -616,3 +616,37 @@ def test_gaps_that_may_grow_are_marked(tmp_path: Path) -> None:
     assert ["data-air-after" in step.attributes for step in root.all("li", "step")] == [True, False, False]
     parts = root.all("section", "procedure")
     assert ["data-air-before" in part.attributes for part in parts] == [False, True]
+
+
+# ---- what a reader looks for in the head --------------------------------------------------------
+
+
+def _led_to(root: Path, template: str | None) -> tuple[Finding, ...]:
+    """Return what is wrong with the page of a handout with a letter that needs another sheet."""
+    begin = handout("", title="Begin", leads_to="[gids, ander]").replace("procedures: []\n", "")
+    files: dict[str, str | bytes] = {
+        "content/handouts/begin.md": begin,
+        "content/handouts/gids.md": handout("a"),
+        "content/handouts/ander.md": handout("b", title="Ander"),
+        "content/procedures/a.md": procedure("1. Doe [](b.md#open)"),
+        "content/procedures/b.md": procedure("1. Open {#open}"),
+    }
+    if template is not None:
+        files["templates/formats/leaflet-a4.html"] = template
+    project = loaded(project_at(root, files))
+    document, _ = resolve.document(project, edition(project))
+    return compose.html(document, project)[1]
+
+
+def test_packaged_template_prints_the_letter_and_the_other_sheets(tmp_path: Path) -> None:
+    assert _led_to(tmp_path, None) == ()
+
+
+def test_template_that_prints_neither_is_told_and_refused_nothing(tmp_path: Path) -> None:
+    own = "<!doctype html><html lang='nl'><title>x</title><h1>{{ document.title }}</h1>"
+
+    found = _led_to(tmp_path, own)
+
+    assert [(one.rule, str(one.severity)) for one in found] == [("head-incomplete", "warning")] * 2
+    assert "the other sheets that its steps need" in found[0].what
+    assert "the letter A" in found[1].what

@@ -6,8 +6,9 @@ all the same: a slip in one of them is a finding with its line, not a page with 
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from handout.document import qr
 from handout.model.document import Document, Ink, PictureType, QrTarget
-from handout.model.findings import Finding, Place, Report, suggest
+from handout.model.findings import Finding, Place, Report, Severity, suggest
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route
 from handout.paper.compose import arrange, slots, stylesheet, templates
@@ -44,9 +45,34 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         return "", written.findings
     if document.qr and f'data-slot="{QR_SLOT}"' not in written.html:
         return "", (_without_code(document),)
+    findings += _left_out(document, written.html, _pen(document, project))
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
     return written.html.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+
+
+def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Finding]:
+    """Yield what a reader looks for in the head of *document*, and its template does not print.
+
+    A template of before there was such a thing makes a sheet that is right in all that it says.
+    """
+    needed = pen.inlines(document.bring).striptags()
+    for what, is_there, way in (
+        ("the other sheets that its steps need", needed in Markup(html).striptags(), "{{ part.bring() }}"),
+        (
+            f"the letter {document.letter} that other sheets call it by",
+            document.letter is None or re.search(rf">\s*{document.letter}\s*<", html) is not None,
+            "{{ part.sign() }}",
+        ),
+    ):
+        if not is_there:
+            yield Finding(
+                document.place,
+                f"the template of '{document.format}' does not print {what}",
+                f"let it print {way}, as the packaged one does",
+                Severity.WARNING,
+                Rule.HEAD_INCOMPLETE,
+            )
 
 
 @dataclass(frozen=True)
