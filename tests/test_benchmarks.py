@@ -275,9 +275,7 @@ def test_tests_of_both_are_run_and_those_that_fail_cost_too(tmp_path: Path) -> N
     assert pair.now.cpu_s
 
 
-FACTS = AgainstFacts(
-    "1234abc", "a machine", "0, 0, 0", "weasyprint 70", "weasyprint 70", ("templates/new.toml",)
-)
+FACTS = AgainstFacts("1234abc", "a machine", "0, 0, 0", "weasyprint 70", "weasyprint 70")
 
 
 def test_section_tells_both_programs_beside_each_other() -> None:
@@ -287,7 +285,7 @@ def test_section_tells_both_programs_beside_each_other() -> None:
     )
     lines = against(FACTS, [half, broken], ["now: 3 passed"]).split("\n")
     assert lines[0] == "## Against 1234abc"
-    assert any("and templates/new.toml of today, which it lacks" in line for line in lines)
+    assert any("each with the templates and styles that come with it" in line for line in lines)
     assert "| clean | 4.00 | 2.00 | 0.50 | 6.00 | 3.00 | 0.50 | 100 | 150 | 1 |" in lines
     assert "| cold | – | 1.00 | – | – | 1.00 | – | – | 1 | 0 |" in lines
     assert "- 1234abc: cold: failed: exit code 1: no" in lines
