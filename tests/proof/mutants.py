@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator, String
+from PIL import Image
 from tests.proof.workshop import (
     BAD_URL,
     LEAFLET,
@@ -667,12 +668,35 @@ SAFETY = (
     Mutant("title is for others", ProofRule.AUDIENCE_LABEL, add_other_label),
 )
 
+
+# ---- pictures ---------------------------------------------------------------------------------
+
+
+def lay_photo(pixels: tuple[int, int], size_mm: tuple[int, int]) -> Callable[[Sheet], None]:
+    """Return what lays a photo of *pixels* on the page, *size_mm* wide and high."""
+
+    def change(sheet: Sheet) -> None:
+        sheet.picture(0, Image.linear_gradient("L").resize(pixels), (60, 120, *size_mm))
+
+    return change
+
+
+PICTURES = (
+    Mutant("photo is too wide", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (95, 60))),
+    Mutant("photo is too high", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (60, 42))),
+    Mutant(
+        "upright photo fills a box that lies", ProofRule.PICTURE_STRETCHED, lay_photo((540, 1200), (54, 34))
+    ),
+    Mutant("photo has few pixels", ProofRule.PICTURE_COARSE, lay_photo((150, 100), (60, 40))),
+)
+
 MUTANTS = {
     "codes": CODES,
     "steps": STEPS,
     "words": WORDS,
     "edges": EDGES,
     "ink": INK,
+    "pictures": PICTURES,
     "fonts": FONTS,
     "access": ACCESS,
     "safety": SAFETY,

@@ -129,6 +129,10 @@ class Drawing:
     depth: int
     """0: the page itself draws it."""
     number: int
+    pixels: tuple[int, int] = (0, 0)
+    """Of a raster: across and down."""
+
+
 
 
 @dataclass(frozen=True)
@@ -537,6 +541,7 @@ class _StreamReader:
             self._state.clip,
             len(self._forms),
             len(self._page.drawings),
+            (int(target.get("/Width", 0)), int(target.get("/Height", 0))) if is_raster else (0, 0),
         )
         self._page.drawings.append(drawing)
         if not is_raster and holds_text(target):

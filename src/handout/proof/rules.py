@@ -47,6 +47,9 @@ class ProofRule(StrEnum):
     TEXT_INVISIBLE = "text-invisible"
     TEXT_ON_PICTURE = "text-on-picture"
 
+    PICTURE_STRETCHED = "picture-stretched"
+    PICTURE_COARSE = "picture-coarse"
+
     FONT_FOREIGN = "font-foreign"
     FONT_NOT_EMBEDDED = "font-not-embedded"
     FONT_NOT_SUBSET = "font-not-subset"

@@ -1,0 +1,179 @@
+"""What a project of its own brings, and the handbook has not: photos, blocks after steps, other paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from math import hypot
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops, ImageDraw
+from pypdfium2 import raw
+from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
+
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.findings import Severity
+
+FORMATS = (
+    "leaflet-a4",
+    "leaflet-a5",
+    "booklet-a5",
+    "trifold",
+    "mini",
+    "poster-a3",
+    "tent-a4",
+    "card",
+    "reference-a4",
+)
+AIRY = "".join(f"\n[formats.{name}]\nmost-air = 1\n" for name in FORMATS)
+ONE_PAGE = "".join(
+    f"\n[formats.{name}]\nmost-air = 1\n" + ("pages = 1\n" if name.startswith("leaflet") else "")
+    for name in FORMATS
+)
+REVIEWED = {"owner": "Balie", "reviewed": "2026-10-01", "audiences": "[staff]"}
+BODY = "Lees dit eerst."
+STAND, LIE = (450, 1000), (1200, 300)
+"""Pixels of a photo that stands upright, and of one that lies."""
+
+
+def photo(size: tuple[int, int]) -> bytes:
+    """Return a photo of a red disc."""
+    image = Image.new("RGB", size, (225, 225, 225))
+    (across, down), half = size, min(size) // 3
+    box = (across // 2 - half, down // 2 - half, across // 2 + half, down // 2 + half)
+    ImageDraw.Draw(image).ellipse(box, fill=(200, 0, 0))
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def disc(size: tuple[int, int], colour: str) -> str:
+    """Return a drawing of a disc."""
+    across, down = size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"><rect width="{across}" '
+        f'height="{down}" fill="#dddddd"/><circle cx="{across / 2}" cy="{down / 2}" r="{min(size) / 3}" '
+        f'fill="{colour}"/></svg>'
+    )
+
+
+PICTURES: dict[str, str | bytes] = {
+    "content/images/staand.png": photo(STAND),
+    "content/images/liggend.png": photo(LIE),
+    "content/images/grof.png": photo((100, 75)),
+    "content/images/staand.svg": disc(STAND, "#00cc00"),
+    "content/images/liggend.svg": disc(LIE, "#0000cc"),
+}
+
+
+def made(root: Path, steps: str, body: str = BODY, settings: str = SETTINGS + ONE_PAGE, **own: str) -> Made:
+    """Return the handout `gids` for staff, with a procedure of *steps*, as a build makes it."""
+    texts: dict[str, str | bytes] = {
+        "content/procedures/p.md": procedure(steps),
+        "content/handouts/gids.md": handout("p", body, **{**REVIEWED, **own}),
+    }
+    project = loaded(project_at(root, {**texts, **PICTURES}, settings))
+    return single.make(project, edition(project))
+
+
+def faults(sheet: Made) -> list[str]:
+    return [str(finding) for finding in sheet.findings]
+
+
+# ---- pictures ---------------------------------------------------------------------------------
+
+
+def stretches(pdf: bytes) -> Iterator[float]:
+    """Yield of each photo how many times too wide it is printed for its height."""
+    for page in pypdfium2.PdfDocument(pdf):
+        for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+            across, down = one.get_px_size()
+            a, b, c, d, _, _ = one.get_matrix().get()
+            yield hypot(a, b) / across / (hypot(c, d) / down)
+
+
+PLACES = """\
+1. Neem het blad
+
+    ![Een rode schijf.](images/staand.png)
+
+2. Kies een kleur
+
+    ![Nog een rode schijf.](images/liggend.png)
+"""
+MORE_PLACES = """
+3. Lees dit
+
+    1. Kies rood
+    2. Kies blauw
+
+    ![Weer een rode schijf.](images/staand.png)
+
+/// tip
+Een tip.
+
+![Een schijf in een kader.](images/liggend.png)
+///
+
+Klaar! Gelukt.
+
+![Een laatste rode schijf.](images/staand.png)
+"""
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_photo_keeps_the_shape_of_its_pixels_in_every_box(tmp_path: Path, format_: str) -> None:
+    is_sign = format_ in ("poster-a3", "tent-a4", "card")
+    steps = PLACES if is_sign else PLACES + MORE_PLACES
+    if format_ == "card":
+        steps = "1. Neem het blad ![Een rode schijf.](images/staand.png)\n2. Kies een kleur"
+    budget = {"pages": "4"} if format_ == "booklet-a5" else {}
+    needs = (
+        "" if is_sign else "\n\n![Een hoge schijf.](images/staand.png)\n\n- ![](images/staand.png) een foto"
+    )
+    sheet = made(tmp_path, steps, BODY + needs, SETTINGS + AIRY, formats=f"[{format_}]", **budget)
+    found = list(stretches(sheet.pdf))
+    assert len(found) >= (1 if format_ == "card" else 2 if is_sign else 6), faults(sheet)
+    assert found == pytest.approx([1] * len(found), rel=0.02)
+    assert [fault for fault in faults(sheet) if "picture-" in fault] == []
+
+
+def test_drawing_keeps_its_shape_on_the_pixels_too(tmp_path: Path) -> None:
+    steps = (
+        "1. Neem het blad\n\n    ![Een groene schijf.](images/staand.svg)\n\n"
+        "2. Kies een kleur\n\n    ![Een blauwe schijf.](images/liggend.svg)\n\n"
+        "3. Lees dit\n\n    ![Een rode schijf.](images/staand.png)\n"
+    )
+    sheet = made(tmp_path, steps)
+    assert faults(sheet) == []
+    (page,) = pypdfium2.PdfDocument(sheet.pdf)
+    image = page.render(scale=200 / 72).to_pil().convert("RGB")
+    for channel in range(3):
+        others = [image.getchannel(one) for one in range(3) if one != channel]
+        strong = image.getchannel(channel).point(lambda value: 255 * (value > 180))
+        weak = ImageChops.lighter(*others).point(lambda value: 255 * (value < 90))
+        left, upper, right, lower = ImageChops.multiply(strong, weak).getbbox() or (0, 0, 0, 1)
+        assert right - left == pytest.approx(lower - upper, abs=2)
+        assert right - left > 20
+
+
+def test_photo_of_few_pixels_is_told_at_its_line(tmp_path: Path) -> None:
+    sheet = made(tmp_path, "1. Kijk\n\n    ![Een grove schijf.](images/grof.png)\n\n2. Stop")
+    (finding,) = sheet.findings
+    assert (finding.rule, finding.severity) == ("picture-coarse", Severity.ERROR)
+    assert str(finding.place) == "content/procedures/p.md:7"
+    assert "100 × 75 pixels on page 1" in finding.what
+
+
+def test_photo_that_is_nearly_sharp_is_a_warning(tmp_path: Path) -> None:
+    # Decoration has no words: its line follows from the shape of its pixels.
+    photo_of = {"content/images/breed.png": photo((40, 28))}
+    project_at(tmp_path, photo_of, SETTINGS)
+    sheet = made(tmp_path, "1. Kijk", "Lees dit eerst.\n\n- ![](images/breed.png) een foto")
+    (finding,) = sheet.findings
+    assert (finding.rule, finding.severity) == ("picture-coarse", Severity.WARNING)
+    assert finding.place.path == "content/handouts/gids.md"
+    assert sheet.pdf
