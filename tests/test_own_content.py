@@ -7,19 +7,24 @@ from io import BytesIO
 from math import hypot
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
+from handout.builder import listing
 from handout.editions import single
 from handout.editions.single import Made
 from handout.model.findings import Severity
+from handout.model.units import pt_to_mm
 
 FORMATS = (
     "leaflet-a4",
     "leaflet-a5",
+    "leaflet-letter",
+    "leaflet-half-letter",
     "booklet-a5",
     "trifold",
     "mini",
@@ -177,3 +182,43 @@ def test_photo_that_is_nearly_sharp_is_a_warning(tmp_path: Path) -> None:
     assert (finding.rule, finding.severity) == ("picture-coarse", Severity.WARNING)
     assert finding.place.path == "content/handouts/gids.md"
     assert sheet.pdf
+
+
+# ---- other paper ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("format_", "size_mm", "paper"),
+    [("leaflet-letter", (215.9, 279.4), "Letter"), ("leaflet-half-letter", (139.7, 215.9), "Half Letter")],
+)
+def test_page_has_the_size_of_the_table_in_file_and_list(
+    tmp_path: Path, format_: str, size_mm: tuple[float, float], paper: str
+) -> None:
+    sheet = made(tmp_path, PLACES, formats=f"[{format_}]")
+    assert faults(sheet) == []
+    with pikepdf.open(BytesIO(sheet.pdf)) as pdf:
+        sizes = [[pt_to_mm(float(side)) for side in page.mediabox[2:]] for page in pdf.pages]
+    assert sizes == [pytest.approx(size_mm, abs=0.01)]
+    project = loaded(tmp_path)
+    (row,), found = listing.rows(project, [edition(project)])
+    assert found == ()
+    assert (row["width_mm"], row["height_mm"], row["paper"]) == (*size_mm, paper)
+    papers = [made_sheet.printing.paper for made_sheet in sheet.sheets if made_sheet.printing]
+    assert papers == [planned["paper"] for planned in row["sheets"]] == ["Letter"] * len(papers)
+
+
+def test_own_format_takes_its_size_from_its_table_alone(tmp_path: Path) -> None:
+    own = '\n[formats.klein]\nlike = "leaflet-a5"\nwidth-mm = 150\nheight-mm = 190\npages = 1\nmost-air = 1\n'
+    sheet = made(tmp_path, "1. Kijk", settings=SETTINGS + own, formats="[klein]")
+    assert faults(sheet) == []
+    with pikepdf.open(BytesIO(sheet.pdf)) as pdf:
+        (page,) = pdf.pages
+        assert [pt_to_mm(float(side)) for side in page.mediabox[2:]] == pytest.approx([150, 190], abs=0.01)
+
+
+def test_style_sheet_that_gives_a_page_a_size_of_its_own_is_found(tmp_path: Path) -> None:
+    style = {"styles/audiences/staff.css": "@page :first { size: 200mm 297mm }"}
+    project_at(tmp_path, style, SETTINGS + ONE_PAGE)
+    sheet = made(tmp_path, "1. Kijk")
+    assert [finding.rule for finding in sheet.findings] == ["page-size"]
+    assert "page 1 is 200 × 297 mm; the format 'leaflet-a4' says 210 × 297 mm" in sheet.findings[0].what

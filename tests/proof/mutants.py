@@ -365,7 +365,13 @@ def empty_page(sheet: Sheet) -> None:
     sheet.over(1, "1 g 0 0 {210} {297} re f")
 
 
+def grow_page(sheet: Sheet) -> None:
+    page = sheet.page(1)
+    page.MediaBox = page.CropBox = page.TrimBox = page.BleedBox = Array([0, 0, 612, 842])
+
+
 EDGES = (
+    Mutant("page is wider than its format", ProofRule.PAGE_SIZE, grow_page),
     Mutant("title falls off the page", ProofRule.OFF_PAGE, push_off_page),
     Mutant("page is cropped", ProofRule.OFF_PAGE, crop_page),
     Mutant("panel is clipped", ProofRule.TEXT_CLIPPED, clip_panel),

@@ -65,11 +65,12 @@ def check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
 
 
 def check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
-    """Yield the formats that are like one that has no template and stylesheet of its own."""
+    """Yield the formats of handout.toml that are like one that has no template and stylesheet of its own."""
     whole = [name for name, format_ in settings.formats.items() if format_.like is None]
     for name, format_ in settings.formats.items():
-        if format_.like is not None and format_.like not in whole:
-            place = Place(SETTINGS_FILE, line_of(("formats", name, "like")))
+        line = line_of(("formats", name, "like"))
+        if format_.like is not None and format_.like not in whole and line:
+            place = Place(SETTINGS_FILE, line)
             what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
             yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
 

@@ -70,6 +70,8 @@ class Expectations:
     """How often the same face is printed; one of them is read aloud."""
     is_right_to_left: bool = False
     """The direction of the text."""
+    page_sizes_mm: tuple[tuple[float, float], ...] = ()
+    """Width and height of each page, the last for all that follow; empty: any."""
 
 
 @dataclass(frozen=True)

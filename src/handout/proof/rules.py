@@ -34,6 +34,7 @@ class ProofRule(StrEnum):
     FACE_DIFFERS = "face-differs"
     FOOT_MISSING = "foot-missing"
 
+    PAGE_SIZE = "page-size"
     OFF_PAGE = "off-page"
     TEXT_CLIPPED = "text-clipped"
     TEXT_OVERLAP = "text-overlap"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
@@ -57,12 +57,28 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
     sheets = (
         *((f"styles/{name}", project.styles[name]) for name in names if name in project.styles),
         ("styles/audience", "\n".join(made)),
+        ("styles/paper", _page_sizes(project.settings.page_sizes_mm(document.format))),
         # Apart, for they differ by piece: the engine reads what the others say once for all pieces.
         *((("styles/icons", "\n".join(icons)),) if (icons := _icon_rules(body)) else ()),
     )
     named = partial(_place_of_icon, project, document)
     art = _Art(project.styles, audience.accent, named, report)
     return "\n".join(f'<style data-place="{name}:1">{art.drawn(text)}</style>' for name, text in sheets)
+
+
+def _page_sizes(sizes_mm: Sequence[tuple[float, float]]) -> str:
+    """Return the rules that give the pages *sizes_mm*: the last is that of most, and of all that follow."""
+    width, height = (f"{side:g}mm" for side in sizes_mm[-1])
+    rules = [
+        f":root {{ --page-width: {width}; --page-height: {height}; }}",
+        f"@page {{ size: {width} {height}; }}",
+    ]
+    rules += (
+        f"@page :nth({page}) {{ size: {size[0]:g}mm {size[1]:g}mm; }}"
+        for page, size in enumerate(sizes_mm, 1)
+        if size != sizes_mm[-1]
+    )
+    return "\n".join(rules)
 
 
 @dataclass(frozen=True)
