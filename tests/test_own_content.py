@@ -222,3 +222,36 @@ def test_style_sheet_that_gives_a_page_a_size_of_its_own_is_found(tmp_path: Path
     sheet = made(tmp_path, "1. Kijk")
     assert [finding.rule for finding in sheet.findings] == ["page-size"]
     assert "page 1 is 200 × 297 mm; the format 'leaflet-a4' says 210 × 297 mm" in sheet.findings[0].what
+
+
+# ---- badges -----------------------------------------------------------------------------------
+
+AFTER = {
+    "table": "| Naam | Plaats |\n|---|---|\n| Kaft | Kast |",
+    "heading": "## Daarna\n\nLees de rest.",
+    "bullets": "- een kaft\n- een kast",
+    "callout": "/// caution\nLet op.\n///",
+    "choice": "/// tab | Rood\nTik rood.\n///\n\n/// tab | Blauw\nTik blauw.\n///",
+    "text": "Lees de rest.",
+    "needs": "- ![](images/staand.png) een kaft",
+}
+LONG = "1. Open het blad\n\n    1. Kijk naar boven\n    2. Kijk naar onder\n\n2. Kies\n\n"
+SHORT = "1. Open het blad\n2. Kies\n\n"
+
+
+@pytest.mark.parametrize("kind", AFTER)
+def test_block_after_a_short_last_step_begins_below_its_badge(tmp_path: Path, kind: str) -> None:
+    for number, (steps, format_) in enumerate(
+        ((LONG, "leaflet-a4"), (SHORT, "leaflet-a5"), (SHORT, "reference-a4"))
+    ):
+        root = tmp_path / str(number)
+        sheet = made(root, steps + AFTER[kind], formats=f"[{format_}]")
+        assert faults(sheet) == [], format_
+
+
+@pytest.mark.parametrize("kind", ["table", "bullets"])
+def test_badge_over_what_follows_it_is_found(tmp_path: Path, kind: str) -> None:
+    short = ".step { min-block-size: 0 } .steps + * { margin-block-start: -3mm !important }"
+    project_at(tmp_path, {"styles/audiences/staff.css": short}, SETTINGS + ONE_PAGE)
+    sheet = made(tmp_path, LONG + AFTER[kind])
+    assert "step-covers" in [finding.rule for finding in sheet.findings]

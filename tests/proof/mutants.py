@@ -19,6 +19,7 @@ from tests.proof.workshop import (
     Sheet,
     Spot,
     barcode,
+    last_of,
     piece,
 )
 
@@ -187,7 +188,30 @@ def shift_reference(sheet: Sheet) -> None:
     sheet.write(spots[word + 1], "7")
 
 
+def lay_words_on_badge(sheet: Sheet) -> None:
+    spot, heading = number(sheet, "3"), sheet.under_tag(sheet.tags("H2")[0])
+    (x, y), (u, v) = (where(sheet, one) for one in (spot, heading))
+    sheet.move(heading, right=x - 2 - u, down=y + 1 - v)
+
+
+def frame_badge(sheet: Sheet) -> None:
+    spot = number(sheet, "3")
+    x, y = where(sheet, spot)
+    low = 297 - y
+    sheet.over(spot.page, f"0 g {{{x}}} {{{low}}} {{80}} {{0.6}} re f")
+
+
+def where(sheet: Sheet, spot: Spot) -> tuple[float, float]:
+    """Return where a text begins, in millimetres from the left and from the top."""
+    instructions = sheet.instructions(spot.page)
+    numbers = instructions[last_of("Tm", instructions, spot)][0]
+    across, down = (float(str(number)) * 0.75 * 25.4 / 72 for number in numbers[4:6])
+    return across, down
+
+
 STEPS = (
+    Mutant("badge stands over words", ProofRule.STEP_COVERS, lay_words_on_badge),
+    Mutant("line crosses a badge", ProofRule.STEP_COVERS, frame_badge),
     Mutant("number is one too high", ProofRule.STEP_NUMBER, shift_number),
     Mutant("numbers are exchanged", ProofRule.STEP_NUMBER, swap_numbers),
     Mutant("letter is another", ProofRule.STEP_NUMBER, shift_letter),

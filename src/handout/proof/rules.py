@@ -24,6 +24,7 @@ class ProofRule(StrEnum):
     STEP_COUNTING = "step-counting"
     STEP_APART = "step-apart"
     STEP_ORDER = "step-order"
+    STEP_COVERS = "step-covers"
     STEP_REFERENCE = "step-reference"
 
     TEXT_LOST = "text-lost"
