@@ -14,11 +14,12 @@ from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
+from handout import proof
 from handout.builder import listing
 from handout.editions import single
 from handout.editions.single import Made
 from handout.model.findings import Severity
-from handout.model.units import pt_to_mm
+from handout.model.units import mm_to_pt, pt_to_mm
 
 FORMATS = (
     "leaflet-a4",
@@ -255,3 +256,39 @@ def test_badge_over_what_follows_it_is_found(tmp_path: Path, kind: str) -> None:
     project_at(tmp_path, {"styles/audiences/staff.css": short}, SETTINGS + ONE_PAGE)
     sheet = made(tmp_path, LONG + AFTER[kind])
     assert "step-covers" in [finding.rule for finding in sheet.findings]
+
+
+# ---- one size, whole keys ---------------------------------------------------------------------
+
+
+def sizes(pdf: bytes, *texts: str) -> list[float]:
+    """Return the size of the type of each of *texts*, in points."""
+    with proof.opened(pdf) as paper:
+        found = {run.text.strip(): run.size_pt for run in paper.runs}
+    return [round(found[text], 1) for text in texts]
+
+
+def test_steps_of_one_procedure_have_one_size_whatever_stands_between_them(tmp_path: Path) -> None:
+    steps = (
+        "1. Open het blad\n2. Kies een taal\n\n    1. Kies rood\n    2. Kies blauw\n\n/// tip\nEen tip.\n///"
+        "\n\n3. Bewaar het blad\n4. Sluit het venster"
+    )
+    sheet = made(tmp_path, steps)
+    assert faults(sheet) == []
+    found = sizes(sheet.pdf, "Open het blad", "Kies een taal", "Bewaar het blad", "Sluit het venster")
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize(
+    ("format_", "steps"), [("leaflet-a4", LONG), ("poster-a3", SHORT), ("tent-a4", SHORT)]
+)
+def test_frame_of_a_key_is_higher_than_its_type(tmp_path: Path, format_: str, steps: str) -> None:
+    sheet = made(tmp_path, steps.replace("Kies", "Tik `Pagina`"), formats=f"[{format_}]")
+    assert faults(sheet) == []
+    with proof.opened(sheet.pdf) as paper:
+        key = next(run for run in paper.runs if run.text.strip() == "Pagina")
+        boxes = [shape.box for shape in paper.drawn[0].shapes if shape.box.excess(key.box) < 0]
+    frame = min(boxes, key=lambda box: box.height)
+    inside = frame.height - mm_to_pt(3.6 if format_ == "poster-a3" else 0.9)
+    assert inside >= 1.15 * key.size_pt
+    assert frame.low < key.box.low - 0.2 * key.size_pt

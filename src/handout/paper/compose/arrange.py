@@ -45,13 +45,25 @@ def grouped(blocks: Iterable[Block]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def is_compact(steps: NumberedSteps) -> bool:
-    """Tell whether no step of *steps* has substeps: each is one action then, and its command no title."""
+def is_compact(blocks: Iterable[Block]) -> bool:
+    """Tell whether no step among *blocks*, those of a procedure, has substeps.
+
+    Each is one action then, and its command no title. What stands between two runs of steps, as a callout,
+    does not part them: all steps of a procedure have one size.
+    """
     return not any(
-        isinstance(block, NumberedSteps) or (isinstance(block, Choice) and holds_steps(block))
-        for step in steps.steps
-        for block in step.blocks
+        isinstance(inner, NumberedSteps) or (isinstance(inner, Choice) and holds_steps(inner))
+        for block in blocks
+        if isinstance(block, NumberedSteps)
+        for step in block.steps
+        for inner in step.blocks
     )
+
+
+def in_compact(steps: NumberedSteps, sections: Iterable[Section]) -> bool:
+    """Tell whether the procedure that holds *steps*, of those of a sheet, is compact."""
+    holding = next((section.blocks for section in sections if steps in section.blocks), (steps,))
+    return is_compact(holding)
 
 
 def in_rows(sections: Iterable[Section]) -> tuple[tuple[Section, ...], ...]:
@@ -80,9 +92,8 @@ def has_many_steps(section: Section) -> bool:
 
 def is_narrow(section: Section) -> bool:
     """Tell whether *section* reads well in half the width: short steps only, no choice and no table."""
-    return not any(
-        isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
-        for block in section.blocks
+    return is_compact(section.blocks) and not any(
+        isinstance(block, Choice | Table) for block in section.blocks
     )
 
 
