@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
@@ -20,6 +21,7 @@ from handout.editions import single
 from handout.editions.single import Made
 from handout.model.findings import Severity
 from handout.model.units import mm_to_pt, pt_to_mm
+from handout.project.load import load
 
 FORMATS = (
     "leaflet-a4",
@@ -292,3 +294,53 @@ def test_frame_of_a_key_is_higher_than_its_type(tmp_path: Path, format_: str, st
     inside = frame.height - mm_to_pt(3.6 if format_ == "poster-a3" else 0.9)
     assert inside >= 1.15 * key.size_pt
     assert frame.low < key.box.low - 0.2 * key.size_pt
+
+
+# ---- the code of a poster ---------------------------------------------------------------------
+
+CODED = "1. Open Wi-Fi\n2. Kies het net\n3. Scan de code\n"
+NAMED = CODED + "\n    {{ link.security-info }}\n"
+
+
+def code_items(sheet: Made) -> list[bool]:
+    """Tell of each step whether the code stands in it."""
+    with proof.opened(sheet.pdf) as paper:
+        items = tuple(paper.tags.all("LI"))
+    return [any("QR-code" in tag.alt for tag in item.all("Figure")) for item in items]
+
+
+@pytest.mark.parametrize(
+    ("steps", "where"), [(NAMED, [False, False, True]), (CODED, [False] * 3)], ids=["named", "not"]
+)
+def test_code_of_a_poster_stands_with_the_step_that_names_it_and_with_no_other(
+    tmp_path: Path, steps: str, where: list[bool]
+) -> None:
+    sheet = made(tmp_path, steps, formats="[poster-a3]", qr="security-info")
+    assert faults(sheet) == []
+    assert code_items(sheet) == where
+    (page,) = pypdfium2.PdfDocument(sheet.pdf)
+    (code,) = zxingcpp.read_barcodes(page.render(scale=100 / 72, grayscale=True).to_pil())
+    assert code.text == "https://mfa.school.be/info"
+
+
+# ---- colours ----------------------------------------------------------------------------------
+
+
+def test_poster_has_no_colours_but_those_of_its_audience(tmp_path: Path) -> None:
+    for number, (own, ground) in enumerate((("", "d0d8e8"), ('highlight = "#bfe3c0"\n', "bfe3c0"))):
+        settings = SETTINGS.replace('accent = "#123e8c"\n', f'accent = "#123e8c"\n{own}')
+        sheet = made(tmp_path / str(number), SHORT, settings=settings + ONE_PAGE, formats="[poster-a3]")
+        assert faults(sheet) == []
+        with proof.opened(sheet.pdf) as paper:
+            (drawn,) = paper.drawn
+        found = {"".join(f"{round(255 * part):02x}" for part in colour) for colour in drawn.colours}
+        assert found <= {"000000", "ffffff", "123e8c", ground}
+        assert ground in found
+
+
+def test_highlight_that_black_is_lost_on_is_told_at_its_line(tmp_path: Path) -> None:
+    dark = SETTINGS.replace('accent = "#123e8c"\n', 'accent = "#123e8c"\nhighlight = "#b07000"\n')
+    _, (finding,) = load(project_at(tmp_path, {}, dark))
+    assert (finding.rule, finding.severity) == ("highlight-dark", Severity.WARNING)
+    assert dark.splitlines()[finding.place.line - 1] == 'highlight = "#b07000"'
+    assert "black on #b07000, the highlight of 'staff', has a contrast of 5.2 to 1" in finding.what

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, zip_longest
 
-from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
+from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
 from handout.model.document import SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
@@ -101,6 +101,14 @@ def check_audiences(settings: Settings, line_of: Callable[[tuple[str | int, ...]
             )
             fix = "take a darker colour: a sheet that prints white on it is refused when it is made"
             yield Finding(place, what, fix, Severity.WARNING, Rule.ACCENT_PALE)
+        if audience.highlight and (ratio := contrast(BLACK, of_hex(audience.highlight))) < LEAST_CONTRAST:
+            place = Place(SETTINGS_FILE, line_of(("audiences", name, "highlight")))
+            what = (
+                f"black on {audience.highlight}, the highlight of '{name}', has a contrast of {ratio:.1f} "
+                f"to 1; it needs {LEAST_CONTRAST:g} to 1"
+            )
+            fix = "take a lighter colour, or leave it out: it is then a tint of the accent"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.HIGHLIGHT_DARK)
     for (name, one), (other_name, other) in combinations(settings.audiences.items(), 2):
         why = _alike(one, other)
         if why is not None:

@@ -65,6 +65,8 @@ class Organisation(SettingsTable):
 class Audience(SettingsTable):
     label: Words
     accent: Colour
+    highlight: Colour | None = None
+    """The light ground of what a poster points out; None: a tint of the accent."""
     shape: Annotated[Shape, Field(strict=False)]
     strip: Annotated[Strip, Field(strict=False)]
     icon: Slug

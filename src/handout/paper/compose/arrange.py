@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handout.model.document import Section
+from handout.model.document import Document, Section
 from handout.model.text import (
+    Address,
     Block,
     BulletList,
     Callout,
     Choice,
     Heading,
+    Link,
+    NumberedStep,
     NumberedSteps,
     Paragraph,
     Picture,
     Result,
     Table,
 )
-from handout.model.walk import step_numbers
+from handout.model.walk import blocks_inside, inlines_inside, step_numbers, texts_of
 
 LEAST_STEPS_FOR_COLUMNS = 9
 """Short steps of one procedure that fill two columns better than one."""
@@ -157,3 +160,23 @@ def is_needs(block: BulletList) -> bool:
 def holds_steps(block: Choice) -> bool:
     """Tell whether the options of *block* hold steps or substeps."""
     return any(isinstance(inner, NumberedSteps) for option in block.options for inner in option.blocks)
+
+
+def names(step: NumberedStep, url: str) -> bool:
+    """Tell whether *step* holds a link to *url*, in its command or in what stands in it."""
+    texts = (step.command, *(text for block in blocks_inside(step.blocks) for _, text in texts_of(block)))
+    return any(
+        isinstance(block, Address) and block.url == url for block in blocks_inside(step.blocks)
+    ) or any(
+        isinstance(inline, Link) and inline.url == url for text in texts for inline in inlines_inside(text)
+    )
+
+
+def naming_step(document: Document) -> NumberedStep | None:
+    """Return the first step of *document* that names the address of its code, or None."""
+    if document.qr is None:
+        return None
+    url = document.qr.url
+    blocks = (block for section in document.sections for block in blocks_inside(section.blocks))
+    runs = (block.steps for block in blocks if isinstance(block, NumberedSteps) and block.level == 1)
+    return next((step for steps in runs for step in steps if names(step, url)), None)

@@ -194,6 +194,7 @@ def _environment(
         breakable=pen.address,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
+        naming_step=arrange.naming_step,
         word_pt=slots.word_pt,
         holds_steps=arrange.holds_steps,
     )
