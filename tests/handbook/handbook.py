@@ -136,13 +136,13 @@ def made(edition: Edition) -> Made:
     return found
 
 
-def coded(edition: Edition) -> Edition:
-    """Return *edition* with a code, for what only a sheet with one can show.
+def coded(edition: Edition, link: str = "security-info") -> Edition:
+    """Return *edition* with a code that leads to *link*, for what only a sheet with one can show.
 
     Who reads a poster of the handbook sets MFA up on a computer, and who reads its A5 leaflet has no phone:
     those sheets have none.
     """
-    return replace(edition, handout=replace(edition.handout, qr="security-info"))
+    return replace(edition, handout=replace(edition.handout, qr=link))
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
+import pytest
 import zxingcpp
 from fontTools.ttLib import TTFont
 from PIL import Image
@@ -87,15 +88,15 @@ def printed(piece: Piece, words: str) -> list[Run]:
 # ---- posters ----------------------------------------------------------------------------------
 
 
-def posters_with_a_code(handbook: Handbook) -> list[Piece]:
-    """Return the posters on setting MFA up as they would be with a code."""
+def posters_with_a_code(handbook: Handbook, link: str = "security-info") -> list[Piece]:
+    """Return the posters on setting MFA up as they would be with a code that leads to *link*."""
     found = []
     for piece in signs(handbook, "poster-a3"):
         if piece.row["handout"] == "mfa-in-3-stappen":
             (edition,) = editions(
                 handbook.project, Selection((piece.row["handout"],), (piece.row["audience"],))
             )
-            one = made(coded(edition))
+            one = made(coded(edition, link))
             assert one.findings == ()
             assert one.document.qr is not None
             row = piece.row.copy()
@@ -106,17 +107,21 @@ def posters_with_a_code(handbook: Handbook) -> list[Piece]:
 
 
 def test_code_of_a_poster_is_read_from_a_coarse_scan_in_black_and_white(handbook: Handbook) -> None:
-    for piece in posters_with_a_code(handbook):
+    for piece in (*posters_with_a_code(handbook), *posters_with_a_code(handbook, "sign-in")):
         scans = (black_and_white(raster) for raster in piece.rasters(COARSE_DPI))
         assert payloads(zxingcpp.read_barcodes(scan) for scan in scans) == piece.row["qr"], piece.path
 
 
-def test_code_of_a_poster_is_the_object_of_its_first_step(handbook: Handbook) -> None:
-    for piece in (*signs(handbook, "poster-a3"), *posters_with_a_code(handbook)):
+@pytest.mark.parametrize(("link", "steps"), [("sign-in", [2]), ("security-info", [])])
+def test_code_of_a_poster_is_the_object_of_the_step_that_names_it(
+    handbook: Handbook, link: str, steps: list[int]
+) -> None:
+    for piece in posters_with_a_code(handbook, link):
+        assert piece.document.qr is not None
         items: list[Tag] = piece.reading.root.all("LI")
         figures = [[tag.alt for tag in item.all("Figure")] for item in items]
-        codes = [any(piece.document.qr and piece.document.qr.text in alt for alt in alts) for alts in figures]
-        assert codes == [piece.document.qr is not None, *[False] * (len(items) - 1)], piece.path
+        has_code = [any(piece.document.qr.text in alt for alt in alts) for alts in figures]
+        assert [number for number, has in enumerate(has_code) if has] == steps, piece.path
 
 
 def test_headline_of_a_poster_is_read_from_five_metres(handbook: Handbook) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import zxingcpp
 from pikepdf import Array, Dictionary, Name, Operator, String
+from PIL import Image
 from tests.proof.workshop import (
     BAD_URL,
     LEAFLET,
@@ -18,6 +19,7 @@ from tests.proof.workshop import (
     Sheet,
     Spot,
     barcode,
+    last_of,
     piece,
 )
 
@@ -186,7 +188,30 @@ def shift_reference(sheet: Sheet) -> None:
     sheet.write(spots[word + 1], "7")
 
 
+def lay_words_on_badge(sheet: Sheet) -> None:
+    spot, heading = number(sheet, "3"), sheet.under_tag(sheet.tags("H2")[0])
+    (x, y), (u, v) = (where(sheet, one) for one in (spot, heading))
+    sheet.move(heading, right=x - 2 - u, down=y + 1 - v)
+
+
+def frame_badge(sheet: Sheet) -> None:
+    spot = number(sheet, "3")
+    x, y = where(sheet, spot)
+    low = 297 - y
+    sheet.over(spot.page, f"0 g {{{x}}} {{{low}}} {{80}} {{0.6}} re f")
+
+
+def where(sheet: Sheet, spot: Spot) -> tuple[float, float]:
+    """Return where a text begins, in millimetres from the left and from the top."""
+    instructions = sheet.instructions(spot.page)
+    numbers = instructions[last_of("Tm", instructions, spot)][0]
+    across, down = (float(str(number)) * 0.75 * 25.4 / 72 for number in numbers[4:6])
+    return across, down
+
+
 STEPS = (
+    Mutant("badge stands over words", ProofRule.STEP_COVERS, lay_words_on_badge),
+    Mutant("line crosses a badge", ProofRule.STEP_COVERS, frame_badge),
     Mutant("number is one too high", ProofRule.STEP_NUMBER, shift_number),
     Mutant("numbers are exchanged", ProofRule.STEP_NUMBER, swap_numbers),
     Mutant("letter is another", ProofRule.STEP_NUMBER, shift_letter),
@@ -364,7 +389,13 @@ def empty_page(sheet: Sheet) -> None:
     sheet.over(1, "1 g 0 0 {210} {297} re f")
 
 
+def grow_page(sheet: Sheet) -> None:
+    page = sheet.page(1)
+    page.MediaBox = page.CropBox = page.TrimBox = page.BleedBox = Array([0, 0, 612, 842])
+
+
 EDGES = (
+    Mutant("page is wider than its format", ProofRule.PAGE_SIZE, grow_page),
     Mutant("title falls off the page", ProofRule.OFF_PAGE, push_off_page),
     Mutant("page is cropped", ProofRule.OFF_PAGE, crop_page),
     Mutant("panel is clipped", ProofRule.TEXT_CLIPPED, clip_panel),
@@ -667,12 +698,35 @@ SAFETY = (
     Mutant("title is for others", ProofRule.AUDIENCE_LABEL, add_other_label),
 )
 
+
+# ---- pictures ---------------------------------------------------------------------------------
+
+
+def lay_photo(pixels: tuple[int, int], size_mm: tuple[int, int]) -> Callable[[Sheet], None]:
+    """Return what lays a photo of *pixels* on the page, *size_mm* wide and high."""
+
+    def change(sheet: Sheet) -> None:
+        sheet.picture(0, Image.linear_gradient("L").resize(pixels), (60, 120, *size_mm))
+
+    return change
+
+
+PICTURES = (
+    Mutant("photo is too wide", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (95, 60))),
+    Mutant("photo is too high", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (60, 42))),
+    Mutant(
+        "upright photo fills a box that lies", ProofRule.PICTURE_STRETCHED, lay_photo((540, 1200), (54, 34))
+    ),
+    Mutant("photo has few pixels", ProofRule.PICTURE_COARSE, lay_photo((150, 100), (60, 40))),
+)
+
 MUTANTS = {
     "codes": CODES,
     "steps": STEPS,
     "words": WORDS,
     "edges": EDGES,
     "ink": INK,
+    "pictures": PICTURES,
     "fonts": FONTS,
     "access": ACCESS,
     "safety": SAFETY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -17,11 +17,13 @@ from tests.handbook.handbook import coded, made, project
 
 from handout import proof
 from handout.document import qr
-from handout.editions import expectations
+from handout.editions import expectations, single
 from handout.model.document import Document
 from handout.model.findings import Finding
+from handout.model.text import Step, Steps
 from handout.model.units import mm_to_pt
 from handout.project.plan import Edition, Selection, editions
+from handout.project.project import Project
 from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
@@ -59,13 +61,27 @@ def saved(data: bytes, change: Callable[[Sheet], None]) -> bytes:
 
 def edition_of(path: str) -> Edition:
     (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
-    return coded(edition) if path == POSTER else edition
+    return coded(edition, "sign-in") if path == POSTER else edition
+
+
+def _with_its_address_first(project: Project) -> Project:
+    """Return the handbook with the address of the poster in its first step: so the tiles cut its code."""
+    procedure = project.procedures["mfa-kort"]
+    (steps,) = procedure.blocks
+    assert isinstance(steps, Steps)
+    first, *others, last = steps.steps
+    assert isinstance(first, Step)
+    assert isinstance(last, Step)
+    exchanged = (replace(first, blocks=last.blocks), *others, replace(last, blocks=first.blocks))
+    own = replace(procedure, blocks=(replace(steps, steps=exchanged),))
+    return replace(project, procedures={**project.procedures, "mfa-kort": own})
 
 
 @cache
 def piece(path: str) -> Piece:
-    """Return the piece of the handbook at *path*, as a build makes it; the poster with a code."""
-    one = made(edition_of(path))
+    """Return the piece of the handbook at *path*, as a build makes it; the poster with a code in row 1."""
+    edition = edition_of(path)
+    one = single.make(_with_its_address_first(project()), edition) if path == POSTER else made(edition)
     assert one.pdf, one.findings
     return Piece(one.pdf, one.document, expectations.of(project(), one.document))
 

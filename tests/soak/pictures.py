@@ -36,6 +36,6 @@ def made(random: Random, name: str) -> tuple[str, bytes]:
     form = random.choice(("svg", "svg", "svg", "png", "jpg", "webp"))
     if form == "svg":
         return f"images/{name}.svg", drawing(across * 24, down * 24)
-    scale = 600 // max(across, down)
+    scale = 1000 // max(across, down)  # 92 pixels an inch where it is as wide as a poster
     pillow = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}[form]
     return f"images/{name}.{form}", photo(pillow, across * scale, down * scale)

@@ -29,4 +29,5 @@ def of(project: Project, document: Document) -> Expectations:
         shows=format_.shows,
         faces=format_.faces,
         is_right_to_left=is_right_to_left(document.language),
+        page_sizes_mm=settings.page_sizes_mm(document.format),
     )

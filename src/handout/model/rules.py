@@ -33,6 +33,7 @@ class Rule(StrEnum):
     PAGES_UNFIT = "pages-unfit"
     PRINTED_WORD = "printed-word"
     ACCENT_PALE = "accent-pale"
+    HIGHLIGHT_DARK = "highlight-dark"
     AUDIENCES_ALIKE = "audiences-alike"
 
     # The table of schools

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, zip_longest
 
-from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
+from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
 from handout.model.document import SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
@@ -65,11 +65,12 @@ def check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
 
 
 def check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
-    """Yield the formats that are like one that has no template and stylesheet of its own."""
+    """Yield the formats of handout.toml that are like one that has no template and stylesheet of its own."""
     whole = [name for name, format_ in settings.formats.items() if format_.like is None]
     for name, format_ in settings.formats.items():
-        if format_.like is not None and format_.like not in whole:
-            place = Place(SETTINGS_FILE, line_of(("formats", name, "like")))
+        line = line_of(("formats", name, "like"))
+        if format_.like is not None and format_.like not in whole and line:
+            place = Place(SETTINGS_FILE, line)
             what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
             yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
 
@@ -100,6 +101,14 @@ def check_audiences(settings: Settings, line_of: Callable[[tuple[str | int, ...]
             )
             fix = "take a darker colour: a sheet that prints white on it is refused when it is made"
             yield Finding(place, what, fix, Severity.WARNING, Rule.ACCENT_PALE)
+        if audience.highlight and (ratio := contrast(BLACK, of_hex(audience.highlight))) < LEAST_CONTRAST:
+            place = Place(SETTINGS_FILE, line_of(("audiences", name, "highlight")))
+            what = (
+                f"black on {audience.highlight}, the highlight of '{name}', has a contrast of {ratio:.1f} "
+                f"to 1; it needs {LEAST_CONTRAST:g} to 1"
+            )
+            fix = "take a lighter colour, or leave it out: it is then a tint of the accent"
+            yield Finding(place, what, fix, Severity.WARNING, Rule.HIGHLIGHT_DARK)
     for (name, one), (other_name, other) in combinations(settings.audiences.items(), 2):
         why = _alike(one, other)
         if why is not None:

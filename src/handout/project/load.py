@@ -428,6 +428,8 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "bring": "+ {things}",
         "and": "+",
         "way-in-steps": "{title}: {count}",
+        "format.leaflet-letter": words.get("format.leaflet-a4", ""),
+        "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),
         "device.any": " / ".join(words.get(device, "") for device in devices),
     }
 

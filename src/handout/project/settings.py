@@ -65,6 +65,8 @@ class Organisation(SettingsTable):
 class Audience(SettingsTable):
     label: Words
     accent: Colour
+    highlight: Colour | None = None
+    """The light ground of what a poster points out; None: a tint of the accent."""
     shape: Annotated[Shape, Field(strict=False)]
     strip: Annotated[Strip, Field(strict=False)]
     icon: Slug
@@ -144,11 +146,20 @@ class LogoSlot(SettingsTable):
     align: Annotated[Align, Field(strict=False)] = Align.START
 
 
+class NarrowPages(SettingsTable):
+    """The pages of a piece that are narrower than the others: those that fold in."""
+
+    width_mm: LengthMm
+    pages: Annotated[list[Annotated[int, Field(ge=1, le=64)]], Field(min_length=1, max_length=64)]
+    """Counted from 1."""
+
+
 class Format(SettingsTable):
     """What a kind of paper promises. Its template and stylesheet carry the same name."""
 
     width_mm: LengthMm
     height_mm: LengthMm
+    narrow: NarrowPages | None = None
     pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """The page budget; None: the handout says it."""
     least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
@@ -273,6 +284,16 @@ class Settings(SettingsTable):
         if link not in self.links.columns:
             return None
         return next((one.qr_address for one in self._likened(format_name) if one.qr_address), None)
+
+    def page_sizes_mm(self, format_name: str) -> tuple[tuple[float, float], ...]:
+        """Return width and height of each page of a format; the last is that of all that follow."""
+        own = self.formats[format_name]
+        narrow = next((one.narrow for one in self._likened(format_name) if one.narrow), None)
+        pages = range(1, (max(narrow.pages) if narrow else 0) + 2)
+        return tuple(
+            (narrow.width_mm if narrow and page in narrow.pages else own.width_mm, own.height_mm)
+            for page in pages
+        )
 
     def _likened(self, format_name: str) -> tuple[Format, ...]:
         """Return a format, and the one that it is like."""

@@ -23,6 +23,7 @@ from handout.proof.figures import InkFigures
 from handout.proof.fonts import fonts
 from handout.proof.ink import figures, ink
 from handout.proof.paper import Paper, opened
+from handout.proof.pictures import pictures
 from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, safety
 from handout.proof.steps import steps
@@ -48,6 +49,7 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     words,
     edges,
     ink,
+    pictures,
     fonts,
     access,
     safety,

@@ -26,6 +26,8 @@ INVISIBLE = 3
 
 BLACK: Colour = (0.0, 0.0, 0.0)
 MOST_NESTED_FORMS = 12
+LONGEST_SHAPE = 1500
+"""Bytes of the path of a frame with rounded corners, which has some 700; drawings have longer ones."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,18 @@ class Drawing:
     depth: int
     """0: the page itself draws it."""
     number: int
+    pixels: tuple[int, int] = (0, 0)
+    """Of a raster: across and down."""
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A ground, a frame or a line: what a style sheet paints behind and around texts."""
+
+    page: int
+    box: Box
+    """What is seen of it: cut to its clip."""
+    colour: Colour
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,8 @@ class Drawn:
     drawings: tuple[Drawing, ...]
     colours: frozenset[Colour]
     """Every colour that something is filled with."""
+    shapes: tuple[Fill, ...] = ()
+    """What the page itself fills as decoration, in the order in which it is drawn."""
 
 
 # ---- fonts ------------------------------------------------------------------------------------
@@ -290,6 +306,7 @@ class _Page:
     runs: list[TextRun] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     colours: set[Colour] = field(default_factory=set)
+    shapes: list[Fill] = field(default_factory=list)
 
 
 def read_page(page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Font]) -> Drawn:
@@ -299,7 +316,7 @@ def read_page(page: pikepdf.Object, number: int, fonts: dict[tuple[int, int], Fo
         found, page.get("/Resources", pikepdf.Dictionary()), _State(), (None, False, 0), ()
     )
     reader.follow(content_of(page))
-    return Drawn(tuple(found.runs), tuple(found.drawings), frozenset(found.colours))
+    return Drawn(tuple(found.runs), tuple(found.drawings), frozenset(found.colours), tuple(found.shapes))
 
 
 class PartReader:
@@ -357,6 +374,8 @@ class _StreamReader:
                 if operator == b"path":
                     self._path += operands
                 elif operator in _PAINTS:
+                    if operator in _FILLS and self._marks[1] and len(self._path) <= LONGEST_SHAPE:
+                        self._fill_shape()
                     if self._cuts:
                         self._clip()
                     self._path = b""
@@ -386,11 +405,23 @@ class _StreamReader:
     def _clip(self) -> None:
         """Cut what follows to the path: to the box around it, which is all that our sheets clip to."""
         self._cuts = False
-        points = list(_points(self._path))
-        if points:
-            a, b, c, d, e, f = self._state.matrix
-            area = bounds((a * x + c * y + e, b * x + d * y + f) for x, y in points)
+        area = self._path_box()
+        if area is not None:
             self._state.clip = area if self._state.clip is None else self._state.clip.shared(area)
+
+    def _fill_shape(self) -> None:
+        """Put down the ground or frame that the path makes, a rounded one by the box around it."""
+        box = self._path_box()
+        if box is not None and not self._forms:
+            seen = box if self._state.clip is None else box.shared(self._state.clip)
+            if seen.width > 0 and seen.height > 0:
+                self._page.shapes.append(Fill(self._page.number, seen, self._state.colour))
+
+    def _path_box(self) -> Box | None:
+        """Return the box around the path, on the page; None where there is none."""
+        points = list(_points(self._path))
+        a, b, c, d, e, f = self._state.matrix
+        return bounds((a * x + c * y + e, b * x + d * y + f) for x, y in points) if points else None
 
     def fill(self, operands: bytes) -> None:
         colour = _colour(operands)
@@ -537,6 +568,7 @@ class _StreamReader:
             self._state.clip,
             len(self._forms),
             len(self._page.drawings),
+            (int(target.get("/Width", 0)), int(target.get("/Height", 0))) if is_raster else (0, 0),
         )
         self._page.drawings.append(drawing)
         if not is_raster and holds_text(target):
@@ -551,6 +583,7 @@ class _StreamReader:
 
 
 _PAINTS = frozenset({b"n", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s"})
+_FILLS = _PAINTS - {b"n", b"S", b"s"}
 _MCID = re.compile(rb"/MCID\s+(\d+)")
 _FOLLOWS: Mapping[bytes, Callable[[_StreamReader, bytes], None]] = {
     b"q": _StreamReader.save,

@@ -18,6 +18,8 @@ TOLERANCE = 0.6
 """Points: less is rounding."""
 LEAST_OVERLAP = 1.5
 """Points, across and down: the side bearings of two letters may share less."""
+SIZE_TOLERANCE_MM = 0.2
+"""Engines round the sides of a page."""
 BLACK_ENOUGH = 64
 PAPER_WHITE = 250
 MOST_SHOWN = 60
@@ -33,10 +35,28 @@ def edges(paper: Paper, expected: Expected) -> Iterator[Finding]:
     for _, on_page in groupby(shown, key=lambda run: run.page):
         yield from _overlaps(list(on_page), paper, expected)
     yield from _ink(paper, expected)
+    yield from _sizes(paper, expected)
 
 
 def _name(run: TextRun) -> str:
     return f"'{run.text[:MOST_SHOWN]}'"
+
+
+def _sizes(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the pages of another size than their format has: it is printed, cut or folded wrongly."""
+    sizes_mm = expected.terms.page_sizes_mm
+    for number, page in enumerate(paper.pdf.pages if sizes_mm else ()):
+        left, low, right, top = (float(side) for side in page.trimbox)
+        width_mm, height_mm = pt_to_mm(right - left), pt_to_mm(top - low)
+        asked_mm = sizes_mm[min(number, len(sizes_mm) - 1)]
+        if max(abs(width_mm - asked_mm[0]), abs(height_mm - asked_mm[1])) > SIZE_TOLERANCE_MM:
+            yield found(
+                ProofRule.PAGE_SIZE,
+                expected.document.place,
+                f"page {number + 1} is {width_mm:.5g} × {height_mm:.5g} mm; the format "
+                f"'{expected.document.format}' says {asked_mm[0]:.5g} × {asked_mm[1]:.5g} mm",
+                "take 'size' of @page out of the style sheet: width-mm and height-mm of the format say it",
+            )
 
 
 def _off_page(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:

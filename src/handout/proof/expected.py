@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 
-from handout.model.document import Document, Shows
+from handout.model.document import Document, PictureFile, PictureType, Shows
 from handout.model.findings import Place
 from handout.model.school import SchoolField
 from handout.model.text import (
@@ -70,6 +70,8 @@ class Expectations:
     """How often the same face is printed; one of them is read aloud."""
     is_right_to_left: bool = False
     """The direction of the text."""
+    page_sizes_mm: tuple[tuple[float, float], ...] = ()
+    """Width and height of each page, the last for all that follow; empty: any."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,16 @@ class Expected:
         parts = (document.opening, *(section.blocks for section in document.sections), document.closing)
         found = (lead, *(pictures_inside(blocks) for blocks in parts))
         return tuple(tuple(picture for picture in part if picture.alt) for part in found)
+
+    @cached_property
+    def photos(self) -> tuple[tuple[Picture, PictureFile], ...]:
+        """The pictures of pixels, decoration too, each with its file, in the order of the model."""
+        document = self.document
+        parts = (document.opening, *(section.blocks for section in document.sections), document.closing)
+        lead = (inline for inline in document.lead if isinstance(inline, Picture))
+        found = chain(lead, *(pictures_inside(blocks) for blocks in parts))
+        files = ((picture, document.pictures.get(picture.path)) for picture in found)
+        return tuple((one, file) for one, file in files if file and file.type is not PictureType.SVG)
 
     @cached_property
     def qr_words(self) -> str | None:

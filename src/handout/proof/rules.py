@@ -24,6 +24,7 @@ class ProofRule(StrEnum):
     STEP_COUNTING = "step-counting"
     STEP_APART = "step-apart"
     STEP_ORDER = "step-order"
+    STEP_COVERS = "step-covers"
     STEP_REFERENCE = "step-reference"
 
     TEXT_LOST = "text-lost"
@@ -34,6 +35,7 @@ class ProofRule(StrEnum):
     FACE_DIFFERS = "face-differs"
     FOOT_MISSING = "foot-missing"
 
+    PAGE_SIZE = "page-size"
     OFF_PAGE = "off-page"
     TEXT_CLIPPED = "text-clipped"
     TEXT_OVERLAP = "text-overlap"
@@ -46,6 +48,9 @@ class ProofRule(StrEnum):
     CONTRAST_ONE_BIT = "contrast-one-bit"
     TEXT_INVISIBLE = "text-invisible"
     TEXT_ON_PICTURE = "text-on-picture"
+
+    PICTURE_STRETCHED = "picture-stretched"
+    PICTURE_COARSE = "picture-coarse"
 
     FONT_FOREIGN = "font-foreign"
     FONT_NOT_EMBEDDED = "font-not-embedded"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from handout.model.colours import WHITE, Colour
 from handout.model.findings import Finding
 from handout.model.text import Route, StepLabel
 from handout.model.units import mm_to_pt
@@ -22,6 +23,12 @@ from handout.proof.tags import NUMBERED, Tag, squeezed
 FARTHEST = mm_to_pt(25)
 """From a number to its command."""
 MOST_SHOWN = 60
+LARGEST_BADGE = mm_to_pt(50)
+"""That of a poster is 38 mm; a larger shape around a number is a field."""
+TOUCHING = 1.5
+"""Points: what shares less, across or down, touches."""
+WIDEST_LINE = mm_to_pt(3)
+"""The rail and the lines that lead from a badge have its colour; they begin under it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def steps(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _counting(on_paper, paper, expected)
     yield from _distances(on_paper, paper, expected)
     yield from _order(on_paper, paper, expected)
+    yield from _badges(on_paper, paper, expected)
     yield from _references(paper, expected)
     yield from _targets(expected)
 
@@ -188,6 +196,67 @@ def _follows(first: TextRun, second: TextRun, backwards: bool) -> bool:
     is_lower = second.box.top < first.box.low + 1
     is_farther = first.box.left > second.box.right if backwards else second.box.left > first.box.right
     return is_lower or is_farther
+
+
+# ---- badges -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Badge:
+    """The shape that a number stands on."""
+
+    page: int
+    box: Box
+    colour: Colour | None
+    """None where it is drawn."""
+
+
+def _badges(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the badges that stand over a text or a frame: what follows a short last step must clear it."""
+    for item in on_paper:
+        badge = _badge_of(item, paper) if item.is_step and item.label_runs else None
+        if badge is None:
+            continue
+        over = next(_texts_over(badge, item, paper), None) or next(_frames_over(badge, paper), None)
+        if over is not None:
+            yield found(
+                ProofRule.STEP_COVERS,
+                expected.document.place,
+                f"the badge of step {item.label}, {item.where(paper)}, stands over {over}",
+                "let the style sheet make a step as high as its badge, and begin what follows below it",
+            )
+
+
+def _badge_of(item: Item, paper: Paper) -> _Badge | None:
+    """Return the least shape that holds the number of *item*; None where it stands on bare paper."""
+    number = item.label_runs[0]
+    drawn = paper.drawn[number.page]
+    found_ = [_Badge(one.page, one.box, one.colour) for one in drawn.shapes if one.colour != WHITE]
+    found_ += [_Badge(one.page, one.box, None) for one in drawn.drawings if not one.depth]
+    around = [one for one in found_ if one.box.excess(number.box) < 0 and one.box.height < LARGEST_BADGE]
+    return min(around, key=lambda one: one.box.width * one.box.height, default=None)
+
+
+def _texts_over(badge: _Badge, item: Item, paper: Paper) -> Iterator[str]:
+    own = {id(run) for run in item.label_runs}
+    for run in paper.drawn[badge.page].runs:
+        if id(run) not in own and run.text.strip() and _covers(badge.box, run.box):
+            yield f"'{run.text[:MOST_SHOWN]}'"
+
+
+def _frames_over(badge: _Badge, paper: Paper) -> Iterator[str]:
+    for shape in paper.drawn[badge.page].shapes:
+        holds = shape.box.excess(badge.box) < TOUCHING or badge.box.excess(shape.box) < TOUCHING
+        is_line = shape.colour == badge.colour and min(shape.box.width, shape.box.height) < WIDEST_LINE
+        if shape.colour != WHITE and not holds and not is_line and _covers(badge.box, shape.box):
+            yield f"a frame or a line {paper.at(badge.page, shape.box)}"
+
+
+def _covers(badge: Box, other: Box) -> bool:
+    """Tell whether the two share more than their edges."""
+    shared = badge.shared(other)
+    least = (min(TOUCHING, other.width / 2), min(TOUCHING, other.height / 2))
+    return shared.width > least[0] and shared.height > least[1]
 
 
 # ---- references -------------------------------------------------------------------------------

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handout.model.document import Section
+from handout.model.document import Document, Section
 from handout.model.text import (
+    Address,
     Block,
     BulletList,
     Callout,
     Choice,
     Heading,
+    Link,
+    NumberedStep,
     NumberedSteps,
     Paragraph,
     Picture,
     Result,
     Table,
 )
-from handout.model.walk import step_numbers
+from handout.model.walk import blocks_inside, inlines_inside, step_numbers, texts_of
 
 LEAST_STEPS_FOR_COLUMNS = 9
 """Short steps of one procedure that fill two columns better than one."""
@@ -45,13 +48,25 @@ def grouped(blocks: Iterable[Block]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def is_compact(steps: NumberedSteps) -> bool:
-    """Tell whether no step of *steps* has substeps: each is one action then, and its command no title."""
+def is_compact(blocks: Iterable[Block]) -> bool:
+    """Tell whether no step among *blocks*, those of a procedure, has substeps.
+
+    Each is one action then, and its command no title. What stands between two runs of steps, as a callout,
+    does not part them: all steps of a procedure have one size.
+    """
     return not any(
-        isinstance(block, NumberedSteps) or (isinstance(block, Choice) and holds_steps(block))
-        for step in steps.steps
-        for block in step.blocks
+        isinstance(inner, NumberedSteps) or (isinstance(inner, Choice) and holds_steps(inner))
+        for block in blocks
+        if isinstance(block, NumberedSteps)
+        for step in block.steps
+        for inner in step.blocks
     )
+
+
+def in_compact(steps: NumberedSteps, sections: Iterable[Section]) -> bool:
+    """Tell whether the procedure that holds *steps*, of those of a sheet, is compact."""
+    holding = next((section.blocks for section in sections if steps in section.blocks), (steps,))
+    return is_compact(holding)
 
 
 def in_rows(sections: Iterable[Section]) -> tuple[tuple[Section, ...], ...]:
@@ -80,9 +95,8 @@ def has_many_steps(section: Section) -> bool:
 
 def is_narrow(section: Section) -> bool:
     """Tell whether *section* reads well in half the width: short steps only, no choice and no table."""
-    return not any(
-        isinstance(block, Choice | Table) or (isinstance(block, NumberedSteps) and not is_compact(block))
-        for block in section.blocks
+    return is_compact(section.blocks) and not any(
+        isinstance(block, Choice | Table) for block in section.blocks
     )
 
 
@@ -146,3 +160,23 @@ def is_needs(block: BulletList) -> bool:
 def holds_steps(block: Choice) -> bool:
     """Tell whether the options of *block* hold steps or substeps."""
     return any(isinstance(inner, NumberedSteps) for option in block.options for inner in option.blocks)
+
+
+def names(step: NumberedStep, url: str) -> bool:
+    """Tell whether *step* holds a link to *url*, in its command or in what stands in it."""
+    texts = (step.command, *(text for block in blocks_inside(step.blocks) for _, text in texts_of(block)))
+    return any(
+        isinstance(block, Address) and block.url == url for block in blocks_inside(step.blocks)
+    ) or any(
+        isinstance(inline, Link) and inline.url == url for text in texts for inline in inlines_inside(text)
+    )
+
+
+def naming_step(document: Document) -> NumberedStep | None:
+    """Return the first step of *document* that names the address of its code, or None."""
+    if document.qr is None:
+        return None
+    url = document.qr.url
+    blocks = (block for section in document.sections for block in blocks_inside(section.blocks))
+    runs = (block.steps for block in blocks if isinstance(block, NumberedSteps) and block.level == 1)
+    return next((step for steps in runs for step in steps if names(step, url)), None)

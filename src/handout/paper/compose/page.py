@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from handout.document import qr
-from handout.model.document import Document, Ink, PictureType, QrTarget
+from handout.model.document import Document, Ink, PictureType, QrTarget, Section
 from handout.model.findings import Finding, Place, Report, Severity, suggest
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route
@@ -124,7 +124,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         return Written("", (), (missing,))
     slot_setter = setter(document, project, report)
     taken: set[str] = set()
-    environment = _environment(project.templates, slot_setter.pen, taken.add)
+    environment = _environment(project.templates, slot_setter.pen, document.sections, taken.add)
     context = {
         "document": document,
         "audience": audience,
@@ -199,9 +199,9 @@ def asking_template(audience: str, format_: str, project: Project) -> str | None
 
 
 def _environment(
-    texts: Mapping[str, str], pen: InlineRenderer, take: Callable[[str], None]
+    texts: Mapping[str, str], pen: InlineRenderer, sections: tuple[Section, ...], take: Callable[[str], None]
 ) -> ImmutableSandboxedEnvironment:
-    """Return what runs the templates *texts*; the name of each that it loads is given to *take*."""
+    """Return what runs the templates *texts* on *sections*; the name of each that it loads goes to *take*."""
     environment = templates.environment(texts, take)
     environment.filters.update(
         inline=pen.inlines,
@@ -212,7 +212,7 @@ def _environment(
         routes=lambda blocks: [block for block in blocks if isinstance(block, Route)],
         beside=arrange.beside,
         in_rows=arrange.in_rows,
-        is_compact=arrange.is_compact,
+        is_compact=lambda steps: arrange.in_compact(steps, sections),
         is_narrow=arrange.is_narrow,
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
@@ -220,6 +220,7 @@ def _environment(
         breakable=pen.address,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
+        naming_step=arrange.naming_step,
         word_pt=slots.word_pt,
         holds_steps=arrange.holds_steps,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from urllib.parse import quote
 
-from handout.model.document import Document
+from handout.model.colours import tint
+from handout.model.document import Document, Ink
 from handout.model.findings import Finding, Place, Report, suggest
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
@@ -18,6 +19,8 @@ from handout.project.settings import Audience
 
 INK = "#000000"
 PAPER = "#ffffff"
+HIGHLIGHT_SHARE = 0.2
+"""Of the accent, the rest white: black on it has 12 to 1 and more."""
 _ART = re.compile(r'url\("art:([a-z0-9-]+)\?(ink|accent|paper)"\)')
 _ICON = re.compile(r' class="(?:[^"]* )?icon--([a-z0-9-]+)((?: [\w-]+)*)"')
 
@@ -51,18 +54,42 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
             )
         )
     made = (
-        f":root {{ --accent: {audience.accent}; --qr: {format_.qr_mm:g}mm; }}",
+        f":root {{ --accent: {audience.accent}; --sun: {_highlight(audience, document.ink)}; "
+        f"--qr: {format_.qr_mm:g}mm; }}",
         f'.shape {{ background-image: url("art:{audience.shape}?accent"); }}',
     )
     sheets = (
         *((f"styles/{name}", project.styles[name]) for name in names if name in project.styles),
         ("styles/audience", "\n".join(made)),
+        ("styles/paper", _page_sizes(project.settings.page_sizes_mm(document.format))),
         # Apart, for they differ by piece: the engine reads what the others say once for all pieces.
         *((("styles/icons", "\n".join(icons)),) if (icons := _icon_rules(body)) else ()),
     )
     named = partial(_place_of_icon, project, document)
     art = _Art(project.styles, audience.accent, named, report)
     return "\n".join(f'<style data-place="{name}:1">{art.drawn(text)}</style>' for name, text in sheets)
+
+
+def _highlight(audience: Audience, ink: Ink) -> str:
+    """Return the light ground of what a sheet points out; paper where it would eat toner."""
+    if ink is Ink.MONO:
+        return PAPER
+    return audience.highlight or tint(audience.accent, HIGHLIGHT_SHARE)
+
+
+def _page_sizes(sizes_mm: Sequence[tuple[float, float]]) -> str:
+    """Return the rules that give the pages *sizes_mm*: the last is that of most, and of all that follow."""
+    width, height = (f"{side:g}mm" for side in sizes_mm[-1])
+    rules = [
+        f":root {{ --page-width: {width}; --page-height: {height}; }}",
+        f"@page {{ size: {width} {height}; }}",
+    ]
+    rules += (
+        f"@page :nth({page}) {{ size: {size[0]:g}mm {size[1]:g}mm; }}"
+        for page, size in enumerate(sizes_mm, 1)
+        if size != sizes_mm[-1]
+    )
+    return "\n".join(rules)
 
 
 @dataclass(frozen=True)

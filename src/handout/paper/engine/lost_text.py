@@ -120,7 +120,8 @@ class LostText:
 def overflows(page_boxes: Iterable[LayoutBox]) -> tuple[Overflow, ...]:
     """Return what sticks out, once for each box and element that it concerns: the worst piece.
 
-    Blind to what is painted only: borders, backgrounds and the insides of drawings.
+    Blind to what is painted only: borders, backgrounds and the insides of drawings; but the least height of a
+    list item, that of the badge in it, counts as ink.
     """
     worst: dict[tuple[int, Limit, Element | None, Element | None], Overflow] = {}
     for page_number, page_box in enumerate(page_boxes, 1):
@@ -161,6 +162,10 @@ def _inks(box: LayoutBox, bounds: tuple[Bounds, ...]) -> Iterator[InkPiece]:
     elif isinstance(box, boxes.ReplacedBox):
         yield InkPiece(_element(box), "", (), _content_area(box), bounds)
     else:
+        if (least_px := _least_height_px(box)) > 0:
+            top = box.border_box_y()
+            badge = replace(_content_area(box), top=top, bottom=top + least_px)
+            yield InkPiece(_element(box), "", (), badge, bounds)
         inner = _inner_bounds(box, bounds)
         for child in getattr(box, "children", ()):
             yield from _inks(child, inner)
@@ -209,6 +214,14 @@ def _is_fixed(box: LayoutBox) -> bool:
         return False
     style = box.style
     return style["overflow"] != "visible" or style["height"] != "auto" or _is_finite(style["max_height"])
+
+
+def _least_height_px(box: LayoutBox) -> float:
+    """Return how high a list item is at least by its style sheet, as the badge in it; else 0."""
+    if not isinstance(box, boxes.BlockBox) or box.element_tag != "li":
+        return 0.0
+    least = box.style["min_height"]
+    return float(least.value) if getattr(least, "unit", "") == "px" else 0.0
 
 
 def _is_finite(length: Any) -> bool:

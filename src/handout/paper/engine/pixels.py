@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 from weasyprint.images import RasterImage
+from weasyprint.layout.replaced import replacedbox_layout
 
 from handout.model.units import PIXELS_PER_INCH
 
@@ -28,7 +29,9 @@ def keep_what_shows(page_boxes: Iterable[Any]) -> None:
         for box in page_box.descendants(placeholders=True):
             image = getattr(box, "replacement", None)
             if isinstance(image, RasterImage) and image.width and image.height:
-                part = max(box.width / image.width, box.height / image.height) * PRINTED_DPI / PIXELS_PER_INCH
+                # As it is drawn: a box of another shape shows it whole, and smaller than itself.
+                width, height, *_ = replacedbox_layout(box)
+                part = max(width / image.width, height / image.height) * PRINTED_DPI / PIXELS_PER_INCH
                 shown[id(image)] = image, max(part, shown.get(id(image), (image, 0.0))[1])
     for image, part in shown.values():
         if part < WORTH_IT:

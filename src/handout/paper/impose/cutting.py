@@ -10,6 +10,8 @@ from handout.paper.impose.marks import MARK_GAP_MM, MARK_MM, UNPRINTABLE_MM, cro
 from handout.paper.impose.paper import (
     A4_HEIGHT_MM,
     A4_WIDTH_MM,
+    LETTER,
+    PAPERS,
     ROUNDING_MM,
     SIZE_TOLERANCE_MM,
     DuplexEdge,
@@ -27,17 +29,20 @@ from handout.paper.impose.paper import (
 
 
 def lay_out_two_up(pages: tuple[PageSize, ...]) -> SheetLayout:
-    """Return each page twice on A4, with ticks where the sheet is cut in two."""
+    """Return each page twice on A4 or Letter, with ticks where the sheet is cut in two."""
     expect_count(SheetKind.TWO_UP, pages, 1, 2)
-    half = Rectangle(0, 0, A4_HEIGHT_MM / 2, A4_WIDTH_MM)
+    is_letter = abs(pages[0].height_mm - LETTER.width_mm) <= SIZE_TOLERANCE_MM
+    name, page_name = ("Letter", "Half Letter") if is_letter else ("A4", "A5")
+    paper = PAPERS[name]
+    half = Rectangle(0, 0, paper.height_mm / 2, paper.width_mm)
     for number, page in enumerate(pages, 1):
-        expect_size(SheetKind.TWO_UP, number, page, PageSize(148, 210), ROUNDING_MM)
+        expect_size(SheetKind.TWO_UP, number, page, PAPERS[page_name], ROUNDING_MM)
     faces = tuple(
         Face(
-            A4_HEIGHT_MM,
-            A4_WIDTH_MM,
+            paper.height_mm,
+            paper.width_mm,
             (centred(page, size, half), centred(page, size, half.moved(half.width_mm, 0))),
-            ticks_across(half.width_mm, A4_WIDTH_MM),
+            ticks_across(half.width_mm, paper.width_mm),
         )
         for page, size in enumerate(pages)
     )

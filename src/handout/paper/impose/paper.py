@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from handout.model.document import SheetKind
+from handout.model.units import MM_PER_INCH
 
 
 class DuplexEdge(StrEnum):
@@ -141,6 +142,7 @@ class SheetLayout:
 
 
 A4_WIDTH_MM, A4_HEIGHT_MM = 210.0, 297.0
+LETTER = PageSize(8.5 * MM_PER_INCH, 11 * MM_PER_INCH)
 PAPERS = MappingProxyType(
     {
         "A0": PageSize(841, 1189),
@@ -151,9 +153,11 @@ PAPERS = MappingProxyType(
         "A5": PageSize(148, 210),
         "A6": PageSize(105, 148),
         "A7": PageSize(74, 105),
+        "Letter": LETTER,
+        "Half Letter": PageSize(LETTER.height_mm / 2, LETTER.width_mm),
     }
 )
-"""The sizes of paper that have a name (ISO 216), portrait."""
+"""The sizes of paper that have a name, portrait: those of ISO 216, and those of an office in the US."""
 BLEED_MM = 3.0
 """How far what is printed must go on beyond the trim, as printing houses ask."""
 SIZE_TOLERANCE_MM = 0.2
@@ -240,4 +244,5 @@ def expect_size(kind: SheetKind, page: int, found: PageSize, asked: PageSize, le
     short_mm = (asked.width_mm - found.width_mm, asked.height_mm - found.height_mm)
     if not all(-SIZE_TOLERANCE_MM <= short <= less_mm + SIZE_TOLERANCE_MM for short in short_mm):
         what = f"page {page} is {found}; on a sheet of kind '{kind}' it must be {asked}"
-        raise ImpositionError(what, f"set its @page size to {asked}, or take '{kind}' off its print sheets")
+        fix = f"set width-mm and height-mm of the format to {asked}, or take '{kind}' off its print sheets"
+        raise ImpositionError(what, fix)

@@ -1,0 +1,134 @@
+"""Photos keep the shape that their pixels have, and have pixels enough for the size in which they stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handout.model.findings import Finding, Place, Severity
+from handout.model.units import POINTS_PER_INCH
+from handout.proof.content import Drawing
+from handout.proof.expected import Expected
+from handout.proof.paper import Paper
+from handout.proof.rules import ProofRule, found
+
+MOST_STRETCH = 1.01
+"""Beside what whole pixels round: a circle that is wider than high by a fiftieth is seen to be none."""
+GOOD_DPI = 150
+"""Below it the edges of what is photographed are soft at reading distance."""
+LEAST_DPI = 72
+"""Below it the pixels show, and words on a photographed screen cannot be read."""
+
+
+@dataclass(frozen=True)
+class _Photo:
+    """A raster as it stands on a page."""
+
+    drawing: Drawing
+    width_pt: float
+    height_pt: float
+    """Along its own sides, however it is turned."""
+
+    @property
+    def stretch(self) -> float:
+        """How many times too wide it is for its height; below 1: too high for its width."""
+        across, down = self.drawing.pixels
+        return (self.width_pt / across) / (self.height_pt / down)
+
+    @property
+    def most_stretch(self) -> float:
+        """What whole pixels allow: the photo was made as small as it is printed."""
+        across, down = self.drawing.pixels
+        return MOST_STRETCH + 1 / across + 1 / down
+
+    @property
+    def is_stretched(self) -> bool:
+        return max(self.stretch, 1 / self.stretch) > self.most_stretch
+
+    @property
+    def dpi(self) -> float:
+        """Pixels an inch, in the direction that has fewer."""
+        across, down = self.drawing.pixels
+        return POINTS_PER_INCH * min(across / self.width_pt, down / self.height_pt)
+
+
+def pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the photos that are stretched, and those of too few pixels; each once, at its worst."""
+    told: set[tuple[ProofRule, Place]] = set()
+    for photo in sorted(_photos(paper), key=lambda one: one.dpi):
+        finding = _stretched(photo, paper, expected) or _coarse(photo, paper, expected)
+        if finding is not None and (key := (ProofRule(finding.rule or ""), finding.place)) not in told:
+            told.add(key)
+            yield finding
+
+
+def _photos(paper: Paper) -> Iterator[_Photo]:
+    for drawing in (one for drawn in paper.drawn for one in drawn.drawings if all(one.pixels)):
+        # A raster fills the square of 1 by 1, which its matrix draws (ISO 32000-1 §8.9.5.1).
+        a, b, c, d, _, _ = drawing.matrix
+        width, height = math.hypot(a, b), math.hypot(c, d)
+        if width and height:
+            yield _Photo(drawing, width, height)
+
+
+def _stretched(photo: _Photo, paper: Paper, expected: Expected) -> Finding | None:
+    if not photo.is_stretched:
+        return None
+    drawing, stretch = photo.drawing, photo.stretch
+    across, down = drawing.pixels
+    far = f"{stretch:.2f} times too wide" if stretch > 1 else f"{1 / stretch:.2f} times too high"
+    return found(
+        ProofRule.PICTURE_STRETCHED,
+        _place(photo, paper, expected) or expected.document.place,
+        f"the picture of {across} × {down} pixels {paper.at(drawing.page, drawing.box)} is {far}",
+        "let the style sheet keep its shape: 'object-fit: contain', or give it a width or a height alone",
+    )
+
+
+def _coarse(photo: _Photo, paper: Paper, expected: Expected) -> Finding | None:
+    if photo.dpi >= GOOD_DPI or (place := _place(photo, paper, expected)) is None:
+        return None
+    drawing = photo.drawing
+    across, down = drawing.pixels
+    scale = GOOD_DPI / photo.dpi
+    return found(
+        ProofRule.PICTURE_COARSE,
+        place,
+        f"the picture of {across} × {down} pixels {paper.at(drawing.page, drawing.box)} is printed with "
+        f"{photo.dpi:.0f} pixels an inch; from {GOOD_DPI} on it is sharp, below {LEAST_DPI} it is refused",
+        f"save it with at least {math.ceil(across * scale)} × {math.ceil(down * scale)} pixels, as the "
+        "camera or the screen gave it, or draw it as an SVG",
+        Severity.ERROR if photo.dpi < LEAST_DPI else Severity.WARNING,
+    )
+
+
+def _place(photo: _Photo, paper: Paper, expected: Expected) -> Place | None:
+    """Return where the picture is named that *photo* shows; None for the logo of a school.
+
+    The words of a picture tell which it is. Decoration has none: there the shape of its pixels does.
+    """
+    drawing = photo.drawing
+    words = {
+        tag.alt
+        for tag in paper.tags.all("Figure")
+        if tag.page == drawing.page and tag.box is not None and tag.box.meets(drawing.box.centre)
+    }
+    spoken = [picture.place for picture, _ in expected.photos if picture.alt and picture.alt in words]
+    alike = [picture.place for picture, file in expected.photos if _is_alike(photo, file.width, file.height)]
+    if spoken or alike:
+        return (spoken or alike)[0]
+    return None if _is_logo(photo, expected) else expected.document.place
+
+
+def _is_logo(photo: _Photo, expected: Expected) -> bool:
+    school = expected.document.school
+    file = expected.document.pictures.get(school.logo) if school and school.logo else None
+    return file is not None and _is_alike(photo, file.width, file.height)
+
+
+def _is_alike(photo: _Photo, width: float, height: float) -> bool:
+    """Tell whether the pixels of *photo* have the shape of *width* to *height*."""
+    across, down = photo.drawing.pixels
+    ratio = (across / down) / (width / height)
+    return max(ratio, 1 / ratio) <= photo.most_stretch
