@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -99,6 +100,15 @@ def test_address_is_broken_behind_its_dots_and_slashes() -> None:
 
     assert found.lines == ("mysignins.microsoft.com/", "security-info")
     assert found.excess_mm == 0
+
+
+@pytest.mark.parametrize("accented", ["E\u0323\u0300ko\u0323\u0301", "m\u0302", "\u00e0\u0323"])
+def test_accent_of_its_own_makes_no_word_narrower(accented: str) -> None:
+    """Letters that are set closer are so by the letter: an accent takes no part of that."""
+    keys = {"width-mm": 84, "leading-mm": 17, "size-pt": 42, "face": "display-bold", "tracking-em": -0.035}
+    close = Slot.model_validate(keys)
+    plain = "".join(letter for letter in accented if not unicodedata.combining(letter))
+    assert width_em(accented, close) >= width_em(plain, close)
 
 
 def test_longer_value_gets_smaller_type_and_then_more_lines_in_the_same_height() -> None:

@@ -147,7 +147,12 @@ def width_em(text: str, slot: Slot) -> float:
 def _width_em(text: str, face: FontFace, tracking_em: float) -> float:
     widths_em = map(_widths_em(face).get, text, repeat(1.0))
     letters_em = _joined_em(text, face, widths_em) if _JOINING.search(text) else sum(widths_em)
-    return (letters_em + tracking_em * len(text)) * SPARE
+    return (letters_em + tracking_em * _spaced(text)) * SPARE
+
+
+def _spaced(text: str) -> int:
+    """Return after how many letters of *text* the engine sets its spacing: after none of their accents."""
+    return len(text) - sum(unicodedata.category(letter).startswith("M") for letter in text)
 
 
 LEAST_TYPE_PT = 9.5
