@@ -28,17 +28,21 @@ class DrawnRoads:
 def drawn(project: Project, editions: Iterable[Edition]) -> DrawnRoads:
     """Return the map of *editions*, which are all those of the project."""
     documents = [resolve.document(project, edition)[0] for edition in editions if edition.school is None]
-    found = of_documents.road_map(project, documents)
-    outcomes = walks.outcomes(found, project.walks)
-    left, _ = without_allowed(project, stuck(project, documents))
+    found, outcomes, faults = _followed(project, documents)
+    left, _ = without_allowed(project, faults)
     return DrawnRoads(found, outcomes, in_order(left))
 
 
 def stuck(project: Project, documents: Sequence[Document]) -> tuple[Finding, ...]:
     """Return where the readers of *documents*, which are all those of the project, get stuck."""
+    return _followed(project, documents)[2]
+
+
+def _followed(
+    project: Project, documents: Sequence[Document]
+) -> tuple[RoadMap, tuple[walks.Outcome, ...], tuple[Finding, ...]]:
+    """Return the map of *documents*, how each walk on it ends, and where readers get stuck."""
     found = of_documents.road_map(project, documents)
     outcomes = walks.outcomes(found, project.walks)
-    return (
-        *road_faults.findings(project, documents, found),
-        *walks.findings(project, outcomes, Place(WALKS_FILE)),
-    )
+    faults = road_faults.findings(project, documents, found)
+    return found, outcomes, (*faults, *walks.findings(project, outcomes, Place(WALKS_FILE)))

@@ -377,8 +377,10 @@ def _is_on_screen(step: NumberedStep, judged: _Judged) -> bool:
 
 def _device_impossible(judged: _Judged) -> Iterator[Finding]:
     """Yield the codes, which a phone scans, that lead to a page that steps open on a computer."""
+    audiences = {document.audience for document in judged.documents if document.qr is not None}
+    opened = {audience: judged.opened_on(audience) for audience in audiences}
     for document in judged.documents:
-        if document.qr is not None and document.qr.url in judged.opened_on(document.audience):
+        if document.qr is not None and document.qr.url in opened[document.audience]:
             what = (
                 f"the code leads a phone to '{document.qr.text}', which the steps for {document.audience} "
                 "open on a computer"
