@@ -128,6 +128,7 @@ $(INSTALLED): locks/install.py locks/install.txt locks/run.txt pyproject.toml | 
 
 # The tests install with the oldest pip and with the newest: their files are laid down, and not installed.
 $(DEVELOPING): $(INSTALLED) locks/develop.txt locks/oldest-pip.txt locks/newest-pip.txt
+	@$(MAKE) --no-print-directory browser
 	$(BIN)/python locks/install.py locks/develop.txt
 	for age in oldest newest; do \
 	    $(BIN)/python -m pip download --quiet --no-deps --require-hashes --only-binary :all: \
@@ -148,6 +149,24 @@ system: ## Install or name what Python's packages cannot bring: Pango, venv
 	@$(PYTHON) -c "$$EXAMINE_SYSTEM" 2>/dev/null || sh -eu -c "$$INSTALL_SYSTEM"
 	@$(PYTHON) -c "$$EXAMINE_SYSTEM" || { \
 	    echo '  fix: name a Python that has it and looks where it is: make PYTHON=python3.11' >&2; exit 1; }
+
+# The tests of pages on a screen open them in it. Where nothing can install it they are skipped, but never in CI.
+.PHONY: browser
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || sh -eu -c "$$INSTALL_BROWSER"
+
+define INSTALL_BROWSER
+debian="apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends chromium"
+export DEBIAN_FRONTEND=noninteractive
+if ! command -v apt-get >/dev/null; then
+    echo "no Chromium: the tests that open pages in it are skipped"
+elif [ "$$(id -u)" = 0 ]; then
+    sh -c "$$debian"
+else
+    sudo $${CI:+-n} --preserve-env=DEBIAN_FRONTEND sh -c "$$debian" || echo "no Chromium: as root, type: $$debian"
+fi
+endef
+export INSTALL_BROWSER
 
 # Needs nothing but Python. Debian parts ensurepip from python3, and venv does not work without it.
 define EXAMINE_SYSTEM
