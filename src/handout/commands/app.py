@@ -11,6 +11,7 @@ import typer
 from handout import __version__
 from handout.commands import build, cache, check, doctor, routes
 from handout.commands import list as listed
+from handout.commands import print as printed
 from handout.commands.build import StoppedLate
 from handout.commands.output import in_red, print_found, stderr, stdout
 from handout.model.findings import ExitCode, HandoutError, UsageError
@@ -27,6 +28,7 @@ app.command()(build.build)
 app.command()(check.check)
 app.command("list")(listed.list_editions)
 app.command()(routes.routes)
+app.command("print")(printed.print_files)
 app.command()(doctor.doctor)
 
 caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, rich_markup_mode=None)

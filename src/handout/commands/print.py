@@ -1,0 +1,148 @@
+"""Send the files of a build to a printer: `handout print`. The only command that asks for a print queue."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from handout.commands.loading import folder_for, today
+from handout.commands.options import (
+    AsJson,
+    Audiences,
+    Formats,
+    Handouts,
+    Languages,
+    OutputFolder,
+    ProjectFolder,
+    Quiet,
+    Schools,
+    selected,
+)
+from handout.commands.output import print_json, stderr, stdout
+from handout.machine.queues import PrintRequest, Queue, command, find_queue, send
+from handout.model.findings import UsageError
+
+if TYPE_CHECKING:
+    from handout.builder.manifest import FileRow
+
+
+def print_files(
+    handouts: Handouts = None,
+    queue: Annotated[
+        str, typer.Option("--queue", metavar="NAME", help="The print queue; default: that of the system.")
+    ] = "",
+    audience: Audiences = None,
+    format_: Formats = None,
+    language: Languages = None,
+    school: Schools = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(
+            "--sheet",
+            metavar="KIND",
+            help="Another file of the edition: 'piece', or a print sheet as the manifest calls it: one-a4.",
+        ),
+    ] = None,
+    copies: Annotated[
+        int, typer.Option("--copies", min=1, max=999, metavar="N", help="How many of each.")
+    ] = 1,
+    mono: Annotated[bool, typer.Option("--mono", help="The edition in black alone.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the commands of CUPS, and send nothing.")
+    ] = False,
+    project: ProjectFolder = Path(),
+    output: OutputFolder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print what was built, on the right paper and sides, at 100 %. On Linux and macOS, through CUPS.
+
+    Of each edition the print sheet is taken where it has one, else the pages themselves. A queue whose
+    printer lacks the paper or the second side is refused, and nothing is sent.
+
+    Example: handout print mfa-instellen --audience staff --queue Lokaal12 --copies 30
+    """
+    # A build in which nothing changed must not pay for them.
+    from handout.builder import manifest, printing
+
+    selection = selected(handouts, audience, format_, language, school, None, mono=mono)
+    if selection.is_everything:
+        raise UsageError(
+            "print what? All that was built is much paper",
+            "name a handout, --audience NAME, --format NAME or --school ID",
+        )
+    folder = folder_for(output, project)
+    rows = tuple(manifest.kept(folder))
+    chosen = printing.chosen(rows, selection, sheet)
+    found = find_queue(queue)
+    for row in chosen:
+        _refuse(found, row, printing.other_sheets(rows, row, found.papers))
+    for note in () if quiet else _notes(found, chosen, today()):
+        stderr.print(note)
+    requests: list[tuple[FileRow, PrintRequest, str]] = []
+    for row in chosen:
+        request = PrintRequest(
+            path=str((folder / row["path"]).resolve()),
+            title=row["title"],
+            paper=row["paper"],
+            sides=printing.sides_of(row),
+            copies=copies,
+            monochrome=mono,
+        )
+        requests.append((row, request, "" if dry_run else send(found.name, request)))
+    sheets = sum(printing.sheets_of(row) for row in chosen) * copies
+    if as_json:
+        print_json(
+            {"queue": found.name, "sheets": sheets, "jobs": [_as_row(found, *one) for one in requests]}
+        )
+        return
+    for row, request, job in requests:
+        line = f"{job}  {row['path']}  {_paper(printing.sheets_of(row) * copies, row)}"
+        stdout.print(shlex.join(command(found.name, request)) if dry_run else line)
+    if not quiet:
+        stderr.print(f"{'would print' if dry_run else 'sent'} {_count(sheets)} of paper to {found.name}")
+
+
+def _as_row(queue: Queue, row: FileRow, request: PrintRequest, job: str) -> dict[str, object]:
+    return {"path": row["path"], "job": job or None, "command": command(queue.name, request)}
+
+
+def _refuse(queue: Queue, row: FileRow, others: Sequence[str]) -> None:
+    """Raise UsageError where the printer behind *queue* cannot print *row* as it must come out."""
+    if queue.papers and row["paper"] not in queue.papers:
+        fix = "choose another queue with --queue"
+        if others:
+            fix += f", or another sheet of it with --sheet: {', '.join(others)}"
+        raise UsageError(
+            f"the queue '{queue.name}' has no {row['paper']}, which {row['path']} is printed on", fix
+        )
+    if queue.has_duplex is False and row["duplex"] is not None:
+        raise UsageError(
+            f"the queue '{queue.name}' prints one side, and {row['path']} has two",
+            "choose another queue with --queue, or set the printer up as one that has a duplex unit",
+        )
+
+
+def _notes(queue: Queue, rows: Sequence[FileRow], day: date) -> Iterator[str]:
+    if not queue.papers:
+        yield f"note: '{queue.name}' does not say which paper it has: look at the first sheet"
+    if queue.has_duplex is None and any(row["duplex"] for row in rows):
+        yield f"note: '{queue.name}' does not say whether it prints both sides: look at the first sheet"
+    for row in rows:
+        if row["valid_until"] and row["valid_until"] < day.isoformat():
+            until = row["valid_until"]
+            yield f"warning: {row['path']} was valid until {until}: look its sources over first"
+
+
+def _paper(sheets: int, row: FileRow) -> str:
+    sides = f"both sides, {row['duplex']}" if row["duplex"] else "one side"
+    return f"{_count(sheets)} {row['paper']}, {sides}"
+
+
+def _count(sheets: int) -> str:
+    return f"{sheets} sheet{'' if sheets == 1 else 's'}"

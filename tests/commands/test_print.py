@@ -1,0 +1,193 @@
+"""`handout print`: which file of a build goes to which queue, with which options.
+
+The commands of CUPS are those of a small print service of our own, which answers as CUPS 2.4 was seen to and
+writes down what it is asked. docs/printing.md tells what real queues made of the same options.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from tests.conftest import SETTINGS, handout, procedure, project_at
+
+from handout.commands import app
+from handout.machine.queues import Queue, read_queue
+from handout.model.findings import ExitCode
+
+PAPER = "PageSize/Media Size: A5 *A4 {also}\nDuplex/2-Sided Printing: *None DuplexNoTumble DuplexTumble\n"
+QUEUES = {
+    "Zaal": PAPER.format(also="A3 Letter.Fullbleed"),
+    "Klein": PAPER.format(also="A6"),
+    "Eenzijdig": "PageSize/Media Size: *A4 A3\nDuplex/2-Sided Printing: *None\n",
+    "Zonder": PAPER.format(also="A3") + "Option1/Duplexer: *False True\n",
+    "Stil": "",
+}
+
+
+def steps(count: int) -> str:
+    return "".join(f"{number}. Klik op knop {number} van je toestel.\n\n" for number in range(1, count + 1))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project that was built: a leaflet, a small one of which two lie on A4, and a poster."""
+    files = {
+        "content/procedures/lang.md": procedure(steps(18), audiences="staff"),
+        "content/procedures/kort.md": procedure(steps(3), audiences="staff"),
+        "content/handouts/gids.md": handout(
+            "lang", formats="[leaflet-a4, leaflet-a5]", audiences="[staff]", valid_until="2020-06-30"
+        ),
+        "content/handouts/bord.md": handout("kort", formats="[poster-a3]", audiences="[staff]"),
+    }
+    root = project_at(tmp_path_factory.mktemp("gedrukt"), files, SETTINGS)
+    assert app.run(["build", "--project", str(root), "-q"]) == ExitCode.DONE
+    return root
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the print service on the path, and return the file of what `lp` was asked, a word a line."""
+    folder = tmp_path / "bin"
+    heard = tmp_path / "lp.txt"
+    for name, options in QUEUES.items():
+        (tmp_path / name).write_text(options)
+    scripts = {
+        "lpstat": f"[ $1 = -e ] && printf '%s\\n' {' '.join(QUEUES)} || echo 'default: Zaal'",
+        "lpoptions": f'cat "{tmp_path}/$2"',
+        "lp": f'printf "%s\\n" "$@" >>"{heard}"; echo "request id is $2-7 (1 file(s))"',
+    }
+    for name, script in scripts.items():
+        project_at(folder, {name: f"#!/bin/sh\n{script}\n"}, "")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return heard
+
+
+def printed(built: Path, *options: str) -> int:
+    return app.run(["print", "--project", str(built), *options])
+
+
+def sent(heard: Path) -> Mapping[str, object]:
+    words = heard.read_text().splitlines()
+    options = [word for before, word in pairwise(words) if before == "-o"]
+    return {
+        "queue": words[words.index("-d") + 1],
+        "copies": words[words.index("-n") + 1],
+        "options": options,
+        "file": words[-1],
+    }
+
+
+def test_leaflet_goes_to_the_usual_queue_on_both_sides_unscaled(built: Path, asked: Path) -> None:
+    assert printed(built, "gids", "--format", "leaflet-a4", "--copies", "30") == ExitCode.DONE
+    assert sent(asked) == {
+        "queue": "Zaal",
+        "copies": "30",
+        "options": ["media=A4", "sides=two-sided-long-edge", "print-scaling=none", "collate=true"],
+        "file": str(built / "build/staff/gids-leaflet-a4.pdf"),
+    }
+
+
+def test_print_sheet_goes_where_there_is_one(built: Path, asked: Path) -> None:
+    assert printed(built, "--format", "leaflet-a5", "--queue", "Klein") == ExitCode.DONE
+    words = sent(asked)
+    assert words["file"] == str(built / "build/staff/gids-leaflet-a5-print.pdf")
+    assert words["options"] == ["media=A4", "sides=two-sided-short-edge", "print-scaling=none"]
+
+
+def test_piece_goes_where_it_is_asked_for(built: Path, asked: Path) -> None:
+    assert printed(built, "--format", "leaflet-a5", "--sheet", "piece") == ExitCode.DONE
+    assert sent(asked)["file"] == str(built / "build/staff/gids-leaflet-a5.pdf")
+
+
+def test_dry_run_shows_the_command_and_sends_nothing(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(built, "bord", "--dry-run") == ExitCode.DONE
+    said = capsys.readouterr()
+    assert said.out.startswith("lp -d Zaal -n 1 -t Gids -o media=A3 -o sides=one-sided -o print-scaling=none")
+    assert "would print 1 sheet of paper to Zaal" in said.err
+    assert not asked.exists()
+
+
+def test_result_counts_the_sheets_of_paper(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(built, "gids", "--copies", "2", "--json") == ExitCode.DONE
+    result = json.loads(capsys.readouterr().out)
+    assert result["sheets"] == 4
+    assert [job["job"] for job in result["jobs"]] == ["Zaal-7"] * 2
+
+
+def test_sheet_that_is_past_its_date_is_told(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(built, "gids", "--format", "leaflet-a4") == ExitCode.DONE
+    assert "staff/gids-leaflet-a4.pdf was valid until 2020-06-30" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "what", "fix"),
+    [
+        (["bord", "--queue", "Klein"], "'Klein' has no A3", "--sheet: one-a4, tiles-a2, tiles"),
+        (["gids", "--queue", "Eenzijdig"], "'Eenzijdig' prints one side", "choose another queue"),
+        (["gids", "--queue", "Zonder"], "'Zonder' prints one side", "has a duplex unit"),
+        (["gids", "--queue", "Zall"], "no print queue 'Zall'", "did you mean 'Zaal'?"),
+        (["gits"], "no file of the last build", "did you mean 'gids'?"),
+        (["gids", "--school", "noord"], "no file of the last build", "build it first"),
+        (["bord", "--sheet", "trifold"], "has a print sheet 'trifold'", "use one of: one-a4, piece"),
+        ([], "print what?", "name a handout"),
+    ],
+)
+def test_nothing_is_sent_that_would_come_out_wrong(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str], options: list[str], what: str, fix: str
+) -> None:
+    assert printed(built, *options) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert what in said
+    assert fix in said
+    assert not asked.exists()
+
+
+def test_queue_that_says_nothing_gets_the_file_with_a_note(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(built, "gids", "--format", "leaflet-a4", "--queue", "Stil") == ExitCode.DONE
+    assert "does not say which paper it has" in capsys.readouterr().err
+    assert sent(asked)["queue"] == "Stil"
+
+
+def test_file_that_was_changed_after_the_build_is_not_printed(
+    tmp_path: Path, built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "build"
+    (copy / "staff").mkdir(parents=True)
+    for name in ("manifest.json", "staff/gids-leaflet-a4.pdf"):
+        (copy / name).write_bytes((built / "build" / name).read_bytes())
+    with (copy / "staff/gids-leaflet-a4.pdf").open("ab") as file:
+        file.write(b"%")
+    assert printed(built, "gids", "--output", str(copy)) == ExitCode.USAGE
+    assert "build it first" in capsys.readouterr().err
+
+
+def test_machine_without_cups_is_told_how_to_print(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert printed(built, "gids") == ExitCode.ENVIRONMENT
+    said = capsys.readouterr().err
+    assert "no 'lpstat'" in said
+    assert "at 100 %" in said
+
+
+def test_full_bleed_paper_is_the_same_paper() -> None:
+    lines = [
+        "PageSize/Page Size: *Letter Letter.Fullbleed A4.Fullbleed",
+        "Resolution/Resolution: 300dpi *600dpi",
+    ]
+    assert read_queue("q", lines) == Queue("q", frozenset({"Letter", "A4"}), None)
