@@ -51,6 +51,12 @@ accept: $(DEVELOPING) ## Take the pages as they are now for the golden pictures
 showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/showcase.png, from what was built
 	$(BIN)/python docs/showcase.py
 
+# Not a gate: it takes root, and Debian's cups, cups-client, cups-filters and ghostscript, with cupsd running and
+# FileDevice Yes in /etc/cups/cups-files.conf.
+.PHONY: print-path
+print-path: build $(DEVELOPING) ## Send a file of each kind through queues of CUPS, and hold the raster against it: docs/printing.md
+	$(BIN)/python -m tests.print_path
+
 .PHONY: rooms
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg
 	$(BIN)/python docs/rooms.py
