@@ -29,7 +29,7 @@ from handout.commands.options import (
     Verbose,
     selected,
 )
-from handout.commands.output import print_found, stderr
+from handout.commands.output import finish, print_found, stderr, stdout
 from handout.machine import memory, workers
 from handout.model.findings import Finding, has_errors, in_order
 from handout.project.selection import Selection
@@ -82,6 +82,13 @@ def build(
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell of each edition why it was made anew, or that it was not.")
     ] = False,
+    test_sheet: Annotated[
+        bool,
+        typer.Option(
+            "--test-sheet",
+            help="Only test-sheet.pdf: print it once, on both sides, and know what your printer does.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -110,10 +117,28 @@ def build(
         text=text,
     )
     folder = folder_for(output, project)
+    if test_sheet:
+        _put_test_sheet(project, folder, as_json=as_json, quiet=quiet)
     past = EarlierBuilds.of(project, Cache(user_folder()))
     request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
     with _true_to_the_end(folder):
         _carry_out(request, context.obj, past, jobs or memory.usual_jobs(), dask, force=force)
+
+
+def _put_test_sheet(project: Path, folder: Path, *, as_json: bool, quiet: bool) -> NoReturn:
+    """Write the test sheet in *folder*, beside what stands there, and leave."""
+    from handout.editions.test_sheet import FILE, pdf
+    from handout.machine import output_folder
+    from handout.project.load import load
+
+    loaded, findings = load(project)
+    if loaded is None:
+        finish(findings, {"files": []}, as_json, quiet)
+    with output_folder.lock(folder):
+        output_folder.put([output_folder.Output(FILE, pdf(loaded))], folder)
+    if not as_json:
+        stdout.print(str(folder / FILE))
+    finish((), {"files": [FILE]}, as_json, quiet)  # what is wrong with the content is not on this sheet
 
 
 def _carry_out(
