@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Operator, String
 from PIL import Image
 from tests.proof.workshop import (
     BAD_URL,
+    BLACK,
     LEAFLET,
     REFERENCE,
     TENT,
@@ -477,6 +478,41 @@ INK = (
 )
 
 
+# ---- separation -------------------------------------------------------------------------------
+
+
+def mix_black(sheet: Sheet) -> None:
+    spot = sheet.under_tag(sheet.tags("H2")[0])
+    sheet.prepare(spot, ([0, 0, 0], Operator("rg")))
+
+
+def mix_grey_in_drawing(sheet: Sheet) -> None:
+    form = next(
+        form for form in sheet.page(0).obj.Resources.XObject.as_dict().values() if form.Subtype == "/Form"
+    )
+    form.write(b"0.2 0.2 0.2 RG " + form.read_bytes())
+
+
+def colour_line(sheet: Sheet) -> None:
+    sheet.over(0, "0 0.2 0.6 RG {20} {20} m {30} {20} l S")
+
+
+def colour_photo(sheet: Sheet) -> None:
+    sheet.picture(0, Image.new("L", (8, 8), 200), (20, 20, 4, 4))
+    for form in sheet.page(0).obj.Resources.XObject.as_dict().values():
+        if form.Subtype == "/Image" and form.Width == form.Height == 8:
+            form.ColorSpace = Name.DeviceRGB
+            form.write(bytes([200, 100, 50]) * 64)
+
+
+SEPARATION = (
+    Mutant("black is mixed", ProofRule.INK_MIXED, mix_black),
+    Mutant("grey of a drawing is mixed", ProofRule.INK_MIXED, mix_grey_in_drawing),
+    Mutant("line has a colour", ProofRule.INK_MIXED, colour_line, BLACK),
+    Mutant("photo has colours", ProofRule.INK_MIXED, colour_photo, BLACK),
+)
+
+
 # ---- fonts ------------------------------------------------------------------------------------
 
 
@@ -726,6 +762,7 @@ MUTANTS = {
     "words": WORDS,
     "edges": EDGES,
     "ink": INK,
+    "separation": SEPARATION,
     "pictures": PICTURES,
     "fonts": FONTS,
     "access": ACCESS,

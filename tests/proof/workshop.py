@@ -31,6 +31,8 @@ TENT = "staff/smartphone-vergeten-tent-a4.pdf"
 REFERENCE = "ict-anchor/mfa-hulp-geven-reference-a4.pdf"
 POSTER = "staff/mfa-in-3-stappen-poster-a3.pdf"
 CARD = "staff/mfa-hulp-op-zak-card.pdf"
+BLACK = "staff/mfa-hulp-op-zak-card-mono.pdf"
+"""The card in black alone."""
 BAD_URL = "https://mysignins.example.com/info"
 
 
@@ -60,7 +62,7 @@ def saved(data: bytes, change: Callable[[Sheet], None]) -> bytes:
 
 
 def edition_of(path: str) -> Edition:
-    (edition,) = (one for one in editions(project(), Selection()) if one.output_path == path)
+    (edition,) = (one for one in editions(project(), Selection(mono=True)) if one.output_path == path)
     return coded(edition, "sign-in") if path == POSTER else edition
 
 

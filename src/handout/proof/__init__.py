@@ -26,6 +26,7 @@ from handout.proof.paper import Paper, opened
 from handout.proof.pictures import pictures
 from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, safety
+from handout.proof.separation import separation
 from handout.proof.steps import steps
 from handout.proof.words import words
 
@@ -49,6 +50,7 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     words,
     edges,
     ink,
+    separation,
     pictures,
     fonts,
     access,

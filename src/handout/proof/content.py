@@ -187,7 +187,7 @@ class Drawn:
 #     <</MCID 1>>
 #     BDC
 #     /a1.0 gs
-#     0 0 0 rg
+#     0 g
 #     BT
 #     1 0 0 -1 62.362205 86.035433 Tm
 #     /QSKXXJ 25.333008 Tf

@@ -48,6 +48,7 @@ class ProofRule(StrEnum):
     CONTRAST_ONE_BIT = "contrast-one-bit"
     TEXT_INVISIBLE = "text-invisible"
     TEXT_ON_PICTURE = "text-on-picture"
+    INK_MIXED = "ink-mixed"
 
     PICTURE_STRETCHED = "picture-stretched"
     PICTURE_COARSE = "picture-coarse"

@@ -39,7 +39,7 @@ _FREE_ROW = bytes(ROW_BYTES)
 #     <</MCID 8>>
 #     BDC
 #     /a1.0 gs
-#     0 0 0 rg
+#     0 g
 #     BT
 #     1 0 0 -1 30.746457 127.555433 Tm
 #     /QSKXXJ 25.333008 Tf

@@ -111,7 +111,7 @@ class Reader:
 #     <</MCID 10>>
 #     BDC
 #     /a1.0 gs
-#     0 0 0 rg
+#     0 g
 #     BT
 #     1 0 0 -1 50.4 160.027105 Tm
 #     /WJKLAQ 12.666016 Tf
@@ -123,7 +123,7 @@ class Reader:
 # Arabic name, is a further `Tf` and a raised letter a `Ts` (`draw_first_line` in weasyprint/draw/text.py):
 # such a line goes to the general reader.
 _PLAIN_LINE = re.compile(
-    rb"/[^\n]+\n(?:<<[^\n]*>>\n)?B[DM]C\n(?:/\S+ gs\n)?(?:[\d. ]+ rg\n)?"
+    rb"/[^\n]+\n(?:<<[^\n]*>>\n)?B[DM]C\n(?:/\S+ gs\n)?(?:[\d. ]+ r?g\n)?"
     rb"BT\n1 0 0 -1 (\S+) \S+ Tm\n(/\S+) (\S+) Tf\n(\[[^\]()]*\]) TJ\nET\nEMC\n?"
 )
 """A line in one font, without raised letters, as a prepared master writes it."""

@@ -25,7 +25,7 @@ from handout.paper.engine.structure import Mark, Node, Operators, StructureTree,
 #     <</MCID 8>>
 #     BDC
 #     /a1.0 gs                           its ink; missing where the page has chosen the same before
-#     0 0 0 rg
+#     0 g
 #     BT
 #     1 0 0 -1 30.746457 127.555433 Tm   its place, in pixels from the top: the page turns them round at once
 #     /QSKXXJ 25.333008 Tf               its type and its letters, which another value brings along
@@ -50,11 +50,11 @@ from handout.paper.engine.structure import Mark, Node, Operators, StructureTree,
 
 _OPENING = 3
 """Operators that open a tagged piece: its kind, its number and the one that says so."""
-_INK = re.compile(rb"(/\S+ gs\n?)?([\d.]+ [\d.]+ [\d.]+ rg)?")
+_INK = re.compile(rb"(/\S+ gs\n?)?([\d.]+ g|[\d.]+ [\d.]+ [\d.]+ rg)?")
 """What chooses a colour, and how much shows through it."""
 _TEXT_PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 _PICTURE_PLACE = re.compile(rb"1 0 0 1 (\S+) (\S+) cm")
-_STATE = re.compile(rb"/\S+ gs|[\d. ]+ (?:rg|RG)")
+_STATE = re.compile(rb"/\S+ gs|[\d. ]+ (?:g|G|rg|RG)")
 _NAMED = re.compile(rb"/(\S+) Do")
 
 

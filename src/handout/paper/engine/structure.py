@@ -101,7 +101,7 @@ class StructureTree:
 # it in one; what it draws stands between. Its number, which counts on each page anew, is what a tag names
 # among its kids (ISO 32000-2 §14.6.2, §14.7.5):
 #
-#     "/Span", {"MCID": 8}, b"BDC", b"/a1.0 gs", b"0 0 0 rg", b"BT", …, b"ET", b"EMC"
+#     "/Span", {"MCID": 8}, b"BDC", b"/a1.0 gs", b"0 g", b"BT", …, b"ET", b"EMC"
 #     <</Type /StructElem/S /Span/K [8]/Pg 16 0 R/P 120 0 R>>
 #
 # The second item is a dictionary until the file is written: among bytes it cannot be taken for anything else.

@@ -20,7 +20,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.paper.engine import archive, direction, letters
+from handout.paper.engine import archive, direction, ink, letters
 from handout.paper.engine.repairs import REPAIRS
 from handout.paper.engine.structure import (
     Annotation,
@@ -75,6 +75,7 @@ def take_values(document: Any, cutter: Cutter) -> None:
     """Have *cutter* read the values on all pages of a rendered WeasyPrint *document*."""
 
     def take(found: _Boxes, document: Any, pdf: Any) -> None:
+        ink.use_greys(pdf)
         file = _TaggedFile(pdf)
         cutter.take(_tree(file, found, {}, document), [content.stream for content in file.contents])
         raise _Taken
@@ -144,6 +145,7 @@ def _finish(
 ) -> None:
     """Mend the tags of *pdf*, just before it is written."""
     archive.open_metadata(pdf)
+    ink.use_greys(pdf)
     file = _TaggedFile(pdf)
     tree = _tree(file, found, list_systems, document)
     if cutter is not None:
