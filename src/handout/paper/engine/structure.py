@@ -88,6 +88,8 @@ class StructureTree:
     """The name of each counter style of the style sheets, with the predefined one that it extends."""
     texts: Mapping[Mark, str] = field(default_factory=dict)
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    blanks: frozenset[Mark] = frozenset()
+    """Those that show white space alone."""
     dropped: list[Annotation] = field(default_factory=list)
 
     def pairs(self) -> Iterator[tuple[Node, Node]]:

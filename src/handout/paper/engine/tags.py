@@ -20,7 +20,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.paper.engine import archive, direction, ink, letters
+from handout.paper.engine import archive, direction, ink, letters, painting
 from handout.paper.engine.repairs import REPAIRS
 from handout.paper.engine.structure import (
     Annotation,
@@ -92,6 +92,8 @@ class _Boxes:
     """The origin of each tag, by its reference in the PDF."""
     texts: dict[Mark, str] = field(default_factory=dict)
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    blanks: set[Mark] = field(default_factory=set)
+    """Those that show white space alone."""
     pages: set[int] = field(default_factory=set)
     """Those whose lines are known."""
 
@@ -113,6 +115,7 @@ def _recorded_boxes() -> Iterator[_Boxes]:
         if page not in found.pages:
             found.pages.add(page)
             found.texts.update(_texts(page, marked))
+            found.blanks.update(_blanks(page, marked))
         box = box._box if isinstance(box, AbsolutePlaceholder) else box
         order = next(orders)
         for tag in build(box, parent, pdf, page, numbers, annotations, marked):
@@ -136,6 +139,13 @@ def _texts(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator
             yield Mark(page_index, mark["mcid"]), text
 
 
+def _blanks(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[Mark]:
+    """Yield the lines of a page that show white space alone. *marked* are all, by their boxes."""
+    for box, mark in marked.items():
+        if isinstance(box, boxes.TextBox) and not box.text.strip():
+            yield Mark(page_index, mark["mcid"])
+
+
 def _finish(
     list_systems: Mapping[str, str],
     cutter: Cutter | None,
@@ -154,6 +164,11 @@ def _finish(
     before = set(_marks(tree.root))
     for repair in REPAIRS:
         repair(tree)
+    for index, content in enumerate(file.contents):
+        read = [mark.number for mark in _marks(tree.root) if mark.page_index == index]
+        content.stream[:] = painting.in_order(content.stream, read)
+    if cutter is not None:
+        cutter.find_again([content.stream for content in file.contents])
     file.write(tree, before)
     if cutter is not None:
         cutter.cut(pdf, file.pages, file.contents)
@@ -165,6 +180,7 @@ def _tree(file: _TaggedFile, found: _Boxes, list_systems: Mapping[str, str], doc
         tuple(page.height for page in document.pages),
         list_systems,
         found.texts,
+        frozenset(found.blanks),
     )
 
 
