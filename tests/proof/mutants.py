@@ -307,11 +307,25 @@ def change_other_face(sheet: Sheet) -> None:
 
 
 def shorten_foot(sheet: Sheet) -> None:
-    for page in range(len(sheet.pdf.pages)):
-        for spot in [spot for spot in sheet.texts(page) if spot.mark < 0 and " 20" in spot.text]:
-            sheet.write(spot, piece(LEAFLET).document.title)
-        for spot in [spot for spot in sheet.texts(page) if spot.mark < 0 and "-20" in spot.text]:
-            sheet.write(spot, piece(LEAFLET).document.title)
+    for spot in feet(sheet):
+        sheet.write(spot, piece(LEAFLET).document.title)
+
+
+def feet(sheet: Sheet) -> list[Spot]:
+    """Return the lines of the feet that hold a day or the code."""
+    pages = range(len(sheet.pdf.pages))
+    signs = (" 20", "-20", piece(LEAFLET).document.code)
+    return [spot for page in pages for spot in sheet.texts(page) if any(sign in spot.text for sign in signs)]
+
+
+def hide_foot(sheet: Sheet) -> None:
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    document.K = Array(list(document.K)[:-1])
+
+
+def read_foot_twice(sheet: Sheet) -> None:
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    document.K.append(document.K[len(document.K) - 1])
 
 
 WORDS = (
@@ -328,6 +342,8 @@ WORDS = (
     Mutant("text is outside the tags", ProofRule.TEXT_UNREAD, print_unread),
     Mutant("faces differ", ProofRule.FACE_DIFFERS, change_other_face, TENT),
     Mutant("foot says no date", ProofRule.FOOT_MISSING, shorten_foot),
+    Mutant("foot is not read", ProofRule.FOOT_UNREAD, hide_foot),
+    Mutant("foot is read twice", ProofRule.FOOT_UNREAD, read_foot_twice),
 )
 
 

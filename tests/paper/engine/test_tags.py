@@ -159,6 +159,32 @@ def test_text_in_the_margin_of_the_page_is_an_artifact() -> None:
     assert str(tags(pdf)) == "Document(P(Span(*)) P(Span(*)))"
 
 
+FOOT = (
+    '@page{@bottom-left{content:string(foot);font:9pt "Lexend"}'
+    '@bottom-right{content:counter(page);font:9pt "Lexend"}}'
+)
+PAGES = "<p>Een</p><p style='break-before:page'>Twee</p><p style='break-before:page'>Drie</p>"
+
+
+def test_foot_of_the_pages_is_read_once_at_the_end() -> None:
+    html = sheet(
+        f"<header data-foot='geldig tot 2027'>Kop</header>{PAGES}",
+        f"{FOOT} header{{string-set:foot attr(data-foot)}}",
+    )
+    pdf = rendered(html, 3).pdf
+    assert [text.count("geldig tot 2027") for text in page_texts(pdf)] == [1, 1, 1]
+    assert str(tags(pdf)) == "Document(Div(P(Span(*))) P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)))"
+    assert artifact_kinds(pdf) == ["/Pagination"] * 5
+    assert (failures(pdf), dangling_marks(pdf)) == ([], [])
+
+
+def test_feet_that_differ_are_each_read_once() -> None:
+    style = f"{FOOT} p{{string-set:foot content()}} p:nth-child(2){{string-set:foot 'Een'}}"
+    pdf = rendered(sheet(PAGES, style), 3).pdf
+    assert str(tags(pdf)).endswith("P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)))")
+    assert artifact_kinds(pdf).count("/Pagination") == 4
+
+
 def test_words_in_another_language_say_so() -> None:
     html = sheet('<p>Klik op <span lang="en">Approve</span></p><p lang="fr">Bonjour</p><p>Dag</p>')
     assert all("Lang" not in tag.entries for tag in plain(html).all("Span"))

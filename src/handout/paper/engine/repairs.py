@@ -128,6 +128,19 @@ def _is_break(node: Node) -> bool:
     return node.origin is not None and node.origin.tag == "wbr"
 
 
+def read_margins(tree: StructureTree) -> None:
+    """The foot of a page says until when the sheet holds, and has no tag: it is read once, at the end.
+
+    On other pages the same line is decoration, and so is one with the number of the page.
+    """
+    last = {(line.keyword, line.text): line for line in tree.margins if not line.is_counted}
+    for line in sorted(last.values(), key=lambda line: line.marks[0].page_index):
+        if line.text.strip():
+            page_index = line.marks[0].page_index
+            spans = [Node("Span", [mark], page_index=page_index) for mark in line.marks]
+            tree.root.kids.append(Node("P", [*spans], page_index=page_index))
+
+
 SPAN_TAGS = frozenset(
     {
         "abbr",
@@ -447,6 +460,7 @@ def _drop_empty_kids(parent: Node) -> None:
 
 REPAIRS: tuple[Callable[[StructureTree], None], ...] = (
     drop_decoration,
+    read_margins,
     drop_blanks_of_labels,
     name_grouping_elements,
     unwrap_anonymous_boxes,
