@@ -307,11 +307,25 @@ def change_other_face(sheet: Sheet) -> None:
 
 
 def shorten_foot(sheet: Sheet) -> None:
-    for page in range(len(sheet.pdf.pages)):
-        for spot in [spot for spot in sheet.texts(page) if spot.mark < 0 and " 20" in spot.text]:
-            sheet.write(spot, piece(LEAFLET).document.title)
-        for spot in [spot for spot in sheet.texts(page) if spot.mark < 0 and "-20" in spot.text]:
-            sheet.write(spot, piece(LEAFLET).document.title)
+    for spot in feet(sheet):
+        sheet.write(spot, piece(LEAFLET).document.title)
+
+
+def feet(sheet: Sheet) -> list[Spot]:
+    """Return the lines of the feet that hold a day or the code."""
+    pages = range(len(sheet.pdf.pages))
+    signs = (" 20", "-20", piece(LEAFLET).document.code)
+    return [spot for page in pages for spot in sheet.texts(page) if any(sign in spot.text for sign in signs)]
+
+
+def hide_foot(sheet: Sheet) -> None:
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    document.K = Array(list(document.K)[:-1])
+
+
+def read_foot_twice(sheet: Sheet) -> None:
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    document.K.append(document.K[len(document.K) - 1])
 
 
 WORDS = (
@@ -328,6 +342,8 @@ WORDS = (
     Mutant("text is outside the tags", ProofRule.TEXT_UNREAD, print_unread),
     Mutant("faces differ", ProofRule.FACE_DIFFERS, change_other_face, TENT),
     Mutant("foot says no date", ProofRule.FOOT_MISSING, shorten_foot),
+    Mutant("foot is not read", ProofRule.FOOT_UNREAD, hide_foot),
+    Mutant("foot is read twice", ProofRule.FOOT_UNREAD, read_foot_twice),
 )
 
 
@@ -634,6 +650,95 @@ ACCESS = (
 )
 
 
+# ---- structure --------------------------------------------------------------------------------
+
+
+def nest_paragraph(sheet: Sheet) -> None:
+    paragraph = sheet.tags("P")[0]
+    group = paragraph.P
+    group.S = Name.P
+
+
+def lose_label(sheet: Sheet) -> None:
+    label = labels(sheet)[0]
+    label.P.K = Array([kid for kid in label.P.K if kid.objgen != label.objgen])
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    label.P = document
+    document.K.append(label)
+
+
+def empty_label(sheet: Sheet) -> None:
+    label = labels(sheet)[0]
+    mark = sheet.under_tag(label)
+    sheet.write(mark, "")
+
+
+def empty_item(sheet: Sheet) -> None:
+    body = next(tag for tag in sheet.tags("LI") if len(tag.K) == 2).K[1]
+    body.K = Array([])
+
+
+def join_lists(sheet: Sheet) -> None:
+    lists = [
+        tag for tag in sheet.tags("L") if tag.get("/A", Dictionary()).get("/ListNumbering") == "/Decimal"
+    ]
+    first, last = lists[0], lists[-1]
+    assert first.Pg.objgen != last.Pg.objgen
+    for item in last.K:
+        item.P = first
+        first.K.append(item)
+    last.P.K = Array([kid for kid in last.P.K if kid.objgen != last.objgen])
+
+
+def blow_up_box(sheet: Sheet) -> None:
+    sheet.tags("Figure")[0].A.BBox = Array([0, 0, 5000, 5000])
+
+
+def lose_box(sheet: Sheet) -> None:
+    del sheet.tags("Figure")[0].A["/BBox"]
+
+
+def clear_table(sheet: Sheet) -> None:
+    numbers = sheet.pdf.Root.StructTreeRoot.ParentTree.Nums
+    table = numbers[1]
+    table[len(table) - 1] = table[0]
+
+
+def cut_table(sheet: Sheet) -> None:
+    numbers = sheet.pdf.Root.StructTreeRoot.ParentTree.Nums
+    numbers[1] = Array(list(numbers[1])[:-1])
+
+
+def lose_area(sheet: Sheet) -> None:
+    numbers = sheet.pdf.Root.StructTreeRoot.ParentTree.Nums
+    numbers[len(numbers) - 1] = numbers[1][0]
+
+
+def paint_last_first(sheet: Sheet) -> None:
+    instructions = sheet.instructions(0)
+    numbered = [at for at, (operands, _) in enumerate(instructions) if "/MCID" in str(operands[1:])]
+    first, last = numbered[0], numbered[-1]
+    end = next(at for at in range(last, len(instructions)) if str(instructions[at][1]) == "EMC") + 1
+    piece_of_the_end = instructions[last:end]
+    del instructions[last:end]
+    sheet.rewrite(0, [*instructions[:first], *piece_of_the_end, *instructions[first:]])
+
+
+STRUCTURE = (
+    Mutant("paragraph holds a paragraph", ProofRule.PARAGRAPH_NESTED, nest_paragraph),
+    Mutant("label stands in no list", ProofRule.LABEL_LOST, lose_label),
+    Mutant("label says nothing", ProofRule.LABEL_LOST, empty_label),
+    Mutant("item says nothing", ProofRule.ITEM_EMPTY, empty_item),
+    Mutant("list stands on two pages", ProofRule.LIST_OVERLEAF, join_lists),
+    Mutant("picture is larger than its page", ProofRule.FIGURE_BOX, blow_up_box),
+    Mutant("picture does not say where it is", ProofRule.FIGURE_BOX, lose_box),
+    Mutant("table leads to another tag", ProofRule.TAG_TABLE, clear_table),
+    Mutant("table is cut off", ProofRule.TAG_TABLE, cut_table),
+    Mutant("area of a link leads to another tag", ProofRule.TAG_TABLE, lose_area),
+    Mutant("end is painted first", ProofRule.PAINT_ORDER, paint_last_first),
+)
+
+
 # ---- safety -----------------------------------------------------------------------------------
 
 
@@ -766,6 +871,7 @@ MUTANTS = {
     "pictures": PICTURES,
     "fonts": FONTS,
     "access": ACCESS,
+    "structure": STRUCTURE,
     "safety": SAFETY,
 }
 """By the name of the proof that must find them."""

@@ -251,7 +251,14 @@ def test_what_a_file_says_of_itself_is_told_in_order_and_cut() -> None:
     assert {one.rule for one in findings} == {ProofRule.FILE_METADATA}
     assert what(findings) == [
         f"the file holds {key} '{'x' * 80}', which nobody meant to give away"
-        for key in ("/Creator", "/ModDate", "/Subject")
+        for key in ("/Creator", "/ModDate")
+    ] + [f"the file holds the subject '{'x' * 80}', which nobody meant to give away"]
+
+
+def test_subject_is_what_the_foot_says() -> None:
+    assert found(lambda pdf: pdf.docinfo.__setitem__("/Subject", String("code"))) == []
+    assert what(found(lambda pdf: pdf.docinfo.__setitem__("/Subject", String("code van Jan")))) == [
+        "the file holds the subject 'code van Jan', which nobody meant to give away"
     ]
 
 

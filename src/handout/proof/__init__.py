@@ -28,6 +28,7 @@ from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, safety
 from handout.proof.separation import separation
 from handout.proof.steps import steps
+from handout.proof.structure import structure
 from handout.proof.words import words
 
 __all__ = [
@@ -54,6 +55,7 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     pictures,
     fonts,
     access,
+    structure,
     safety,
 )
 """Every proof, one module each."""

@@ -14,6 +14,7 @@ from handout.proof.expected import Expected
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
+from handout.proof.words import is_known
 
 ACTIVE_KEYS = frozenset(
     {"/AA", "/AcroForm", "/AF", "/EF", "/EmbeddedFiles", "/JavaScript", "/JS", "/OpenAction", "/XFA"}
@@ -22,12 +23,12 @@ ACTIVE_KEYS = frozenset(
 """Keys under which a file acts, asks or carries something (ISO 32000-1 §7.11, §12.6, §12.7)."""
 QUIET_ACTIONS = frozenset({"/URI", "/GoTo"})
 QUIET_ANNOTATIONS = frozenset({"/Link"})
-INFORMATION = frozenset({"/Title", "/Author", "/Producer", "/Trapped"})
+INFORMATION = frozenset({"/Title", "/Author", "/Subject", "/Producer", "/Trapped"})
 METADATA = re.compile(
-    r"(?:rdf:(?:RDF|Description|Alt|Seq|Bag|li)|x:xmpmeta|dc:(?:title|creator|language|format)|pdf:Producer"
+    r"(?:rdf:(?:RDF|Description|Alt|Seq|Bag|li)|x:xmpmeta|dc:(?:title|creator|description|language|format)|pdf:Producer"
     r"|pdfuaid:\w+|pdfaid:\w+|pdfa(?:Extension|Schema|Property):\w+)"
 )
-"""What the metadata of a file may hold: who made what, and which standards it keeps."""
+"""What the metadata of a file may hold: who made what, what its foot says, and which standards it keeps."""
 MOST_SHOWN = 80
 
 
@@ -168,6 +169,9 @@ def _metadata(paper: Paper, expected: Expected) -> Iterator[Finding]:
     author = str(information.get("/Author", expected.terms.organisation))
     if author != expected.terms.organisation:
         yield _beside(f"the author '{author}'", expected)
+    subject = str(information.get("/Subject", ""))
+    if not is_known(squeezed(subject), expected.known):
+        yield _beside(f"the subject '{subject[:MOST_SHOWN]}'", expected)
     for name in sorted(_metadata_names(paper.pdf)):
         if not METADATA.fullmatch(name):
             yield _beside(f"the metadata {name}", expected)
@@ -185,7 +189,8 @@ def _beside(what: str, expected: Expected) -> Finding:
         ProofRule.FILE_METADATA,
         expected.document.place,
         f"the file holds {what}, which nobody meant to give away",
-        "take the <meta> out of the template: a file says its title, the organisation and the program alone",
+        "take the <meta> out of the template: a file says its title, its foot, the organisation and the "
+        "program alone",
     )
 
 

@@ -163,7 +163,7 @@ def read_tags(pdf: pikepdf.Pdf, runs: Sequence[TextRun]) -> Tag | None:
             by_mark.setdefault(run.mark, []).append(run)
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
     reader = _TreeReader(pages, by_mark)
-    tags = [reader.read(kid, 0, 0) for kid in _kids_of(root) if isinstance(kid, pikepdf.Dictionary)]
+    tags = [reader.read(kid, 0, 0) for kid in kids_of(root) if isinstance(kid, pikepdf.Dictionary)]
     return tags[0] if len(tags) == 1 else Tag("Document", tuple(tags), "", "")
 
 
@@ -175,7 +175,7 @@ class _TreeReader:
     def read(self, node: pikepdf.Object, page: int, depth: int) -> Tag:
         page = self._page(node, page)
         kids: list[Tag | TextRun] = []
-        for kid in _kids_of(node) if depth < DEEPEST else ():
+        for kid in kids_of(node) if depth < DEEPEST else ():
             if isinstance(kid, int):
                 kids += self.by_mark.get(ContentMark(page, kid), ())
             elif "/S" in kid:
@@ -204,7 +204,7 @@ class _TreeReader:
 _NOTHING: Mapping[str, pikepdf.Object] = {}
 
 
-def _kids_of(node: pikepdf.Object) -> Sequence[pikepdf.Object | int]:
+def kids_of(node: pikepdf.Object) -> Sequence[pikepdf.Object | int]:
     """Return what stands in /K: one thing or an array of them."""
     kids = node.get("/K", ())
     if isinstance(kids, pikepdf.Array | tuple):

@@ -42,6 +42,7 @@ def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _order(matched, lines, paper, expected)
     yield from _unread(paper, expected)
     yield from _until_when(paper, expected)
+    yield from _foot_unread(paper, expected)
 
 
 # ---- matching ---------------------------------------------------------------------------------
@@ -408,15 +409,49 @@ def _until_when(paper: Paper, expected: Expected) -> Iterator[Finding]:
     day = expected.document.valid_until
     if day is None:
         return
-    printed = squeezed(read_as(run.text for run in paper.runs))
-    forms = [squeezed(form) for form in expected.dates(day)]
-    if expected.terms.is_right_to_left:
-        # stored in the order of the eye: of 31-08-2099 the day stands on the right
-        forms += ["-".join(reversed(form.split("-"))) for form in forms]
-    if not any(form in printed for form in forms):
+    if not _is_said(expected.dates(day), _printed(paper), expected):
         yield found(
             ProofRule.FOOT_MISSING,
             expected.document.place,
             f"none of the {len(paper.boxes)} pages says that the paper holds until {day:%d-%m-%Y}",
             "let the template print the foot",
+        )
+
+
+def _printed(paper: Paper) -> str:
+    return squeezed(read_as(run.text for run in paper.runs))
+
+
+def _is_said(forms: Sequence[str], text: str, expected: Expected) -> bool:
+    """Tell whether *text*, without white space, has one of the *forms* of a day or a code."""
+    told = [squeezed(form) for form in forms]
+    if expected.terms.is_right_to_left:
+        # stored in the order of the eye: of 31-08-2099 the day stands on the right
+        told += ["-".join(reversed(form.split("-"))) for form in told]
+    return any(form in text for form in told)
+
+
+def _foot_unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what the foot says to who sees it and to nobody else, or what is heard of it more than once."""
+    document = expected.document
+    printed, read = _printed(paper), "".join(leaf.text for leaf in paper.leaves)
+    code = (document.code,) if document.code else ()
+    for what, forms in (
+        ("until when it holds", expected.dates(document.valid_until)),
+        ("of when it is", expected.dates(document.newest)),
+        ("its code", code),
+    ):
+        if forms and _is_said(forms, printed, expected) and not _is_said(forms, read, expected):
+            yield found(
+                ProofRule.FOOT_UNREAD,
+                document.place,
+                f"the pages say {what}, '{forms[0]}', and no screen reader reads it",
+                "print the foot in an element that is not hidden, or in the margin of the page",
+            )
+    if document.code and read.count(squeezed(document.code)) > 1:
+        yield found(
+            ProofRule.FOOT_UNREAD,
+            document.place,
+            f"the code '{document.code}' is read {read.count(squeezed(document.code))} times on the pages",
+            "let the template print the foot once for who listens; hide the others (aria-hidden)",
         )

@@ -159,6 +159,32 @@ def test_text_in_the_margin_of_the_page_is_an_artifact() -> None:
     assert str(tags(pdf)) == "Document(P(Span(*)) P(Span(*)))"
 
 
+FOOT = (
+    '@page{@bottom-left{content:string(foot);font:9pt "Lexend"}'
+    '@bottom-right{content:counter(page);font:9pt "Lexend"}}'
+)
+PAGES = "<p>Een</p><p style='break-before:page'>Twee</p><p style='break-before:page'>Drie</p>"
+
+
+def test_foot_of_the_pages_is_read_once_at_the_end() -> None:
+    html = sheet(
+        f"<header data-foot='geldig tot 2027'>Kop</header>{PAGES}",
+        f"{FOOT} header{{string-set:foot attr(data-foot)}}",
+    )
+    pdf = rendered(html, 3).pdf
+    assert [text.count("geldig tot 2027") for text in page_texts(pdf)] == [1, 1, 1]
+    assert str(tags(pdf)) == "Document(Div(P(Span(*))) P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)))"
+    assert artifact_kinds(pdf) == ["/Pagination"] * 5
+    assert (failures(pdf), dangling_marks(pdf)) == ([], [])
+
+
+def test_feet_that_differ_are_each_read_once() -> None:
+    style = f"{FOOT} p{{string-set:foot content()}} p:nth-child(2){{string-set:foot 'Een'}}"
+    pdf = rendered(sheet(PAGES, style), 3).pdf
+    assert str(tags(pdf)).endswith("P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)) P(Span(*)))")
+    assert artifact_kinds(pdf).count("/Pagination") == 4
+
+
 def test_words_in_another_language_say_so() -> None:
     html = sheet('<p>Klik op <span lang="en">Approve</span></p><p lang="fr">Bonjour</p><p>Dag</p>')
     assert all("Lang" not in tag.entries for tag in plain(html).all("Span"))
@@ -210,14 +236,25 @@ def test_bare_text_beside_blocks_is_a_paragraph() -> None:
     assert str(mended(html)) == "Document(Div(P(Span(*)) P(Span(*)) P(Span(*))))"
 
 
-def test_list_over_two_pages_is_one_list() -> None:
-    html = sheet("<main><ol><li>een<li style='break-before:page'>twee</ol></main>")
+ITEM = "LI(Lbl(Span(*)) LBody(Span(*)))"
+
+
+def test_list_over_two_pages_has_its_items_where_they_stand() -> None:
+    """One list over both pages is told by pdf.js with all its items on each, those of the other empty."""
+    html = sheet("<main><ol><li>een<li>twee<li style='break-before:page'>drie</ol></main>")
     assert len(plain(html).all("L")) == len(plain(html).all("Part")) == 2
     pdf = rendered(html, 2).pdf
-    assert (
-        str(tags(pdf)) == "Document(Part(L(LI(Lbl(Span(*)) LBody(Span(*))) LI(Lbl(Span(*)) LBody(Span(*))))))"
-    )
+    assert str(tags(pdf)) == f"Document(Part(L({ITEM} {ITEM}) L({ITEM})))"
     assert dangling_marks(pdf) == []
+
+
+def test_item_that_goes_on_overleaf_stands_in_the_list_where_it_begins() -> None:
+    html = sheet(f"<ol><li>een<li>{(LONG_WORDS + ' ') * 40}<li>drie</ol>")
+    pdf = rendered(html, 2).pdf
+    lists = [[len(item.all("Lbl")) for item in one.all("LI")] for one in tags(pdf).all("L")]
+    assert len(plain(html).all("LI")) == 4
+    assert lists == [[1, 1], [1]]
+    assert failures(pdf) == []
 
 
 def test_paragraph_over_two_pages_is_one_paragraph() -> None:
@@ -248,6 +285,49 @@ def test_shape_drawn_by_a_style_sheet_leaves_no_tag() -> None:
     assert "NonStruct()" in str(plain(html))
     assert "NonStruct" not in str(mended(html))
     assert "P()" not in str(mended(html))
+
+
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        ("<p>Een <span>twee</span> drie</p>", "span { display: block }"),
+        (
+            "<div class=t><div><p>Een</p></div><div>Twee</div></div>",
+            ".t { display: table } .t > div { display: table-cell }",
+        ),
+        ("<aside>Kaal<p>Een</p><p>Twee</p></aside>", ""),
+        ("<header><div><p>Een</p></div></header>", "header { display: flex }"),
+        ("<section><b>A</b><h2>Kop</h2><p>Tekst</p></section>", ""),
+    ],
+)
+def test_paragraph_holds_no_block_and_words_beside_blocks_are_one(body: str, style: str) -> None:
+    root = mended(sheet(body, style))
+    blocks = {"P", "Div", "Sect", "L", "LI", "H2", "Table"}
+    for paragraph in root.all("P"):
+        assert [tag.kind for kind in blocks for tag in paragraph.all(kind) if tag is not paragraph] == []
+    for kind in ("Document", "Div", "Sect"):
+        for group in root.all(kind):
+            assert {kid.kind for kid in group.kids if isinstance(kid, Tag)} <= blocks
+    assert "NonStruct" not in str(root)
+
+
+def test_label_whose_second_line_has_no_room_is_read_once() -> None:
+    """The engine lays that line, a space, on the next page, and tags it there as a label of no item."""
+    style = (
+        '@counter-style letter { system: extends lower-alpha; suffix: "\\A\\2007" } '
+        "ol { margin: 0; list-style: letter outside } div { height: 650px }"
+    )
+    html = sheet("<div></div><ol><li>Een</ol><p>Vier</p>", style)
+    assert "Lbl(Span(*)) P" in str(plain(html))
+    pdf = rendered(html, 2).pdf
+    assert str(tags(pdf)) == f"Document(L({ITEM}) P(Span(*)))"
+    assert failures(pdf) == []
+
+
+def test_place_where_an_address_may_be_broken_is_no_tag() -> None:
+    html = sheet('<p><a href="https://example.org/">example.<wbr>org/<wbr>hulp</a></p>')
+    assert "NonStruct" in str(plain(html))
+    assert str(mended(html)) == "Document(P(Link(@ * * *)))"
 
 
 RICH_BODY = f"""

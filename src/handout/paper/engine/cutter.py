@@ -132,6 +132,15 @@ class Cutter:
         drawing = SetPicture(x_px, y_px, number, _outline(own), alt)
         return _Cut(start, end, FilledSlot(name, mark.page_index, 0, (mark.number,), b"", b"", drawing))
 
+    def find_again(self, contents: Sequence[Operators]) -> None:
+        """Note where the slots stand now: the pages paint their pieces in another order since `take`."""
+        marks = [dict(mark_positions(operators)) for operators in contents]
+        for number, cut in enumerate(self._cuts):
+            page_index, numbers = cut.slot.page_index, cut.slot.marks
+            starts = [marks[page_index][mark] for mark in numbers]
+            end = contents[page_index].index(b"EMC", starts[-1])
+            self._cuts[number] = replace(cut, first=starts[0], last=end)
+
     def cut(self, pdf: Any, pages: Sequence[Any], contents: Sequence[Any]) -> None:
         """Give each page a stream for each slot and for what stands between. *contents* are their streams.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -38,8 +39,20 @@ def _holds_link(node: Node) -> bool:
 
 
 GROUPING_KINDS = frozenset({"Part", "Art", "Sect", "Div", "BlockQuote"})
+HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+BLOCK_KINDS = GROUPING_KINDS | {"P", "L", "LI", "LBody", "Table", "TR", *HEADINGS}
+"""What ends a line of reading. A Figure is none: it may stand among words."""
+GROUPING_TAGS = {"header": "Div", "footer": "Div", "nav": "Div", "figure": "Div", "aside": "Sect"}
 
 
+def name_grouping_elements(tree: StructureTree) -> None:
+    """An `aside` or `header` has no role: what it holds belongs together, as in a section."""
+    for node in tree.root.walk():
+        if node.kind == "NonStruct" and node.origin is not None:
+            node.kind = GROUPING_TAGS.get(node.origin.tag, node.kind)
+
+
+#     Div div    <</S /Div/K [94 0 R 97 0 R]/P 90 0 R …>>     94 is a Div of the same `div`, around its words
 def name_anonymous_blocks(tree: StructureTree) -> None:
     """Bare text beside blocks gets a second Div of the same element: it is a paragraph."""
     for parent, node in tree.pairs():
@@ -47,16 +60,85 @@ def name_anonymous_blocks(tree: StructureTree) -> None:
             node.kind = "P"
 
 
-WHOLE_KINDS = frozenset({"L", "H1", "H2", "H3", "H4", "H5", "H6"})
+WHOLE_KINDS = frozenset({"L", "P", *HEADINGS})
 
 
 #     L ul    <</S /L/K [190 0 R]/P 184 0 R …>>         190 is an L of the same `ul`, and holds the items
+#     Div div <</S /Div/K [92 0 R]/P 91 0 R …>>     `display: table`: 92 is a Div of it too, around another
 def unwrap_anonymous_boxes(tree: StructureTree) -> None:
-    """A list or heading with anonymous boxes inside holds itself again: it would be heard twice."""
+    """A list, heading or paragraph with anonymous boxes inside holds itself again: it would be heard twice.
+
+    So does a group with boxes for the rows and cells that a style sheet makes of it.
+    """
     for parent, node in reversed(list(tree.pairs())):
-        if node.kind in WHOLE_KINDS and node.kind == parent.kind and node.is_part_of(parent):
+        is_whole = node.kind in WHOLE_KINDS or (node.kind in GROUPING_KINDS and _holds_blocks(node))
+        if is_whole and node.kind == parent.kind and node.is_part_of(parent):
             at = parent.kids.index(node)
             parent.kids[at : at + 1] = node.kids
+
+
+def _holds_blocks(node: Node) -> bool:
+    return any(inner.kind in BLOCK_KINDS for inner in node.walk() if inner is not node)
+
+
+def gather_bare_lines(tree: StructureTree) -> None:
+    """Words that stand beside blocks, as a badge does beside a heading, are a paragraph."""
+    for parent in list(tree.root.walk()):
+        if parent.kind in GROUPING_KINDS or parent is tree.root:
+            parent.kids[:] = _with_paragraphs(parent.kids)
+
+
+def _with_paragraphs(kids: list[Node | Mark | Annotation]) -> list[Node | Mark | Annotation]:
+    gathered: list[Node | Mark | Annotation] = []
+    for is_bare, run in groupby(kids, _is_bare):
+        some = list(run)
+        gathered += [_paragraph(some)] if is_bare else some
+    return gathered
+
+
+def _is_bare(kid: Node | Mark | Annotation) -> bool:
+    return not isinstance(kid, Node) or (kid.kind in INLINE_KINDS and not _holds_blocks(kid))
+
+
+INLINE_KINDS = frozenset({"Span", "Link", "NonStruct"})
+
+
+def _paragraph(kids: list[Node | Mark | Annotation]) -> Node:
+    first = next((kid for kid in kids if isinstance(kid, Node | Mark)), None)
+    return Node("P", kids, page_index=first.page_index if first else 0)
+
+
+#     Lbl li::marker    <</S /Lbl/K [190 0 R 191 0 R] …>>     190 shows a letter, 191 the space below it
+#
+# Where a page ends between these, 191 stands in an Lbl of its own, in no list.
+def drop_blanks_of_labels(tree: StructureTree) -> None:
+    """A label of two lines holds a space: it says nothing, and stands alone where it is on the next page."""
+    for label in (node for node in tree.root.walk() if node.kind == "Lbl"):
+        for node in list(label.walk()):
+            node.kids[:] = [kid for kid in node.kids if not (isinstance(kid, Mark) and kid in tree.blanks)]
+
+
+def drop_places_to_break(tree: StructureTree) -> None:
+    """A place where an address may be broken shows nothing: as a tag it parts the address for who listens."""
+    for node in list(tree.root.walk()):
+        node.kids[:] = [kid for kid in node.kids if not (isinstance(kid, Node) and _is_break(kid))]
+
+
+def _is_break(node: Node) -> bool:
+    return node.origin is not None and node.origin.tag == "wbr"
+
+
+def read_margins(tree: StructureTree) -> None:
+    """The foot of a page says until when the sheet holds, and has no tag: it is read once, at the end.
+
+    On other pages the same line is decoration, and so is one with the number of the page.
+    """
+    last = {(line.keyword, line.text): line for line in tree.margins if not line.is_counted}
+    for line in sorted(last.values(), key=lambda line: line.marks[0].page_index):
+        if line.text.strip():
+            page_index = line.marks[0].page_index
+            spans = [Node("Span", [mark], page_index=page_index) for mark in line.marks]
+            tree.root.kids.append(Node("P", [*spans], page_index=page_index))
 
 
 SPAN_TAGS = frozenset(
@@ -128,17 +210,37 @@ def join_fragments(tree: StructureTree) -> None:
 
 
 def _join_kids(parent: Node) -> None:
-    """Join the kids of *parent* that stand for one element, then their kids, downwards."""
+    """Join the kids of *parent* that stand for one element, then their kids, downwards.
+
+    A list stays one on each page: of one over several, pdf.js tells on each page all items, the others
+    empty. An item that goes on overleaf stands in the list where it begins.
+    """
     first: dict[tuple[Element, str, str], Node] = {}
     for node in parent.nodes:
         if node.origin is None or node.is_part_of(parent):
             continue  # an anonymous box: nothing tells whether the next one is the same
-        start = first.setdefault((node.origin.element, node.origin.tag, node.kind), node)
+        key = (node.origin.element, node.origin.tag, node.kind)
+        start = first.setdefault(key, node)
         if start is not node:
-            parent.kids.remove(node)
-            start.kids += [] if node.kind in REPEATED_KINDS else node.kids
+            first[key] = _joined(start, node, parent)
     for node in parent.nodes:
         _join_kids(node)
+
+
+def _joined(start: Node, node: Node, parent: Node) -> Node:
+    """Give *start* what of *node* belongs to it, and return which of both goes on."""
+    going_on: list[Node | Mark | Annotation]
+    if node.kind == "L" and node.page_index != start.page_index:
+        going_on = [item for item in node.nodes if any(map(item.is_part_of, start.nodes))]
+    else:
+        going_on = [] if node.kind in REPEATED_KINDS else list(node.kids)
+        node.kids[:] = going_on
+    start.kids += going_on
+    node.kids[:] = [kid for kid in node.kids if kid not in going_on]
+    if node.kids:
+        return node
+    parent.kids.remove(node)
+    return start
 
 
 def drop_covered_link_areas(tree: StructureTree) -> None:
@@ -311,9 +413,6 @@ def say_languages(tree: StructureTree) -> None:
             node.dictionary["Lang"] = pydyf.String(language)
 
 
-HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
-
-
 def close_heading_levels(tree: StructureTree) -> None:
     """A heading stands one level below the one that it belongs to (ISO 14289-1 §7.4.2).
 
@@ -361,16 +460,21 @@ def _drop_empty_kids(parent: Node) -> None:
 
 REPAIRS: tuple[Callable[[StructureTree], None], ...] = (
     drop_decoration,
+    read_margins,
+    drop_blanks_of_labels,
+    name_grouping_elements,
     unwrap_anonymous_boxes,
     name_anonymous_blocks,
     name_inline_elements,
     gather_link_areas,
+    drop_places_to_break,
     join_header_cells,
     join_fragments,
     drop_covered_link_areas,
     describe_links,
     print_annotations,
     drop_empty,
+    gather_bare_lines,
     fill_list_items,
     nest_lists,
     say_list_numbering,

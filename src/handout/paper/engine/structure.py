@@ -78,6 +78,18 @@ class Node:
         return self.element is not None and self.element is other.element
 
 
+@dataclass(frozen=True)
+class MarginLine:
+    """What a style sheet prints in the margin of a page, as its foot."""
+
+    keyword: str
+    """Where: `@bottom-left`."""
+    text: str
+    marks: tuple[Mark, ...]
+    is_counted: bool
+    """It holds the number of the page, or of all pages."""
+
+
 @dataclass
 class StructureTree:
     """The tags of a document, and what the repairs need to know about its pages."""
@@ -88,6 +100,10 @@ class StructureTree:
     """The name of each counter style of the style sheets, with the predefined one that it extends."""
     texts: Mapping[Mark, str] = field(default_factory=dict)
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    blanks: frozenset[Mark] = frozenset()
+    """Those that show white space alone."""
+    margins: tuple[MarginLine, ...] = ()
+    """In the order of the pages."""
     dropped: list[Annotation] = field(default_factory=list)
 
     def pairs(self) -> Iterator[tuple[Node, Node]]:

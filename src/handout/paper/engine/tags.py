@@ -20,10 +20,11 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.paper.engine import archive, direction, ink, letters
+from handout.paper.engine import archive, direction, ink, letters, painting
 from handout.paper.engine.repairs import REPAIRS
 from handout.paper.engine.structure import (
     Annotation,
+    MarginLine,
     Mark,
     Node,
     Origin,
@@ -77,7 +78,7 @@ def take_values(document: Any, cutter: Cutter) -> None:
     def take(found: _Boxes, document: Any, pdf: Any) -> None:
         ink.use_greys(pdf)
         file = _TaggedFile(pdf)
-        cutter.take(_tree(file, found, {}, document), [content.stream for content in file.contents])
+        cutter.take(_tree(file, found, {}, document, 0), [content.stream for content in file.contents])
         raise _Taken
 
     with letters.without_fonts(), suppress(_Taken):
@@ -92,6 +93,9 @@ class _Boxes:
     """The origin of each tag, by its reference in the PDF."""
     texts: dict[Mark, str] = field(default_factory=dict)
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
+    blanks: set[Mark] = field(default_factory=set)
+    """Those that show white space alone."""
+    margins: list[MarginLine] = field(default_factory=list)
     pages: set[int] = field(default_factory=set)
     """Those whose lines are known."""
 
@@ -113,7 +117,10 @@ def _recorded_boxes() -> Iterator[_Boxes]:
         if page not in found.pages:
             found.pages.add(page)
             found.texts.update(_texts(page, marked))
+            found.blanks.update(_blanks(page, marked))
         box = box._box if isinstance(box, AbsolutePlaceholder) else box
+        if isinstance(box, boxes.MarginBox):
+            found.margins.append(_margin_line(box, page, marked))
         order = next(orders)
         for tag in build(box, parent, pdf, page, numbers, annotations, marked):
             if box.element is not None:
@@ -136,6 +143,21 @@ def _texts(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator
             yield Mark(page_index, mark["mcid"]), text
 
 
+def _margin_line(box: Any, page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> MarginLine:
+    """Return what *box*, in the margin of a page, shows. *marked* are all lines of it, by their boxes."""
+    lines = [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox) and inner in marked]
+    marks = tuple(Mark(page_index, marked[line]["mcid"]) for line in lines)
+    counted = any("counter" in kind for kind, _ in box.style["content"])
+    return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, counted)
+
+
+def _blanks(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[Mark]:
+    """Yield the lines of a page that show white space alone. *marked* are all, by their boxes."""
+    for box, mark in marked.items():
+        if isinstance(box, boxes.TextBox) and not box.text.strip():
+            yield Mark(page_index, mark["mcid"])
+
+
 def _finish(
     list_systems: Mapping[str, str],
     cutter: Cutter | None,
@@ -147,24 +169,34 @@ def _finish(
     archive.open_metadata(pdf)
     ink.use_greys(pdf)
     file = _TaggedFile(pdf)
-    tree = _tree(file, found, list_systems, document)
+    page_count = cutter.page_count if cutter is not None else len(document.pages)
+    tree = _tree(file, found, list_systems, document, page_count)
     if cutter is not None:
         cutter.take(tree, [content.stream for content in file.contents])
         file.keep_pages(cutter.page_count)
     before = set(_marks(tree.root))
     for repair in REPAIRS:
         repair(tree)
+    for index, content in enumerate(file.contents):
+        read = [mark.number for mark in _marks(tree.root) if mark.page_index == index]
+        content.stream[:] = painting.in_order(content.stream, read)
+    if cutter is not None:
+        cutter.find_again([content.stream for content in file.contents])
     file.write(tree, before)
     if cutter is not None:
         cutter.cut(pdf, file.pages, file.contents)
 
 
-def _tree(file: _TaggedFile, found: _Boxes, list_systems: Mapping[str, str], document: Any) -> StructureTree:
+def _tree(
+    file: _TaggedFile, found: _Boxes, list_systems: Mapping[str, str], document: Any, page_count: int
+) -> StructureTree:
     return StructureTree(
         file.node(file.structure_root["K"][0], found.origins),
         tuple(page.height for page in document.pages),
         list_systems,
         found.texts,
+        frozenset(found.blanks),
+        tuple(line for line in found.margins if line.marks and line.marks[0].page_index < page_count),
     )
 
 
