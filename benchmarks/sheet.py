@@ -18,11 +18,9 @@ from pathlib import Path
 
 from handout import proof
 from handout.document import resolve
-from handout.editions import expectations
-from handout.model.document import Setting
+from handout.editions import expectations, single
 from handout.paper.compose import page
 from handout.paper.engine import fonts
-from handout.paper.engine.constraints import PageConstraints
 from handout.project import plan
 from handout.project.load import load
 from handout.project.project import Project
@@ -64,19 +62,13 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
         document, _ = resolve.document(project, edition)
     with clock.stage("compose"):
         html, _ = page.html(document, project)
-    format_ = project.settings.formats[edition.format]
-    promise = PageConstraints(document.page_budget, format_.least_scale, format_.most_air)
+    promise = single.constraints_of(project, document)
     pictures = {path: (file.type.value, file.data) for path, file in document.pictures.items()}
-    verified: list[Setting] = []
-
-    def attempt(setting: Setting) -> fit.Attempt:
-        verified.append(setting)
-        return fit.attempted(source, setting, promise)
-
     with clock.stage("parse"):
         source = parse(html, pictures, document.place)
     with clock.stage("fit"):
-        best = fit.search(attempt, promise)
+        best = fit.fitted(source, promise)
+    layouts = source.layouts
     with clock.stage("balance"):
         best = balance.balanced(best, source, promise)
     with clock.stage("write"):
@@ -88,7 +80,7 @@ def measure(project: Project, name: str, clock: Clock) -> tuple[int, str]:
         findings = proof.inspect(printed.pdf, document, expected)
     assert best.fits
     assert not findings, findings
-    return len(verified), f"{best.layout.setting.density} {best.layout.setting.scale:g}"
+    return layouts, f"{best.layout.setting.density} {best.layout.setting.scale:g}"
 
 
 def _bare(html: str, pictures: dict[str, tuple[str, bytes]]) -> None:

@@ -26,7 +26,9 @@ def main() -> NoReturn:
         sys.exit(ExitCode.INTERRUPTED)
     if code is None:
         code = app.run(arguments)
-    sys.exit(streams.finished(code))
+    code = streams.finished(code)
+    collector.leave()
+    sys.exit(code)
 
 
 def _repeated(arguments: Sequence[str]) -> int | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from handout.machine import collector
+from handout.machine import collector, workers
 
 
 class Ring:
@@ -47,3 +48,28 @@ def test_system_says_how_much_memory_is_held() -> None:
     assert before is not None
     assert after is not None
     assert 40_000_000 < after - before < 4 * len(held)
+
+
+def told_by(code: str) -> str:
+    """Return what *code* prints in a process of its own."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_collector_rests_while_the_server_of_processes_imports() -> None:
+    told = told_by(f"import gc, {workers.RESTED}; print(gc.get_threshold()[0])")
+    assert int(told) == collector.MOST_UNCOLLECTED
+
+
+@pytest.mark.parametrize(("ending", "is_looked_through"), [("sys.exit()", True), ("main()", False)])
+def test_command_that_ends_is_not_looked_through(ending: str, is_looked_through: bool) -> None:
+    told = told_by(
+        "import sys\n"
+        "from handout.__main__ import main\n"
+        "class Ring:\n"
+        "    def __init__(self): self.own = self\n"
+        "    def __del__(self): print('found')\n"
+        "Ring()\n"
+        "sys.argv = ['handout', '--version']\n"
+        f"{ending}\n"
+    )
+    assert ("found" in told) is is_looked_through

@@ -7,8 +7,6 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from PIL import Image, ImageColor
-
 from handout.model.document import PictureFile, PictureType
 
 JPEG_QUALITY = 90
@@ -37,6 +35,8 @@ def _grey_attribute(match: re.Match[str]) -> str:
 
 def _grey(colour: str) -> str:
     """Return the grey of *colour*, as SVG writes it. A name that nobody knows is black."""
+    from PIL import ImageColor  # only here: a project that prints in colour need not wait for it
+
     try:
         red, green, blue, *opacity = ImageColor.getrgb(colour)
     except ValueError:
@@ -46,6 +46,8 @@ def _grey(colour: str) -> str:
 
 
 def _grey_raster(picture: PictureFile) -> bytes:
+    from PIL import Image
+
     file = io.BytesIO()
     with Image.open(io.BytesIO(picture.data)) as image:
         grey = image.convert("LA" if image.has_transparency_data else "L")

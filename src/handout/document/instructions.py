@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from handout.document.acts import Act, acts_of, has_inside
 from handout.document.sentences import KEY, KEYS, HouseStyle, first_word, key, shown
@@ -181,32 +182,33 @@ class _SheetLine:
     scope: tuple[str, Device | None]
     """The procedure and the device that it belongs to."""
 
+    @cached_property
+    def words(self) -> str:
+        """Its words, as `telling.line_of` has them."""
+        return line_of(self.inlines)
+
 
 def _differing_labels(sheet: Document, style: HouseStyle, told: Telling) -> Iterator[Finding]:
-    lines = tuple(_lines(sheet))
-    keys = {
-        " ".join(label.split()).casefold(): label
-        for line in reversed(lines)
-        for label in _labels(line, style, told)
-    }
-    for line in lines:
+    lines = tuple((line, tuple(_labels(line, style, told))) for line in _lines(sheet))
+    keys = {" ".join(label.split()).casefold(): label for _, labels in reversed(lines) for label in labels}
+    for line, _ in lines:
         for typed in dict.fromkeys(_typed_labels(line, keys, style, told)):
             label = keys.get(typed.casefold(), typed)
             what = f"the label {quoted(typed)} is typed as plain words"
             if label != typed:
                 what += f", where the screen has {quoted(label)}"
             yield _fault(WordingRule.LABEL_DIFFERS, line.place, what, f"write it as a key: `{label}`")
-    yield from _differing_keys(lines, style, told)
+    yield from _differing_keys(lines)
 
 
-def _differing_keys(lines: Iterable[_SheetLine], style: HouseStyle, told: Telling) -> Iterator[Finding]:
+def _differing_keys(lines: Iterable[tuple[_SheetLine, Sequence[str]]]) -> Iterator[Finding]:
     """Yield the keys that are in other letters than an earlier one of the same procedure and device.
 
     Two devices, or the screens of two procedures, may well have `Ok` and `OK`.
     """
     spelled: dict[tuple[tuple[str, Device | None], str], str] = {}
-    for line in lines:
-        for label in _labels(line, style, told):
+    for line, labels in lines:
+        for label in labels:
             earlier = spelled.setdefault((line.scope, label.casefold()), label)
             if earlier != label:
                 what = f"the key {quoted(label)} stands as {quoted(earlier)} before"
@@ -249,14 +251,14 @@ def _labels(line: _SheetLine, style: HouseStyle, told: Telling) -> Iterator[str]
         for inline in inlines_inside(line.inlines)
         if isinstance(inline, UiLabel)
     }
-    for sentence in style.sentences(line_of(line.inlines)):
+    for sentence in style.sentences(line.words):
         if first_word(sentence) not in told.types:
             yield from (labels[found] for found in KEYS.findall(sentence) if found in labels)
 
 
 def _typed_labels(line: _SheetLine, keys: Collection[str], style: HouseStyle, told: Telling) -> Iterator[str]:
     """Yield the labels that stand in *line* as other words: "Klik op Volgende", “Rapport openen”."""
-    for sentence in style.sentences(line_of(line.inlines)):
+    for sentence in style.sentences(line.words):
         words = KEYS.sub(KEY, sentence)
         yield from _pressed_labels(words, keys, told)
         for text in _after(told.words.carriers, words):

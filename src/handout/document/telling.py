@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from handout.document.sentences import KEYS, PrintedWords, flat, key
 from handout.model.text import (
@@ -61,8 +62,13 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
-def phrases(words: Sequence[str]) -> re.Pattern[str] | None:
+def phrases(words: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds each of *words* as whole words; None for none."""
+    return _phrases(tuple(words))
+
+
+@lru_cache(maxsize=256)  # the words of a language, asked for with each sentence
+def _phrases(words: tuple[str, ...]) -> re.Pattern[str] | None:
     longest_first = sorted(words, key=len, reverse=True)
     forms = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in longest_first)
     return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE) if forms else None

@@ -28,6 +28,14 @@ def rest_from_now() -> None:
     rest()
 
 
+def leave() -> None:
+    """Never look again: a process that ends gives all back at once, and Python would look through it first.
+
+    It does so twice as it ends, which takes a seventh of a check of some thirty sheets.
+    """
+    gc.freeze()
+
+
 def resident_bytes() -> int | None:
     """Return how much memory this process holds, with what it shares; None where the system does not say.
 

@@ -134,6 +134,9 @@ class WorkerPool(Generic[Item, Result]):
             self._idle.pop().stop()
 
 
+RESTED = "handout.machine.rested"
+
+
 def warm_up(preload: Sequence[str]) -> None:
     """Begin to import *preload* for the processes of a later `imap_unordered`, where the system can fork.
 
@@ -154,7 +157,7 @@ def _context(preload: Sequence[str]) -> BaseContext:
     """
     can_fork = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
     context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
-    context.set_forkserver_preload(list(preload))
+    context.set_forkserver_preload([RESTED, *preload])
     return context
 
 

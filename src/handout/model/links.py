@@ -361,6 +361,8 @@ def _looks_like_host(name: str) -> bool:
 
 def _as_seen(text: str) -> str:
     """Return *text* without invisible characters, and with lookalike dots and slashes as plain ones."""
+    if text.isascii():
+        return text.casefold()  # it holds neither: the rest would give the same
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return unicodedata.normalize("NFKC", visible).casefold().replace("。", ".")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -114,7 +115,7 @@ class Project:
         """Return the schools that want copies in *language*."""
         return tuple(school for school in self.schools if school.speaks(language))
 
-    @property
+    @cached_property
     def letters(self) -> Mapping[str, str]:
         """The letter of each handout that a wayfinding sheet leads to: one, on whichever sheet it is named.
 

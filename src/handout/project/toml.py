@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 
 def merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
@@ -49,8 +50,13 @@ def toml_line(text: str, loc: tuple[str | int, ...]) -> int:
     return toml_line(text, loc[:-1])
 
 
-def _lines(text: str) -> Iterator[tuple[int, str, str | None]]:
-    """Yield of each line its number, its table, and its key; no key: it opens the table."""
+@lru_cache(maxsize=8)  # each key of a file is looked up in it
+def _lines(text: str) -> tuple[tuple[int, str, str | None], ...]:
+    """Return of each line its number, its table, and its key; no key: it opens the table."""
+    return tuple(_read_lines(text))
+
+
+def _read_lines(text: str) -> Iterator[tuple[int, str, str | None]]:
     section = ""
     count: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), 1):

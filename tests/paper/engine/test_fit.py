@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -143,41 +145,63 @@ class FakeLayout:
 TIGHTER = [Density.ROOMY, Density.NORMAL, Density.COMPACT]
 
 
-def searched(limit: float, *, begins_roomy: bool) -> tuple[fit.Attempt, list[Setting]]:
+Forecast: TypeAlias = Callable[[float, Sequence[Layout]], int]
+
+
+def fitting_from(limit: float) -> Forecast:
+    """Return a forecast that one page holds what is not larger than *limit*."""
+    return lambda scale, _layouts: 1 if scale <= limit else 2
+
+
+def searched(
+    limit: float, begins: Density, pages_at: Forecast | None = None
+) -> tuple[fit.Attempt, list[Setting]]:
     """Return what is found where *limit* fits and all that is tighter, and what was tried for it.
 
-    3: the roomy setting; 2: the normal one; below 2: 1 and the scale of the compact one.
+    3: the roomy setting; 2: the normal one; below 2: 1 and the scale of the compact one. Without *pages_at*
+    it is foretold as it is.
     """
     tried: list[Setting] = []
 
     def attempt(setting: Setting) -> fit.Attempt:
         tried.append(setting)
         fits = 2 - TIGHTER.index(setting.density) + setting.scale <= limit
-        return fit.Attempt(FakeLayout(setting, (1,)), () if fits else (FAULT,))  # type: ignore[arg-type]
+        found = FakeLayout(setting, (1,) if fits else (1, 2))
+        return fit.Attempt(found, () if fits else (FAULT,))  # type: ignore[arg-type]
 
     promise = PageConstraints(1, least_scale=0.8)
-    return fit.search(attempt, promise, begins_roomy=begins_roomy), tried
+    best = fit.search(attempt, promise, begins=begins, pages_at=pages_at or fitting_from(limit))
+    return best, tried
 
 
 @pytest.mark.parametrize("limit", [0.80, 0.83, 0.87, 0.91, 0.96, 0.99])
-@pytest.mark.parametrize("begins_roomy", [False, True])
-def test_search_ends_near_the_largest_scale_that_fits(limit: float, begins_roomy: bool) -> None:
-    best, tried = searched(limit, begins_roomy=begins_roomy)
+@pytest.mark.parametrize("begins", Density)
+@pytest.mark.parametrize("foretold", [0.0, 0.81, 0.89, 0.97, 1.0])
+def test_search_ends_at_the_largest_scale_that_fits_whatever_is_foretold(
+    limit: float, begins: Density, foretold: float
+) -> None:
+    best, tried = searched(limit, begins, fitting_from(foretold))
     assert best.fits
     assert limit - 0.2 / 2**3 <= best.layout.setting.scale <= limit
-    assert len(tried) <= fit.MOST_LAYOUTS - (not begins_roomy)
+    assert len(tried) <= fit.MOST_LAYOUTS - (begins is not Density.ROOMY)
     assert len(set(tried)) == len(tried)
 
 
 @pytest.mark.parametrize("limit", [3, 2, 1, 0.99, 0.93, 0.8, 0.5])
 def test_guess_of_what_to_try_first_changes_nothing(limit: float) -> None:
-    (one, _), (other, _) = (searched(limit, begins_roomy=begins) for begins in (False, True))
-    assert one.layout.setting == other.layout.setting
-    assert one.fits is other.fits is (limit >= 0.8)
+    found = [searched(limit, begins)[0] for begins in Density]
+    assert len({one.layout.setting for one in found}) == 1
+    assert {one.fits for one in found} == {limit >= 0.8}
 
 
-def test_text_that_is_a_line_too_long_takes_three_layouts() -> None:
-    assert [setting.scale for setting in searched(0.98, begins_roomy=False)[1]] == [1, 1, 0.975]
+def test_scale_that_is_foretold_is_tried_with_the_one_above_it() -> None:
+    assert [setting.scale for setting in searched(0.87, Density.NORMAL)[1]] == [1, 1, 0.85, 0.875]
+    assert [setting.scale for setting in searched(0.98, Density.NORMAL)[1]] == [1, 1, 0.975]
+
+
+def test_text_that_is_too_long_with_little_air_is_not_tried_with_more() -> None:
+    _, tried = searched(0.87, Density.COMPACT)
+    assert {setting.density for setting in tried} == {Density.COMPACT}
 
 
 def _fault() -> fit.Attempt:

@@ -58,7 +58,11 @@ def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Fi
     """
     needed = pen.inlines(document.bring).striptags()
     for what, is_there, way in (
-        ("the other sheets that its steps need", needed in Markup(html).striptags(), "{{ part.bring() }}"),
+        (
+            "the other sheets that its steps need",
+            not needed or needed in Markup(html).striptags(),
+            "{{ part.bring() }}",
+        ),
         (
             f"the letter {document.letter} that other sheets call it by",
             document.letter is None or re.search(rf">\s*{document.letter}\s*<", html) is not None,

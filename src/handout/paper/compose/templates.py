@@ -128,7 +128,12 @@ def _code(environment: Environment, name: str, text: str) -> CodeType:
 
 def _environment(loader: BaseLoader | None = None) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
-        loader=loader, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,  # to work constants out beforehand takes longer than it saves
     )
 
 

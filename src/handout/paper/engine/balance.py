@@ -68,9 +68,10 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
     turn = turn_of(best.layout)
     if turn is not None:
         best = _changed(best, {turn: _with_turn(turn)}, again)
-    styles = {
-        element: _with_air(element, f"{air_mm:.2f}mm") for element, air_mm in airs_of(best.layout).items()
-    }
+    airs = airs_of(best.layout)
+    if not any(airs.values()):
+        return best
+    styles = {element: _with_air(element, f"{air_mm:.2f}mm") for element, air_mm in airs.items()}
     return _changed(best, styles, again)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
@@ -37,6 +38,7 @@ class SolidColour:
     alpha: float = 1.0
 
 
+@lru_cache(maxsize=1024)  # a drawing has few, and each shape names them
 def colour_of(text: str) -> SolidColour | None:
     """Return the colour that *text* names in CSS, or None. An ICC colour behind it is left out."""
     words = text.split(" icc-color(")[0].strip()
