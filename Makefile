@@ -55,6 +55,17 @@ showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/sho
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg
 	$(BIN)/python docs/rooms.py
 
+# MEASURE=1 also tries how many steps each format holds, which takes minutes.
+MEASURE ?=
+
+.PHONY: reference
+reference: $(INSTALLED) ## Write docs/reference/ from the code; MEASURE=1 tries anew how much each format holds
+	$(BIN)/python docs/describe.py $(if $(MEASURE),--measure)
+
+.PHONY: lesson
+lesson: $(INSTALLED) ## Do what docs/tutorial.md says, and draw its pictures so
+	$(BIN)/python docs/lesson.py
+
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
 SECONDS ?= 0
 

@@ -105,7 +105,7 @@ def _tables(kind: Any, made: dict[str, Any]) -> Iterator[tuple[type[BaseModel], 
 def _describe(model: type[BaseModel], table: dict[str, Any]) -> None:
     """Put into *table* what the keys of *model* say; names that only Python has are taken out."""
     table.pop("title", None)
-    told = {key: words for parent in reversed(model.__mro__) for key, words in _told_by(parent).items()}
+    told = {key: words for parent in reversed(model.__mro__) for key, words in told_under(parent).items()}
     for name, field in model.model_fields.items():
         key = table["properties"][field.alias or name]
         key.pop("title", None)
@@ -128,9 +128,9 @@ def _without_null(key: dict[str, Any]) -> None:
         key["anyOf"] = kinds
 
 
-def _told_by(model: type) -> Mapping[str, str]:
-    """Return what stands under the fields of *model* alone, by field."""
-    if model.__module__ not in {module.__name__ for module in _MODULES}:
+def told_under(model: type) -> Mapping[str, str]:
+    """Return what stands under the fields of *model* alone, a class of this program, by field."""
+    if not model.__module__.startswith("handout."):
         return {}
     return _told_in(model.__module__).get(model.__name__, {})
 
