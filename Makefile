@@ -61,6 +61,17 @@ print-path: build $(DEVELOPING) ## Send a file of each kind through queues of CU
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg
 	$(BIN)/python docs/rooms.py
 
+# MEASURE=1 also tries how many steps each format holds, which takes minutes.
+MEASURE ?=
+
+.PHONY: reference
+reference: $(INSTALLED) ## Write docs/reference/ from the code; MEASURE=1 tries anew how much each format holds
+	$(BIN)/python docs/describe.py $(if $(MEASURE),--measure)
+
+.PHONY: lesson
+lesson: $(INSTALLED) ## Do what docs/tutorial.md says, and draw its pictures so
+	$(BIN)/python docs/lesson.py
+
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
 SECONDS ?= 0
 

@@ -108,9 +108,9 @@ def lock_of(lock: str, wheels: Mapping[tuple[str, str], Wheel]) -> str:
 def checkout(folder: Path, wheels: Mapping[tuple[str, str], Wheel]) -> Path:
     """Lay down in *folder* what `make` installs from: our files, with locks of *wheels*."""
     (folder / "locks").mkdir(parents=True)
-    for entry in ("pyproject.toml", "README.md", "LICENSE", "handout.toml", "Makefile"):
+    for entry in ("pyproject.toml", "README.md", "LICENSE", "Makefile"):
         shutil.copy(ROOT / entry, folder)
-    for entry in ("src", "content", "styles", "templates"):
+    for entry in ("src", "starter", "styles", "templates"):
         (folder / entry).symlink_to(ROOT / entry)
     for entry in ("install.py", "oldest-pip.txt", "newest-pip.txt"):
         shutil.copy(ROOT / "locks" / entry, folder / "locks")

@@ -38,7 +38,18 @@ PIECES = [
     "students/gids-leaflet-a4.pdf",
     "staff/wijzer-leaflet-a4.pdf",
 ]
-COMMANDS = ["build", "cache clear", "check", "doctor", "list", "routes"]
+COMMANDS = [
+    "build",
+    "cache clear",
+    "check",
+    "doctor",
+    "list",
+    "new handout",
+    "new procedure",
+    "new project",
+    "routes",
+    "schema",
+]
 LONGEST_RUN_S = 120
 
 

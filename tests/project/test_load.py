@@ -235,7 +235,7 @@ def test_language_without_words_is_reported(tmp_path: Path) -> None:
     assert project is None
     assert finding.place == Place("templates/strings/fr.toml")
     assert finding.what == "there are no printed words for the language 'fr'"
-    assert finding.fix == "write this file, or use one of the languages: nl"
+    assert finding.fix == "write this file, or use one of the languages: en, nl"
 
 
 def test_words_of_another_language_must_be_complete(tmp_path: Path) -> None:

@@ -23,14 +23,19 @@ class PrintFacts(TypedDict):
     """What to set at the printer for one file."""
 
     pages: int
+    """How many pages the file has."""
     paper: str
-    """A name, "A4", or the size where it has none."""
+    """The paper by its name, "A4", or the size where it has none."""
     width_mm: float
+    """The width of the paper."""
     height_mm: float
+    """The height of the paper."""
     sides: int
+    """On how many sides of the paper it is printed."""
     duplex: str | None
-    """The edge to flip where there are two sides."""
+    """The edge to flip where there are two sides: "long edge", "short edge"."""
     scale_percent: int
+    """As how large it is printed: 100."""
 
 
 UNPRINTED: PrintFacts = {

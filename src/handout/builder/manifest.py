@@ -26,26 +26,39 @@ class FileRow(PrintFacts):
     """What the manifest says of one file."""
 
     path: str
+    """Where the file lies, from the manifest, with forward slashes."""
     handout: str
+    """The name of the handout, that of its file."""
     title: str
+    """The title that is printed, for this audience."""
     audience: str
+    """The name of the audience."""
     format: str
+    """The name of the format."""
     language: str
+    """The language of the words, by its tag."""
     school: str | None
+    """The id of the school whose copy it is; null: for no school in particular."""
     ink: str
+    """`colour`, or `mono` for the edition in black alone."""
     sheet: str | None
-    """None: the piece itself; else how its pages lie on this print sheet, or which other kind it is."""
+    """How its pages lie on this print sheet, or which other kind of file it is; null: the piece itself."""
     qr: list[str]
+    """The address that its code leads to, where it has one."""
     code: str
     """What stands at its foot: the short name of what it was made from."""
     valid_until: str | None
+    """The last day on which it is right, where its handout says one."""
     density: str | None
+    """How much air it is set with: "roomy", "normal", "compact"; null where nothing was fitted."""
     scale: float | None
-    """How tightly it is set: see `model.document.Setting`."""
+    """The size of its type against the full one; null where nothing was fitted."""
     sources: dict[str, str]
     """Each file that its words and pictures came from, and its SHA-256."""
     bytes: int
+    """How large the file is."""
     sha256: str
+    """The SHA-256 of the file."""
     made_from: str
     """Of a copy for a school: a sum of all that it was made from, its row and its edition; else empty."""
 

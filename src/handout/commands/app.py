@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout import __version__
-from handout.commands import build, cache, check, doctor, routes
+from handout.commands import build, cache, check, doctor, new, routes, schema
 from handout.commands import list as listed
 from handout.commands import print as printed
 from handout.commands.build import StoppedLate
@@ -29,11 +29,13 @@ app.command()(check.check)
 app.command("list")(listed.list_editions)
 app.command()(routes.routes)
 app.command("print")(printed.print_files)
+app.command()(schema.schema)
 app.command()(doctor.doctor)
 
 caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, rich_markup_mode=None)
 caches.command()(cache.clear)
 app.add_typer(caches, name="cache")
+app.add_typer(new.group, name="new")
 
 
 def _version(asked: bool) -> None:

@@ -67,7 +67,9 @@ def check(
     code: Annotated[
         str | None,
         typer.Option(
-            "--code", help="Say instead whether the sheet with this code at its foot is still right."
+            "--code",
+            metavar="CODE",
+            help="Say instead whether the sheet with this code at its foot is still right.",
         ),
     ] = None,
     output: OutputFolder = None,

@@ -11,9 +11,9 @@ PACKAGE = Path(handout.__file__).resolve().parent
 
 
 def packaged_root() -> Path:
-    """Return the folder of the templates, styles and content that come with the program.
+    """Return the folder of the templates, styles and starter that come with the program.
 
     In a wheel they lie beside the code; in a checkout the checkout itself is that folder.
     """
-    starter = PACKAGE / "starter"
-    return starter if starter.is_dir() else PACKAGE.parents[1]
+    packaged = PACKAGE / "packaged"
+    return packaged if packaged.is_dir() else PACKAGE.parents[1]

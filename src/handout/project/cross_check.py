@@ -217,11 +217,11 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
 
 
 def check_words(
-    project: Project, own: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
+    project: Project, written: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Yield what the words of the project's language lack, held against the packaged *examples*.
 
-    *own* are the words of the project's own files, by language.
+    *written* are the words that stand in a file, packaged or of the project, by language.
     """
     language = primary_language(project.settings.organisation.language)
     place = Place(f"templates/strings/{language}.toml")
@@ -238,7 +238,7 @@ def check_words(
         if key.startswith(OF_CHECKS):
             continue
         is_beside = key.startswith(BESIDE_SHEETS)
-        if is_translated and (is_beside or key in WITH_SIGNS) and key not in own.get(language, {}):
+        if is_translated and (is_beside or key in WITH_SIGNS) and key not in written.get(language, {}):
             if is_beside:
                 what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
             else:

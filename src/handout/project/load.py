@@ -101,7 +101,8 @@ def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     found, broken = loader.pictures(_boxes(project))
     project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(cross_check(project, loader.key_places))
-    words = tuple(check_words(project, loader.strings(root), examples))
+    written = loader.strings(packaged_root(), root)
+    words = tuple(check_words(project, written, examples))
     return None if has_errors(words) else project, in_order((*loader.findings, *words))
 
 

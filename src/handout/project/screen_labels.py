@@ -46,12 +46,13 @@ class Sighting(SettingsTable):
     """What a screen was found to say: by a person who looked at it, or by a text that tells of it."""
 
     text: LabelText | None = None
-    """What it said; None: what the source says."""
+    """What it said; without it: what the source says."""
     platform: Words | None = None
-    """On which of the label's platforms; None: on all of them."""
+    """On which of the platforms of the label; without it: on all of them."""
     version: Words | None = None
+    """Which version of the screen or program it was, as far as known."""
     seen_on: date | None = None
-    """The day on which a person saw it; None: nobody did, a text tells of it."""
+    """The day on which a person saw it; without it nobody did, and a text tells of it."""
     by: Words | None = None
     """In which role: "ICT-anker". No names of persons."""
     source: Words | None = None
@@ -72,10 +73,11 @@ class ScreenLabel(SettingsTable):
         Annotated[list[LabelText], Field(min_length=1, max_length=MOST_CURRENT), AfterValidator(_each_once)]
         | None
     ) = None
-    """What screens say now, and a key prints; None: what the source says."""
+    """What screens say now, one text or two, and a key prints; without it: what the source says."""
     typed: bool = False
     """Whether the reader types it: no screen shows it, and nobody needs to see it again."""
     seen: list[Sighting] = Field(default_factory=list)
+    """One table `[[label.seen]]` for each time that somebody looked, or a text tells of it."""
 
     @property
     def printed(self) -> tuple[str, ...]:
@@ -112,6 +114,7 @@ class LabelRegister(SettingsTable):
     """All on-screen labels of a project: content/labels.toml."""
 
     label: list[ScreenLabel] = Field(default_factory=list)
+    """One table `[[label]]` for each label."""
 
     @cached_property
     def _by_text(self) -> dict[str, ScreenLabel]:

@@ -56,21 +56,31 @@ class Strip(StrEnum):
 
 
 class Organisation(SettingsTable):
+    """Who gives the handouts out."""
+
     name: Words
+    """The name that stands at the head of a sheet where no school is known."""
     edition: Words
-    """What the masthead says under the name where no school is known."""
+    """What stands under the name where no school is known: "for every place"."""
     language: LanguageTag
+    """The language of what is printed, as `nl-BE` or `en`: templates/strings/ has its words."""
 
 
 class Audience(SettingsTable):
+    """For whom sheets are made: how they are marked, so that nobody takes the wrong one."""
+
     label: Words
+    """What the head of a sheet says: "For visitors"."""
     accent: Colour
+    """The colour of the audience, `#123e8c`: dark enough for small white letters, 7 to 1."""
     highlight: Colour | None = None
-    """The light ground of what a poster points out; None: a tint of the accent."""
+    """The light ground of what a poster points out; without it a tint of the accent."""
     shape: Annotated[Shape, Field(strict=False)]
+    """The shape behind its numbers and its sign."""
     strip: Annotated[Strip, Field(strict=False)]
+    """The pattern of the band at the top of a page."""
     icon: Slug
-    """A file in styles/icons/."""
+    """Its pictogram: a file in styles/icons/, without `.svg`."""
     fields: dict[Slug, Words] = {}
     """What `{{ audience.NAME }}` prints."""
 
@@ -107,21 +117,24 @@ class Slot(SettingsTable):
     """The place where a school's own field stands. Its size is fixed: nothing else moves with the value."""
 
     field: Slug | None = None
-    """The column of the schools that stands in it; None: it is named after that column. A second slot for a
-    column has its own name."""
+    """The column of the schools that stands in it; without it the slot is named after that column. A second
+    slot for a column has its own name."""
     width_mm: LengthMm
+    """How wide it is, in millimetres."""
     lines: Annotated[int, Field(ge=1, le=9)] = 1
     """How many lines of the full size it holds; smaller type may have more in the same height."""
     leading_mm: LengthMm
-    """From line to line in type of the full size."""
+    """From line to line in type of the full size, in millimetres."""
     size_pt: SizePt
-    """The size that a value has if it fits."""
+    """The size that a value has if it fits, in points."""
     smallest_pt: SizePt = 9.5
-    """How small the type may become before a value is too long."""
+    """How small the type may become before a value is too long, in points."""
     align: Annotated[Align, Field(strict=False)] = Align.START
+    """To which side of the slot its value stands."""
     face: Annotated[FontFace, Field(strict=False)] = FontFace.TEXT
+    """The face that its value is set in."""
     tracking_em: Annotated[float, Field(ge=-0.06, le=0.06, strict=False)] = 0.0
-    """What is added between letters."""
+    """What is added between letters, in parts of the size."""
     group: Slug | None = None
     """Values in slots of one group have one size: the smallest that one of them needs."""
 
@@ -142,32 +155,39 @@ class LogoSlot(SettingsTable):
     """The place of a school's logo: a box that the picture is fitted into, whole and undistorted."""
 
     width_mm: LengthMm
+    """The width of the box, in millimetres."""
     height_mm: LengthMm
+    """Its height, in millimetres."""
     align: Annotated[Align, Field(strict=False)] = Align.START
+    """To which side of the box a narrower logo stands."""
 
 
 class NarrowPages(SettingsTable):
     """The pages of a piece that are narrower than the others: those that fold in."""
 
     width_mm: LengthMm
+    """How wide they are, in millimetres."""
     pages: Annotated[list[Annotated[int, Field(ge=1, le=64)]], Field(min_length=1, max_length=64)]
-    """Counted from 1."""
+    """Which pages they are, counted from 1."""
 
 
 class Format(SettingsTable):
     """What a kind of paper promises. Its template and stylesheet carry the same name."""
 
     width_mm: LengthMm
+    """The width of a page, in millimetres. Stylesheets have it as `--page-width`."""
     height_mm: LengthMm
+    """The height of a page, in millimetres; `--page-height`."""
     narrow: NarrowPages | None = None
+    """The pages that are narrower, as those of a tri-fold that fold in."""
     pages: Annotated[int, Field(ge=1, le=64)] | None = None
-    """The page budget; None: the handout says it."""
+    """The page budget; without it each handout says its own, `pages: 8`."""
     least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
-    """How far type and spacing may shrink together where a text does not fit; 1: not at all."""
+    """How far type and spacing may shrink together where a text does not fit: 0.9 is to nine tenths."""
     most_air: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0
     """The part of a page that may stay empty in one piece before an editor is told."""
     qr_mm: LengthMm = 30.0
-    """Side of the QR code with its quiet zone."""
+    """The side of the QR code with its quiet zone, in millimetres."""
     sheets: Annotated[
         list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
     ] = []
@@ -177,13 +197,13 @@ class Format(SettingsTable):
     slots: dict[Slug, Slot] = {}
     """The places of a school's fields, by the name that a template calls them."""
     logo: LogoSlot | None = None
-    """The place of its logo, which a template calls as the slot `logo`; None: it shows none."""
+    """The place of the logo of a school, the slot `logo` of a template; without it none is shown."""
     qr_address: Slot | None = None
     """The place of the address under the code, where a school may have one of its own."""
     least_module_mm: LengthMm = 0.5
     """Thinnest module that survives a copier: 0.5 mm for sheets of paper, 0.4 mm for cards."""
     scan_mm: LengthMm = 200
-    """From how far a reader scans the QR code."""
+    """From how far a reader scans the QR code, in millimetres."""
     shows: Annotated[Shows, Field(strict=False)] = Shows.ALL
     """What it shows of a text."""
     faces: Annotated[int, Field(ge=1, le=4)] = 1
@@ -191,7 +211,7 @@ class Format(SettingsTable):
     brings: bool = False
     """Its template has a place for what the reader takes in hand, `document.bring`."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
-    """What stays empty at the outer edge: a printer cannot reach it, or a knife may."""
+    """What stays empty at the outer edge, in millimetres: a printer cannot reach it, or a knife may."""
 
 
 def _checked_host(host: str) -> str:
@@ -207,8 +227,9 @@ class LinkSetting(SettingsTable):
     """An address, as a text; as a table where a school may have its own: `{ url = …, column = "page" }`."""
 
     url: str
+    """The address, `https://…`, at an allowed host."""
     column: Slug | None = None
-    """Where a school has an address in this column, the QR code of its copy leads there."""
+    """A column of the schools: where a row has an address in it, the QR code of that copy leads there."""
 
     @model_validator(mode="before")
     @classmethod
@@ -225,6 +246,7 @@ class Links(BaseModel):
     __pydantic_extra__: dict[str, LinkSetting]
 
     allowed_hosts: list[Host] = []
+    """The sites that an address may lead to, as `www.school.be`; no other may stand on paper."""
 
     @property
     def urls(self) -> dict[str, str]:
@@ -252,7 +274,7 @@ class Schools(SettingsTable):
     columns: Annotated[list[Slug], AfterValidator(_sound_columns), Field(max_length=MOST_COLUMNS)] = list(
         STANDARD_COLUMNS
     )
-    """Those that content/schools.csv may have."""
+    """The columns that the table of schools may have: `id`, `name`, more of the usual ones, and your own."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -261,11 +283,18 @@ class Schools(SettingsTable):
 
 
 class Settings(SettingsTable):
+    """What a project says of itself: handout.toml."""
+
     organisation: Organisation
+    """Who gives the handouts out, and in which language."""
     audiences: dict[Slug, Audience]
+    """For whom sheets are made, `[audiences.staff]`; front matter names them."""
     links: Links
+    """The only addresses that may stand on paper, each under a name of its own."""
     formats: dict[Slug, Format]
+    """Formats of your own, and figures that replace those of a packaged format, `[formats.leaflet-a4]`."""
     schools: Schools = Schools()
+    """What the table of schools says of each."""
 
     @property
     def school_fields(self) -> tuple[str, ...]:
@@ -311,9 +340,11 @@ class PreferredWord(SettingsTable):
     """A word that the handbook uses, and those that it stands for."""
 
     use: Words
+    """The word that is right."""
     avoid: Annotated[list[Words], Field(min_length=1)]
     """Each form that is meant, as it is written: 'log in' does not mean 'ingelogd'."""
     why: Words
+    """Why, in a few words: the warning says it."""
 
 
 class Actions(SettingsTable):
@@ -328,6 +359,8 @@ class Actions(SettingsTable):
 
 
 class Sentences(SettingsTable):
+    """How sentences are told apart."""
+
     abbreviations: list[Words] = []
     """With their dots: they do not end a sentence."""
 
@@ -338,6 +371,7 @@ class Walk(SettingsTable):
     who: Words
     """In words: "Leraar met een iPhone, nog niets ingesteld"."""
     audience: Slug
+    """The audience whose sheets they have."""
     sheets: list[Slug] = []
     """The handouts in hand at the start."""
     has: list[Slug] = []
@@ -345,7 +379,7 @@ class Walk(SettingsTable):
     goal: Slug
     """What a procedure gives."""
     helper: Slug | None = None
-    """The audience of who helps; None: nobody does."""
+    """The audience of who helps; without it nobody does."""
     helper_sheets: list[Slug] = []
     """The handouts of who helps."""
 
@@ -354,6 +388,7 @@ class WalkList(SettingsTable):
     """Who must reach what: content/walks.toml."""
 
     walk: list[Walk] = []
+    """One table `[[walk]]` for each person."""
 
 
 class Instructions(SettingsTable):
@@ -391,7 +426,10 @@ class WordList(SettingsTable):
     """How a handbook is worded: content/words.toml."""
 
     word: list[PreferredWord] = []
+    """One table `[[word]]` for each word."""
     actions: Actions = Actions()
+    """The verbs that commands begin with."""
     sentences: Sentences = Sentences()
+    """What does not end a sentence."""
     instructions: Instructions | None = None
-    """None: nothing is said of what the steps show and tell."""
+    """The words by which steps tell what to do on a screen; without them nothing is said of that."""

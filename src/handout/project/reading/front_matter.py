@@ -387,10 +387,16 @@ def _as_name(value: object) -> str:
 
 
 Names = Annotated[
-    tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_without_doubles), Field(min_length=1)
+    tuple[str, ...],
+    BeforeValidator(_as_list, json_schema_input_type=str | Annotated[tuple[str, ...], Field(min_length=1)]),
+    AfterValidator(_without_doubles),
+    Field(min_length=1),
 ]
-Day = Annotated[date, BeforeValidator(_as_date)]
-Name = Annotated[str, BeforeValidator(_as_name)]
+Day = Annotated[date, BeforeValidator(_as_date, json_schema_input_type=date)]
+Name = Annotated[
+    str, BeforeValidator(_as_name, json_schema_input_type=Annotated[str, Field(pattern=f"^{SLUG.pattern}$")])
+]
+Count = Annotated[int, BeforeValidator(_as_count, json_schema_input_type=Annotated[int, Field(ge=1, le=99)])]
 
 
 def _hyphened(name: str) -> str:
@@ -403,10 +409,15 @@ class DatedMeta(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphened)
 
     source: Names = ()
+    """What it was written from."""
     reconstructed: str | None = None
+    """What of it was not in the source: hold that against your own material."""
     owner: str | None = None
+    """The role that answers for it: no name of a person."""
     reviewed: Day | None = None
+    """When it was last read through, as 2026-11-22; the newest day among its sources stands on a sheet."""
     review_by: Day | None = None
+    """When it must be read again: `handout check` warns 30 days before."""
 
 
 FragmentMeta = DatedMeta
@@ -417,24 +428,41 @@ class ProcedureMeta(DatedMeta):
     """The keys of a procedure."""
 
     title: Annotated[str, Field(description="title: what the reader wants to do")]
+    """What the reader wants to do; `title@students` has other words for one audience."""
     audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
+    """For whom: names of audiences in handout.toml."""
     icon: Name | None = None
+    """The pictogram of its head: a file in styles/icons/, without `.svg`."""
     needs: Names = ()
+    """What the reader must have before it, in short names of your own: `handout routes` follows them."""
     gives: Names = ()
+    """What the reader has after it."""
 
 
 class HandoutMeta(DatedMeta):
     """The keys of a handout."""
 
     title: Annotated[str, Field(description="title: what the sheet is about")]
+    """What the sheet is about; `title@students` has other words for one audience."""
     audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
+    """For whom: names of audiences in handout.toml; each gets sheets of its own."""
     formats: Annotated[Names, Field(description="formats: [leaflet-a4]")]
+    """On which paper: names of formats."""
     procedures: Annotated[Names, AfterValidator(_without_suffix)] = ()
+    """Which procedures, in order: files in content/procedures/."""
     numbering: Literal["continuous"] | None = None
+    """`continuous`: one numbering through all procedures, so that each number stands once on the sheet."""
     questions: Names = ()
+    """The questions that it answers, in the reader's words; `sim | My number is new` names a pictogram."""
     needs: Names = ()
+    """What else the reader takes in hand; sheets that its steps lead to are named by themselves."""
     leads_to: Annotated[Names, AfterValidator(_without_suffix)] = ()
+    """On a wayfinding sheet: the handouts that it leads to, in order."""
     qr: Name | None = None
-    pages: Annotated[int, BeforeValidator(_as_count)] | None = None
+    """Where its QR code leads: a name under [links] in handout.toml."""
+    pages: Count | None = None
+    """How many pages it fills, where the format does not fix it."""
     version: str | None = None
+    """Its number, as you count them, in quotes: "1.0"."""
     valid_until: Day | None = None
+    """The day on which the paper goes out of date."""
