@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout import __version__
-from handout.commands import build, cache, check, doctor, routes
+from handout.commands import build, cache, check, doctor, routes, serve
 from handout.commands import list as listed
 from handout.commands.build import StoppedLate
 from handout.commands.output import in_red, print_found, stderr, stdout
@@ -27,6 +27,7 @@ app.command()(build.build)
 app.command()(check.check)
 app.command("list")(listed.list_editions)
 app.command()(routes.routes)
+app.command()(serve.serve)
 app.command()(doctor.doctor)
 
 caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, rich_markup_mode=None)
@@ -57,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
         if leaving.code == ExitCode.INTERRUPTED:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
-    except StoppedLate as stopped:
+    except (StoppedLate, serve.Stopped) as stopped:
         stderr.print(str(stopped))
         return ExitCode.INTERRUPTED
     except HandoutError as error:
