@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -59,10 +60,8 @@ def serve(
         stderr.print("open this address, for this machine alone; Ctrl-C ends it")
         if open_:
             webbrowser.open(guard.address)
-        try:
+        with suppress(KeyboardInterrupt):  # the server is down by then
             server.serve(desk, guard, address, listening)
-        except KeyboardInterrupt:
-            pass  # the server is down by now
         raise Stopped("stopped")
     finally:
         listening.close()

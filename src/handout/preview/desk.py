@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
@@ -210,8 +210,8 @@ class Desk:
                 self._see_to(wish, noticed)
         self._tell("project", None)
 
-    def _see_to(self, wish: Wish, noticed: float) -> None:
-        """Have *wish* made, unless what there is of it is made from the same."""
+    def _see_to(self, wish: Wish, noticed: float | None = None) -> None:
+        """Have *wish* made, unless what there is of it is made from the same; a change was *noticed* then."""
         now = self.session
         basis = now.basis(wish)
         with self._lock:
@@ -219,7 +219,8 @@ class Desk:
             if basis is not None and look.basis == basis and not look.is_sketch and look.number:
                 self._looks[wish] = replace(look, number=now.number)
                 return
-            self._noticed[wish] = noticed
+            if noticed is not None:
+                self._noticed[wish] = noticed
         if basis is None:
             self._tell("look", wish)
         elif look.arrangement is not None and not has_errors(basis.found):
@@ -235,7 +236,7 @@ class Desk:
         with self._lock:
             self._listeners[key] = wish, listener
         if wish is not None:
-            self._see_to(wish, time.monotonic())
+            self._see_to(wish)
         return key
 
     def leave(self, key: object) -> None:
@@ -288,10 +289,8 @@ class Desk:
 
     def _sketch(self, wish: Wish) -> None:
         """Draw *wish* as it was set before; then have it made, whatever came of that."""
-        try:
+        with suppress(HandoutError):  # who makes it tells of it
             self._drawn_sketch(wish)
-        except HandoutError:
-            pass  # who makes it tells of it
         self._makes.want(wish)
 
     def _drawn_sketch(self, wish: Wish) -> None:

@@ -1,4 +1,4 @@
-"""What can be laid over a page to look at it: the edge that stays empty, and where the paper is folded. Pure."""
+"""What can be laid over a page to look at it: where the paper is folded. Pure."""
 
 from __future__ import annotations
 

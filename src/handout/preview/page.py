@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -19,12 +18,13 @@ from handout.preview.words import language_of, words
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 
-Json: TypeAlias = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 Link: TypeAlias = Callable[[Place], str]
 
 ASSETS: Mapping[str, str] = {
     "preview.css": "text/css; charset=utf-8",
     "preview.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
 }
 """All files that are served, with their types. They come with the program; none is of the project."""
 
@@ -87,7 +87,7 @@ def _errors(session: Session, of_handout: Iterable[Edition]) -> int:
     paths = {path for basis in bases for path in basis.document.sources}
     found = {finding for basis in bases for finding in basis.found}
     found |= {finding for finding in session.findings if finding.place.path in paths}
-    return sum(map(is_error, found))
+    return sum(map(is_error, in_order(found)))
 
 
 def look(session: Session, wish: Wish, seen: Look, link: Link) -> Json:
@@ -128,11 +128,6 @@ def _findings(session: Session, wish: Wish, seen: Look) -> tuple[tuple[Finding, 
         (*on_sheet, *(one for one in session.findings if basis is None or one.place.path in paths))
     )
     return own, tuple(one for one in session.findings if one not in own)
-
-
-def counted(findings: Iterable[Finding]) -> Counter[str]:
-    """Return how many of *findings* there are of each severity."""
-    return Counter(str(finding.severity) for finding in findings)
 
 
 def _finding(finding: Finding, regions: Iterable[Region], link: Link) -> Json:

@@ -1,4 +1,4 @@
-"""The preview in a browser: which address answers what. Loopback alone; `guard` says who is answered at all."""
+"""The preview in a browser: which address answers what. `guard` says who is answered at all."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ async def _tell_changes(desk: Desk, folders: list[Path], stop: asyncio.Event) ->
 
 
 async def _tell_settings(desk: Desk, stop: asyncio.Event, folder_count: int) -> None:
-    """Watch the folder of the project itself, not what is in its folders: one of those may be all of build/."""
+    """Watch the folder of the project itself, not what is in its folders: one of those is build/."""
     names = {SETTINGS_FILE, *FOLDERS}
     async for changes in awatch(desk.root, stop_event=stop, step=SAVE_MS, debounce=QUIET_MS, recursive=False):
         if names.isdisjoint(Path(path).name for _, path in changes):
@@ -328,7 +328,7 @@ def bound(port: int) -> socket.socket:
         found.close()
         raise EnvironmentFault(
             f"the port {port} cannot be used: {error.strerror}",
-            "stop the program that listens there, or name another port: --port 8001; 0 takes one that is free",
+            "stop the program that listens there, or name another port: --port 8018; 0 takes a free one",
         ) from error
     return found
 

@@ -13,7 +13,8 @@ from handout.model.units import px_to_mm
 from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.lost_text import Area, real_box
-from handout.paper.engine.places import PLACE_ATTRIBUTE, Places, place_named
+from handout.paper.engine.overflow import CONTAINERS
+from handout.paper.engine.places import PLACE_ATTRIBUTE, Places, place_named, tag_of
 from handout.paper.engine.region import Region, RegionKind
 from handout.paper.engine.slots import SLOT_ATTRIBUTE
 
@@ -33,13 +34,16 @@ def regions(layout: Layout) -> tuple[Region, ...]:
 
 def _on_page(page_box: LayoutBox, index: int, places: Places) -> Iterator[Region]:
     of_texts: dict[str, Area] = {}
+    of_containers: dict[str, Area] = {}
     of_slots: dict[Element, Area] = {}
     for element, area in _areas(page_box, None):
         if element.get(SLOT_ATTRIBUTE):
             of_slots[element] = _around(of_slots.get(element), area)
         elif named := element.get(PLACE_ATTRIBUTE):
-            of_texts[named] = _around(of_texts.get(named), area)
-    for named, area in of_texts.items():
+            areas = of_containers if tag_of(element) in CONTAINERS else of_texts
+            areas[named] = _around(areas.get(named), area)
+    # A list begins where its first step does: who means that place means the step.
+    for named, area in {**of_containers, **of_texts}.items():
         yield Region(RegionKind.TEXT, index, place_named(named), "", *_in_mm(area))
     for element, area in of_slots.items():
         name = element.get(SLOT_ATTRIBUTE, "")

@@ -167,7 +167,8 @@ function drawPage(figure, page, index) {
   const scale = zoom * Math.min(MOST_PX_PER_MM, WIDEST_PX / page.width, HIGHEST_PX / page.height);
   paper.style.width = `${Math.round(page.width * scale)}px`;
   paper.style.height = `${Math.round(page.height * scale)}px`;
-  figure.lastElementChild.textContent = named(words.page, { number: index + 1 });
+  const caption = named(words.page, { number: index + 1 });
+  figure.lastElementChild.textContent = seen.is_sketch ? `${caption} · ${words.provisional}` : caption;
   show(paper.querySelector("img"), pictureOf(page));
   drawOverlays(paper.querySelector("svg"), page, index);
   drawRegions(paper.querySelector(".regions"), page, index);
@@ -291,7 +292,7 @@ function point(n) {
 function drawFindings() {
   const rows = (seen?.findings ?? []).map(findingRow);
   const none = element("li", {}, element("p", {}, seen?.is_proved ? words["nothing-found"] : ""));
-  redraw(at("findings"), JSON.stringify(seen?.findings ?? [seen?.is_proved]), rows.length ? rows : [none]);
+  redraw(at("findings"), JSON.stringify(rows.length ? seen.findings : Boolean(seen?.is_proved)), rows.length ? rows : [none]);
   at("count").textContent = rows.length ? String(rows.length) : "";
   const others = (seen?.elsewhere ?? []).map(findingRow);
   at("elsewhere").hidden = !others.length;
