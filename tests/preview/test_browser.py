@@ -223,13 +223,13 @@ def test_the_keyboard_reaches_steps_and_their_link(page: Page) -> None:
 
 def test_switches_show_another_edition_and_stand_in_the_address(page: Page) -> None:
     was = picture(page)
-    page.get_by_label("Voor", exact=True).select_option("students")
+    page.locator("#audience").select_option("students")
     at_rest(page)
     expect(page).to_have_url(re.compile("audience=students"))
     students = picture(page)
     assert ImageChops.difference(was, students).getbbox() is not None
 
-    page.get_by_label("School").select_option("noord")
+    page.locator("#school").select_option("noord")
     at_rest(page)
     of_school = picture(page)
     assert ImageChops.difference(students, of_school).getbbox() is not None
@@ -238,16 +238,16 @@ def test_switches_show_another_edition_and_stand_in_the_address(page: Page) -> N
     at_rest(page)
     assert all(len(set(dot)) == 1 for _, dot in picture(page).getcolors(1 << 24) or ())
 
-    page.get_by_label("Vorm").select_option("card")
+    page.locator("#format").select_option("card")
     at_rest(page)
     page.reload()
     at_rest(page)
-    expect(page.get_by_label("Vorm")).to_have_value("card")
-    expect(page.get_by_label("School")).to_have_value("noord")
+    expect(page.locator("#format")).to_have_value("card")
+    expect(page.locator("#school")).to_have_value("noord")
     expect(page.get_by_label("Alleen zwart")).to_be_checked()
     page.go_back()
     at_rest(page)
-    expect(page.get_by_label("Vorm")).to_have_value("leaflet-a4")
+    expect(page.locator("#format")).to_have_value("leaflet-a4")
 
 
 def test_a_photocopy_is_black_and_white_and_smaller(page: Page) -> None:

@@ -50,9 +50,8 @@ QUIET_MS = 120
 SHUTDOWN_S = 1
 
 
-def application(desk: Desk, guard: Guard, editor: str) -> Guarded:
-    """Return the routes over *desk*; *editor* is the address that opens a file."""
-    routes = _Routes(desk, guard, editor)
+def _application(routes: Routes, desk: Desk, guard: Guard) -> Guarded:
+    """Return what answers: *routes*, as far as *guard* lets anybody, while the files of *desk* are watched."""
 
     @asynccontextmanager
     async def watched(_: Starlette) -> AsyncIterator[None]:
@@ -119,13 +118,19 @@ async def _tell_settings(desk: Desk, stop: asyncio.Event, folder_count: int) -> 
             return
 
 
-class _Routes:
+class Routes:
     """What each address answers."""
 
     def __init__(self, desk: Desk, guard: Guard, editor: str) -> None:
         self._desk = desk
         self._guard = guard
         self._editor = editor
+        self._channels: set[asyncio.Queue[str]] = set()
+
+    def close(self) -> None:
+        """End the channels: they last as long as somebody looks, and the server would wait for them."""
+        for waiting in self._channels:
+            _put(waiting, CLOSED)
 
     def _link(self, place: Place) -> str:
         return link(self._editor, self._desk.root, place)
@@ -176,6 +181,7 @@ class _Routes:
                 loop.call_soon_threadsafe(_put, waiting, what)
 
         async def told() -> AsyncIterator[bytes]:
+            self._channels.add(waiting)
             key = await asyncio.to_thread(self._desk.watch, wish, hear)
             try:
                 yield _event("project", None)
@@ -187,13 +193,14 @@ class _Routes:
                     except TimeoutError:
                         yield b": still here\n\n"
                         continue
-                    if what == TOO_MANY:
+                    if what == CLOSED:
                         return
                     # What changed is looked up now, so that the newest is told once.
                     yield _event(what, await self._seen(wish) if wish and what == "look" else None)
                     if what == "project" and wish:
                         yield _event("look", await self._seen(wish))
             finally:
+                self._channels.discard(waiting)
                 self._desk.leave(key)
 
         return StreamingResponse(told(), media_type="text/event-stream")
@@ -203,15 +210,15 @@ class _Routes:
         return await asyncio.to_thread(page.look, session, wish, self._desk.look(wish), self._link)
 
 
-TOO_MANY = "too-many"
+CLOSED = "closed"
+"""What ends a channel. The browser opens another where there is one to open."""
 
 
 def _put(waiting: asyncio.Queue[str], what: str) -> None:
-    if waiting.full():
+    if waiting.full():  # nobody reads
         waiting.get_nowait()
-        waiting.put_nowait(TOO_MANY)
-    else:
-        waiting.put_nowait(what)
+        what = CLOSED
+    waiting.put_nowait(what)
 
 
 def _event(name: str, value: Json) -> bytes:
@@ -335,8 +342,9 @@ def bound(port: int) -> socket.socket:
 
 def serve(desk: Desk, guard: Guard, editor: str, listening: socket.socket) -> None:
     """Answer on *listening* until Ctrl-C, which is raised again when all is closed."""
+    routes = Routes(desk, guard, editor)
     config = uvicorn.Config(
-        application(desk, guard, editor),
+        _application(routes, desk, guard),
         http=PatientProtocol,
         ws="none",
         log_config=None,
@@ -348,4 +356,17 @@ def serve(desk: Desk, guard: Guard, editor: str, listening: socket.socket) -> No
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
     desk.start()
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config, routes).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends at once: it does not wait for who only listens."""
+
+    def __init__(self, config: uvicorn.Config, routes: Routes) -> None:
+        super().__init__(config)
+        self._routes = routes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close all that is open."""
+        self._routes.close()
+        await super().shutdown(sockets)

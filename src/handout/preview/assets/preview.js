@@ -166,7 +166,7 @@ function drawPage(figure, page, index) {
   const zoom = Number(asked().get("zoom") ?? 1);
   const scale = zoom * Math.min(MOST_PX_PER_MM, WIDEST_PX / page.width, HIGHEST_PX / page.height);
   paper.style.width = `${Math.round(page.width * scale)}px`;
-  paper.style.height = `${Math.round(page.height * scale)}px`;
+  paper.style.aspectRatio = `${page.width} / ${page.height}`;
   const caption = named(words.page, { number: index + 1 });
   figure.lastElementChild.textContent = seen.is_sketch ? `${caption} · ${words.provisional}` : caption;
   show(paper.querySelector("img"), pictureOf(page));
