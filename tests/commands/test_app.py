@@ -38,7 +38,7 @@ PIECES = [
     "students/gids-leaflet-a4.pdf",
     "staff/wijzer-leaflet-a4.pdf",
 ]
-COMMANDS = ["build", "cache clear", "check", "doctor", "list", "routes"]
+COMMANDS = ["build", "cache clear", "check", "doctor", "list", "routes", "serve"]
 LONGEST_RUN_S = 120
 
 

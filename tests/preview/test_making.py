@@ -19,7 +19,7 @@ from tests.preview.serving import START, Preview, preview, proved, wish
 from handout.editions import single
 from handout.editions.cache_entry import Ready
 from handout.paper.engine.region import Region, RegionKind
-from handout.preview import tasks
+from handout.preview import errands
 from handout.project import plan
 from handout.project.project import Project
 
@@ -44,13 +44,13 @@ def edition(project: Project, format_: str, school: str | None = None) -> plan.E
     return found
 
 
-def shown(project: Project, format_: str, school: str | None = None) -> single.Shown:
+def shown(project: Project, format_: str, school: str | None = None) -> single.ShownEdition:
     ready = single.prepare(project, edition(project, format_, school))
     assert isinstance(ready, Ready)
     return single.shown(project, ready)
 
 
-def text_region(found: single.Shown, line: int, path: str = "content/procedures/a.md") -> Region:
+def text_region(found: single.ShownEdition, line: int, path: str = "content/procedures/a.md") -> Region:
     (region,) = [
         one
         for one in found.regions
@@ -59,7 +59,7 @@ def text_region(found: single.Shown, line: int, path: str = "content/procedures/
     return region
 
 
-def ink(picture: tasks.Picture, region: Region) -> int:
+def ink(picture: errands.DrawnPage, region: Region) -> int:
     """Return how many dark dots *region* holds."""
     image = Image.open(BytesIO(picture.data)).convert("L")
     scale = image.width / picture.width_mm
@@ -78,7 +78,7 @@ def test_what_is_shown_is_to_the_byte_what_is_made(project: Project) -> None:
 
 def test_regions_hold_what_is_written_at_their_lines_one_below_the_other(project: Project) -> None:
     found = shown(project, "leaflet-a5")
-    (picture,) = tasks.drawn(found.made.pdf, tasks._as_png)
+    (picture,) = errands.drawn(found.made.pdf, errands._as_png)
     first, second, inner, third = (text_region(found, line) for line in (7, 8, 10, 12))
     for region in (first, second, inner, third):
         assert region.page_index == 0
@@ -110,11 +110,11 @@ def test_what_is_turned_is_where_it_is_turned_to(project: Project) -> None:
 
 
 def test_a_sketch_shows_what_is_made_where_it_is_set_alike(project: Project) -> None:
-    made = tasks.done(tasks.MakeEdition(project, edition(project, "leaflet-a5")))
-    assert isinstance(made, tasks.Pages)
+    made = errands.done(errands.MakeEdition(project, edition(project, "leaflet-a5")))
+    assert isinstance(made, errands.Pages)
     assert made.arrangement is not None
-    sketch = tasks.done(tasks.DrawSketch(project, edition(project, "leaflet-a5"), made.arrangement))
-    assert isinstance(sketch, tasks.Sketched)
+    sketch = errands.done(errands.DrawSketch(project, edition(project, "leaflet-a5"), made.arrangement))
+    assert isinstance(sketch, errands.Sketched)
     assert sketch.regions == made.regions
     assert sketch.page_count == len(made.pictures) == 1
     drawn, final = (
@@ -122,19 +122,19 @@ def test_a_sketch_shows_what_is_made_where_it_is_set_alike(project: Project) -> 
     )
     assert ImageChops.difference(drawn, final).getbbox() is None
     assert (sketch.first.width_mm, sketch.first.height_mm) == pytest.approx((148, 210), abs=0.1)
-    assert tasks.done(tasks.Tidy()) is None
-    assert tasks.done(tasks.DrawNext(0)) is None, "nothing of it is held any more"
+    assert errands.done(errands.Tidy()) is None
+    assert errands.done(errands.DrawNext(0)) is None, "nothing of it is held any more"
 
 
 def test_there_is_no_sketch_of_what_does_not_fit_as_before(project: Project, tmp_path: Path) -> None:
-    made = tasks.done(tasks.MakeEdition(project, edition(project, "leaflet-a5")))
-    assert isinstance(made, tasks.Pages)
+    made = errands.done(errands.MakeEdition(project, edition(project, "leaflet-a5")))
+    assert isinstance(made, errands.Pages)
     assert made.arrangement is not None
     longer = procedure(STEPS + "".join(f"\n{n}. Klik op `Knop {n}`." for n in range(4, 60)))
     other = loaded(project_at(tmp_path, {**FILES, "content/procedures/a.md": longer}, ONE_PAGE))
-    assert tasks.done(tasks.DrawSketch(other, edition(other, "leaflet-a5"), made.arrangement)) is None
-    too_long = tasks.done(tasks.MakeEdition(other, edition(other, "leaflet-a5")))
-    assert isinstance(too_long, tasks.Pages)
+    assert errands.done(errands.DrawSketch(other, edition(other, "leaflet-a5"), made.arrangement)) is None
+    too_long = errands.done(errands.MakeEdition(other, edition(other, "leaflet-a5")))
+    assert isinstance(too_long, errands.Pages)
     assert len(too_long.pictures) > 1
     assert any("too long" in finding.what for finding in too_long.made.findings)
 

@@ -1,4 +1,4 @@
-"""What the preview knows without an engine: what a change touches, where findings stand, what opens a file."""
+"""What the preview knows without an engine: what a change touches, where findings stand, what opens them."""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def serve(
     ] = "vscode",
     open_: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
 ) -> None:
-    """Show the sheets in a browser, and each change as soon as it is saved. Ctrl-C ends it.
+    """Show the sheets in a browser while you write.
+
+    Each change stands there as soon as it is saved. Ctrl-C ends it.
 
     Example: handout serve --open
     """

@@ -164,7 +164,7 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownEdition:
     """An edition as `rendered` makes it, to be shown. Picklable."""
 
     made: Made
@@ -174,12 +174,12 @@ class Shown:
     """How it is set; None where the layout was stopped."""
 
 
-def shown(project: Project, ready: Ready) -> Shown:
+def shown(project: Project, ready: Ready) -> ShownEdition:
     """Return what `rendered` does, the same bytes, with what is known of its pages. Raises HandoutError."""
     from handout.paper.engine import render
 
     found, regions = _by_engine(project, ready, render.shown)
-    return Shown(_made_from(ready, found), regions, found.arrangement)
+    return ShownEdition(_made_from(ready, found), regions, found.arrangement)
 
 
 def sketched(project: Project, ready: Ready, arrangement: Arrangement) -> Sketch | None:

@@ -33,9 +33,9 @@ from handout.model.findings import (
 )
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.region import Region
-from handout.preview import tasks
+from handout.preview import errands
+from handout.preview.errands import DrawnPage, Errand, Reply
 from handout.preview.session import Basis, Session, Wish, session
-from handout.preview.tasks import Answer, Order, Picture
 from handout.project.load import Readings, load
 from handout.project.plan import Edition
 from handout.project.project import Project
@@ -102,8 +102,8 @@ class Lane:
         self.name = name
         self._do = do
         self._failed = failed
-        self._pool: WorkerPool[Order, Answer] = WorkerPool(
-            tasks.done, LONGEST_WORK_S, most_tasks=MOST_TASKS, most_resident_bytes=MOST_RESIDENT_BYTES
+        self._pool: WorkerPool[Errand, Reply] = WorkerPool(
+            errands.done, LONGEST_WORK_S, most_tasks=MOST_TASKS, most_resident_bytes=MOST_RESIDENT_BYTES
         )
         self._wanted: dict[Wish, None] = {}
         self._is_there = threading.Condition()
@@ -128,22 +128,22 @@ class Lane:
         """Tell whether a wish waits."""
         return bool(self._wanted)
 
-    def ask(self, order: Order) -> Answer | Loss:
-        """Return what the process makes of *order*, or how it was lost. Raises what the work raised.
+    def ask(self, errand: Errand) -> Reply | Loss:
+        """Return what the process makes of *errand*, or how it was lost. Raises what the work raised.
 
         One that died is asked once more, as a new process: memory may have been short.
         """
-        answer = self._asked(order)
+        answer = self._asked(errand)
         if answer is Loss.DIED:
-            answer = self._asked(order)
+            answer = self._asked(errand)
         if isinstance(answer, Failed):
             answer.error.add_note(answer.trace)
             raise answer.error
         return answer
 
-    def _asked(self, order: Order) -> Answer | Failed | Loss:
+    def _asked(self, errand: Errand) -> Reply | Failed | Loss:
         with self._one_at_a_time:
-            answers = self._pool.imap_unordered([order], 1, preload.TO_RENDER)
+            answers = self._pool.imap_unordered([errand], 1, preload.TO_RENDER)
             with closing(answers):
                 _, answer = next(answers)
         return answer
@@ -156,7 +156,7 @@ class Lane:
             try:
                 self._do(wish)
                 if not self.is_busy:
-                    self.ask(tasks.Tidy())
+                    self.ask(errands.Tidy())
             except Exception as error:  # noqa: BLE001 - it is shown, and the next wish is done
                 self._failed(wish, error)
 
@@ -175,7 +175,7 @@ class Desk:
         self._noticed: dict[Wish, float] = {}
         """When a change was noticed whose pages are not drawn yet, on the clock that only counts."""
         self._warm: set[Wish] = set()
-        self._pictures: dict[int, Picture] = {}
+        self._pictures: dict[int, DrawnPage] = {}
         self._ids = count(1)
         self._sketches = Lane("sketches", self._sketch, self._failed)
         self._makes = Lane("makes", self._make, self._failed)
@@ -249,17 +249,17 @@ class Desk:
         with self._lock:
             return self._looks.get(wish, Look())
 
-    def picture(self, id_: int) -> Picture | None:
+    def picture(self, id_: int) -> DrawnPage | None:
         """Return the picture of a page."""
         return self._pictures.get(id_)
 
-    def photocopy(self, id_: int) -> Picture | None:
+    def photocopy(self, id_: int) -> DrawnPage | None:
         """Return the picture of a page as a copier gives it back."""
         picture = self._pictures.get(id_)
         if picture is None:
             return None
-        found = self._sketches.ask(tasks.Photocopy(picture))
-        return found if isinstance(found, Picture) else None
+        found = self._sketches.ask(errands.Photocopy(picture))
+        return found if isinstance(found, DrawnPage) else None
 
     def _tell(self, what: str, wish: Wish | None) -> None:
         with self._lock:
@@ -274,7 +274,7 @@ class Desk:
         while len(self._looks) > MOST_LOOKS:
             self._looks.pop(next(iter(self._looks)))
 
-    def _shown(self, pictures: Iterable[Picture]) -> tuple[ShownPage, ...]:
+    def _shown(self, pictures: Iterable[DrawnPage]) -> tuple[ShownPage, ...]:
         shown = []
         with self._lock:
             for picture in pictures:
@@ -298,8 +298,8 @@ class Desk:
         edition, basis = now.edition(wish), now.basis(wish)
         if edition is None or basis is None or look.arrangement is None or now.project is None:
             return
-        found = self._sketches.ask(tasks.DrawSketch(now.project, edition, look.arrangement))
-        if not isinstance(found, tasks.Sketched):
+        found = self._sketches.ask(errands.DrawSketch(now.project, edition, look.arrangement))
+        if not isinstance(found, errands.Sketched):
             return
         pictures = [found.first]
         sketch = replace(
@@ -315,8 +315,8 @@ class Desk:
         )
         for index in range(found.page_count):
             if index:
-                picture = self._sketches.ask(tasks.DrawNext(index))
-                if not isinstance(picture, Picture):
+                picture = self._sketches.ask(errands.DrawNext(index))
+                if not isinstance(picture, DrawnPage):
                     return
                 pictures.append(picture)
             if now is not self.session and self._sketches.is_wanted(wish):
@@ -334,17 +334,17 @@ class Desk:
         if edition is None or basis is None or now.project is None:
             return
         try:
-            made = self._makes.ask(tasks.MakeEdition(now.project, edition))
-            if not isinstance(made, tasks.Pages):
+            made = self._makes.ask(errands.MakeEdition(now.project, edition))
+            if not isinstance(made, errands.Pages):
                 raise _no_answer(now.project, edition, made)
             look = self._with_pages(wish, look, made, basis, now.number)
             self._publish(wish, look)
             if self._is_outdated(wish, now):
                 return
-            proved = self._makes.ask(tasks.ProveEdition(now.project, made.made))
+            proved = self._makes.ask(errands.ProveEdition(now.project, made.made))
             if not isinstance(proved, Made):
                 raise _no_answer(now.project, edition, proved)
-            told = self._makes.ask(tasks.ExamineEdition(now.project, edition, self._today()))
+            told = self._makes.ask(errands.ExamineEdition(now.project, edition, self._today()))
             findings = (*proved.findings, *(told if isinstance(told, tuple) else ()))
             files = () if has_errors(proved.findings) else proved.files
             look = replace(look, findings=in_order(findings), is_proved=True, files=files)
@@ -360,7 +360,7 @@ class Desk:
         if wish in self._warm or look.arrangement is None or now.project is None or self._makes.is_busy:
             return
         self._warm.add(wish)
-        self._sketches.ask(tasks.DrawSketch(now.project, edition, look.arrangement))
+        self._sketches.ask(errands.DrawSketch(now.project, edition, look.arrangement))
 
     def _failed(self, wish: Wish, error: Exception) -> None:
         """Show that the program itself failed on *wish*; the server goes on."""
@@ -370,7 +370,7 @@ class Desk:
         place = Place(f"content/handouts/{wish.handout}.md")
         self._publish(wish, replace(look, number=self.session.number, failure=Finding(place, what, fix)))
 
-    def _with_pages(self, wish: Wish, look: Look, made: tasks.Pages, basis: Basis, number: int) -> Look:
+    def _with_pages(self, wish: Wish, look: Look, made: errands.Pages, basis: Basis, number: int) -> Look:
         """Return *look* with the pages that were *made*, or with those of before where none were."""
         look = replace(
             look,

@@ -28,25 +28,19 @@ def folds(
     The pages of a folder are its panels: they are folded at their sides, where the next one joins.
     """
     left, right = Line(0, 0, 0, height_mm), Line(width_mm, 0, width_mm, height_mm)
-    top = Line(0, 0, width_mm, 0)
     if format_.faces == 2:
         return (Line(0, height_mm / 2, width_mm, height_mm / 2),)
-    for kind in format_.sheets:
-        match kind:
-            case SheetKind.TRIFOLD if page_count == 6:
-                row, at = _position(unfold_trifold(range(6)), page_index)
-                return tuple(line for line, joins in ((left, at > 0), (right, at < 2)) if joins)
-            case SheetKind.MINI if page_count == 8:
-                row, at = _position(unfold_mini(range(8)), page_index)
-                # The upper row stands on its head; the two panels in the middle are cut along theirs.
-                sides = (left, right) if row else (right, left)
-                joins = at > 0, at < 3
-                folded = [line for line, is_joined in zip(sides, joins, strict=True) if is_joined]
-                return (*folded, top) if at in (0, 3) else tuple(folded)
-            case SheetKind.BOOKLET:
-                return (left,) if page_index % 2 == 0 else (right,)
-            case _:
-                continue
+    if SheetKind.TRIFOLD in format_.sheets and page_count == 6:
+        _, at = _position(unfold_trifold(range(6)), page_index)
+        return (*[left][: at > 0], *[right][: at < 2])
+    if SheetKind.MINI in format_.sheets and page_count == 8:
+        row, at = _position(unfold_mini(range(8)), page_index)
+        # The upper row stands on its head; the two panels in the middle are cut along theirs.
+        before, after = (left, right) if row else (right, left)
+        head = Line(0, 0, width_mm, 0)
+        return (*[before][: at > 0], *[after][: at < 3], *[head][: at in (0, 3)])
+    if SheetKind.BOOKLET in format_.sheets:
+        return (left,) if page_index % 2 == 0 else (right,)
     return ()
 
 

@@ -19,7 +19,7 @@ from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
-Link: TypeAlias = Callable[[Place], str]
+LinkTo: TypeAlias = Callable[[Place], str]
 
 ASSETS: Mapping[str, str] = {
     "preview.css": "text/css; charset=utf-8",
@@ -90,7 +90,7 @@ def _errors(session: Session, of_handout: Iterable[Edition]) -> int:
     return sum(map(is_error, in_order(found)))
 
 
-def look(session: Session, wish: Wish, seen: Look, link: Link) -> Json:
+def look(session: Session, wish: Wish, seen: Look, link: LinkTo) -> Json:
     """Return what is known of the edition that *wish* names, as it is *seen*."""
     basis = session.basis(wish)
     own, others = _findings(session, wish, seen)
@@ -130,7 +130,7 @@ def _findings(session: Session, wish: Wish, seen: Look) -> tuple[tuple[Finding, 
     return own, tuple(one for one in session.findings if one not in own)
 
 
-def _finding(finding: Finding, regions: Iterable[Region], link: Link) -> Json:
+def _finding(finding: Finding, regions: Iterable[Region], link: LinkTo) -> Json:
     return {
         "severity": str(finding.severity),
         "rule": str(finding.rule),
@@ -142,7 +142,7 @@ def _finding(finding: Finding, regions: Iterable[Region], link: Link) -> Json:
     }
 
 
-def _region(region: Region, link: Link) -> Json:
+def _region(region: Region, link: LinkTo) -> Json:
     named: dict[str, Json] = {"kind": str(region.kind), "place": str(region.place), "name": region.name}
     return {**_rectangle(region), **named, "link": link(region.place)}
 

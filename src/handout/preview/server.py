@@ -27,10 +27,10 @@ from handout.model.names import SETTINGS_FILE
 from handout.preview import copies, page
 from handout.preview.desk import Desk
 from handout.preview.editor import link
+from handout.preview.errands import DrawnPage
 from handout.preview.guard import HOST, SECURITY_HEADERS, TOKEN_PARAMETER, Asked, Guard
 from handout.preview.page import Json
 from handout.preview.session import Wish
-from handout.preview.tasks import Picture
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -51,7 +51,7 @@ SHUTDOWN_S = 1
 
 
 def _application(routes: Routes, desk: Desk, guard: Guard) -> Guarded:
-    """Return what answers: *routes*, as far as *guard* lets anybody, while the files of *desk* are watched."""
+    """Return what answers: *routes*, as far as *guard* lets anybody; the files of *desk* are watched."""
 
     @asynccontextmanager
     async def watched(_: Starlette) -> AsyncIterator[None]:
@@ -161,7 +161,7 @@ class Routes:
         return _picture(self._desk.photocopy(request.path_params["id"]))
 
     def file(self, request: Request) -> Response:
-        """Answer with a file of an edition, as a build writes it."""
+        """Reply with a file of an edition, as a build writes it."""
         if (wish := _wish(request)) is None:
             return _not_found()
         file = copies.file(self._desk, wish, request.path_params["index"])
@@ -229,7 +229,7 @@ def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
-def _picture(found: Picture | None) -> Response:
+def _picture(found: DrawnPage | None) -> Response:
     return Response(found.data, media_type=found.media_type) if found else _not_found()
 
 
@@ -256,7 +256,7 @@ class Guarded:
         self._guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as an ASGI application does."""
+        """Reply as an ASGI application does."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -342,7 +342,7 @@ def bound(port: int) -> socket.socket:
 
 
 def serve(desk: Desk, guard: Guard, editor: str, listening: socket.socket) -> None:
-    """Answer on *listening* until Ctrl-C, which is raised again when all is closed."""
+    """Reply on *listening* until Ctrl-C, which is raised again when all is closed."""
     routes = Routes(desk, guard, editor)
     config = uvicorn.Config(
         _application(routes, desk, guard),

@@ -1,4 +1,4 @@
-"""What is done in a process that has the engine warm: picklable orders, and what comes back for each.
+"""What is done in a process that has the engine warm: picklable errands, and what comes back for each.
 
 The engine holds the whole process while it works, may die of a page, and is no faster for being asked from
 two threads: so it never runs in the process that answers the browser.
@@ -39,7 +39,7 @@ COPIER_THRESHOLD = 150
 
 
 @dataclass(frozen=True)
-class Picture:
+class DrawnPage:
     """A page, drawn. Picklable."""
 
     data: bytes
@@ -66,7 +66,7 @@ class Sketched:
 
     page_count: int
     regions: tuple[Region, ...]
-    first: Picture
+    first: DrawnPage
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Pages:
     made: Made
     regions: tuple[Region, ...]
     arrangement: Arrangement | None
-    pictures: tuple[Picture, ...]
+    pictures: tuple[DrawnPage, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class ExamineEdition:
 class Photocopy:
     """Draw a page as a copier gives it back."""
 
-    picture: Picture
+    picture: DrawnPage
 
 
 @dataclass(frozen=True)
@@ -123,22 +123,22 @@ class Tidy:
     """Give back what earlier work left behind: nobody waits now."""
 
 
-Order: TypeAlias = DrawSketch | DrawNext | MakeEdition | ProveEdition | ExamineEdition | Photocopy | Tidy
-Answer: TypeAlias = Sketched | Pages | Made | Picture | tuple[Finding, ...] | None
+Errand: TypeAlias = DrawSketch | DrawNext | MakeEdition | ProveEdition | ExamineEdition | Photocopy | Tidy
+Reply: TypeAlias = Sketched | Pages | Made | DrawnPage | tuple[Finding, ...] | None
 
 _last_sketch: list[Sketch] = []
 """Of this process."""
 
 
-def done(order: Order) -> Answer:
-    """Return *order* done; None where there is nothing to give. Raises HandoutError."""
-    match order:
+def done(errand: Errand) -> Reply:
+    """Return *errand* done; None where there is nothing to give. Raises HandoutError."""
+    match errand:
         case DrawSketch():
-            return _sketched(order)
+            return _sketched(errand)
         case DrawNext(index):
             return _drawn_sketch(_last_sketch[0], index) if _last_sketch else None
         case MakeEdition():
-            return _pages(order)
+            return _pages(errand)
         case ProveEdition(project, made):
             return single.blamed(project, single.prove(project, made))
         case ExamineEdition(project, edition, today):
@@ -153,34 +153,34 @@ def done(order: Order) -> Answer:
             return None
 
 
-def _sketched(order: DrawSketch) -> Sketched | None:
+def _sketched(errand: DrawSketch) -> Sketched | None:
     _last_sketch.clear()
-    ready = single.prepare(order.project, order.edition)
+    ready = single.prepare(errand.project, errand.edition)
     if not isinstance(ready, Ready):
         return None
-    sketch = single.sketched(order.project, ready, order.arrangement)
+    sketch = single.sketched(errand.project, ready, errand.arrangement)
     if sketch is None:
         return None
     _last_sketch.append(sketch)
     return Sketched(sketch.page_count, sketch.regions, _drawn_sketch(sketch, 0))
 
 
-def _drawn_sketch(sketch: Sketch, index: int) -> Picture:
+def _drawn_sketch(sketch: Sketch, index: int) -> DrawnPage:
     # Hardly packed: to pack it takes longer than to draw it, and it goes no further than this machine.
     return next(drawn(sketch.page(index), _as_bitmap))
 
 
-def _pages(order: MakeEdition) -> Pages:
-    ready = single.prepare(order.project, order.edition)
+def _pages(errand: MakeEdition) -> Pages:
+    ready = single.prepare(errand.project, errand.edition)
     if isinstance(ready, Made):
         return Pages(ready, (), None, ())
-    found = single.shown(order.project, ready)
+    found = single.shown(errand.project, ready)
     pdf = found.made.pdf
     pictures = tuple(drawn(pdf, _as_png)) if pdf else ()
     return Pages(found.made, found.regions, found.arrangement, pictures)
 
 
-def drawn(pdf: bytes, encoded: Callable[[Image], tuple[bytes, str]]) -> Iterator[Picture]:
+def drawn(pdf: bytes, encoded: Callable[[Image], tuple[bytes, str]]) -> Iterator[DrawnPage]:
     """Yield the pages of *pdf* as pictures, *encoded* so, each with LONGEST_SIDE_PX."""
     import pypdfium2
 
@@ -190,7 +190,7 @@ def drawn(pdf: bytes, encoded: Callable[[Image], tuple[bytes, str]]) -> Iterator
             width_pt, height_pt = page.get_size()
             bitmap = page.render(scale=LONGEST_SIDE_PX / max(width_pt, height_pt), rev_byteorder=True)
             data, media_type = encoded(bitmap.to_pil())
-            yield Picture(data, media_type, pt_to_mm(width_pt), pt_to_mm(height_pt), pdf, index)
+            yield DrawnPage(data, media_type, pt_to_mm(width_pt), pt_to_mm(height_pt), pdf, index)
     finally:
         document.close()
 
@@ -207,7 +207,7 @@ def _as_png(image: Image) -> tuple[bytes, str]:
     return target.getvalue(), "image/png"
 
 
-def photocopied(picture: Picture) -> Picture:
+def photocopied(picture: DrawnPage) -> DrawnPage:
     """Return *picture* as a copier gives it back: made smaller, each dot black or white.
 
     The dots are those of the copier; the screen shows them smaller, as the eye does from the paper.
