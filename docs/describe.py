@@ -19,7 +19,7 @@ from handout.builder.listing import PrintFacts
 from handout.builder.manifest import FileRow
 from handout.commands import app
 from handout.editions import single
-from handout.editions.copies import Ready
+from handout.editions.cache_entry import Ready
 from handout.model.findings import has_errors, is_error
 from handout.model.rules import Rule
 from handout.project import plan, schemas

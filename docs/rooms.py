@@ -17,6 +17,7 @@ PROGRAM = ROOT / "src/handout"
 PICTURE = ROOT / "docs/rooms.svg"
 ROOMS = {
     "commands": "what a person types, and what is said back",
+    "preview": "the sheets in a browser, while somebody writes",
     "builder": "all editions of a plan become files",
     "editions": "one edition, and its copies for many schools",
     "paper": "a document becomes paper",

@@ -47,8 +47,10 @@ COMMANDS = [
     "new handout",
     "new procedure",
     "new project",
+    "print",
     "routes",
     "schema",
+    "serve",
 ]
 LONGEST_RUN_S = 120
 

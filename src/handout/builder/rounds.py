@@ -242,7 +242,7 @@ class _Run:
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
-        self.failures += [_lost(self.project, _name(work), loss) for work, loss in self.lost]
+        self.failures += [loss_error(self.project, _name(work), loss) for work, loss in self.lost]
         self.lost.clear()
 
     def ready(self, works: Iterator[Task]) -> Iterator[Work]:
@@ -370,7 +370,8 @@ def _survived(one: RoundResult) -> RoundResult:
     return replace(one, findings=(*one.findings, finding), is_second_try=True)
 
 
-def _lost(project: Project, name: str, loss: Loss) -> HandoutError:
+def loss_error(project: Project, name: str, loss: Loss, longest_s: float = LONGEST_WORK_S) -> HandoutError:
+    """Return what is told of the edition *name*, which two processes died of or one did not end with."""
     if loss is Loss.DIED:
         what = f"the renderer died on {name}, and again when it had the machine for itself"
         fix = (
@@ -378,7 +379,7 @@ def _lost(project: Project, name: str, loss: Loss) -> HandoutError:
             f"{where_to_look(project)}; or give the machine more memory"
         )
     else:
-        what = f"{name} was stopped: it took longer than {LONGEST_WORK_S} seconds"
+        what = f"{name} was stopped: it took longer than {longest_s:g} seconds"
         fix = f"take out {where_to_look(project)}"
     return HandoutError(what, fix, ExitCode.RENDERER)
 

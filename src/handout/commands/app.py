@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout import __version__
-from handout.commands import build, cache, check, doctor, new, routes, schema
+from handout.commands import build, cache, check, doctor, new, routes, schema, serve
 from handout.commands import list as listed
 from handout.commands import print as printed
 from handout.commands.build import StoppedLate
@@ -30,6 +30,7 @@ app.command("list")(listed.list_editions)
 app.command()(routes.routes)
 app.command("print")(printed.print_files)
 app.command()(schema.schema)
+app.command()(serve.serve)
 app.command()(doctor.doctor)
 
 caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, rich_markup_mode=None)
@@ -61,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
         if leaving.code == ExitCode.INTERRUPTED:
             stderr.print("interrupted: nothing was written")
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
-    except StoppedLate as stopped:
+    except (StoppedLate, serve.Stopped) as stopped:
         stderr.print(str(stopped))
         return ExitCode.INTERRUPTED
     except HandoutError as error:

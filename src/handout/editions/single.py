@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from handout.editions import sheet_code
 from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.editions.files import MadeFile, piece
-from handout.model.document import Document, Setting
+from handout.model.document import Document, PictureFile, Setting
 from handout.model.findings import (
     EnvironmentFault,
     ExitCode,
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
     from handout.editions.imprint import Type
     from handout.paper.engine.arrangement import Arrangement
     from handout.paper.engine.constraints import PageConstraints
+    from handout.paper.engine.region import Region
+    from handout.paper.engine.render import Rendered, Sketch
     from handout.proof import InkFigures, Paper
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -155,17 +160,58 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     """
     from handout.paper.engine import render
 
-    edition, document = ready.edition, ready.document
-    promise = constraints_of(project, document)
+    return _made_from(ready, _by_engine(project, ready, partial(render.pdf, arrangement=arrangement)))
+
+
+@dataclass(frozen=True)
+class ShownEdition:
+    """An edition as `rendered` makes it, to be shown. Picklable."""
+
+    made: Made
+    regions: tuple[Region, ...] = ()
+    """Where on its pages stands what was written where."""
+    arrangement: Arrangement | None = None
+    """How it is set; None where the layout was stopped."""
+
+
+def shown(project: Project, ready: Ready) -> ShownEdition:
+    """Return what `rendered` does, the same bytes, with what is known of its pages. Raises HandoutError."""
+    from handout.paper.engine import render
+
+    found, regions = _by_engine(project, ready, render.shown)
+    return ShownEdition(_made_from(ready, found), regions, found.arrangement)
+
+
+def sketched(project: Project, ready: Ready, arrangement: Arrangement) -> Sketch | None:
+    """Return what is *ready* laid out once, as it was before: a look at it before there is a file.
+
+    None where it does not fit so. Raises HandoutError where the engine fails.
+    """
+    from handout.paper.engine import render
+
+    return _by_engine(project, ready, partial(render.sketched, arrangement=arrangement))
+
+
+def _by_engine(
+    project: Project,
+    ready: Ready,
+    run: Callable[[str, Mapping[str, PictureFile], Place, PageConstraints], T],
+) -> T:
+    """Return what *run*, a function of the engine, makes of what is *ready*. Raises HandoutError."""
+    document = ready.document
     try:
-        found = render.pdf(ready.html, document.pictures, document.place, promise, arrangement)
+        return run(ready.html, document.pictures, document.place, constraints_of(project, document))
     except HandoutError:
         raise
     except Exception as error:  # whatever the engine trips over: a person needs to know on which sheet
-        raise engine_failed(project, edition, error, _rule_to_blame(project, ready)) from error
+        raise engine_failed(project, ready.edition, error, _rule_to_blame(project, ready)) from error
+
+
+def _made_from(ready: Ready, found: Rendered) -> Made:
+    edition = ready.edition
     findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
     made = piece(edition.output_path, found.pdf, found.page_count)
-    return Made(edition, document, (made,), findings, found.setting, layouts=found.layouts)
+    return Made(edition, ready.document, (made,), findings, found.setting, layouts=found.layouts)
 
 
 def prove(project: Project, made: Made) -> Made:

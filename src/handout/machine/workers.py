@@ -75,12 +75,24 @@ class WorkerPool(Generic[Item, Result]):
     """
 
     def __init__(
-        self, work: Callable[[Item], Result], longest_s: float, most_bytes: int = MOST_BYTES
+        self,
+        work: Callable[[Item], Result],
+        longest_s: float,
+        most_bytes: int = MOST_BYTES,
+        *,
+        most_tasks: int | None = None,
+        most_resident_bytes: int | None = None,
     ) -> None:
-        """Each item may take *longest_s* seconds, each process *most_bytes* of memory."""
+        """Each item may take *longest_s* seconds, each process *most_bytes* of memory.
+
+        One gives way to a new one after *most_tasks* items, or when it has answered and holds more than
+        *most_resident_bytes*: MOST_TASKS and MOST_RESIDENT_BYTES.
+        """
         self._work = work
         self._longest_s = longest_s
         self._most_bytes = most_bytes
+        self._most_tasks = most_tasks
+        self._most_resident_bytes = most_resident_bytes
         self._idle: list[_Worker[Item, Result]] = []
 
     def __enter__(self) -> WorkerPool[Item, Result]:
@@ -124,7 +136,7 @@ class WorkerPool(Generic[Item, Result]):
             if worker.give(item):
                 return worker
             worker.stop()  # it died while it had nothing in hand: nobody needs to know
-        worker = _Worker(context, self._work, self._most_bytes)
+        worker = _Worker(context, self._work, self._most_bytes, self._most_tasks, self._most_resident_bytes)
         worker.give(item)  # where it died at once, its answer will be that
         return worker
 
@@ -169,7 +181,14 @@ class _Worker(Generic[Item, Result]):
     began: float
     """When it began with that, on the clock that only counts."""
 
-    def __init__(self, context: BaseContext, work: Callable[[Item], Result], most_bytes: int) -> None:
+    def __init__(
+        self,
+        context: BaseContext,
+        work: Callable[[Item], Result],
+        most_bytes: int,
+        most_tasks: int | None = None,
+        most_resident_bytes: int | None = None,
+    ) -> None:
         self.connection, theirs = context.Pipe()
         # A class of its own in each context, which the type of a context does not tell.
         process = cast(Any, context).Process
@@ -177,6 +196,8 @@ class _Worker(Generic[Item, Result]):
         _start(self._process, context)
         theirs.close()
         self._tasks = 0
+        self._most_tasks = most_tasks or MOST_TASKS
+        self._most_resident_bytes = most_resident_bytes or MOST_RESIDENT_BYTES
         self._is_busy = False
 
     def give(self, item: Item) -> bool:
@@ -201,7 +222,7 @@ class _Worker(Generic[Item, Result]):
             self.stop()
             return Loss.DIED
         self._is_busy = False
-        if self._tasks >= MOST_TASKS or resident_bytes > MOST_RESIDENT_BYTES:
+        if self._tasks >= self._most_tasks or resident_bytes > self._most_resident_bytes:
             self.stop()
         return answer
 

@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from handout.machine import gate
 from handout.machine.program import packaged_root
@@ -54,18 +55,46 @@ OTHER_PICTURE_SUFFIXES = (
 )
 """Read too, so that the finding says what the file is, and not that it is not there."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
+
+class Readings:
+    """What became of each file when the project was loaded last: one that is the same is not worked out anew.
+
+    For a process that loads the same project again and again. It holds what the last load asked for alone.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[tuple[object, ...], tuple[tuple[object, ...], object]] = {}
+        self._now: dict[tuple[object, ...], tuple[tuple[object, ...], object]] = {}
+
+    def begin(self) -> None:
+        """Let go of what the last load did not ask for."""
+        self._before, self._now = self._now, {}
+
+    def take(self, name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the pure *function* gives for these arguments, which are those of the file *name*."""
+        key, given = (function, name), (*args, *kwargs.items())
+        found = self._now.get(key) or self._before.get(key)
+        if found is None or found[0] != given:
+            found = given, function(*args, **kwargs)
+        self._now[key] = found
+        return cast(T, found[1])
+
+
+def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, tuple[Finding, ...]]:
     """Return the project in *root* and all that is wrong with its files.
 
-    The project is None where its settings cannot be used. Raises UsageError where *root* is no project.
+    With the same *readings* as before only files that changed are worked out. The project is None where its
+    settings cannot be used. Raises UsageError where *root* is no project.
     """
     if not (root / SETTINGS_FILE).is_file():
         raise UsageError(
             f"there is no {SETTINGS_FILE} in {root.resolve()}",
             "run this in the folder of a project, or name it: --project DIR",
         )
-    loader = _Loader(root)
+    loader = _Loader(root, readings or Readings())
     settings = loader.settings()
     if settings is None:
         return None, in_order(loader.findings)
@@ -113,6 +142,11 @@ def _content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _read_toml(text: str) -> tuple[dict[str, object], Callable[[tuple[str | int, ...]], int]]:
+    """Return the tables of *text*, and what gives the line of a key. Raises ValueError and RecursionError."""
+    return tomllib.loads(text), cache(partial(toml_line, text))
+
+
 class _Named(Protocol):
     @property
     def slug(self) -> str: ...
@@ -135,8 +169,10 @@ class _Overlaid:
 class _Loader:
     """Reads through the gate, keeps what it finds and the hash of what every file holds."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, readings: Readings) -> None:
         self.root = root
+        self.readings = readings
+        readings.begin()
         self.findings: list[Finding] = []
         self.hashes: dict[str, str] = {}
         self.strays: list[str] = []
@@ -150,7 +186,7 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
             return None
-        self.hashes[_key(path)] = _content_hash(data)
+        self.hashes[_key(path)] = self.readings.take(path, _content_hash, data)
         return data
 
     def refuse(self, path: str, refused: gate.Refused) -> None:
@@ -161,7 +197,7 @@ class _Loader:
         packaged = self.toml(packaged_root(), FORMATS_FILE)
         if own is None or packaged is None:
             return None
-        tables, positions = own
+        tables, positions = dict(own[0]), own[1]
         formats = tables.get("formats", {})
         if isinstance(formats, dict):
             tables["formats"] = {**packaged[0], **merged(packaged[0], formats)}
@@ -215,7 +251,7 @@ class _Loader:
     ) -> tuple[dict[str, object], Callable[[tuple[str | int, ...]], int]] | None:
         try:
             text = gate.decode_text(gate.read_bytes(root, path, MOST_SETTINGS_BYTES))
-            return tomllib.loads(text), lambda loc: toml_line(text, loc)
+            return self.readings.take(f"{root}/{path}", _read_toml, text)
         except gate.Refused as refused:
             self.refuse(path, refused)
         except RecursionError:
@@ -241,11 +277,11 @@ class _Loader:
             data = self.read(path, MOST_TEXT_BYTES)
             if data is None:
                 continue
-            text, findings = parse(path, data)
+            text, findings = self.readings.take(path, parse, path, data)
             self.findings.extend(findings)
             if text is None:
                 continue
-            self.key_places[path] = documents.key_places(path, data)
+            self.key_places[path] = self.readings.take(path, documents.key_places, path, data)
             if (other := found.get(text.slug)) is not None:
                 what = f"'{text.slug}' is also the name of {other.place.path}"
                 self.findings.append(
@@ -288,7 +324,8 @@ class _Loader:
             except gate.Refused as refused:
                 broken[key] = _finding_of(path, refused)
                 continue
-            picture, findings = pictures.picture(key, data, boxes.get(key, pictures.UNUSED_BOX))
+            box = boxes.get(key, pictures.UNUSED_BOX)
+            picture, findings = self.readings.take(path, pictures.picture, key, data, box)
             self.hashes[_key(path)] = picture.content if picture else _content_hash(data)
             if picture is None:
                 broken[key] = replace(findings[0], place=Place(path, findings[0].place.line))
@@ -311,7 +348,7 @@ class _Loader:
         data = self.read(there[0], MOST_SCHOOLS_BYTES)
         if data is None:
             return schools.SchoolTable()
-        table = schools.schools(there[0], data, settings.schools.columns, words)
+        table = self.readings.take(there[0], schools.schools, there[0], data, settings.schools.columns, words)
         self.findings.extend(table.findings)
         return table
 

@@ -202,6 +202,14 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
     )
 
 
+def write_page(layout: Layout, index: int) -> bytes:
+    """Return the page *index* of *layout* as a PDF to look at: painted as `write` does it, without tags."""
+    page = layout._document.pages[index]
+    keep_what_shows([page._page_box])
+    with messages.overheard(page_limit=0), subsets.cut_by_us():
+        return bytes(layout._document.copy([page]).write_pdf(pdf_variant=None, uncompressed_pdf=True))
+
+
 def take_values(layout: Layout, cutter: Cutter) -> None:
     """Have *cutter* read the values on all pages of *layout*, of which nothing is written."""
     keep_what_shows(layout.page_boxes)

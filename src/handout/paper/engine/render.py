@@ -13,6 +13,7 @@ from handout.paper.engine import fonts
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.messages import NoPageFilled, TooManyPages
+from handout.paper.engine.region import Region
 from handout.paper.engine.slots import DrawnPicture, FilledSlot, Set, Value
 
 if TYPE_CHECKING:
@@ -41,6 +42,30 @@ class Rendered:
     def setting(self) -> Setting | None:
         """How tightly it is set."""
         return self.arrangement.setting if self.arrangement else None
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The pages of a piece as they look, before there is a file of it. Not picklable."""
+
+    _layout: Layout
+
+    @property
+    def page_count(self) -> int:
+        return len(self._layout.page_boxes)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Where stands what was written where."""
+        from handout.paper.engine.regions import regions
+
+        return regions(self._layout)
+
+    def page(self, index: int) -> bytes:
+        """Return one page as a PDF without tags. Ask for each once."""
+        from handout.paper.engine.layout import write_page
+
+        return write_page(self._layout, index)
 
 
 @dataclass(frozen=True)
@@ -78,6 +103,49 @@ def pdf(
     from handout.paper.engine.layout import write
 
     return _pdf(html, assets, place, promise, write, arrangement)
+
+
+def shown(
+    html: str, assets: Mapping[str, PictureFile], place: Place, promise: PageConstraints
+) -> tuple[Rendered, tuple[Region, ...]]:
+    """Return what `pdf` does, and where on its pages stands what was written where.
+
+    No regions where the layout was stopped.
+    """
+    fonts.isolate()
+    from handout.paper.engine.layout import write
+    from handout.paper.engine.regions import regions
+
+    found: list[Region] = []
+
+    def write_and_look(layout: Layout) -> WrittenPdf:
+        found.extend(regions(layout))
+        return write(layout)
+
+    return _pdf(html, assets, place, promise, write_and_look), tuple(found)
+
+
+def sketched(
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: PageConstraints,
+    arrangement: Arrangement,
+) -> Sketch | None:
+    """Return *html* laid out once, as *arrangement* says; None where it does not fit so.
+
+    What `pdf` makes of it may be set otherwise, and no fault is looked for but those that the fit knows.
+    """
+    fonts.isolate()
+    from handout.paper.engine import balance
+    from handout.paper.engine.layout import parse
+    from handout.paper.engine.messages import NoPageFilled, TooManyPages
+
+    try:
+        found = balance.arranged(parse(html, _files(assets), place), arrangement, promise)
+    except (NoPageFilled, TooManyPages):
+        return None
+    return Sketch(found.layout) if found else None
 
 
 def cut(

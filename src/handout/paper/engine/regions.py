@@ -1,0 +1,85 @@
+"""Read from a layout where what is written at one place of the sources stands on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from weasyprint.anchors import rectangle_aabb
+from weasyprint.formatting_structure import boxes
+
+from handout.model.units import px_to_mm
+from handout.paper.engine.boxes import LayoutBox
+from handout.paper.engine.layout import Layout
+from handout.paper.engine.lost_text import Area, real_box
+from handout.paper.engine.overflow import CONTAINERS
+from handout.paper.engine.places import PLACE_ATTRIBUTE, Places, place_named, tag_of
+from handout.paper.engine.region import Region, RegionKind
+from handout.paper.engine.slots import SLOT_ATTRIBUTE
+
+
+def regions(layout: Layout) -> tuple[Region, ...]:
+    """Return the regions of *layout*, in the order of its pages and of what is on them.
+
+    What stands at one place is one region of each page, however many elements name it: the step and its
+    command, the parts of a list. Each slot is one, on each face where it stands.
+    """
+    return tuple(
+        region
+        for index, page_box in enumerate(layout.page_boxes)
+        for region in _on_page(page_box, index, layout.places)
+    )
+
+
+def _on_page(page_box: LayoutBox, index: int, places: Places) -> Iterator[Region]:
+    of_texts: dict[str, Area] = {}
+    of_containers: dict[str, Area] = {}
+    of_slots: dict[Element, Area] = {}
+    for element, area in _areas(page_box, None):
+        if element.get(SLOT_ATTRIBUTE):
+            of_slots[element] = _around(of_slots.get(element), area)
+        elif named := element.get(PLACE_ATTRIBUTE):
+            areas = of_containers if tag_of(element) in CONTAINERS else of_texts
+            areas[named] = _around(areas.get(named), area)
+    # A list begins where its first step does: who means that place means the step.
+    for named, area in {**of_containers, **of_texts}.items():
+        yield Region(RegionKind.TEXT, index, place_named(named), "", *_in_mm(area))
+    for element, area in of_slots.items():
+        name = element.get(SLOT_ATTRIBUTE, "")
+        yield Region(RegionKind.SLOT, index, places.of(element), name, *_in_mm(area))
+
+
+def _areas(box: LayoutBox, matrix: Any) -> Iterator[tuple[Element, Area]]:
+    """Yield the elements of the boxes inside *box*, with their border boxes as they come on the paper.
+
+    *matrix* turns what stands in *box*: the engine has put it down, and moves boxes by it when it draws.
+    """
+    box = real_box(box)
+    if box.transformation_matrix:
+        matrix = box.transformation_matrix @ matrix if matrix else box.transformation_matrix
+    element = box.element
+    if isinstance(element, Element) and box.element_tag == element.tag and not isinstance(box, boxes.PageBox):
+        sides = box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height()
+        yield element, Area(*rectangle_aabb(matrix, *sides))
+    for child in getattr(box, "children", ()):
+        yield from _areas(child, matrix)
+
+
+def _around(known: Area | None, area: Area) -> Area:
+    """Return the area that holds both."""
+    if known is None:
+        return area
+    return Area(
+        min(known.left, area.left),
+        min(known.top, area.top),
+        max(known.right, area.right),
+        max(known.bottom, area.bottom),
+    )
+
+
+def _in_mm(area: Area) -> tuple[float, float, float, float]:
+    """Return left, top, width and height of *area*."""
+    sides = area.left, area.top, area.right - area.left, area.bottom - area.top
+    left, top, width, height = (round(px_to_mm(side), 2) for side in sides)
+    return left, top, width, height
