@@ -373,6 +373,12 @@ def stack_texts(sheet: Sheet) -> None:
     sheet.rewrite(upper.page, instructions)
 
 
+def lower_foot(sheet: Sheet) -> None:
+    code = piece(LEAFLET).document.code
+    spot = next(spot for spot in sheet.texts(0) if spot.mark < 0 and code in spot.text)
+    sheet.move(spot, down=3)
+
+
 def push_into_margin(sheet: Sheet) -> None:
     sheet.move(sheet.under_tag(sheet.tags("H2")[0]), right=-30)
 
@@ -401,6 +407,7 @@ EDGES = (
     Mutant("panel is clipped", ProofRule.TEXT_CLIPPED, clip_panel),
     Mutant("title is clipped by a curve", ProofRule.TEXT_CLIPPED, clip_round),
     Mutant("headings stand on each other", ProofRule.TEXT_OVERLAP, stack_texts),
+    Mutant("foot stands where an inkjet prints no more", ProofRule.FOOT_LOW, lower_foot),
     Mutant("heading is in the margin", ProofRule.MARGIN_TEXT, push_into_margin),
     Mutant("line is in the margin", ProofRule.MARGIN_INK, rule_margin),
     Mutant("tint runs to the edge", ProofRule.MARGIN_INK, tint_margin),

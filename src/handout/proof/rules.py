@@ -34,6 +34,7 @@ class ProofRule(StrEnum):
     TEXT_UNREAD = "text-unread"
     FACE_DIFFERS = "face-differs"
     FOOT_MISSING = "foot-missing"
+    FOOT_LOW = "foot-low"
 
     PAGE_SIZE = "page-size"
     OFF_PAGE = "off-page"
