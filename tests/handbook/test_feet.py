@@ -1,8 +1,9 @@
-"""The foot of every piece: in reach of the printer, its day on one line, its zeros plain but for those of the code."""
+"""The foot of every piece: in reach of the printer, its day on one line, its zeros plain but in the code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from tests.handbook.handbook import Handbook, Piece
 
@@ -31,7 +32,8 @@ def slashed(paper: proof.Paper, run: TextRun) -> Iterator[tuple[str, bool]]:
     for at, glyph in enumerate(run.glyphs):
         if glyph.text == "0":
             scan = paper.fine_scan(run.page, run.part(at, at + 1), FINE_DPI)
-            yield run.text, scan.getpixel((scan.width // 2, scan.height // 2)) < MIDDLE_GREY
+            middle = cast(int, scan.getpixel((scan.width // 2, scan.height // 2)))
+            yield run.text, middle < MIDDLE_GREY
 
 
 def test_day_stands_on_one_line_with_its_words(handbook: Handbook) -> None:

@@ -26,7 +26,7 @@ PAPER_WHITE = 250
 MOST_SHOWN = 60
 
 FOOT_MM = 12.5
-"""What tells a sheet's version, days and code keeps this far from where paper leaves a printer: some inkjets cannot
+"""How far the line with version, days and code keeps from where paper leaves a printer: some inkjets cannot
 print the last 11.7 mm."""
 LEAST_PAPER_MM = (205.0, 275.0)
 """A4 and Letter go through a printer as they are, and what is larger. Smaller pages come on a print sheet."""
@@ -128,7 +128,7 @@ def _in_one_picture(run: TextRun, other: TextRun, paper: Paper) -> bool:
 
 
 def low_feet(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield what tells version, days and code of a sheet, and stands where some printers leave its paper empty.
+    """Yield what tells version, days or code of a sheet where some printers leave its paper empty.
 
     A page that lies goes through a printer upright, either of its short sides last.
     """
@@ -146,8 +146,8 @@ def low_feet(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.FOOT_LOW,
                 expected.document.place,
-                f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(min(room)):.1f} mm from the edge where "
-                f"the paper leaves the printer, which may keep it empty; it needs {FOOT_MM:g} mm",
+                f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(min(room)):.1f} mm from the edge "
+                f"where the paper leaves the printer, which may keep it empty; it needs {FOOT_MM:g} mm",
                 "let the style sheet put the line with version, days and code further from that edge",
             )
 

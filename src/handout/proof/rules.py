@@ -52,6 +52,8 @@ class ProofRule(StrEnum):
 
     PICTURE_STRETCHED = "picture-stretched"
     PICTURE_COARSE = "picture-coarse"
+    PICTURE_COVERS = "picture-covers"
+    PICTURE_SMALL_WORDS = "picture-small-words"
 
     FONT_FOREIGN = "font-foreign"
     FONT_NOT_EMBEDDED = "font-not-embedded"
