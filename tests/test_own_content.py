@@ -22,6 +22,8 @@ from handout.editions.single import Made
 from handout.model.findings import Severity
 from handout.model.units import mm_to_pt, pt_to_mm
 from handout.project.load import load
+from handout.proof.geometry import Box
+from handout.proof.paper import pixels_to_mm
 
 FORMATS = (
     "leaflet-a4",
@@ -344,3 +346,42 @@ def test_highlight_that_black_is_lost_on_is_told_at_its_line(tmp_path: Path) -> 
     assert (finding.rule, finding.severity) == ("highlight-dark", Severity.WARNING)
     assert dark.splitlines()[finding.place.line - 1] == 'highlight = "#b07000"'
     assert "black on #b07000, the highlight of 'staff', has a contrast of 5.2 to 1" in finding.what
+
+
+# ---- what is read from afar -------------------------------------------------------------------
+
+
+SIX_STEPS = """\
+1. Zoek je boek op het scherm.
+2. Noteer de letters van het rek.
+3. Neem je boek uit het rek.
+4. Leg je kaart op de lezer.
+5. Leg je boek op de plaat.
+6. Neem je bon uit het toestel.
+"""
+LEAST_CODE_SHARE = 0.44
+"""Of the width of a poster, the dark modules and their quiet zone: it is found from across a hall."""
+
+
+def test_poster_holds_six_steps_of_six_words_and_ends_before_who_helps(tmp_path: Path) -> None:
+    sheet = made(tmp_path, SIX_STEPS, "", SETTINGS, title="Een boek lenen", formats="[poster-a3]")
+    assert faults(sheet) == []
+    with proof.opened(sheet.pdf) as paper:
+        (help_,) = (run for run in paper.runs if run.text == "Hulp van je ICT-anker")
+        last = next(run for run in paper.runs if run.text.startswith("Neem je bon"))
+        between = Box(mm_to_pt(10), help_.box.top + mm_to_pt(5), mm_to_pt(50), last.box.low - mm_to_pt(12))
+        area = paper.scans[0].crop(paper.pixels(0, between))
+    left, _, right, low = ImageChops.invert(area).getbbox() or (0, 0, 0, 0)
+    assert pixels_to_mm(right - left) > 8, "no mark stands between the last step and who helps"
+    assert low < area.height, "the mark touches what stands below it"
+
+
+def test_code_that_a_step_names_takes_almost_half_of_the_width_of_a_poster(tmp_path: Path) -> None:
+    steps = "1. Scan deze code\n\n    {{ link.security-info }}\n\n2. Tik op het vinkje\n"
+    own = {"title": "Wifi in 2 stappen", "formats": "[poster-a3]", "qr": "security-info"}
+    sheet = made(tmp_path, steps, "", SETTINGS, **own)
+    assert faults(sheet) == []
+    with proof.opened(sheet.pdf) as paper:
+        (code,) = (tag.box for tag in paper.tags.all("Figure") if "QR" in tag.alt)
+        assert code is not None
+        assert code.width / paper.boxes[0].width > LEAST_CODE_SHARE

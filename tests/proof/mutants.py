@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from tests.proof.workshop import (
     piece,
 )
 
+from handout import proof
+from handout.model.units import pt_to_mm
 from handout.proof import ProofRule
 
 
@@ -390,6 +393,12 @@ def stack_texts(sheet: Sheet) -> None:
     sheet.rewrite(upper.page, instructions)
 
 
+def lower_foot(sheet: Sheet) -> None:
+    code = piece(LEAFLET).document.code
+    spot = next(spot for spot in sheet.texts(0) if spot.mark < 0 and code in spot.text)
+    sheet.move(spot, down=3)
+
+
 def push_into_margin(sheet: Sheet) -> None:
     sheet.move(sheet.under_tag(sheet.tags("H2")[0]), right=-30)
 
@@ -418,6 +427,7 @@ EDGES = (
     Mutant("panel is clipped", ProofRule.TEXT_CLIPPED, clip_panel),
     Mutant("title is clipped by a curve", ProofRule.TEXT_CLIPPED, clip_round),
     Mutant("headings stand on each other", ProofRule.TEXT_OVERLAP, stack_texts),
+    Mutant("foot stands where an inkjet prints no more", ProofRule.FOOT_LOW, lower_foot),
     Mutant("heading is in the margin", ProofRule.MARGIN_TEXT, push_into_margin),
     Mutant("line is in the margin", ProofRule.MARGIN_INK, rule_margin),
     Mutant("tint runs to the edge", ProofRule.MARGIN_INK, tint_margin),
@@ -457,6 +467,14 @@ def cover_words(sheet: Sheet) -> None:
     sheet.over(0, "1 g {30} {150} {150} {60} re f")
 
 
+def lay_photo_on_end_of_line(sheet: Sheet) -> None:
+    with proof.opened(piece(LEAFLET).pdf) as paper:
+        run = max((run for run in paper.drawn[0].runs if run.mark), key=lambda run: run.box.width)
+        *_, (_, word) = run.words()
+    left, low, width = (pt_to_mm(length) for length in (word.left, word.low, word.width))
+    sheet.picture(0, Image.linear_gradient("L").resize((900, 600)), (left + width / 2, low - 1, 15, 10))
+
+
 def lay_on_photo(sheet: Sheet) -> None:
     content = sheet.page(0).Contents
     photo = barcode("photo", zxingcpp.BarcodeFormat.Aztec).resize((64, 64)).point([235] * 128 + [255] * 128)
@@ -489,6 +507,7 @@ INK = (
     Mutant("heading is not painted", ProofRule.TEXT_INVISIBLE, hide_type),
     Mutant("words are covered", ProofRule.TEXT_INVISIBLE, cover_words),
     Mutant("title stands on a photo", ProofRule.TEXT_ON_PICTURE, lay_on_photo),
+    Mutant("photo hides the end of a line", ProofRule.TEXT_ON_PICTURE, lay_photo_on_end_of_line),
     Mutant("heading stands on a drawing", ProofRule.TEXT_ON_PICTURE, lay_on_drawing),
     Mutant("title stands on a dark tint", ProofRule.CONTRAST_ONE_BIT, tint_title),
 )
@@ -852,12 +871,40 @@ def lay_photo(pixels: tuple[int, int], size_mm: tuple[int, int]) -> Callable[[Sh
     return change
 
 
+def shrink_words(sheet: Sheet) -> None:
+    for form in (one for one in sheet.pdf.objects if isinstance(one, pikepdf.Stream)):
+        if form.get("/Subtype") == "/Form":  # as each drawing is
+            form.write(
+                re.sub(rb"([\d.]+) Tf", lambda size: b"%f Tf" % (float(size[1]) * 0.4), form.read_bytes())
+            )
+
+
+def lay_photo_on_frame(sheet: Sheet) -> None:
+    left, low = frame_mm(page=1)
+    sheet.picture(1, Image.linear_gradient("L").resize((900, 600)), (left - 12, low - 12, 30, 20))
+
+
+def frame_mm(page: int) -> tuple[float, float]:
+    """Return the lower left corner of the largest frame around words on *page* of the leaflet."""
+    with proof.opened(piece(LEAFLET).pdf) as paper:
+        drawn = paper.drawn[page]
+        holding = [
+            shape.box
+            for shape in drawn.shapes
+            if any(shape.box.excess(run.box) < 0 for run in drawn.runs if run.text.strip())
+        ]
+        largest = max(holding, key=lambda box: box.width * box.height)
+    return pt_to_mm(largest.left), pt_to_mm(largest.low)
+
+
 PICTURES = (
     Mutant("photo is too wide", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (95, 60))),
     Mutant("photo is too high", ProofRule.PICTURE_STRETCHED, lay_photo((900, 600), (60, 42))),
     Mutant(
         "upright photo fills a box that lies", ProofRule.PICTURE_STRETCHED, lay_photo((540, 1200), (54, 34))
     ),
+    Mutant("words of a drawing are small", ProofRule.PICTURE_SMALL_WORDS, shrink_words, TENT),
+    Mutant("photo lies over a frame", ProofRule.PICTURE_COVERS, lay_photo_on_frame),
     Mutant("photo has few pixels", ProofRule.PICTURE_COARSE, lay_photo((150, 100), (60, 40))),
 )
 

@@ -17,7 +17,7 @@ from handout.proof import sheets
 from handout.proof.access import access
 from handout.proof.codes import codes
 from handout.proof.content import UnreadableError
-from handout.proof.edges import edges
+from handout.proof.edges import edges, low_feet
 from handout.proof.expected import Expectations, Expected
 from handout.proof.figures import InkFigures
 from handout.proof.fonts import fonts
@@ -96,7 +96,12 @@ def inspect_sheet(sheet: bytes, piece: Paper, document: Document, terms: Expecta
     expected = Expected(document, terms)
     try:
         with opened(sheet) as paper:
-            proofs = (sheets.sheet(paper, piece, expected), fonts(paper, expected), active(paper, expected))
+            proofs = (
+                sheets.sheet(paper, piece, expected),
+                low_feet(paper, expected),
+                fonts(paper, expected),
+                active(paper, expected),
+            )
             return in_order(finding for proof in proofs for finding in proof)
     except _UNREADABLE as error:
         return (_unreadable(document, error),)

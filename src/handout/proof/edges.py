@@ -1,4 +1,4 @@
-"""All of the text is on the page: not cut off, not over another text, not where no printer prints."""
+"""All of the text is on the page: not cut off, not over another text, not where a printer may not print."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import RASTER_DPI, Paper
 from handout.proof.rules import ProofRule, found
+from handout.proof.tags import squeezed
 
 TOLERANCE = 0.6
 """Points: less is rounding."""
@@ -23,6 +24,14 @@ SIZE_TOLERANCE_MM = 0.2
 BLACK_ENOUGH = 64
 PAPER_WHITE = 250
 MOST_SHOWN = 60
+
+FOOT_MM = 12.5
+"""How far the line with version, days and code keeps from where paper leaves a printer: some inkjets cannot
+print the last 11.7 mm."""
+LEAST_PAPER_MM = (205.0, 275.0)
+"""A4 and Letter go through a printer as they are, and what is larger. Smaller pages come on a print sheet."""
+DESCENT_EM = 0.2
+"""How far letters reach below the baseline."""
 
 
 def edges(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -36,6 +45,7 @@ def edges(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield from _overlaps(list(on_page), paper, expected)
     yield from _ink(paper, expected)
     yield from _sizes(paper, expected)
+    yield from low_feet(paper, expected)
 
 
 def _name(run: TextRun) -> str:
@@ -115,6 +125,45 @@ def _in_one_picture(run: TextRun, other: TextRun, paper: Paper) -> bool:
     if run.mark is None and other.mark is None:
         return len(run.glyphs) == len(other.glyphs) == 1  # letters of a drawing that is decoration
     return id(run) in paper.in_pictures and id(other) in paper.in_pictures
+
+
+def low_feet(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what tells version, days or code of a sheet where some printers leave its paper empty.
+
+    A page that lies goes through a printer upright, either of its short sides last.
+    """
+    for run in paper.runs:
+        page = paper.boxes[run.page]
+        if not _is_printer_paper(page) or not _tells(run, expected):
+            continue
+        if run.clip is not None and run.clip.excess(run.box) > TOLERANCE:
+            continue  # it is whole on another tile of its poster
+        box = run.box.below(DESCENT_EM * run.size_pt)
+        room = [box.low - page.low]
+        if page.width > page.height:
+            room += [box.left - page.left, page.right - box.right]
+        if min(room) < mm_to_pt(FOOT_MM) - TOLERANCE:
+            yield found(
+                ProofRule.FOOT_LOW,
+                expected.document.place,
+                f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(min(room)):.1f} mm from the edge "
+                f"where the paper leaves the printer, which may keep it empty; it needs {FOOT_MM:g} mm",
+                "let the style sheet put the line with version, days and code further from that edge",
+            )
+
+
+def _is_printer_paper(page: Box) -> bool:
+    sides_mm = sorted((pt_to_mm(page.width), pt_to_mm(page.height)))
+    return all(side >= least for side, least in zip(sides_mm, LEAST_PAPER_MM, strict=True))
+
+
+def _tells(run: TextRun, expected: Expected) -> bool:
+    """Tell whether *run* says the code of the sheet, a day that its foot names, or its version."""
+    document = expected.document
+    version = expected.terms.words["version"].format(version=document.version) if document.version else ""
+    days = (*expected.dates(document.newest), *expected.dates(document.valid_until))
+    said = squeezed(run.text)
+    return any(squeezed(text) in said for text in (document.code, version, *days) if text)
 
 
 def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:

@@ -79,6 +79,10 @@ class Box:
     def grown(self, by: float) -> Box:
         return Box(self.left - by, self.low - by, self.right + by, self.top + by)
 
+    def below(self, by: float) -> Box:
+        """Return the same with its lower side *by* lower."""
+        return Box(self.left, self.low - by, self.right, self.top)
+
     def excess(self, inner: Box) -> float:
         """Return how far *inner* sticks out of this box at its worst side; below 0 where it stays inside."""
         return max(

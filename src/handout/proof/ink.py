@@ -16,6 +16,7 @@ from handout.proof.expected import Expected
 from handout.proof.figures import InkFigures
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
+from handout.proof.pictures import pictures_on
 from handout.proof.rules import ProofRule, found
 from handout.proof.tags import squeezed
 
@@ -32,7 +33,7 @@ SAME_GREY = 3
 LEAST_GROUND = 8
 """The ground around type covers at least this part of what the type itself does: one eighth."""
 LEAST_SHARE = 0.15
-"""Of a text that stands on a picture; the sides of a box may touch."""
+"""Of a word that stands on a picture; the sides of a box may touch."""
 SAME_COLOUR = 1.05
 """Of white on white: what is there for who hears the page alone has no contrast to tell of."""
 MOST_SHOWN = 60
@@ -48,7 +49,7 @@ class _Ground:
 
 def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the texts that are too small or too pale, that do not show, or that stand on a picture."""
-    pictures = _pictures(paper)
+    placed = pictures_on(paper)
     for run in paper.runs:
         if not run.text.strip() or id(run) in paper.in_pictures or _is_in_drawing(run, expected):
             continue
@@ -58,7 +59,7 @@ def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
             continue
         yield from _small(run, paper, expected)
         yield from _pale(run, paper, expected)
-        yield from _on_picture(run, pictures, paper, expected)
+        yield from _on_picture(run, placed, paper, expected)
 
 
 def _is_in_drawing(run: TextRun, expected: Expected) -> bool:
@@ -147,32 +148,25 @@ def _is_large(run: TextRun) -> bool:
     return run.size_pt >= (LARGE_BOLD_PT if is_bold else LARGE_PT)
 
 
-def _pictures(paper: Paper) -> tuple[tuple[int, Box], ...]:
-    """Return page and box of each drawing and photo."""
-    rasters = (
-        (drawing.page, drawing.box if drawing.clip is None else drawing.box.shared(drawing.clip))
-        for drawn in paper.drawn
-        for drawing in drawn.drawings
-        if drawing.is_raster
-    )
-    figures_ = ((figure.page, figure.box) for figure in paper.tags.all("Figure") if figure.box is not None)
-    return (*rasters, *figures_)
-
-
 def _on_picture(
     run: TextRun, pictures: tuple[tuple[int, Box], ...], paper: Paper, expected: Expected
 ) -> Iterator[Finding]:
-    box = run.box
     for page, picture in pictures:
-        if page == run.page and box.meets(picture):
-            shared = box.shared(picture)
-            if shared.width * shared.height > LEAST_SHARE * box.width * box.height:
-                yield found(
-                    ProofRule.TEXT_ON_PICTURE,
-                    expected.document.place,
-                    f"{_name(run, paper)} stands on a picture",
-                    "put the words beside the picture; on it they are lost in grey",
-                )
+        # A word at a time: a picture over the end of a long line is over little of it.
+        is_near = page == run.page and run.box.meets(picture)
+        if is_near and any(_lies_on(box, picture) for _, box in run.words()):
+            yield found(
+                ProofRule.TEXT_ON_PICTURE,
+                expected.document.place,
+                f"{_name(run, paper)} stands on a picture",
+                "put the words beside the picture; on it they are lost in grey",
+            )
+
+
+def _lies_on(word: Box, picture: Box) -> bool:
+    shared = word.shared(picture)
+    is_shared = min(shared.width, shared.height) > 0
+    return is_shared and shared.width * shared.height > LEAST_SHARE * word.width * word.height
 
 
 # ---- contrast ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Photos keep the shape that their pixels have, and have pixels enough for the size in which they stand."""
+"""Pictures keep their shape and cover nothing; photos have pixels enough, words in drawings can be read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from handout.model.findings import Finding, Place, Severity
 from handout.model.units import POINTS_PER_INCH
-from handout.proof.content import Drawing
+from handout.proof.content import Drawing, Fill
 from handout.proof.expected import Expected
+from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
 
@@ -19,6 +20,13 @@ GOOD_DPI = 150
 """Below it the edges of what is photographed are soft at reading distance."""
 LEAST_DPI = 72
 """Below it the pixels show, and words on a photographed screen cannot be read."""
+
+ROUNDING_PT = 0.01
+LEAST_WORDS_PT = 6.0
+"""Of words in a drawing, which shows a screen: the step says them once more as a key."""
+MOST_SHOWN = 60
+TOUCHING = 2.0
+"""Points: less is a side that touches a side."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,9 @@ class _Photo:
 
 
 def pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield the photos that are stretched, and those of too few pixels; each once, at its worst."""
+    """Yield what is wrong with pictures: too small words, what they cover, then the photos; each once."""
+    yield from _small_words(paper, expected)
+    yield from _covering(paper, expected)
     told: set[tuple[ProofRule, Place]] = set()
     for photo in sorted(_photos(paper), key=lambda one: one.dpi):
         finding = _stretched(photo, paper, expected) or _coarse(photo, paper, expected)
@@ -119,6 +129,84 @@ def _place(photo: _Photo, paper: Paper, expected: Expected) -> Place | None:
     if spoken or alike:
         return (spoken or alike)[0]
     return None if _is_logo(photo, expected) else expected.document.place
+
+
+def _small_words(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the drawings in which letters come smaller on paper than can be read."""
+    places = {picture.alt: picture.place for part in expected.pictures for picture in part}
+    told: set[str] = set()
+    for figure in paper.tags.all("Figure"):
+        small = [
+            run for run in figure.runs if run.text.strip() and run.size_pt < LEAST_WORDS_PT - ROUNDING_PT
+        ]
+        if not small or figure.alt in told:
+            continue
+        told.add(figure.alt)
+        size_pt = min(run.size_pt for run in small)
+        words = "".join(run.text for run in small)[:MOST_SHOWN]
+        yield found(
+            ProofRule.PICTURE_SMALL_WORDS,
+            places.get(figure.alt, expected.document.place),
+            f"'{words}' in the drawing {paper.at(small[0].page, small[0].box)} is {size_pt:.1f} pt on paper; "
+            f"words in drawings need {LEAST_WORDS_PT:g} pt",
+            f"draw them {LEAST_WORDS_PT / size_pt:.1f} times as large, show the drawing larger, or take them "
+            "out of it and say them in the step",
+        )
+
+
+def _covering(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the pictures that lie over the frame of other words, or over another picture.
+
+    The field of the title may be broken by its picture, and a line, which holds no words, may lead to one.
+    """
+    placed = sorted(set(pictures_on(paper)), key=lambda one: (one[0], -one[1].top, one[1].left))
+    for at, (page, box) in enumerate(placed):
+        others = (other for number, other in placed[at + 1 :] if number == page and _crosses(box, other))
+        frames = (
+            shape.box
+            for shape in paper.drawn[page].shapes
+            if _crosses(box, shape.box) and _holds_words(shape, paper)
+        )
+        over = [
+            *((one, "another picture") for one in others),
+            *((one, "the frame of a text") for one in frames),
+        ]
+        for crossed, what in over[:1]:
+            yield found(
+                ProofRule.PICTURE_COVERS,
+                expected.document.place,
+                f"the picture {paper.at(page, box)} lies over {what} {paper.at(page, crossed)}",
+                "let the style sheet give the picture less room, or the box beside it its own",
+            )
+
+
+def _holds_words(frame: Fill, paper: Paper) -> bool:
+    titles = {id(run) for tag in paper.tags.all("H1") for run in tag.runs}
+    inside = [
+        run for run in paper.drawn[frame.page].runs if run.text.strip() and frame.box.excess(run.box) < 0
+    ]
+    words = [run for run in inside if id(run) not in paper.in_pictures]
+    return bool(words) and not any(id(run) in titles for run in words)
+
+
+def _crosses(picture: Box, other: Box) -> bool:
+    """Tell whether the two share more than their sides, and neither holds the other."""
+    if picture.excess(other) < TOUCHING or other.excess(picture) < TOUCHING:
+        return False
+    shared = picture.shared(other)
+    return shared.width > min(TOUCHING, other.width / 2) and shared.height > min(TOUCHING, other.height / 2)
+
+
+def pictures_on(paper: Paper) -> tuple[tuple[int, Box], ...]:
+    """Return page and box of each drawing, photo and code."""
+    rasters = (
+        (drawing.page, drawing.box if drawing.clip is None else drawing.box.shared(drawing.clip))
+        for drawn in paper.drawn
+        for drawing in drawn.drawings
+        if drawing.is_raster
+    )
+    figures_ = ((figure.page, figure.box) for figure in paper.tags.all("Figure") if figure.box is not None)
+    return (*rasters, *figures_)
 
 
 def _is_logo(photo: _Photo, expected: Expected) -> bool:

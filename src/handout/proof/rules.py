@@ -35,6 +35,7 @@ class ProofRule(StrEnum):
     FACE_DIFFERS = "face-differs"
     FOOT_MISSING = "foot-missing"
     FOOT_UNREAD = "foot-unread"
+    FOOT_LOW = "foot-low"
 
     PAGE_SIZE = "page-size"
     OFF_PAGE = "off-page"
@@ -53,6 +54,8 @@ class ProofRule(StrEnum):
 
     PICTURE_STRETCHED = "picture-stretched"
     PICTURE_COARSE = "picture-coarse"
+    PICTURE_COVERS = "picture-covers"
+    PICTURE_SMALL_WORDS = "picture-small-words"
 
     FONT_FOREIGN = "font-foreign"
     FONT_NOT_EMBEDDED = "font-not-embedded"

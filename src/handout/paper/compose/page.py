@@ -128,6 +128,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         return Written("", (), (missing,))
     slot_setter = setter(document, project, report)
     taken: set[str] = set()
+    foot = _foot(document, words)
     environment = _environment(project.templates, slot_setter.pen, document.sections, taken.add)
     context = {
         "document": document,
@@ -135,7 +136,8 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "organisation": project.settings.organisation,
         "words": words,
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
-        "foot": _foot(document, words),
+        "foot": " · ".join(foot),
+        "foot_parts": foot,
         "qr_code": code,
         "qr_address": qr_address(document, project),
         "slot": slot_setter.slot,
@@ -307,18 +309,18 @@ def _without_code(document: Document) -> Finding:
     )
 
 
-def _foot(document: Document, words: Words) -> str:
-    """Return the line at the foot of each page: what, how fresh, how long, its code. The strip says whom."""
+def _foot(document: Document, words: Words) -> tuple[str, ...]:
+    """Return the parts of the foot of each page: what, how fresh, its code, how long. The strip says whom."""
     parts = [document.title]
     if document.version:
         day = f" ({document.newest:%d-%m-%Y})" if document.newest else ""
         parts.append(words["version"].format(version=document.version) + day)
     elif document.newest:
         parts.append(f"{words['reviewed']} {document.newest:%d-%m-%Y}")
+    parts.append(f"{words['code']}\u00a0{document.code}")
     if document.valid_until:
         parts.append(f"{words['valid-until']} {document.valid_until:%d-%m-%Y}")
-    parts.append(f"{words['code']}\u00a0{document.code}")
-    return " · ".join(parts)
+    return tuple(parts)
 
 
 def qr_code(document: Document, project: Project) -> Markup:

@@ -217,8 +217,8 @@ def _is_fixed(box: LayoutBox) -> bool:
 
 
 def _least_height_px(box: LayoutBox) -> float:
-    """Return how high a list item is at least by its style sheet, as the badge in it; else 0."""
-    if not isinstance(box, boxes.BlockBox) or box.element_tag != "li":
+    """Return how high a list item or paragraph is at least by its style sheet, as the badge in it; else 0."""
+    if not isinstance(box, boxes.BlockBox) or box.element_tag not in ("li", "p"):
         return 0.0
     least = box.style["min_height"]
     return float(least.value) if getattr(least, "unit", "") == "px" else 0.0
