@@ -937,6 +937,14 @@ def pipe_of(process: subprocess.Popen[str]) -> IO[str]:
     return process.stderr
 
 
+def test_quiet_build_leaves_nothing_on_the_terminal(project: Path) -> None:
+    """The libraries that read and write PDF have nothing to say as the process ends."""
+    answer = finished(
+        started("build", "--audience", "staff", "--jobs", "1", "--force", "-q", "--project", project)
+    )
+    assert answer == Answer(ExitCode.DONE, "", "")
+
+
 def test_commands_that_render_nothing_wait_for_nothing_that_reads_or_writes_pdf(project: Path) -> None:
     code = (
         "import sys; from handout.commands import app; "
