@@ -20,7 +20,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.paper.engine import archive, direction, ink, letters, painting
+from handout.paper.engine import archive, direction, ink, letters, painting, viewing
 from handout.paper.engine.repairs import REPAIRS
 from handout.paper.engine.structure import (
     Annotation,
@@ -170,6 +170,7 @@ def _finish(
     ink.use_greys(pdf)
     file = _TaggedFile(pdf)
     page_count = cutter.page_count if cutter is not None else len(document.pages)
+    viewing.say_preferences(pdf, document.pages[0].width, document.pages[0].height, page_count)
     tree = _tree(file, found, list_systems, document, page_count)
     if cutter is not None:
         cutter.take(tree, [content.stream for content in file.contents])
