@@ -21,7 +21,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
 from handout.paper.engine import archive, direction, ink, letters, painting, viewing
-from handout.paper.engine.repairs import REPAIRS
+from handout.paper.engine.repairs import REPAIRS, SAY_STEP_ATTRIBUTE
 from handout.paper.engine.structure import (
     Annotation,
     MarginLine,
@@ -95,6 +95,10 @@ class _Boxes:
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
     blanks: set[Mark] = field(default_factory=set)
     """Those that show white space alone."""
+    labels: dict[Mark, str] = field(default_factory=dict)
+    """What the labels of items show."""
+    step_words: str = ""
+    """What is heard in place of the number of a step."""
     margins: list[MarginLine] = field(default_factory=list)
     pages: set[int] = field(default_factory=set)
     """Those whose lines are known."""
@@ -118,9 +122,12 @@ def _recorded_boxes() -> Iterator[_Boxes]:
             found.pages.add(page)
             found.texts.update(_texts(page, marked))
             found.blanks.update(_blanks(page, marked))
+            found.labels.update(_labels(page, marked))
         box = box._box if isinstance(box, AbsolutePlaceholder) else box
         if isinstance(box, boxes.MarginBox):
             found.margins.append(_margin_line(box, page, marked))
+        if box.element is not None and box.element_tag == "html":
+            found.step_words = box.element.get(SAY_STEP_ATTRIBUTE, "")
         order = next(orders)
         for tag in build(box, parent, pdf, page, numbers, annotations, marked):
             if box.element is not None:
@@ -149,6 +156,13 @@ def _margin_line(box: Any, page_index: int, marked: Mapping[Any, Mapping[str, An
     marks = tuple(Mark(page_index, marked[line]["mcid"]) for line in lines)
     counted = any("counter" in kind for kind, _ in box.style["content"])
     return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, counted)
+
+
+def _labels(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
+    """Yield what the labels of items on a page show. *marked* are all lines of it, by their boxes."""
+    for box, mark in marked.items():
+        if isinstance(box, boxes.TextBox) and box.element_tag == "li::marker":
+            yield Mark(page_index, mark["mcid"]), box.text
 
 
 def _blanks(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[Mark]:
@@ -197,6 +211,8 @@ def _tree(
         list_systems,
         found.texts,
         frozenset(found.blanks),
+        found.labels,
+        found.step_words,
         tuple(line for line in found.margins if line.marks and line.marks[0].page_index < page_count),
     )
 
