@@ -1,4 +1,4 @@
-"""veraPDF, the reference checker of PDF/A and PDF/UA, judges every piece of the handbook.
+"""veraPDF, the reference checker of PDF/A and PDF/UA, judges each piece of the handbook and each print sheet.
 
 It needs Java, and Maven to fetch it once; a machine without them skips this with the reason.
 """
@@ -20,7 +20,9 @@ from tests.test_right_sheets import made
 
 from handout.builder import rounds
 from handout.editions.single import Made
+from handout.model.document import SheetKind
 from handout.model.school import School
+from handout.paper import impose
 from handout.project.plan import Selection, editions
 
 ARTIFACT = "org.verapdf.apps:greenfield-apps:1.28.2"
@@ -90,6 +92,17 @@ def pieces(handbook: Handbook) -> tuple[Path, ...]:
 
 
 @pytest.fixture(scope="module")
+def sheets(handbook: Handbook) -> tuple[Path, ...]:
+    """The print sheets, and a leaflet for a print shop, which the handbook is not built with."""
+    pieces = {piece.path for piece in handbook.pieces}
+    printed = [handbook.folder / path for path in sorted(handbook.paths - pieces) if path.endswith(".pdf")]
+    leaflet = handbook.piece("staff/mfa-instellen-leaflet-a4.pdf")
+    shop = handbook.folder / "shop.pdf"
+    shop.write_bytes(impose.sheet(leaflet.pdf, SheetKind.PRINT_SHOP).pdf)
+    return (*printed, shop)
+
+
+@pytest.fixture(scope="module")
 def copies(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """Copies from a master, for three schools."""
     schools = tuple(School(f"s{n}", f"Voorbeeldschool {n * 'met naam '}", room=f"B{n}") for n in (1, 2, 5))
@@ -130,10 +143,16 @@ FLAVOURS = ("ua1", "2a")
 
 @pytest.fixture(scope="module")
 def judgements(
-    verapdf: Path, pieces: tuple[Path, ...], copies: tuple[Path, ...], mixed: Path, spoilt: Path
+    verapdf: Path,
+    pieces: tuple[Path, ...],
+    sheets: tuple[Path, ...],
+    copies: tuple[Path, ...],
+    mixed: Path,
+    spoilt: Path,
 ) -> Judgements:
     """What veraPDF says of each file, by flavour: it is started once for each, which takes seconds."""
-    return {flavour: judged(verapdf, (*pieces, *copies, mixed, spoilt), flavour) for flavour in FLAVOURS}
+    paths = (*pieces, *sheets, *copies, mixed, spoilt)
+    return {flavour: judged(verapdf, paths, flavour) for flavour in FLAVOURS}
 
 
 def faults(of_flavour: Mapping[Path, Judgement], paths: Iterable[Path]) -> list[str]:
@@ -147,6 +166,14 @@ def test_verapdf_finds_no_fault_in_any_piece(
 ) -> None:
     assert len(pieces) > 0
     assert faults(judgements[flavour], pieces) == []
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_verapdf_finds_no_fault_in_any_print_sheet(
+    judgements: Judgements, sheets: tuple[Path, ...], flavour: str
+) -> None:
+    assert len(sheets) > 1
+    assert faults(judgements[flavour], sheets) == []
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

@@ -292,6 +292,11 @@ def read_otherwise(sheet: Sheet) -> None:
     tag.ActualText = String("Vergeet wat hier staat.")
 
 
+def say_another_step(sheet: Sheet) -> None:
+    label = labels(sheet)[0]
+    label.ActualText = String("Stap 9")
+
+
 def print_unread(sheet: Sheet) -> None:
     spot = sheet.under_tag(sheet.tags("H2")[0])
     size = "30 Tf 1 0 0 1 {120} {150} Tm"
@@ -342,6 +347,7 @@ WORDS = (
     Mutant("accents are two characters", ProofRule.TEXT_ALTERED, decompose_accents),
     Mutant("letters are compatible characters", ProofRule.TEXT_ALTERED, join_letters),
     Mutant("other words are read than shown", ProofRule.TEXT_ALTERED, read_otherwise),
+    Mutant("another step is heard than shown", ProofRule.TEXT_ALTERED, say_another_step),
     Mutant("text is outside the tags", ProofRule.TEXT_UNREAD, print_unread),
     Mutant("faces differ", ProofRule.FACE_DIFFERS, change_other_face, TENT),
     Mutant("foot says no date", ProofRule.FOOT_MISSING, shorten_foot),

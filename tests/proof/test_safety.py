@@ -256,7 +256,7 @@ def test_what_a_file_says_of_itself_is_told_in_order_and_cut() -> None:
 
 
 def test_subject_is_what_the_foot_says() -> None:
-    assert found(lambda pdf: pdf.docinfo.__setitem__("/Subject", String("code"))) == []
+    assert found(lambda pdf: pdf.docinfo.__setitem__("/Subject", String("A"))) == []  # its title
     assert what(found(lambda pdf: pdf.docinfo.__setitem__("/Subject", String("code van Jan")))) == [
         "the file holds the subject 'code van Jan', which nobody meant to give away"
     ]

@@ -8,7 +8,7 @@ from functools import cache
 
 import pypdfium2
 import pytest
-from pikepdf import Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, String
 from tests.handbook.handbook import project
 from tests.proof.workshop import BAD_URL, CARD, LEAFLET, POSTER, Sheet, edition_of, piece, saved
 
@@ -98,9 +98,30 @@ def open_a_page(sheet: Sheet) -> None:
     sheet.pdf.Root.OpenAction = Dictionary(S=Name.URI, URI=String(BAD_URL))
 
 
+def lose_the_tags(sheet: Sheet) -> None:
+    del sheet.pdf.Root["/StructTreeRoot"]
+
+
+def read_it_backwards(sheet: Sheet) -> None:
+    document = sheet.pdf.Root.StructTreeRoot.K[0]
+    document.K = Array(list(reversed(list(document.K))))
+
+
+def leave_a_copy_unmarked(sheet: Sheet) -> None:
+    operators = lines(sheet, 0)
+    at = next(at for at, line in enumerate(operators) if "/Copy" in line)
+    operators[at] = operators[at].removeprefix("/Artifact BMC ").removesuffix(" EMC")
+    draw(sheet, 0, operators)
+    copy = sheet.page(0).obj.Resources.XObject["/Copy1"]
+    copy.write(copy.read_bytes().replace(b"/Artifact BMC", b"/Span BMC"))
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
+        (lose_the_tags, ProofRule.SHEET_TAGS),
+        (read_it_backwards, ProofRule.SHEET_TAGS),
+        (leave_a_copy_unmarked, ProofRule.SHEET_TAGS),
         (cover_a_code, ProofRule.SHEET_QR),
         (add_a_code, ProofRule.QR_STRANGE),
         (print_the_front_twice, ProofRule.SHEET_PAGE),

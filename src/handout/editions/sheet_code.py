@@ -99,7 +99,7 @@ _INLINE = frozenset(
     | {"strong", "sub", "sup", "u", "var", "wbr"}
 )
 """Elements that stand in a line of text; every other one begins a block of its own."""
-_TECHNICAL = re.compile(r"data-(?:place|slot|ink|turn|spread|air-\w+)")
+_TECHNICAL = re.compile(r"data-(?:place|slot|ink|turn|spread|label|air-\w+|say(?:-\w+)?)")
 """Attributes for the engine. What else stands in `data-…` is for a stylesheet to print, as the foot is."""
 _ADDRESSES = frozenset({"href", "data-href"})
 _WORDS = frozenset({"alt", "aria-label"})

@@ -41,7 +41,8 @@ def _lines(tag: Tag, level: int) -> Iterator[str]:
     text = _said(tag)
     match tag.kind:
         case kind if kind in HEADINGS:
-            yield from ("", f"{'#' * int(kind[1:])} {text}", "") if text else ()
+            heading = f"{INDENT * level}{'#' * int(kind[1:])} {text}"
+            yield from () if not text else (heading,) if level else ("", heading, "")
         case "L":
             yield ""
             for item in tag.tags:
@@ -99,13 +100,14 @@ def _goes_on(before: TextRun, after: TextRun) -> bool:
 
 
 def _pieces(tag: Tag) -> Iterator[str | TextRun]:
-    from handout.proof.tags import BLOCKS, Tag
+    from handout.proof.tags import BLOCKS, Tag, letters_of
 
     if tag.kind == "Figure":
         yield f" [{tag.alt}] " if tag.alt else " "
         return
     if tag.replacement is not None:
-        yield tag.replacement
+        is_own = letters_of(tag.replacement) != letters_of(tag.shown)
+        yield f" {tag.replacement} " if is_own else tag.replacement
         return
     for kid in tag.kids:
         if not isinstance(kid, Tag):

@@ -19,6 +19,7 @@ from handout.model.walk import named_audiences
 from handout.project.project import (
     BESIDE_SHEETS,
     EXAMPLE_LANGUAGE,
+    HEARD,
     OF_CHECKS,
     WALKS_FILE,
     WITH_SIGNS,
@@ -235,7 +236,7 @@ def check_words(
     words = project.strings[language]
     is_translated = language != EXAMPLE_LANGUAGE
     for key, example in examples.items():
-        if key.startswith(OF_CHECKS):
+        if key.startswith((*OF_CHECKS, HEARD)):
             continue
         is_beside = key.startswith(BESIDE_SHEETS)
         if is_translated and (is_beside or key in WITH_SIGNS) and key not in written.get(language, {}):

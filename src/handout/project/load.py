@@ -469,6 +469,12 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "format.leaflet-letter": words.get("format.leaflet-a4", ""),
         "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),
         "device.any": " / ".join(words.get(device, "") for device in devices),
+        "said.step": "{number}",
+        "said.computer": words.get("device.computer", ""),
+        "said.smartphone": words.get("device.smartphone", ""),
+        "said.any": words.get("device.any", " / ".join(words.get(device, "") for device in devices)),
+        "said.enter": words.get("key-enter", ""),
+        "said.letter": "{letter}",
     }
 
 

@@ -177,5 +177,7 @@ WITH_SIGNS = (
 """Words that a sheet can do without, with signs in their place: see `project.load`."""
 OF_CHECKS = ("roads.",)
 """Words that a text is held against: what a language does not have is not looked for."""
+HEARD = "said."
+"""Words that are heard in place of a number, a sign or a letter; without them that is heard itself."""
 BESIDE_SHEETS = ("gallery.", "ticket.", "test-sheet.")
 """Words of the pages beside the sheets: a project without one of them prints no sheet that is wrong."""

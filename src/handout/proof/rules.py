@@ -91,6 +91,7 @@ class ProofRule(StrEnum):
 
     SHEET_PAGE = "sheet-page"
     SHEET_QR = "sheet-qr"
+    SHEET_TAGS = "sheet-tags"
 
 
 def found(rule: ProofRule, place: Place, what: str, fix: str, severity: Severity = Severity.ERROR) -> Finding:

@@ -1,7 +1,7 @@
 """A print sheet holds the pages of its piece, whole, and the codes on it are those of the pieces on it.
 
-A sheet has no tags and no model of its own: it is held against the piece that it was made from, by what both
-draw.
+A sheet has no model of its own: it is held against the piece that it was made from, by what both draw, and by
+what a screen reader reads of both.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import page as page_validation
 from PIL import Image
 
 from handout.model.findings import Finding
@@ -29,6 +30,7 @@ COPIER_MODULE_MM = 0.5
 ROUNDED = 0.97
 """A scanner rounds the corners of a code to the pixel."""
 PAPER_GREY = 255
+MOST_SHOWN = 60
 HIT_MM = 2.0
 """How far a scanner may be off with the place of a code."""
 
@@ -56,6 +58,23 @@ def sheet(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
     laid, unknown = _laid(paper, piece)
     yield from _pages(laid, unknown, paper, piece, expected)
     yield from _codes(laid, paper, piece, expected)
+    yield from _tags(paper, piece, expected)
+
+
+# ---- tags -------------------------------------------------------------------------------------
+
+
+def _tags(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield that the sheet is not read as its *piece* is, or breaks a rule of PDF/UA-1."""
+    read, wanted = ([leaf.text for leaf in one.leaves] for one in (paper, piece))
+    if read != wanted:
+        first = next((at for at, (a, b) in enumerate(zip(read, wanted, strict=False)) if a != b), len(read))
+        said = wanted[first][:MOST_SHOWN] if first < len(wanted) else "nothing more"
+        what = f"the pages of the print sheet are read aloud otherwise than those of the piece, at '{said}'"
+        yield found(ProofRule.SHEET_TAGS, expected.document.place, what, RELAY)
+    for failure in page_validation.validate_pdf_bytes(paper.data, profile="ua1").failures:
+        what = f"the file of the print sheet breaks rule {failure.rule_id} of PDF/UA-1: {failure.message}"
+        yield found(ProofRule.SHEET_TAGS, expected.document.place, what, RELAY)
 
 
 # ---- pages ------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def items(tag: Tag, numbering: str = "") -> Iterator[Item]:
         parts = {kid.kind: kid for kid in tag.tags}
         label, body = parts.get("Lbl"), parts.get("LBody")
         yield Item(
-            squeezed(label.text) if label else "",
+            squeezed(label.shown) if label else "",
             squeezed(body.text) if body else "",
             _with_letters(label),
             _with_letters(body),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,15 +68,26 @@ class Tag:
         return tuple(found)
 
     @cached_property
+    def shown(self) -> str:
+        """What is printed of it."""
+        return read_as(run.text for run in self.runs)
+
+    @cached_property
     def text(self) -> str:
+        """What is read of it."""
         if self.replacement is not None:
             return self.replacement
         return read_as(kid.text for kid in self.kids)
 
 
+def letters_of(text: str) -> Counter[str]:
+    """Return how often each letter is in *text*, in whatever order. Brackets turn round with the text."""
+    return Counter(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum())
+
+
 @dataclass(frozen=True)
 class Part:
-    """A text that is read in one go: a run, or all runs in a tag that says what to read in their place."""
+    """A text that is read in one go: a run, or all runs in a tag that says them in another order."""
 
     text: str
     runs: tuple[TextRun, ...]
@@ -126,7 +139,8 @@ def _parts_and_ends(tag: Tag, around: tuple[str, ...]) -> Iterator[Part | _LineE
         yield _LineEnd(around)
     if tag.kind == "Figure":
         return
-    if tag.replacement is not None:
+    # Other words than are printed, as "Stap 3" for a 3, are the matter of `proof.words` alone.
+    if tag.replacement is not None and letters_of(tag.replacement) == letters_of(tag.shown):
         yield Part(tag.replacement, tag.runs)
     else:
         for kid in tag.kids:

@@ -22,7 +22,7 @@ from handout.proof.expected import Expected, ExpectedText
 from handout.proof.font_file import read_as
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
-from handout.proof.tags import Leaf, squeezed
+from handout.proof.tags import Leaf, letters_of, squeezed
 
 MOST_SHOWN = 80
 TAKEN = "\0"
@@ -200,24 +200,39 @@ def _altered(lost: list[ExpectedText], strange: list[_Strange], paper: Paper) ->
 
 
 def _misread(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield the lines of which other letters are read than are shown: a tag may say what to read instead."""
+    """Yield the lines of which other words are read than are shown: a tag may say what to read instead."""
     for tag in paper.tags.family:
-        if tag.replacement is not None and tag.runs:
-            shown = read_as(run.text for run in tag.runs)
-            if _letters(tag.replacement) != _letters(shown):
-                run = tag.runs[0]
-                yield found(
-                    ProofRule.TEXT_ALTERED,
-                    expected.document.place,
-                    f"'{_short(shown)}' {paper.at(run.page, run.box)} is read aloud as "
-                    f"'{_short(tag.replacement)}'",
-                    "take what says otherwise (/ActualText) out of the tag of this line",
-                )
+        if tag.replacement is None or not tag.runs:
+            continue
+        is_same = letters_of(tag.replacement) == letters_of(tag.shown)
+        if not is_same and tag.replacement not in _heard_for(tag.shown.strip(), expected.terms.words):
+            run = tag.runs[0]
+            yield found(
+                ProofRule.TEXT_ALTERED,
+                expected.document.place,
+                f"'{_short(tag.shown)}' {paper.at(run.page, run.box)} is read aloud as "
+                f"'{_short(tag.replacement)}'",
+                "take what says otherwise (/ActualText, data-say) out of the tag of this line",
+            )
 
 
-def _letters(text: str) -> Counter[str]:
-    """Return how often each letter is in *text*, in whatever order. Brackets turn round with the text."""
-    return Counter(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum())
+_HEARD = {
+    "device.computer": "said.computer",
+    "device.smartphone": "said.smartphone",
+    "device.any": "said.any",
+    "key-enter": "said.enter",
+}
+"""Printed words, and what is heard in their place."""
+
+
+def _heard_for(shown: str, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield what may be heard in place of *shown*, a number, a letter, a device or a key."""
+    yield from (words.get(heard, "") for printed, heard in _HEARD.items() if words.get(printed) == shown)
+    number = shown.rstrip(".)")
+    if number.isdecimal():
+        yield words.get("said.step", "").replace("{number}", number)
+    if len(shown) == 1:
+        yield words.get("said.letter", "").replace("{letter}", shown)
 
 
 def _lost(lost: Sequence[ExpectedText], paper: Paper) -> Iterator[Finding]:

@@ -330,6 +330,37 @@ def test_place_where_an_address_may_be_broken_is_no_tag() -> None:
     assert str(mended(html)) == "Document(P(Link(@ * * *)))"
 
 
+SAYING = sheet("{}").replace('<html lang="nl">', '<html lang="nl" data-say-step="Stap {number}">')
+
+
+def test_number_of_a_step_is_heard_as_a_step_and_a_letter_as_it_is() -> None:
+    style = "style='list-style: lower-alpha'"
+    body = f"<ol><li style='counter-set: list-item 2'>Klik<ol {style}><li>Typ</ol><li>Sluit</ol>"
+    found = mended(SAYING.replace("{}", body))
+    assert [label.entries.get("ActualText") for label in found.all("Lbl")] == ["Stap 3", None, "Stap 4"]
+    assert [label.entries.get("ActualText") for label in mended(sheet(body)).all("Lbl")] == [None] * 3
+
+
+def test_chip_is_heard_in_the_words_that_the_template_gives_it() -> None:
+    body = '<p>Scan <span data-say="(op je smartphone)"><i></i>smartphone</span></p>'
+    pdf = rendered(sheet(body)).pdf
+    assert [tag.entries["ActualText"] for tag in tags(pdf).all("Span") if "ActualText" in tag.entries] == [
+        "(op je smartphone)"
+    ]
+    assert "Scan smartphone" in page_texts(pdf)[0]
+    assert failures(pdf) == []
+
+
+def test_ways_to_choose_from_are_a_list_of_named_items() -> None:
+    ways = "<section><h2>App</h2><p>Een</p></section><p>of</p><section><h2>Sms</h2><p>Twee</p></section>"
+    pdf = rendered(sheet(f"<h1>Kies</h1><div data-say-list>{ways}</div>")).pdf
+    (found,) = tags(pdf).all("L")
+    way = "Sect(H2(Span(*)) P(Span(*)))"
+    assert str(found) == f"L(LI(LBody({way} P(Span(*)))) LI(LBody({way})))"
+    assert found.entries["A.ListNumbering"] == "/None"
+    assert failures(pdf) == []
+
+
 RICH_BODY = f"""
 <main><h1>Titel</h1>
 <p>Lees <a href="https://example.org/"><b>{LONG_WORDS}</b></a> en <a href="#b">stap 2</a>.</p>

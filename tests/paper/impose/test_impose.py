@@ -909,7 +909,7 @@ def test_sheet_says_how_it_is_printed(
     with opened(sheet.pdf) as pdf:
         assert len(pdf.pages) == found.page_count
         preferences = {key: str(value) for key, value in pdf.Root.ViewerPreferences.items()}
-        assert preferences == {"/PrintScaling": "/None", "/Duplex": duplex[edge]}
+        assert preferences == {"/DisplayDocTitle": "True", "/PrintScaling": "/None", "/Duplex": duplex[edge]}
         if kind is not SheetKind.PRINT_SHOP:
             assert {tuple(box_mm(page.obj.MediaBox)) for page in pdf.pages} == {(0, 0, *size)}
 
@@ -954,36 +954,41 @@ def test_marks_are_drawn_where_the_layout_says(kind: SheetKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_page_is_held_once_however_often_it_is_drawn(kind: SheetKind) -> None:
+def test_each_page_is_held_once_and_once_more_where_it_is_not_read(kind: SheetKind) -> None:
     with opened(sheet_of(kind).pdf) as pdf:
-        forms = {form.objgen for page in pdf.pages for form in page.obj.Resources.XObject.values()}
-        names = {name for page in pdf.pages for name in page.obj.Resources.XObject}
-    assert len(forms) == len(PIECES[kind])
-    assert names == {f"/Page{number}" for number in range(1, len(PIECES[kind]) + 1)}
+        held = [(page, str(name)) for page in pdf.pages for name in page.obj.Resources.XObject]
+        forms = {name: page.obj.Resources.XObject[name].objgen for page, name in held}
+    read = [name for _, name in held if name.startswith("/Page")]
+    pages = [f"/Page{number}" for number in range(1, len(PIECES[kind]) + 1)]
+    assert sorted(read) == pages
+    assert len(set(forms.values())) == len(forms)
+    assert set(forms) <= {*pages, *(page.replace("Page", "Copy") for page in pages)}
 
 
-def test_sheet_has_the_title_of_the_piece_and_no_tags_links_or_bookmarks() -> None:
+def test_sheet_has_title_tags_and_bookmarks_of_the_piece_and_no_links() -> None:
     body = '<h1>Kop</h1><p><a href="https://ravv.nl/">ravv.nl</a></p>'
     style = "@page { size: 210mm 148mm }"
     about = '<title>Proef: één stuk</title><meta name="author" content="ICT">'
     head = f'<html lang="nl">{about}<style>{style}</style>'
     source = HTML(string=head + body).write_pdf(pdf_variant="pdf/ua-1") or b""
     with opened(source) as pdf:
-        assert {"/StructTreeRoot", "/Outlines", "/Metadata"} <= pdf.Root.keys()
         assert "/Annots" in pdf.pages[0].obj
     with opened(impose.sheet(source, SheetKind.BOOKLET).pdf) as pdf:
-        assert pdf.Root.keys() == {"/Type", "/Pages", "/ViewerPreferences"}
-        assert {key: str(value) for key, value in pdf.docinfo.items()} == {"/Title": "Proef: één stuk"}
+        assert {"/Lang", "/MarkInfo", "/Metadata", "/StructTreeRoot", "/Outlines"} <= pdf.Root.keys()
+        assert str(pdf.docinfo["/Title"]) == "Proef: één stuk"
+        (face, *_) = pdf.pages
+        assert pdf.Root.Outlines.First.Dest[0].objgen == face.obj.objgen
         assert not any("/Annots" in page.obj for page in pdf.pages)
         kinds = {str(thing.get("/S")) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary)}
         assert "/URI" not in kinds
-        assert "/H1" not in kinds
+        assert "/Link" not in kinds
+        assert {"/H1", "/P"} <= kinds
 
 
 def test_piece_without_a_title_makes_a_sheet_without_one() -> None:
     source = HTML(string="<style>@page { size: 148mm 210mm }</style><p>").write_pdf() or b""
     with opened(impose.sheet(source, SheetKind.TWO_UP).pdf) as pdf:
-        assert not pdf.docinfo.keys()
+        assert "/Title" not in pdf.docinfo
 
 
 # ---- pages that make no such sheet ------------------------------------------------------------

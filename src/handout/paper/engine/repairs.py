@@ -431,6 +431,56 @@ def close_heading_levels(tree: StructureTree) -> None:
             node.kind = f"H{own}"
 
 
+#     Lbl li::marker    <</S /Lbl/ActualText (Stap 3)/K [190 0 R] …>>     190 shows 3
+def say_steps(tree: StructureTree) -> None:
+    """A number alone says nothing to who listens: that of a step is heard as "Stap 3"."""
+    for label in _numbers_of_steps(tree):
+        number = _shown_by(label, tree)
+        if tree.step_words and number.isdecimal():
+            label.text = tree.step_words.replace("{number}", number)
+
+
+def _numbers_of_steps(tree: StructureTree) -> Iterator[Node]:
+    lists = (node for node in tree.root.walk() if node.kind == "L" and _numbering(node) == "/Decimal")
+    items = (item for list_ in lists for item in list_.nodes)
+    return (kid for item in items for kid in item.nodes if kid.kind == "Lbl")
+
+
+def _shown_by(label: Node, tree: StructureTree) -> str:
+    marks = (kid for node in label.walk() for kid in node.kids if isinstance(kid, Mark))
+    return "".join(tree.labels.get(mark, "") for mark in marks).strip().rstrip(".)")
+
+
+def _numbering(list_: Node) -> str:
+    return str(list_.dictionary["A"]["ListNumbering"]) if "A" in (list_.dictionary or ()) else ""
+
+
+SAY_ATTRIBUTE, SAY_LIST_ATTRIBUTE, SAY_STEP_ATTRIBUTE = "data-say", "data-say-list", "data-say-step"
+"""What a template asks to be heard: other words than are printed, or a group as a list."""
+
+
+def say_words(tree: StructureTree) -> None:
+    """A sign, a chip or a letter alone is heard in the words that the template gives it."""
+    for parent, node in tree.pairs():
+        if node.element is not None and node.origin is not None and not node.is_part_of(parent):
+            said = node.element.get(SAY_ATTRIBUTE)
+            if said and node.origin.tag == node.element.tag and not _holds_blocks(node):
+                node.text = said
+
+
+def say_choices(tree: StructureTree) -> None:
+    """Ways to choose from are a list, each an item; the word between two ends the first."""
+    for group in list(tree.root.walk()):
+        if group.element is not None and group.kind == "Div" and SAY_LIST_ATTRIBUTE in group.element.attrib:
+            items: list[Node] = []
+            for kid in group.nodes:
+                if kid.kind == "Sect" or not items:
+                    body = Node("LBody", [], page_index=kid.page_index)
+                    items.append(Node("LI", [body], page_index=kid.page_index))
+                items[-1].nodes[0].kids.append(kid)
+            group.kind, group.kids[:] = "L", items
+
+
 def say_texts(tree: StructureTree) -> None:
     """A line that runs to the left is stored in the order of the eye: its tag says it in that of the text."""
     for node in list(tree.root.walk()):
@@ -477,7 +527,10 @@ REPAIRS: tuple[Callable[[StructureTree], None], ...] = (
     gather_bare_lines,
     fill_list_items,
     nest_lists,
+    say_choices,
     say_list_numbering,
+    say_steps,
+    say_words,
     say_header_scope,
     close_heading_levels,
     place_figures,

@@ -102,6 +102,10 @@ class StructureTree:
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
     blanks: frozenset[Mark] = frozenset()
     """Those that show white space alone."""
+    labels: Mapping[Mark, str] = field(default_factory=dict)
+    """What the labels of items show."""
+    step_words: str = ""
+    """What is heard in place of the number of a step, `Stap {number}`; empty: the number."""
     margins: tuple[MarginLine, ...] = ()
     """In the order of the pages."""
     dropped: list[Annotation] = field(default_factory=list)

@@ -20,8 +20,8 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags as weasyprint_tags
 
-from handout.paper.engine import archive, direction, ink, letters, painting
-from handout.paper.engine.repairs import REPAIRS
+from handout.paper.engine import archive, direction, ink, letters, painting, viewing
+from handout.paper.engine.repairs import REPAIRS, SAY_STEP_ATTRIBUTE
 from handout.paper.engine.structure import (
     Annotation,
     MarginLine,
@@ -95,6 +95,10 @@ class _Boxes:
     """What is to be read in place of the glyphs of a line, where these tell it in another order."""
     blanks: set[Mark] = field(default_factory=set)
     """Those that show white space alone."""
+    labels: dict[Mark, str] = field(default_factory=dict)
+    """What the labels of items show."""
+    step_words: str = ""
+    """What is heard in place of the number of a step."""
     margins: list[MarginLine] = field(default_factory=list)
     pages: set[int] = field(default_factory=set)
     """Those whose lines are known."""
@@ -118,9 +122,12 @@ def _recorded_boxes() -> Iterator[_Boxes]:
             found.pages.add(page)
             found.texts.update(_texts(page, marked))
             found.blanks.update(_blanks(page, marked))
+            found.labels.update(_labels(page, marked))
         box = box._box if isinstance(box, AbsolutePlaceholder) else box
         if isinstance(box, boxes.MarginBox):
             found.margins.append(_margin_line(box, page, marked))
+        if box.element is not None and box.element_tag == "html":
+            found.step_words = box.element.get(SAY_STEP_ATTRIBUTE, "")
         order = next(orders)
         for tag in build(box, parent, pdf, page, numbers, annotations, marked):
             if box.element is not None:
@@ -151,6 +158,13 @@ def _margin_line(box: Any, page_index: int, marked: Mapping[Any, Mapping[str, An
     return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, counted)
 
 
+def _labels(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
+    """Yield what the labels of items on a page show. *marked* are all lines of it, by their boxes."""
+    for box, mark in marked.items():
+        if isinstance(box, boxes.TextBox) and box.element_tag == "li::marker":
+            yield Mark(page_index, mark["mcid"]), box.text
+
+
 def _blanks(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[Mark]:
     """Yield the lines of a page that show white space alone. *marked* are all, by their boxes."""
     for box, mark in marked.items():
@@ -170,6 +184,7 @@ def _finish(
     ink.use_greys(pdf)
     file = _TaggedFile(pdf)
     page_count = cutter.page_count if cutter is not None else len(document.pages)
+    viewing.say_preferences(pdf, document.pages[0].width, document.pages[0].height, page_count)
     tree = _tree(file, found, list_systems, document, page_count)
     if cutter is not None:
         cutter.take(tree, [content.stream for content in file.contents])
@@ -196,6 +211,8 @@ def _tree(
         list_systems,
         found.texts,
         frozenset(found.blanks),
+        found.labels,
+        found.step_words,
         tuple(line for line in found.margins if line.marks and line.marks[0].page_index < page_count),
     )
 

@@ -2,8 +2,8 @@
 
 First `lay_out` says where everything comes on the paper, as values in millimetres; then `sheet` draws it.
 Pages keep their size, but for a poster that a kind of sheet enlarges or reduces, by steps of √2 alone
-(ISO 216). A sheet has no tags, links or bookmarks: it is for the printer only, and the tagged piece lies
-beside it.
+(ISO 216). A sheet has the tags, title and bookmarks of its piece, in the order in which that is read, and no
+links: it is paper.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from types import MappingProxyType
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pikepdf
 
 from handout.model.units import mm_to_pt, pt_to_mm
+from handout.paper.impose import tagging
 from handout.paper.impose.paper import (
     BLEED_MM,
     DuplexEdge,
@@ -58,64 +59,134 @@ def _rectangle(array: Iterable[object]) -> _Rectangle:
 
 
 def draw(source: pikepdf.Pdf, layout: SheetLayout) -> bytes:
-    """Return the pages of *source* on the faces of *layout*, as PDF; the same bytes each time."""
-    target = pikepdf.Pdf.new()
-    forms = _Forms(source, target)
-    for face in layout.faces:
-        target.pages.append(_page(target, forms, face))
-    target.Root.ViewerPreferences = pikepdf.Dictionary(
-        PrintScaling=pikepdf.Name("/None"), Duplex=DUPLEX[layout.edge]
-    )
-    if "/Title" in source.docinfo:
-        target.docinfo["/Title"] = str(source.docinfo["/Title"])
+    """Return the pages of *source* on the faces of *layout*, as PDF; the same bytes each time.
+
+    It has the tags, the title and the bookmarks of *source*, which is used up.
+    """
+    is_tagged = "/StructTreeRoot" in source.Root
+    pages = [page.obj for page in source.pages]
+    forms = _Forms(source, tagging.seats(layout) if is_tagged else {})
+    faces = [_page(source, forms, number, face) for number, face in enumerate(layout.faces)]
+    if is_tagged:
+        tagging.move(source, pages, forms.tagged(faces))
+    read_on = {pages[page].objgen: faces[seat.face].obj for page, seat in tagging.seats(layout).items()}
+    _lead_to_faces(source, read_on)
+    del source.pages[:]
+    source.pages.extend(faces)
+    _say_how_to_print(source, layout.edge)
     out = BytesIO()
-    # The version, because a new PDF says 1.3, which has no transparency.
-    target.save(
+    # The version, because transparency needs more than the 1.3 that a PDF may have.
+    source.save(
         out,
         deterministic_id=True,
-        min_version=source.pdf_version,
+        fix_metadata_version=False,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
     )
     return out.getvalue()
 
 
+def _say_how_to_print(target: pikepdf.Pdf, edge: DuplexEdge | None) -> None:
+    preferences = pikepdf.Dictionary(PrintScaling=pikepdf.Name("/None"), Duplex=DUPLEX[edge])
+    if "/StructTreeRoot" in target.Root:
+        preferences.DisplayDocTitle = True
+    target.Root.ViewerPreferences = preferences
+
+
+def _lead_to_faces(target: pikepdf.Pdf, faces: Mapping[tuple[int, int], pikepdf.Object]) -> None:
+    """Let the bookmarks of *target* lead to the face on which a page is read. *faces* are by page."""
+    for key in ("/Names", "/Dests", "/OpenAction"):
+        if key in target.Root:
+            del target.Root[key]
+    waiting = [target.Root.get("/Outlines")]
+    while waiting:
+        item = waiting.pop()
+        if item is None:
+            continue
+        waiting += [item.get("/Next"), item.get("/First")]
+        if "/Dest" in item:
+            face = faces.get(item.Dest[0].objgen) if isinstance(item.Dest, pikepdf.Array) else None
+            if face is None:
+                del item["/Dest"]
+            else:
+                item.Dest = pikepdf.Array([face, pikepdf.Name.Fit])
+
+
 class _Forms:
-    """The pages of the piece as form XObjects of the sheet: one copy each, however often it is drawn."""
+    """The pages of the piece as form XObjects of the sheet.
 
-    def __init__(self, source: pikepdf.Pdf, target: pikepdf.Pdf) -> None:
-        self._source = source
-        self._target = target
-        self._made: dict[tuple[int, float], pikepdf.Object] = {}
+    One of each with the tags, where it is read, and one without them for all other places.
+    """
 
-    def form(self, placement: Placement) -> tuple[pikepdf.Name, pikepdf.Object]:
+    def __init__(self, pdf: pikepdf.Pdf, seats: Mapping[int, tagging.Seat]) -> None:
+        self._pdf = pdf
+        self._pages = list(pdf.pages)
+        self._seats = seats
+        self._made: dict[tuple[int, float, bool], pikepdf.Object] = {}
+        self._firsts: dict[int, int] = {}
+        """The number of the first mark of each page that is read, on its face."""
+        self._marks: dict[int, int] = {}
+        """How many marks each face has so far."""
+
+    def form(self, face: int, placement: Placement) -> tuple[str, pikepdf.Object]:
         """Return the page of *placement*, clipped to its trim or bleed, and the name that it always has."""
-        key = (placement.page, placement.bleed_mm)
+        key = (placement.page, placement.bleed_mm, self.is_read(face, placement))
         if key not in self._made:
-            form = self._source.pages[placement.page].as_form_xobject()
+            form = self._pages[placement.page].as_form_xobject()
             more = mm_to_pt(placement.bleed_mm)
             left, low, right, top = self.trim(placement.page)
             form.BBox = pikepdf.Array([left - more, low - more, right + more, top + more])
-            self._made[key] = self._target.copy_foreign(form)
-        return pikepdf.Name(f"/Page{placement.page + 1}"), self._made[key]
+            if self._seats:
+                form.write(self._marked(face, placement, form.read_bytes()))
+            self._made[key] = self._pdf.make_indirect(form)
+        return f"/{self.name(face, placement)}", self._made[key]
+
+    def _marked(self, face: int, placement: Placement, content: bytes) -> bytes:
+        """Return *content* of a page with marks that its face has not yet, or of a copy with none."""
+        if not self.is_read(face, placement):
+            return tagging.untagged(content)
+        first = self._firsts[placement.page] = self._marks.get(face, 0)
+        self._marks[face] = first + tagging.marks_in(content)
+        return tagging.renumbered(content, first)
+
+    def tagged(self, faces: Sequence[pikepdf.Page]) -> Mapping[int, tagging.TaggedForm]:
+        """Return the pages that are read on *faces*, when all are drawn."""
+        return {
+            page: tagging.TaggedForm(
+                self._made[page, seat.placement.bleed_mm, True],
+                faces[seat.face].obj,
+                self._firsts[page],
+                seat.placement,
+            )
+            for page, seat in self._seats.items()
+        }
+
+    def is_read(self, face: int, placement: Placement) -> bool:
+        seat = self._seats.get(placement.page)
+        return seat is not None and seat.face == face and seat.placement is placement
+
+    def name(self, face: int, placement: Placement) -> str:
+        kind = "Copy" if self._seats and not self.is_read(face, placement) else "Page"
+        return f"{kind}{placement.page + 1}"
 
     def trim(self, page: int) -> _Rectangle:
-        return _rectangle(self._source.pages[page].trimbox)
+        return _rectangle(self._pages[page].trimbox)
 
 
-def _page(target: pikepdf.Pdf, forms: _Forms, face: Face) -> pikepdf.Page:
-    named = dict(forms.form(placement) for placement in face.placements)
+def _page(target: pikepdf.Pdf, forms: _Forms, number: int, face: Face) -> pikepdf.Page:
+    # In the order of reading, and what is decoration around it.
+    placements = sorted(face.placements, key=lambda placement: placement.page)
+    named = dict(forms.form(number, placement) for placement in placements)
     operators = [
-        *(_tint_operators(tint) for tint in face.tints),
-        *(_placement_operators(placement, forms.trim(placement.page)) for placement in face.placements),
-        *(_stroke_operators(stroke) for stroke in face.strokes),
+        *(_decoration(_tint_operators(tint)) for tint in face.tints),
+        *(_placement_operators(forms, number, placement) for placement in placements),
+        *(_decoration(_stroke_operators(stroke)) for stroke in face.strokes),
     ]
     page = pikepdf.Dictionary(
         Type=pikepdf.Name.Page,
         MediaBox=_box_array(Rectangle(0, 0, face.width_mm, face.height_mm)),
-        Resources=pikepdf.Dictionary(
-            XObject=pikepdf.Dictionary({str(name): form for name, form in named.items()})
-        ),
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(named)),
         Contents=target.make_stream("\n".join(operators).encode("ascii")),
+        Tabs=pikepdf.Name.S,
     )
     if face.trim is not None:
         page.TrimBox = _box_array(face.trim)
@@ -130,15 +201,16 @@ def _page(target: pikepdf.Pdf, forms: _Forms, face: Face) -> pikepdf.Page:
 #     q 1 0 0 1 56.6929 654.8031 cm /Page1 Do Q
 #     q 25.5118 25.5118 612.2835 858.8976 re W n 1 0 0 -1 34.0157 1717.7953 cm /Page1 Do Q
 #     q 0 G 0.35 w 1 j 56.6929 28.3465 m 56.6929 17.0079 l S Q
-def _placement_operators(placement: Placement, trim: _Rectangle) -> str:
-    box, (left, low, right, top), scale = placement.box, trim, placement.scale
-    # A flipped page is drawn towards the left or down, so that it starts from the far side of its box.
-    across, from_x = (-scale, right) if placement.flip_x else (scale, left)
-    up, from_y = (-scale, top) if placement.flip_y else (scale, low)
-    x, y = mm_to_pt(box.x_mm) - across * from_x, mm_to_pt(box.y_mm) - up * from_y
+def _placement_operators(forms: _Forms, face: int, placement: Placement) -> str:
+    across, up, x, y = tagging.matrix(placement, forms.trim(placement.page))
     clip = f"{_box_operands(placement.window)} re W n " if placement.window else ""
     matrix = f"{_number(across, SCALE_DIGITS)} 0 0 {_number(up, SCALE_DIGITS)} {_number(x)} {_number(y)}"
-    return f"q {clip}{matrix} cm /Page{placement.page + 1} Do Q"
+    drawn = f"q {clip}{matrix} cm /{forms.name(face, placement)} Do Q"
+    return drawn if forms.is_read(face, placement) else _decoration(drawn)
+
+
+def _decoration(operators: str) -> str:
+    return f"/Artifact BMC {operators} EMC"
 
 
 def _stroke_operators(stroke: Stroke) -> str:
