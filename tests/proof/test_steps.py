@@ -311,6 +311,33 @@ def test_next_step_stands_anywhere_on_the_next_page_and_nowhere_on_the_one_befor
     assert rules(two(second, right_to_left, (1, 0))) == ["step-order"]
 
 
+@pytest.mark.parametrize(("sign", "rules_found"), [("stap 2", []), ("stap 3", ["step-onward"])])
+def test_sign_to_turn_over_names_the_step_that_begins_overleaf(sign: str, rules_found: list[str]) -> None:
+    model = expected(section(run(step("1"), step("2"), step("3"))))
+    words = {**model.terms.words, "onward-page": "Draai om: stap {number}"}
+    model = replace(model, terms=replace(model.terms, words=words))
+    at = [("1", 400, 0), ("2", 400, 1), ("3", 300, 1)]
+    items = [item(Line(label, 50, y, page), Line("Klik", 70, y, page)) for label, y, page in at]
+
+    with paper_of(
+        numbered("Decimal", *items), pages=2, loose=[Line(f"Draai om: {sign}", 70, 300, 0)]
+    ) as paper:
+        findings = list(steps(paper, model))
+
+    assert rules(findings) == rules_found
+    if findings:
+        assert "stap 3" in findings[0].what
+        assert "page 1" in findings[0].what
+
+
+def test_sign_to_turn_over_where_nothing_goes_on_is_told() -> None:
+    model = expected(section(run(step("1"), step("2"))))
+    words = {**model.terms.words, "onward-page": "Draai om: stap {number}"}
+    model = replace(model, terms=replace(model.terms, words=words))
+    with paper_of(numbered("Decimal", *rows("1", "2")), loose=[Line("Draai om: stap 2", 70, 300)]) as paper:
+        assert rules(list(steps(paper, model))) == ["step-onward"]
+
+
 def test_procedure_that_begins_anew_at_one_may_stand_anywhere() -> None:
     model = expected(section(run(step("1"), step("2"))), section(run(step("1"))))
     lower = [item(Line(one, 50, y), Line("Klik", 70, y)) for one, y in (("1", 300), ("2", 250))]

@@ -194,11 +194,21 @@ class Expected:
         texts += (document.title, document.code, document.letter or "", printed(document.bring, words))
         texts += (section.title for section in document.sections if len(document.sections) == 1)
         texts += (words["way-in-steps"].format(title=way.title, count=way.steps) for way in document.counts)
+        texts += self.onward.values()
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
             own = (column for column, _ in document.school.own)
             texts += (document.school.value(column) or "" for column in (*SchoolField, *own))
         return tuple(texts)
+
+    @cached_property
+    def onward(self) -> Mapping[int, str]:
+        """What a side says at its foot that ends before a step, by the number of that step."""
+        words = self.terms.words.get("onward" if self.document.page_budget == 2 else "onward-page")
+        if not words:
+            return {}
+        numbers = (one.step.number for one in self.steps if one.level == 1)
+        return {number: words.format(number=number) for number in numbers}
 
     @cached_property
     def unseen(self) -> str:

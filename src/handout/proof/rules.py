@@ -26,6 +26,7 @@ class ProofRule(StrEnum):
     STEP_ORDER = "step-order"
     STEP_COVERS = "step-covers"
     STEP_REFERENCE = "step-reference"
+    STEP_ONWARD = "step-onward"
 
     TEXT_LOST = "text-lost"
     TEXT_STRANGE = "text-strange"

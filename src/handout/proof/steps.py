@@ -79,6 +79,7 @@ def steps(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _distances(on_paper, paper, expected)
     yield from _order(on_paper, paper, expected)
     yield from _badges(on_paper, paper, expected)
+    yield from _onward(on_paper, paper, expected)
     yield from _references(paper, expected)
     yield from _targets(expected)
 
@@ -187,6 +188,25 @@ def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterat
                 f"step {after.label} stands {after.where(paper)}, above or beside step {before.label} "
                 f"{before.where(paper)}",
                 "let the steps run down each column, and the columns in the direction of reading",
+            )
+
+
+def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the signs to turn over that name another step than the one that begins overleaf."""
+    said = {squeezed(words): str(number) for number, words in expected.onward.items()}
+    placed = [(item.label, item.label_runs[0].page) for item in _counted(on_paper) if item.label_runs]
+    turns = {page: (after, later) for (_, page), (after, later) in pairwise(placed) if later > page}
+    unread = ((run.page, run.piece) for run in paper.runs if run.mark is None)
+    for page, piece in dict.fromkeys(unread):
+        runs = [run for run in paper.runs if (run.page, run.piece, run.mark) == (page, piece, None)]
+        number = said.get(squeezed("".join(run.text for run in runs)))
+        if number is not None and turns.get(page) != (number, page + 1):
+            sign = "".join(run.text for run in runs)
+            yield found(
+                ProofRule.STEP_ONWARD,
+                expected.document.place,
+                f"'{sign}' stands {paper.at(page, runs[0].box)}, and step {number} does not begin the next page",
+                "let the template show the sign in the step that ends a page, where the engine marks it",
             )
 
 

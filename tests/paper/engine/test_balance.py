@@ -97,6 +97,31 @@ def test_page_is_turned_between_two_steps_where_a_procedure_is_too_long() -> Non
     assert "a13" in second
 
 
+def test_step_that_ends_a_side_within_its_procedure_is_marked_and_no_other() -> None:
+    layout = laid_out(steps("a", 13))
+    marked = [e for e in layout.root.iter() if balance.ONWARD_CLASS in e.get("class", "").split()]
+    first, _ = rows_on(layout)
+
+    assert [text for e in marked for text in e.itertext()] == [list(first)[-1]]
+
+
+def test_no_step_is_marked_where_a_procedure_ends_with_its_side() -> None:
+    layout = laid_out(steps("a", 5) + steps("b", 6))
+
+    assert not [e for e in layout.root.iter() if balance.ONWARD_CLASS in e.get("class", "").split()]
+
+
+def test_sign_takes_its_room_from_the_air_of_its_side() -> None:
+    signed = STYLE + ".step.goes-on { padding-block-end: calc(var(--air, 0mm) + 3mm) }"
+    source = parse(sheet(steps("a", 13), signed).replace("<body>", "<body data-spread>"), {}, HANDOUT)
+    best = balance.balanced(fit.fitted(source, TWO_SIDES), source, TWO_SIDES)
+    gaps = [after - before - 20 for before, after in pairwise(rows_on(best.layout)[0].values())]
+
+    assert best.faults == ()
+    assert gaps[0] > 1
+    assert any(balance.ONWARD_CLASS in e.get("class", "").split() for e in best.layout.root.iter())
+
+
 def test_page_is_never_turned_inside_what_should_stay_together() -> None:
     first, second = rows_on(laid_out(section("a", 7) + section("b", 4, held=True) + section("c", 2)))
 

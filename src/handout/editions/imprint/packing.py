@@ -34,7 +34,7 @@ class StoredMaster:
     """Whom it was rendered for."""
     page_count: int
     setting: tuple[str, float] | None
-    balance: tuple[tuple[bool, str], ...]
+    balance: tuple[tuple[str, str], ...]
     slots: tuple[str, ...]
     prepared: PreparedMaster
     html: str

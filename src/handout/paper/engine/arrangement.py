@@ -12,5 +12,5 @@ class Arrangement:
     """What was chosen for a piece. Picklable."""
 
     setting: Setting
-    balance: tuple[tuple[bool, str], ...] = ()
-    """Of each element that `balance` marks, in their order: whether it begins a side, and its air."""
+    balance: tuple[tuple[str, str], ...] = ()
+    """Of each element that `balance` marks, in their order: the class that it was given, and its air."""

@@ -1,10 +1,13 @@
 """Fill the sides of a sheet alike: turn the page where they weigh the same, and spread what is left.
 
+A step that goes on overleaf is told here too: only the pages say which it is.
+
 A template asks for it with `data-spread` on <body>. It marks where a page may be turned (`data-turn`) and
 where a gap may grow: before an element (`data-air-before="2"`: twice the share of another gap) or after it
 (`data-air-after="1"`). What is left then goes before the element marked `data-foot`. This module measures a
-layout, gives the element that begins the second side the class `is-turn`, and each gap its length in the
-custom property `--air`; the stylesheets say what both do.
+layout, gives the element that begins the second side the class `is-turn`, the last step of a side whose
+procedure goes on overleaf `goes-on`, and each gap its length in the custom property `--air`; the stylesheets
+say what they do.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
@@ -26,6 +30,8 @@ from handout.paper.engine.layout import Layout, Source
 from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Side, flow, is_spread, sides_of
 
 TURN_CLASS = "is-turn"
+ONWARD_CLASS = "goes-on"
+_OWN_CLASSES = (TURN_CLASS, ONWARD_CLASS)
 _AIR = re.compile(r"--air: (\S+?)(?:;|$)")
 
 MOST_AIR_MM = 10.0
@@ -34,6 +40,8 @@ SPREAD_PART = 0.98
 """Rounding must not push the last line off the page."""
 STEP_PENALTY = 0.15
 """How much more alike the sides must be before the page is turned inside a procedure."""
+SIGN_MM = 3.0
+"""What the sign to turn over makes a step higher at most, that goes on overleaf."""
 LEAST_MM = 0.5
 """What is less is rounding."""
 
@@ -57,7 +65,7 @@ class FlowBlock:
 def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
-    Takes at most two layouts more than the fit.
+    Takes at most three layouts more than the fit.
     """
     if not best.fits or not is_spread(best.layout.root):
         return best
@@ -67,32 +75,40 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
 
     turn = turn_of(best.layout)
     if turn is not None:
-        best = _changed(best, {turn: _with_turn(turn)}, again)
-    airs = airs_of(best.layout)
-    if not any(airs.values()):
+        best = _changed(best, {turn: (TURN_CLASS, "")}, again)
+    onward = steps_that_go_on(best.layout)
+    airs_mm = airs_of(best.layout)
+    if not (onward or any(airs_mm.values())):
         return best
-    styles = {element: _with_air(element, f"{air_mm:.2f}mm") for element, air_mm in airs.items()}
-    return _changed(best, styles, again)
+    airs = {element: ("", f"{air_mm:.2f}mm") for element, air_mm in airs_mm.items()}
+    signs = {step: (ONWARD_CLASS, airs[step][1] if step in airs else "") for step in onward}
+    signed = _changed(best, airs | signs, again)
+    # Where a side has no room for the sign, what is left of the other is spread all the same.
+    return _changed(best, airs, again) if onward and signed is best else signed
 
 
-def _with_turn(element: Element) -> tuple[str, str]:
-    """Return the attribute with which *element* begins a side."""
-    return "class", f"{element.get('class', '')} {TURN_CLASS}"
+Mark: TypeAlias = tuple[str, str]
+"""What an element is given: a class, and the length by which its gap grows; empty where it gets none."""
 
 
-def _with_air(element: Element, air: str) -> tuple[str, str]:
-    """Return the attribute with which the gap at *element* grows by *air*, a length."""
-    return "style", f"{element.get('style', '')}; --air: {air}".lstrip("; ")
+def _mark(element: Element, mark: Mark) -> None:
+    """Give *element* its class and its air."""
+    name, air = mark
+    if name:
+        element.set("class", f"{element.get('class', '')} {name}".lstrip())
+    if air:
+        element.set("style", f"{element.get('style', '')}; --air: {air}".lstrip("; "))
 
 
 def arrangement_of(layout: Layout) -> Arrangement:
     """Return how *layout* is set."""
-    return Arrangement(layout.setting, tuple(_balance_of(element) for element in _markable(layout.root)))
+    return Arrangement(layout.setting, tuple(_mark_of(element) for element in _markable(layout.root)))
 
 
-def _balance_of(element: Element) -> tuple[bool, str]:
+def _mark_of(element: Element) -> Mark:
+    classes = element.get("class", "").split()
     air = _AIR.search(element.get("style", ""))
-    return TURN_CLASS in element.get("class", "").split(), air[1] if air else ""
+    return " ".join(name for name in _OWN_CLASSES if name in classes), air[1] if air else ""
 
 
 def arranged(source: Source, arrangement: Arrangement, promise: PageConstraints) -> Attempt | None:
@@ -101,11 +117,8 @@ def arranged(source: Source, arrangement: Arrangement, promise: PageConstraints)
     if len(elements) != len(arrangement.balance):
         return None
     before = [dict(element.attrib) for element in elements]
-    for element, (begins_side, air) in zip(elements, arrangement.balance, strict=True):
-        if begins_side:
-            element.set(*_with_turn(element))
-        if air:
-            element.set(*_with_air(element, air))
+    for element, mark in zip(elements, arrangement.balance, strict=True):
+        _mark(element, mark)
     found = attempted(source, arrangement.setting, promise)
     if found.fits:
         return found
@@ -124,18 +137,31 @@ def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]
         element.attrib.update(own)
 
 
-def _changed(
-    best: Attempt, changes: Mapping[Element, tuple[str, str]], again: Callable[[], Attempt]
-) -> Attempt:
-    """Return the layout with the attributes *changes*, or *best* with none of them where it does not fit."""
+def _changed(best: Attempt, changes: Mapping[Element, Mark], again: Callable[[], Attempt]) -> Attempt:
+    """Return the layout with the marks *changes*, or *best* with none of them where it does not fit."""
     before = [dict(element.attrib) for element in changes]
-    for element, (name, value) in changes.items():
-        element.set(name, value)
+    for element, mark in changes.items():
+        _mark(element, mark)
     found = again()
     if found.fits:
         return found
     _restore(changes, before)
     return best
+
+
+def steps_that_go_on(layout: Layout) -> frozenset[Element]:
+    """Return the steps that end a page and are not the last of their procedure."""
+    pages: dict[Element, int] = {}
+    for index, page_box in enumerate(layout.page_boxes):
+        for box in page_box.descendants():
+            if isinstance(box.element, Element):
+                pages.setdefault(box.element, index)
+    return frozenset(
+        step
+        for parent in layout.root.iter()
+        for step, following in pairwise(parent)
+        if step.get(AFTER) is not None and step in pages and pages[step] < pages.get(following, 0)
+    )
 
 
 # ---- where the page is turned -----------------------------------------------------------------
@@ -177,16 +203,17 @@ def airs_of(layout: Layout) -> dict[Element, float]:
         for element in layout.root.iter()
         if element.get(BEFORE) is not None or element.get(AFTER) is not None
     }
-    blocks = _blocks(layout)
+    blocks, onward = _blocks(layout), steps_that_go_on(layout)
     for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
-        airs.update(_airs_on(side, on_page))
+        has_sign = any(block.element in onward for block in on_page)
+        airs.update(_airs_on(side, on_page, SIGN_MM if has_sign else 0))
     return airs
 
 
-def _airs_on(side: Side, blocks: Sequence[FlowBlock]) -> dict[Element, float]:
+def _airs_on(side: Side, blocks: Sequence[FlowBlock], kept_mm: float) -> dict[Element, float]:
     shares = {block.element: _share(side, block) for block in blocks}
-    spare_mm = (side.height_mm - side.used_mm) * SPREAD_PART
+    spare_mm = (side.height_mm - side.used_mm - kept_mm) * SPREAD_PART
     total = sum(shares.values())
     if spare_mm < LEAST_MM or not total:
         return {}

@@ -81,6 +81,7 @@ def _continued(layout: Layout) -> Iterator[frozenset[Element]]:
 
 def _lowest_px(box: LayoutBox, continued: frozenset[Element]) -> float:
     """Return how far down *box* is filled: by itself, or by the lowest of what is in it."""
-    goes_on = isinstance(box, boxes.PageBox | boxes.BlockBox) and box.element in continued
+    # of a step only the gap below it goes on, where its words end at the foot
+    goes_on = isinstance(box, boxes.BlockBox) and box.element in continued and not _is_whole(box)
     own_px = -inf if goes_on or isinstance(box, boxes.PageBox) else box.border_box_y() + box.border_height()
     return max([own_px, *(_lowest_px(child, continued) for child in flow(box))])
