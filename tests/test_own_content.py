@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from math import hypot
@@ -13,7 +14,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
-from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
+from tests.conftest import REPOSITORY, SETTINGS, edition, handout, loaded, procedure, project_at
 
 from handout import proof
 from handout.builder import listing
@@ -385,3 +386,53 @@ def test_code_that_a_step_names_takes_almost_half_of_the_width_of_a_poster(tmp_p
         (code,) = (tag.box for tag in paper.tags.all("Figure") if "QR" in tag.alt)
         assert code is not None
         assert code.width / paper.boxes[0].width > LEAST_CODE_SHARE
+
+
+# ---- the organisation -------------------------------------------------------------------------
+
+
+OWN_LOGO = SETTINGS.replace('language = "nl-BE"\n', 'language = "nl-BE"\nlogo = "staand.svg"\n')
+WITH_A_LOGO = ("leaflet-a4", "poster-a3", "tent-a4", "reference-a4", "leaflet-a5")
+
+
+@pytest.mark.parametrize("format_", WITH_A_LOGO)
+def test_logo_of_the_organisation_stands_where_that_of_a_school_may(tmp_path: Path, format_: str) -> None:
+    steps = "1. Kies rood\n2. Kies blauw\n"
+    sheet = made(tmp_path, steps, BODY, OWN_LOGO + ONE_PAGE, formats=f"[{format_}]")
+    assert faults(sheet) == []
+    page = pypdfium2.PdfDocument(sheet.pdf)[0].render(scale=72 / 72).to_pil().convert("RGB")
+    green = sum(
+        count for count, (red, value, blue) in page.getcolors(1 << 20) or [] if value - max(red, blue) > 90
+    )
+    assert green > 50, "the green disc of the logo is not on the page"
+
+
+def test_logo_of_the_organisation_that_is_missing_is_told_at_its_line(tmp_path: Path) -> None:
+    wrong = OWN_LOGO.replace("staand.svg", "staan.svg")
+    files = {"content/procedures/p.md": procedure("1. Kies rood"), "content/handouts/gids.md": handout("p")}
+    _, findings = load(project_at(tmp_path, {**files, **PICTURES}, wrong))
+    (told,) = (finding for finding in findings if finding.rule == "picture-missing")
+    assert (told.place.path, told.place.line) == (
+        "handout.toml",
+        OWN_LOGO[: OWN_LOGO.index("logo =")].count("\n") + 1,
+    )
+    assert "staand.svg" in told.fix
+
+
+# ---- colours ----------------------------------------------------------------------------------
+
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\(|[\s:](?:white|black|red|green|blue|gr[ae]y|yellow|orange|navy)\s*[;}]",
+    re.I,
+)
+
+
+def test_stylesheets_take_their_colours_from_the_tokens_alone() -> None:
+    sheets = [path for path in (REPOSITORY / "styles").rglob("*.css") if path.name != "tokens.css"]
+    assert len(sheets) > 15
+    literal = [
+        f"{path.name}: {found[0]}"
+        for path in (*sheets, *(REPOSITORY / "templates").rglob("*.html"))
+        for found in COLOUR.finditer(re.sub(r"/\*.*?\*/|\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S))
+    ]
+    assert literal == []

@@ -82,7 +82,9 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
 
 def without_school(project: Project, resolved: Document) -> Document:
     """Return *resolved*, the document of one school's copy, with what the copies of all schools share."""
-    return replace(resolved, school=None, pictures=_shown_pictures(project, resolved, _ignore))
+    shown = _shown_pictures(project, resolved, _ignore)
+    general = _logo(project, project.settings.organisation.logo_path, resolved.format, resolved.ink)
+    return replace(resolved, school=None, pictures={**shown, **general})
 
 
 def for_school(project: Project, shared: Document, edition: Edition) -> Document:
@@ -99,12 +101,16 @@ def _ignore(_: Finding) -> None:
 
 
 def logo(project: Project, edition: Edition) -> dict[str, PictureFile]:
-    """Return the logo of the school by its path, where its format has a place for one."""
-    path = edition.school.logo if edition.school else None
+    """Return the logo of the school or the organisation by its path, where the format has a place for one."""
+    own = edition.school.logo if edition.school else None
+    return _logo(project, own or project.settings.organisation.logo_path, edition.format, edition.ink)
+
+
+def _logo(project: Project, path: str | None, format_: str, ink: Ink) -> dict[str, PictureFile]:
     file = project.pictures.get(path) if path else None
-    if path is None or file is None or project.settings.logo_slot(edition.format) is None:
+    if path is None or file is None or project.settings.logo_slot(format_) is None:
         return {}
-    return {path: _in_ink(file, edition.ink)}
+    return {path: _in_ink(file, ink)}
 
 
 def _split_lead(opening: tuple[Block, ...]) -> tuple[Paragraph | None, tuple[Block, ...]]:

@@ -109,6 +109,7 @@ def _included(project: Project) -> Iterator[tuple[SourceText, str]]:
 def _unused_pictures(project: Project) -> Iterator[Fault]:
     used = {*project.pictures_in_texts}
     used |= {school.logo for school in project.schools if school.logo}
+    used |= {project.settings.organisation.logo_path or ""}
     for path in project.pictures:
         if path not in used:
             fix = f"show it, ![what it shows]({path}), or take the file out"

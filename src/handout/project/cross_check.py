@@ -80,7 +80,8 @@ def setting_places(
     settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]
 ) -> dict[str, tuple[Place, ...]]:
     """Return the places of what in handout.toml other files answer to, where it stands there."""
-    keys = [("audiences", name, "icon") for name in settings.audiences]
+    keys: list[tuple[str, ...]] = [("audiences", name, "icon") for name in settings.audiences]
+    keys += [("organisation", "logo")] if settings.organisation.logo else []
     keys += [("formats", name, "sheets") for name in settings.formats]
     lines = ((".".join(key), line_of(key)) for key in keys)
     return {key: (Place(SETTINGS_FILE, line),) for key, line in lines if line}
@@ -155,6 +156,9 @@ def cross_check(
     yield from _unknown_audiences(project)
     yield from _of_walks(project)
     yield from _of_broken_pictures(project)
+    of_settings = key_places.get(SETTINGS_FILE, {})
+    (logo_place,) = of_settings.get("organisation.logo", (Place(SETTINGS_FILE),))
+    yield from _of_general_logo(project, logo_place)
     for school in project.schools:
         yield from _of_school(project, school)
 
@@ -187,12 +191,26 @@ def _letterless(
 def _of_broken_pictures(project: Project) -> Iterator[Finding]:
     """Yield why pictures were refused; those that are the logos of schools alone are told at their rows."""
     shown = project.pictures_in_texts
-    logos = {school.logo for school in project.schools}
+    logos = {project.settings.organisation.logo_path, *(school.logo for school in project.schools)}
     for path, finding in project.broken_pictures.items():
         if path in shown:
             yield finding
         elif path not in logos:  # it stands on no sheet, and stops none
             yield replace(finding, severity=Severity.WARNING)
+
+
+def _of_general_logo(project: Project, place: Place) -> Iterator[Finding]:
+    """Yield what is wrong with the logo of the organisation, which is named at *place*."""
+    path = project.settings.organisation.logo_path
+    if path is not None and path in project.broken_pictures:
+        broken = project.broken_pictures[path]
+        what = f"the logo of the organisation, {broken.place.path}, cannot be printed: {broken.what}"
+        yield Finding(place, what, f"{broken.fix}; or take 'logo' out", rule=broken.rule)
+    elif path is not None and path not in project.pictures:
+        names = (one.removeprefix(f"{LOGO_FOLDER}/") for one in project.pictures)
+        name = path.removeprefix(f"{LOGO_FOLDER}/")
+        what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of the organisation"
+        yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
 
 
 def _of_school(project: Project, school: School) -> Iterator[Finding]:

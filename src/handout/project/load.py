@@ -434,7 +434,8 @@ def _boxes(project: Project) -> dict[str, pictures.Frame]:
     logo = _largest(
         (slot.width_mm, slot.height_mm) for name in settings.formats if (slot := settings.logo_slot(name))
     )
-    logos = {school.logo: logo for school in project.schools if school.logo}
+    paths = (settings.organisation.logo_path, *(school.logo for school in project.schools))
+    logos = {path: logo for path in paths if path}
     return {**logos, **dict.fromkeys(project.pictures_in_texts, page)}
 
 

@@ -12,6 +12,7 @@ from handout.model.document import SheetKind, Shows
 from handout.model.links import check_host
 from handout.model.school import (
     LANGUAGE_TAG,
+    LOGO_FOLDER,
     MOST_COLUMNS,
     NEEDED_COLUMNS,
     STANDARD_COLUMNS,
@@ -64,6 +65,13 @@ class Organisation(SettingsTable):
     """What stands under the name where no school is known: "for every place"."""
     language: LanguageTag
     """The language of what is printed, as `nl-BE` or `en`: templates/strings/ has its words."""
+    logo: Words | None = None
+    """A file in content/images/, for where a school has none of its own; without it a pictogram is there."""
+
+    @property
+    def logo_path(self) -> str | None:
+        """The path of the logo as pictures have it, from content/."""
+        return f"{LOGO_FOLDER}/{self.logo}" if self.logo else None
 
 
 class Audience(SettingsTable):

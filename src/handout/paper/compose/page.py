@@ -162,6 +162,7 @@ def setter(document: Document, project: Project, report: Report) -> slots.Setter
         report=report,
         pen=_pen(document, project),
         logo=settings.logo_slot(document.format),
+        general_logo=settings.organisation.logo_path,
     )
 
 

@@ -461,6 +461,8 @@ class Setter:
     report: Report
     pen: InlineRenderer
     logo: LogoSlot | None = None
+    general_logo: str | None = None
+    """The path of the logo that stands where the school has none."""
 
     def slot(self, name: str, general: str | None = None) -> Markup:
         """Return the slot *name* with its value, for a template.
@@ -491,11 +493,12 @@ class Setter:
 
     def _logo(self) -> Markup:
         """Return the logo in its slot, or nothing."""
-        path = self.school.logo if self.school else None
+        own = self.school.logo if self.school else None
+        path = own or self.general_logo
         picture = self.pen.pictures.get(path) if path else None
-        if self.school is None or picture is None or self.logo is None:
+        if picture is None or self.logo is None:
             return Markup("")
-        return logo(self.logo, picture, self.pen, self.school.place)
+        return logo(self.logo, picture, self.pen, self.school.place if self.school and own else None)
 
     def _field(self, name: str, slot: Slot | None) -> str:
         field = field_of(name, slot)
@@ -584,10 +587,11 @@ _BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
 """How much of what is left of the width stands before a picture."""
 
 
-def logo(slot: LogoSlot, picture: PictureFile, pen: InlineRenderer, place: Place) -> Markup:
+def logo(slot: LogoSlot, picture: PictureFile, pen: InlineRenderer, place: Place | None) -> Markup:
     """Return *slot* as HTML with *picture*, from *place*, as large in it as it goes.
 
-    It is decoration: the name of the school stands beside it.
+    It is decoration: the name of the school stands beside it. That of the organisation has no place: it is
+    the same on every copy, so nothing is put into its slot later.
     """
     width_mm, height_mm = fitted(picture, slot)
     box = (
@@ -596,9 +600,8 @@ def logo(slot: LogoSlot, picture: PictureFile, pen: InlineRenderer, place: Place
         f"padding-inline-start: {(slot.width_mm - width_mm) * _BEFORE[slot.align]:.3f}mm"
     )
     drawn = pen.sized(picture, f"inline-size: {width_mm:.3f}mm; block-size: {height_mm:.3f}mm")
-    return Markup('<span class="slot slot--{}" data-slot="{}" data-place="{}" style="{}">{}</span>').format(
-        LOGO_COLUMN, LOGO_COLUMN, place, box, drawn
-    )
+    own = Markup(' data-slot="{}" data-place="{}"').format(LOGO_COLUMN, place) if place else ""
+    return Markup('<span class="slot slot--{}"{} style="{}">{}</span>').format(LOGO_COLUMN, own, box, drawn)
 
 
 def fitted(picture: PictureFile, slot: LogoSlot) -> tuple[float, float]:
