@@ -204,8 +204,8 @@ def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
             yield found(
                 ProofRule.STEP_ONWARD,
                 expected.document.place,
-                f"'{''.join(run.text for run in runs)}' stands {paper.at(page, runs[0].box)}, and step {number} "
-                "does not begin the next page",
+                f"'{''.join(run.text for run in runs)}' stands {paper.at(page, runs[0].box)}, and step "
+                f"{number} does not begin the next page",
                 "let the template show the sign in the step that ends a page, where the engine marks it",
             )
 
