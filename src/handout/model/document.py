@@ -81,6 +81,8 @@ class Shows(StrEnum):
     ALL = "all"
     FEWER_DRAWINGS = "fewer-drawings"
     """All words; of the drawings of each procedure one at least."""
+    NO_DRAWINGS = "no-drawings"
+    """All words: a drawing repeats what its step says, and half a page has no room for it."""
 
 
 class SheetKind(StrEnum):

@@ -124,6 +124,7 @@ class Rule(StrEnum):
     # The laid-out page
     TOO_LONG = "too-long"
     TOO_MUCH_AIR = "too-much-air"
+    GAPS_UNEVEN = "gaps-uneven"
     PAGE_COUNT = "page-count"
     TEXT_MISSING = "text-missing"
     STICKS_OUT = "sticks-out"

@@ -241,7 +241,11 @@ def _rendered(
     layout = best.layout
     printed = write(layout)
     found = [*best.faults]
-    found += white_space.too_much_air(layout, promise) if best.fits else overflow.too_long(layout, promise)
+    if best.fits:
+        found += white_space.too_much_air(layout, promise)
+        found += white_space.uneven_gaps(layout)
+    else:
+        found += overflow.too_long(layout, promise)
     found += [finding for check in checks.SHEET_CHECKS for finding in check(layout)]
     found += [finding for check in checks.FONT_CHECKS for finding in check(layout, printed)]
     return Rendered(

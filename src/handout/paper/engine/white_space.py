@@ -1,16 +1,25 @@
-"""How much of a page stays empty in one piece: paper on which nothing helps the reader."""
+"""White that helps nobody: a page that is empty in one piece, and a hole between two steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding, Severity
 from handout.model.rules import Rule
 from handout.model.units import px_to_mm
+from handout.paper.engine.breaks import STEP_CLASS
 from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout
-from handout.paper.engine.lost_text import page_inks
+from handout.paper.engine.lost_text import page_inks, real_box
+from handout.paper.engine.places import excerpt, text_of
+
+LEAST_GAP_MM = 3.0
+"""Between two steps: what is less counts as this, for a gap of twice as much is still none to notice."""
+MOST_TIMES = 2
+"""As large as another of its size of steps on its page a gap may be."""
 
 
 def too_much_air(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
@@ -41,3 +50,53 @@ def emptiest_band(page_box: Any) -> tuple[float, float]:
             best = (start, area.top)
         start = max(start, area.bottom)
     return best if best[1] - best[0] >= end - start else (start, end)
+
+
+def uneven_gaps(layout: Layout) -> Iterator[Finding]:
+    """Yield the gaps between two steps that are over twice another between such steps on the same page."""
+    for number, page_box in enumerate(layout.page_boxes, 1):
+        for gaps in _gaps_on(page_box, layout).values():
+            least_mm = max(min(gap for _, gap in gaps), LEAST_GAP_MM)
+            step, most_mm = max(gaps, key=lambda gap: gap[1])
+            if most_mm > MOST_TIMES * least_mm:
+                yield Finding(
+                    layout.places.of(step),
+                    f"{most_mm:.0f} mm are empty on page {number} before the step '{excerpt(text_of(step))}'; "
+                    f"{min(gap for _, gap in gaps):.0f} mm between others",
+                    "let the gaps of all steps grow alike (data-air-after), or a picture fill this one",
+                    Severity.WARNING,
+                    rule=Rule.GAPS_UNEVEN,
+                )
+
+
+def _gaps_on(page_box: Any, layout: Layout) -> dict[str, list[tuple[Element, float]]]:
+    """Return the steps of a page that follow another, with the gap before each in mm, by the class of their list.
+
+    A step reaches down to its lowest words or picture, and to the foot of its badge at least.
+    """
+    tops: dict[Element, float] = {}
+    bottoms: dict[Element, float] = {}
+    inside = [(ink.element, ink.area.bottom) for ink in page_inks(page_box) if ink.element is not None]
+    for found in page_box.descendants(placeholders=True):
+        box = real_box(found)
+        if not isinstance(box.element, Element):
+            continue
+        if STEP_CLASS not in box.element.get("class", "").split():
+            if box.border_bottom_width:  # the frame of an address, or of a box
+                inside.append((box.element, box.border_box_y() + box.border_height()))
+        elif box.element_tag == box.element.tag:
+            tops[box.element] = box.border_box_y()
+        elif box.element_tag.endswith("::before"):
+            bottoms[box.element] = box.position_y + box.margin_height()
+    for element, bottom in inside:
+        for step in layout.places.around(element):
+            if step in tops:
+                bottoms[step] = max(bottoms.get(step, bottom), bottom)
+    gaps: dict[str, list[tuple[Element, float]]] = {}
+    for parent in layout.root.iter():
+        for step, following in pairwise(parent):
+            is_below = step in bottoms and following in tops and tops[following] > tops[step]
+            if is_below:
+                gap_mm = px_to_mm(tops[following] - bottoms[step])
+                gaps.setdefault(parent.get("class", ""), []).append((following, gap_mm))
+    return gaps
