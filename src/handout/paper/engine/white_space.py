@@ -59,10 +59,11 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
             least_mm = max(min(gap for _, gap in gaps), LEAST_GAP_MM)
             step, most_mm = max(gaps, key=lambda gap: gap[1])
             if most_mm > MOST_TIMES * least_mm:
+                other_mm = min(gap for _, gap in gaps)
                 yield Finding(
                     layout.places.of(step),
-                    f"{most_mm:.0f} mm are empty on page {number} before the step '{excerpt(text_of(step))}'; "
-                    f"{min(gap for _, gap in gaps):.0f} mm between others",
+                    f"{most_mm:.0f} mm are empty on page {number} before the step "
+                    f"'{excerpt(text_of(step))}'; {other_mm:.0f} mm between others",
                     "let the gaps of all steps grow alike (data-air-after), or a picture fill this one",
                     Severity.WARNING,
                     rule=Rule.GAPS_UNEVEN,
@@ -70,7 +71,7 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
 
 
 def _gaps_on(page_box: Any, layout: Layout) -> dict[str, list[tuple[Element, float]]]:
-    """Return the steps of a page that follow another, with the gap before each in mm, by the class of their list.
+    """Return the steps of a page that follow another, with the gap before each in mm, by the class of the list.
 
     A step reaches down to its lowest words or picture, and to the foot of its badge at least.
     """
