@@ -71,7 +71,7 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
 
 
 def _gaps_on(page_box: Any, layout: Layout) -> dict[str, list[tuple[Element, float]]]:
-    """Return the steps of a page that follow another, with the gap before each in mm, by the class of the list.
+    """Return the steps of a page that follow another, and the gap before each in mm, by the class of a list.
 
     A step reaches down to its lowest words or picture, and to the foot of its badge at least.
     """
