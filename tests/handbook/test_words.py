@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 from tests.handbook.handbook import Handbook, Piece
+from tests.handbook.reading import Tag
 
 from handout.model.source import HandoutSource, Procedure
 
@@ -22,10 +23,27 @@ def test_foot_of_each_page_names_the_handout(handbook: Handbook) -> None:
         if piece.row["format"] not in ("leaflet-a4", "reference-a4"):
             return
         for number in range(len(piece.reading.pdf.pages)):
-            untagged = (run for run in piece.reading.runs if run.mark is None and run.page == number)
-            foot = "".join(run.text for run in untagged)
+            last = piece.reading.root.kids[-1]
+            assert isinstance(last, Tag)
+            in_margin = [run for run in piece.reading.runs if run.mark is None]
+            foot = "".join(run.text for run in (*in_margin, *last.runs()) if run.page == number)
             if piece.document.title not in foot:
                 yield f"the foot of page {number + 1} says '{foot}', without the title"
+
+    handbook.judge(faults)
+
+
+def test_code_and_day_at_the_foot_are_read_once(handbook: Handbook) -> None:
+    def faults(piece: Piece) -> Iterator[str]:
+        printed = "".join(run.text for run in piece.reading.runs)
+        read = "".join(run.text for run in piece.reading.root.runs())
+        if piece.document.code in printed and read.count(piece.document.code) != 1:
+            yield f"the code {piece.document.code} is read {read.count(piece.document.code)} times"
+        until = piece.document.valid_until
+        if until and f"{until:%d-%m-%Y}" not in read:
+            yield f"nobody hears that it holds until {until}"
+        if piece.document.code not in str(piece.reading.pdf.docinfo["/Subject"]):
+            yield "the code is not in the metadata"
 
     handbook.judge(faults)
 

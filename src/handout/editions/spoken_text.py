@@ -100,14 +100,13 @@ def _goes_on(before: TextRun, after: TextRun) -> bool:
 
 
 def _pieces(tag: Tag) -> Iterator[str | TextRun]:
-    from handout.proof.tags import BLOCKS, Tag, letters_of
+    from handout.proof.tags import BLOCKS, Tag
 
     if tag.kind == "Figure":
         yield f" [{tag.alt}] " if tag.alt else " "
         return
     if tag.replacement is not None:
-        is_own = letters_of(tag.replacement) != letters_of(tag.shown)
-        yield f" {tag.replacement} " if is_own else tag.replacement
+        yield f" {tag.replacement} " if tag.says_more else tag.replacement
         return
     for kid in tag.kids:
         if not isinstance(kid, Tag):

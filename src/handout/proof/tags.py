@@ -73,6 +73,14 @@ class Tag:
         return read_as(run.text for run in self.runs)
 
     @cached_property
+    def says_more(self) -> bool:
+        """It is read in more words than are printed."""
+        if self.replacement is None:
+            return False
+        read, printed = letters_of(self.replacement), letters_of(self.shown)
+        return printed < read
+
+    @cached_property
     def text(self) -> str:
         """What is read of it."""
         if self.replacement is not None:
@@ -139,8 +147,8 @@ def _parts_and_ends(tag: Tag, around: tuple[str, ...]) -> Iterator[Part | _LineE
         yield _LineEnd(around)
     if tag.kind == "Figure":
         return
-    # Other words than are printed, as "Stap 3" for a 3, are the matter of `proof.words` alone.
-    if tag.replacement is not None and letters_of(tag.replacement) == letters_of(tag.shown):
+    # More words than are printed, as "Stap 3" for a 3, are the matter of `proof.words` alone.
+    if tag.replacement is not None and not tag.says_more:
         yield Part(tag.replacement, tag.runs)
     else:
         for kid in tag.kids:
