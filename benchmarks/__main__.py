@@ -36,6 +36,7 @@ WORKLOADS: dict[str, tuple[Callable[[Bench, Size], Table | WarmTable], ...]] = {
     "W3": (workloads.all_schools, workloads.bound_copies),
     "W4": (workloads.growth_in_schools, workloads.growth_in_pages),
     "W5": (workloads.office_day,),
+    "W6": (workloads.editor_minute,),
 }
 SHEET = "sheet"
 

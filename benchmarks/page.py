@@ -223,7 +223,7 @@ def _line(row: Row, reference_s: float | None) -> str:
 
 def _warm(table: WarmTable) -> Iterator[str]:
     yield from _opening(table)
-    yield "| what | ms | × bare |"
+    yield f"| what | ms | {table.ratio} |"
     yield "|---|---|---|"
     bare_s = next(iter(table.seconds.values()), None)
     for name, seconds in table.seconds.items():

@@ -105,6 +105,8 @@ class WarmTable:
     about: str
     seconds: dict[str, float]
     faults: dict[str, str] = field(default_factory=dict)
+    ratio: str = "× bare"
+    """What the column tells that compares with the first row."""
 
 
 def measured(entrants: Sequence[Entrant], rounds: int) -> tuple[Row, ...]:

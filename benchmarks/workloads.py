@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks import machine, measure, warm
+from benchmarks import machine, measure, resident, warm
 from benchmarks.edits import FRAGMENT, Edits
 from benchmarks.measure import Cost, FailedError
 from benchmarks.results import Entrant, Table, WarmTable, measured
@@ -38,6 +38,7 @@ from benchmarks.workplace import (
     lay_down_handbook_for,
     lay_down_long,
     leaflet,
+    slug,
     titles,
     with_logos,
 )
@@ -433,3 +434,49 @@ def office_day(bench: Bench, size: Size) -> Table:
         "colour of the logo. × is to the cold build."
     )
     return Table("W5", "W5: the edits of an office's day", about, measured(entrants, size.rounds))
+
+
+# ---- W6: the minute of an editor --------------------------------------------------------------
+
+SEEN = {
+    resident.FIRST: "from save to picture: the first page in a browser",
+    resident.ALL: "from save to both pages",
+    resident.SET: "from save to the pages as a build sets them",
+    resident.PROVED: "from save to all findings",
+    resident.CPU: "one edited leaflet, from changed source to proved file, in CPU",
+}
+"""What is told of a leaflet in a process that stays, by what `resident` measures."""
+SAMPLE_LEAFLET, FULL_LEAFLET = "the two-page leaflet of W1", "the fullest leaflet of the handbook"
+
+
+def seen(name: str, leaflet_name: str) -> str:
+    """Return how *name*, one of SEEN, is told of a leaflet."""
+    return f"{SEEN[name]} ({leaflet_name})"
+
+
+def editor_minute(bench: Bench, size: Size) -> WarmTable:
+    sample = lay_down(bench.folder / "minute", 1, 1)
+    full = lay_down_handbook(bench.folder / "minute-handbook")
+    asked = {
+        SAMPLE_LEAFLET: (sample, slug(titles(1)[0]), "content/procedures/afdrukken.md", "document"),
+        FULL_LEAFLET: (full, "mfa-instellen", "content/procedures/mfa-app.md", "Installeer"),
+    }
+    rounds = 2 * size.rounds + 1
+    seconds: dict[str, float] = {}
+    faults: dict[str, str] = {}
+    for name, (project, handout, path, word) in asked.items():
+        arguments = (str(project), handout, "staff", path, word, str(rounds))
+        command = [sys.executable, "-m", "benchmarks.resident", *arguments]
+        try:
+            cost = measure.run(command, cwd=ROOT, timeout_s=bench.timeout_s)
+            found: dict[str, float] = json.loads(cost.output.splitlines()[-1])
+            seconds |= {seen(one, name): found[one] for one in SEEN}
+        except FailedError as failed:
+            faults[name] = str(failed)
+    about = (
+        "`handout serve`, and a client that fetches what it tells of, as a browser does; medians of "
+        f"{rounds} saves of a text with another word. The first picture costs one layout, as the sheet was "
+        "set before; what a build makes of it follows. In CPU: one process that loads, makes and proves the "
+        "leaflet as a build does, with all that it keeps from one time to the next."
+    )
+    return WarmTable("W6", "W6: the minute of an editor", about, seconds, faults, "× first picture")

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from handout.editions import single
 from handout.editions.cache_entry import Ready
 from handout.paper.engine.region import Region, RegionKind
 from handout.preview import errands
+from handout.preview.desk import LATE_PICTURES, Desk, Look
+from handout.preview.session import Wish
 from handout.project import plan
 from handout.project.project import Project
 
@@ -30,6 +34,7 @@ FILES: dict[str, str | bytes] = {
     "content/images/a.svg": DRAWING,
     "content/schools.csv": SCHOOLS,
 }
+UNSEEN_SHADES = 4
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a5]\npages = 1\nmost-air = 1\nsheets = []\n"
 
 
@@ -120,7 +125,9 @@ def test_a_sketch_shows_what_is_made_where_it_is_set_alike(project: Project) -> 
     drawn, final = (
         Image.open(BytesIO(picture.data)).convert("RGB") for picture in (sketch.first, made.pictures[0])
     )
-    assert ImageChops.difference(drawn, final).getbbox() is None
+    # What is printed in black ink alone is grey in the file: a shade of 255 beside the colour of the sketch.
+    shades = ImageChops.difference(drawn, final).convert("L").histogram()
+    assert not any(shades[UNSEEN_SHADES + 1 :])
     assert (sketch.first.width_mm, sketch.first.height_mm) == pytest.approx((148, 210), abs=0.1)
     assert errands.done(errands.Tidy()) is None
     assert errands.done(errands.DrawNext(0)) is None, "nothing of it is held any more"
@@ -137,6 +144,19 @@ def test_there_is_no_sketch_of_what_does_not_fit_as_before(project: Project, tmp
     assert isinstance(too_long, errands.Pages)
     assert len(too_long.pictures) > 1
     assert any("too long" in finding.what for finding in too_long.made.findings)
+
+
+def test_pictures_that_nobody_shows_are_let_go_of(tmp_path: Path) -> None:
+    desk = Desk(project_at(tmp_path, FILES, ONE_PAGE), lambda: date(2026, 11, 29))
+    page = errands.DrawnPage(b"x", "image/png", 10, 10, b"", 0)
+    stays = Wish("gids", "staff", "tent-a4", "nl-BE")
+    desk._put(stays, Look(pages=desk._shown([page])))
+    for _ in range(3 * LATE_PICTURES):
+        desk._put(replace(stays, format="leaflet-a5"), Look(pages=desk._shown([page, page])))
+    (kept,) = desk.look(stays).pages
+    assert desk.picture(kept.id) is not None
+    assert desk.picture(kept.id + 1) is None
+    assert len(desk._pictures) <= LATE_PICTURES + 3
 
 
 # ---- held against a build ---------------------------------------------------------------------

@@ -31,6 +31,7 @@ from handout.model.findings import (
     has_errors,
     in_order,
 )
+from handout.model.names import SETTINGS_FILE
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.region import Region
 from handout.preview import errands
@@ -47,8 +48,8 @@ MOST_RESIDENT_BYTES = 600 * 2**20
 """A process that makes way for a new one is cold, and the next change waits for it: so it stays long."""
 MOST_LOOKS = 24
 """Editions whose pages are held: who goes back to one sees it at once."""
-MOST_PICTURES = 400
-"""That somebody may still ask for; older ones are let go."""
+LATE_PICTURES = 16
+"""That are shown no more, and that a browser may still ask for: it was told of them just now."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,11 @@ class Desk:
         except UsageError as error:
             if before is None:
                 raise
-            project, findings = None, (Finding(Place("handout.toml"), error.what, error.fix),)
+            project, findings = None, (Finding(Place(SETTINGS_FILE), error.what, error.fix),)
+        except Exception as error:  # it is shown, and the next save is looked at
+            if before is None:
+                raise
+            project, findings = None, (Finding(Place(SETTINGS_FILE), _failure(error), REPORT),)
         return session(number, project, findings, before)
 
     def reload(self) -> None:
@@ -216,7 +221,7 @@ class Desk:
         basis = now.basis(wish)
         with self._lock:
             look = self._looks.get(wish, Look())
-            if basis is not None and look.basis == basis and not look.is_sketch and look.number:
+            if basis is not None and look.basis == basis and look.is_proved:
                 self._looks[wish] = replace(look, number=now.number)
                 return
             if noticed is not None:
@@ -281,8 +286,10 @@ class Desk:
                 id_ = next(self._ids)
                 self._pictures[id_] = picture
                 shown.append(ShownPage(id_, round(picture.width_mm, 2), round(picture.height_mm, 2)))
-            while len(self._pictures) > MOST_PICTURES:
-                self._pictures.pop(next(iter(self._pictures)))
+            in_use = {page.id for look in self._looks.values() for page in look.pages}
+            late = sorted(self._pictures)[:-LATE_PICTURES]
+            for id_ in set(late) - in_use:
+                self._pictures.pop(id_)
         return tuple(shown)
 
     # ---- the work -------------------------------------------------------------------------------
@@ -364,11 +371,9 @@ class Desk:
 
     def _failed(self, wish: Wish, error: Exception) -> None:
         """Show that the program itself failed on *wish*; the server goes on."""
-        what = f"handout failed: {type(error).__name__}: {error}"
-        fix = "this is a fault of the program; report it with the text that 'handout build -v' prints"
         look = replace(self.look(wish), is_sketch=False, is_old=True, is_proved=True, files=())
-        place = Place(f"content/handouts/{wish.handout}.md")
-        self._publish(wish, replace(look, number=self.session.number, failure=Finding(place, what, fix)))
+        failure = Finding(Place(f"content/handouts/{wish.handout}.md"), _failure(error), REPORT)
+        self._publish(wish, replace(look, number=self.session.number, failure=failure))
 
     def _with_pages(self, wish: Wish, look: Look, made: errands.Pages, basis: Basis, number: int) -> Look:
         """Return *look* with the pages that were *made*, or with those of before where none were."""
@@ -411,6 +416,13 @@ class Desk:
         """Tell whether *wish* is to be made of something else by now."""
         now = self.session
         return now is not then and now.basis(wish) != then.basis(wish)
+
+
+REPORT = "this is a fault of the program; report it with the text that 'handout build -v' prints"
+
+
+def _failure(error: Exception) -> str:
+    return f"handout failed: {type(error).__name__}: {error}"
 
 
 def _no_answer(project: Project, edition: Edition, answer: object) -> HandoutError:

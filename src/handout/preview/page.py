@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TypeAlias
@@ -113,7 +114,7 @@ def look(session: Session, wish: Wish, seen: Look, link: LinkTo) -> Json:
         ],
         "edge": _edge_mm(session, wish),
         "regions": [_region(region, link) for region in seen.regions if region.page_index < len(seen.pages)],
-        "findings": [_finding(one, seen.regions, link) for one in own],
+        "findings": [_finding(_plain(one, session, wish), seen.regions, link) for one in own],
         "elsewhere": [_finding(one, (), link) for one in others],
         "files": [{"kind": file.kind, "index": index} for index, file in enumerate(seen.files)],
     }
@@ -128,6 +129,12 @@ def _findings(session: Session, wish: Wish, seen: Look) -> tuple[tuple[Finding, 
         (*on_sheet, *(one for one in session.findings if basis is None or one.place.path in paths))
     )
     return own, tuple(one for one in session.findings if one not in own)
+
+
+def _plain(finding: Finding, session: Session, wish: Wish) -> Finding:
+    """Return *finding* without the name of the sheet, which stands there."""
+    edition = session.edition(wish)
+    return replace(finding, what=finding.what.removeprefix(f"{edition.name}: ")) if edition else finding
 
 
 def _finding(finding: Finding, regions: Iterable[Region], link: LinkTo) -> Json:

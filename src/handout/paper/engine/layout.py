@@ -203,7 +203,10 @@ def write(layout: Layout, behind: Layout | None = None, cutter: Cutter | None = 
 
 
 def write_page(layout: Layout, index: int) -> bytes:
-    """Return the page *index* of *layout* as a PDF to look at: painted as `write` does it, without tags."""
+    """Return the page *index* of *layout* as a PDF to look at, without tags.
+
+    It looks as what `write` gives, but for the colour space of its black: a shade that nobody sees.
+    """
     page = layout._document.pages[index]
     keep_what_shows([page._page_box])
     with messages.overheard(page_limit=0), subsets.cut_by_us():

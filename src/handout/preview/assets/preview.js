@@ -215,11 +215,15 @@ function drawOverlays(svg, page, index) {
   svg.replaceChildren(...shapes);
 }
 
+/** Lay *made* over *box*, as far as that is on the page. */
 function put(made, box, page) {
-  made.style.left = `${(box.left / page.width) * 100}%`;
-  made.style.top = `${(box.top / page.height) * 100}%`;
-  made.style.width = `${(box.width / page.width) * 100}%`;
-  made.style.height = `${(box.height / page.height) * 100}%`;
+  const within = (value, most) => Math.min(most, Math.max(0, value));
+  const left = within(box.left, page.width), right = within(box.left + box.width, page.width);
+  const top = within(box.top, page.height), bottom = within(box.top + box.height, page.height);
+  made.style.left = `${(left / page.width) * 100}%`;
+  made.style.top = `${(top / page.height) * 100}%`;
+  made.style.width = `${((right - left) / page.width) * 100}%`;
+  made.style.height = `${((bottom - top) / page.height) * 100}%`;
   return made;
 }
 
@@ -248,13 +252,24 @@ function mark(layer) {
   for (const button of layer.children) button.setAttribute("aria-pressed", String(button.dataset.place === chosen));
 }
 
+/** Draw what is marked on a page; what several findings mark is marked once, with all their numbers. */
 function drawMarks(layer, page, index) {
-  const marks = seen.findings.flatMap((finding, n) =>
-    finding.marks.filter((one) => one.page === index).map((one) => {
-      const made = put(element("span", { className: finding.severity }, element("b", {}, String(n + 1))), one, page);
-      made.dataset.finding = n;
-      return made;
-    }));
+  const marked = new Map();
+  seen.findings.forEach((finding, n) => {
+    for (const one of finding.marks.filter((mark) => mark.page === index)) {
+      const key = [one.left, one.top, one.width, one.height].join();
+      const known = marked.get(key) ?? { box: one, numbers: [], severity: "warning" };
+      known.numbers.push(n + 1);
+      if (finding.severity === "error") known.severity = "error";
+      marked.set(key, known);
+    }
+  });
+  const marks = [...marked.values()].map(({ box, numbers, severity }) => {
+    const told = numbers.length > 3 ? `${numbers[0]} … ${numbers.at(-1)}` : numbers.join(", ");
+    const made = put(element("span", { className: severity }, element("b", {}, told)), box, page);
+    made.dataset.finding = numbers.join(" ");
+    return made;
+  });
   layer.replaceChildren(...marks);
 }
 
@@ -285,8 +300,8 @@ function findingRow(finding, n) {
 }
 
 function point(n) {
-  document.querySelectorAll(".marks span").forEach((one) => one.classList.toggle("is-shown", Number(one.dataset.finding) === n));
-  document.querySelector(`.marks [data-finding="${n}"]`)?.scrollIntoView({ block: "center" });
+  document.querySelectorAll(".marks span").forEach((one) => one.classList.toggle("is-shown", one.dataset.finding.split(" ").includes(String(n + 1))));
+  document.querySelector(`.marks [data-finding~="${n + 1}"]`)?.scrollIntoView({ block: "center" });
 }
 
 function drawFindings() {
