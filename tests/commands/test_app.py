@@ -405,7 +405,7 @@ def test_build_that_cannot_exchange_its_folder_says_so(
 def test_copy_for_a_school_goes_to_a_folder_of_its_own(command: Command, project: Path) -> None:
     project_at(project, {"content/schools.csv": "id,name\nnoord,Noord\n"}, ONE_PAGE)
     answer = command("build", "wijzer", "--project", project, "--school", "noord")
-    assert answer.out == f"{project / 'build/schools/noord/staff/wijzer-leaflet-a4.pdf'}\n"
+    assert answer.out == f"{project / 'build/schools/noord/staff/wijzer-leaflet-a4-noord.pdf'}\n"
 
 
 def test_build_prints_all_files_that_were_asked_for(command: Command, project: Path) -> None:

@@ -60,7 +60,7 @@ FILES: dict[str, str | bytes] = {
     "content/handouts/kaart.md": handout("aanmelden", "", audiences="[staff]", formats="[card]"),
 }
 BEUK = "staff/gids-leaflet-a4 for beuk"
-GIDS, CARD = "schools/{}/staff/gids-leaflet-a4.pdf", "schools/{}/staff/kaart-card.pdf"
+GIDS, CARD = "schools/{0}/staff/gids-leaflet-a4-{0}.pdf", "schools/{0}/staff/kaart-card-{0}.pdf"
 FITTING = ("linde", "beuk", "eik")
 
 
@@ -126,8 +126,11 @@ def test_manifest_and_gallery_name_every_copy(built: Path) -> None:
     rows = json.loads((built / "manifest.json").read_bytes())["files"]
     copies = {row["path"]: row["school"] for row in rows if row["school"] and row["sheet"] is None}
     assert copies == {path.format(id_): id_ for id_ in (*FITTING, "kaal") for path in (GIDS, CARD)}
-    gallery = (built / "index.html").read_text("utf-8")
-    assert all(f'href="{row["path"]}"' in gallery for row in rows)
+    for id_ in (*FITTING, "kaal"):
+        page = (built / f"schools/{id_}/index.html").read_text("utf-8")
+        own = [row["path"] for row in rows if row["school"] == id_]
+        assert all(f'href="{path.removeprefix(f"schools/{id_}/")}"' in page for path in own)
+        assert page.count("data:image/webp") == 2  # drawn of a master, for there is no general edition
 
 
 def test_school_whose_name_is_too_long_is_named_with_its_cell(

@@ -33,7 +33,7 @@ FILES = {
     "content/handouts/gids.md": handout("aanmelden", audiences="[staff]"),
     "content/handouts/kaart.md": handout("aanmelden", "", audiences="[staff]", formats="[card]"),
 }
-GIDS, CARD = "schools/{}/staff/gids-leaflet-a4.pdf", "schools/{}/staff/kaart-card.pdf"
+GIDS, CARD = "schools/{0}/staff/gids-leaflet-a4-{0}.pdf", "schools/{0}/staff/kaart-card-{0}.pdf"
 
 
 def table(*rows: str) -> str:
@@ -111,7 +111,8 @@ def test_refused_row_takes_its_copies_away_and_leaves_all_others(root: Path, bui
     ticket = (root / "build/jobs/ticket.csv").read_text("utf-8-sig")
     assert [row[5] for row in csv.reader(io.StringIO(ticket), delimiter=";")][1:] == ["linde", "eik"]
     gallery = (root / "build/index.html").read_text("utf-8")
-    assert "<dt>Voorbeeldschool De Beuk: niet gemaakt" in gallery
+    assert ">Niet gemaakt</h2>" in gallery
+    assert "<dt>Voorbeeldschool De Beuk</dt>" in gallery
     assert "<code>content/schools.csv:3:30</code>: &#39;address&#39; is &#39;=Kaai&#39;" in gallery
     assert "To mend it: write a text that does not begin with" in gallery
     assert 'href="schools/beuk' not in gallery
@@ -131,7 +132,7 @@ def test_refused_row_takes_its_copies_away_and_leaves_all_others(root: Path, bui
     with_table(root, *FITTING)
     assert build("kaart", "--school", "all", "--merge", "--keep-going").code == ExitCode.DONE
     assert copies(root) == {"linde", "beuk", "eik"}
-    assert "niet gemaakt" not in (root / "build/index.html").read_text("utf-8")
+    assert "Niet gemaakt" not in (root / "build/index.html").read_text("utf-8")
 
 
 def test_value_too_long_on_one_sheet_refuses_the_row_on_all(root: Path, build: Build) -> None:

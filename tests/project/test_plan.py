@@ -122,7 +122,7 @@ def test_each_edition_has_a_file_of_its_own(tmp_path: Path) -> None:
     copies = [edition.output_path for edition in editions(project, Selection(schools=("all",)))]
 
     assert general[1] == "staff/zeker-mini.pdf"
-    assert copies[0] == "schools/noord/students/begin-leaflet-a4.pdf"
+    assert copies[0] == "schools/noord/students/begin-leaflet-a4-noord.pdf"
     assert len({*general, *copies}) == len(general) + len(copies) == 15
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from handout.builder import manifest, outputs
+from handout.builder.codes import CodeHistory
 from handout.builder.history import EarlierBuilds, PastBuild
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
 from handout.editions.cache_entry import RenderCache
@@ -61,7 +62,7 @@ def build(
     output_folder.refuse_foreign(folder, outputs.signed())
     with (
         output_folder.lock(folder),
-        output_folder.staging(folder, (*paths, *outputs.beside())) as staging,
+        output_folder.staging(folder, (*paths, *outputs.beside(), *outputs.school_pages(project))) as staging,
         workforce(project, staging.writer) as pool,
     ):
         before = tuple(manifest.kept(folder))
@@ -89,11 +90,15 @@ def build(
         built = Built(written, findings, changes, refused)
         is_first = not output_folder.manifest_rows(folder)
         kept, draw = _kept(project.without(ids), selection, before), partial(pictured, pool, jobs)
-        why = staging.commit(gathered.finish(kept, folder, draw, render_cache))
+        why = staging.commit(gathered.finish(kept, folder, draw, render_cache, _known_codes(past)))
         built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
+
+
+def _known_codes(past: EarlierBuilds | None) -> CodeHistory | None:
+    return past.codes if past else None
 
 
 def _kept(
@@ -135,5 +140,7 @@ def _remember(
     if not gathered.is_of_today:
         run = PastBuild(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
         past.add(selection, folder, run, gathered.sources)
+    if gathered.codes is not None:
+        past.keep_codes(gathered.codes)
     if not all(gathered.is_kept.values()):
         past.cache.trim()

@@ -1,177 +1,426 @@
-"""The gallery: one page that shows every file of a build, to pick the right one by eye. Pure."""
+"""The pages that lead to the sheets: of the office, of each school, and of who holds an old sheet. Pure.
+
+They are read without a script, ask nothing of another machine, and work from a folder: pictures stand in the
+page, and what the check of a code knows in a script beside it.
+"""
 
 from __future__ import annotations
 
-import base64
-import io
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from handout.builder import codes, sheets
+from handout.builder.codes import ChangedPassage, CodeHistory, KnownSheet
 from handout.builder.jobs import JOB
-from handout.model.document import Ink, SheetKind
+from handout.builder.pictures import SheetPicture
+from handout.builder.sheets import QuestionGroup, SchoolState, Words
+from handout.model.colours import tint
+from handout.model.document import Ink
 from handout.model.findings import RefusedRow
-from handout.paper.impose.paper import PAPERS
-from handout.project.project import Project, primary_language
+from handout.paper.compose.page import is_right_to_left
+from handout.paper.compose.stylesheet import INK
+from handout.project.plan import Edition, editions
+from handout.project.project import Project
+from handout.project.selection import Selection
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
-PICTURE_WIDTH_PX = 240
-MOST_COLOURS = 32
-"""Of a picture: more are only shades at the edges of letters."""
-MOST_PICTURED_FILES = 60
-"""With more, the copies for one school are pictured and all others listed: it must open on a phone."""
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-ul { list-style: none; padding: 0; display: grid; gap: 2rem; }
-ul { grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
-img { border: 1px solid #000; max-width: 48%; height: auto; vertical-align: top; }
-summary { cursor: pointer; font-weight: 700; padding: .3rem 0; }
-a { color: #123e8c; font-weight: 700; display: block; }
-dl { border: 2px solid #b00020; padding: .5rem 1rem; }
-dt { font-weight: 700; }
-dd { margin: 0 0 .5rem; }
-"""
+INDEX, CHECK, CHECK_DATA = "index.html", "check.html", "check-data.js"
+MOST_CHANGES = 12
+"""That are told of one sheet: who reads more prints a new one anyway."""
+_FACES_OF_CHECK = 2
+"""That page is opened on a phone, in a corridor: it brings what it cannot do without."""
+_NOTE_SHARE = 0.25
+"""Of the highlight or the accent in the ground of a note, the rest white."""
 
 
-def html(
-    rows: Sequence[FileRow],
-    pictures: Mapping[str, Sequence[str]],
-    project: Project,
-    refused: Sequence[RefusedRow] = (),
-) -> bytes:
-    """Return the gallery of *rows*, and of the schools that are *refused* why they are not in it.
+@dataclass(frozen=True)
+class Gallery:
+    """What the pages tell of."""
 
-    *pictures* holds what `pages_of` gives of the files that are shown, by path.
-    """
-    organisation = project.settings.organisation
-    words = project.strings[primary_language(organisation.language)]
-    laid_on_sheets = {
-        _edition(row)
-        for row in rows
-        if row["paper"] and row["sheet"] not in (None, SheetKind.PRINT_SHOP, JOB)
+    project: Project
+    rows: tuple[FileRow, ...]
+    """All files that there are, by path."""
+    pictures: Mapping[str, SheetPicture] = field(default_factory=dict)
+    """By the name of the edition, without a school and an ink: nothing of a school is to be seen."""
+    history: CodeHistory = field(default_factory=CodeHistory)
+    refused: tuple[RefusedRow, ...] = ()
+    faces: tuple[str, ...] = ()
+    """The rules that bring the fonts, the most needed ones first."""
+
+    @property
+    def words(self) -> Words:
+        return sheets.page_words(self.project)
+
+    @cached_property
+    def planned(self) -> Mapping[str, Edition]:
+        """All that the project makes, by the name of the edition: what else has a code is withdrawn."""
+        return {edition.name: edition for edition in editions(self.project, Selection())}
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What runs the templates of the pages. They are the program's own, and need no sandbox."""
+        return Environment(
+            loader=DictLoader(dict(self.project.templates)),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    @cached_property
+    def icons(self) -> Mapping[str, str]:
+        """The rules that draw the signs, by name."""
+        named = ((_ICON_FILE.fullmatch(path), text) for path, text in self.project.styles.items())
+        return {found[1]: _icon_rule(found[1], text) for found, text in named if found}
+
+    @cached_property
+    def tokens(self) -> str:
+        return _tokens(self.project)
+
+    @cached_property
+    def layout(self) -> str:
+        """The stylesheet of the pages."""
+        return _packed(self.project.styles.get("pages.css", ""))
+
+    @cached_property
+    def by_school(self) -> Mapping[str, Sequence[FileRow]]:
+        """The files of each school that has any, by its id."""
+        return parted_by_school(self.rows)
+
+    @property
+    def general(self) -> tuple[FileRow, ...]:
+        """The files that are for no school."""
+        return tuple(row for row in self.rows if row["school"] is None and row["sheet"] != JOB)
+
+
+def parted_by_school(rows: Iterable[FileRow]) -> Mapping[str, Sequence[FileRow]]:
+    """Return those of *rows* that are of a school, by its id."""
+    found: dict[str, list[FileRow]] = {}
+    for row in rows:
+        if row["school"]:
+            found.setdefault(row["school"], []).append(row)
+    return found
+
+
+def school_path(id_: str) -> str:
+    """Return where the page of a school is."""
+    return f"schools/{id_}/{INDEX}"
+
+
+# ---- the page of a school ---------------------------------------------------------------------
+
+
+def school(gallery: Gallery, id_: str) -> bytes:
+    """Return the page of the school *id_*, which has a file."""
+    rows = gallery.by_school[id_]
+    groups = sheets.groups(rows, gallery.project, gallery.words, f"schools/{id_}/")
+    (state,) = sheets.school_states({id_: rows}, gallery.project, gallery.words)
+    tell, check_url = _tell(gallery, state), f"../../{CHECK}"
+    context = {"school": state, "groups": groups, "tell": tell, "check_url": check_url}
+    return _page("school", gallery, context)
+
+
+def _tell(gallery: Gallery, state: SchoolState) -> Markup:
+    """Return how the office is told of what is missing."""
+    organisation = gallery.project.settings.organisation
+    office = Markup("{}").format(organisation.name)
+    if organisation.contact:
+        subject = quote(f"{state.name} ({state.id}): {', '.join(state.missing)}")
+        office = Markup('<a href="mailto:{0}?subject={1}">{0}</a>').format(organisation.contact, subject)
+    return Markup("{}").format(gallery.words["gallery.tell"]).replace("{office}", office)
+
+
+# ---- the page of the office -------------------------------------------------------------------
+
+
+def office(gallery: Gallery) -> bytes:
+    """Return the page that leads to all sheets and to all schools."""
+    project, words = gallery.project, gallery.words
+    general = gallery.general
+    groups = sheets.groups(general or _generalised(gallery.rows, project), project, words)
+    states = sheets.school_states(gallery.by_school, project, words)
+    context = {
+        "groups": groups,
+        "schools": states,
+        "refused": gallery.refused,
+        "only_per_school": not general,
+        "jobs": tuple(_jobs(gallery)),
+        "filters": tuple(_filters(groups, states, several_languages=len(project.languages) > 1)),
+        "search_data": _search_data(gallery, groups, states),
     }
-    names = {school.id: school.name for school in project.schools}
-    parts = [_not_made(refused, words)] if refused else []
-    for school, group in groupby(sorted(rows, key=_order), key=lambda row: row["school"]):
-        items = Markup("\n").join(
-            _item(row, pictures.get(row["path"], ()), project, has_sheet=_edition(row) in laid_on_sheets)
-            for row in group
-        )
-        parts.append(_part(items, names.get(school, school) if school else None))
-    page = Markup(
-        '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{}</title>\n<style>{}</style>\n<h1>{}</h1>\n{}\n</html>\n"
-    ).format(
-        organisation.language,
-        organisation.name,
-        Markup(_STYLE),
-        words["gallery.title"],
-        Markup("\n").join(parts),
+    return _page("office", gallery, context)
+
+
+def _generalised(rows: Iterable[FileRow], project: Project) -> Iterator[FileRow]:
+    """Yield *rows* as those of the general edition would be, each once."""
+    seen: set[str] = set()
+    for row in rows:
+        path = general_path(row, project)
+        if row["sheet"] != JOB and path not in seen:
+            seen.add(path)
+            yield {**row, "path": path, "school": None}
+
+
+def general_path(row: FileRow, project: Project) -> str:
+    """Return where the file would be of which *row* is the copy for a school."""
+    stem = sheets.name_of(row, project) + ("-mono" if row["ink"] == Ink.MONO else "")
+    own = f"schools/{row['school']}/{stem}-{row['school']}"
+    return stem + row["path"].removeprefix(own) if row["path"].startswith(own) else row["path"]
+
+
+def _jobs(gallery: Gallery) -> Iterator[Mapping[str, str]]:
+    for row in gallery.rows:
+        if row["sheet"] == JOB:
+            audience = gallery.project.settings.audiences.get(row["audience"])
+            yield {
+                "path": row["path"],
+                "title": row["title"],
+                "format": gallery.words.get(f"format.{row['format']}", row["format"]),
+                "audience": audience.label if audience else row["audience"],
+                "how": sheets.how_to_print(row, gallery.words),
+            }
+
+
+def _filters(
+    groups: Iterable[QuestionGroup], states: Iterable[SchoolState], *, several_languages: bool
+) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    """Yield what can be chosen by, each with its values and their words; what leaves no choice is none."""
+    cards = [card for group in groups for card in group.cards]
+    for name in ("audience", "format", *(("language",) if several_languages else ())):
+        found = {getattr(card, name): getattr(card, f"{name}_label") for card in cards}
+        if len(found) > 1:
+            yield name, tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
+    schools = tuple((state.id, state.name) for state in states)
+    if schools:
+        yield "school", schools
+
+
+def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup], states: Iterable[SchoolState]) -> Markup:
+    """Return what the script of the office's page searches in, as JSON for a script element."""
+    texts: dict[str, int] = {}
+    found = {}
+    cards = [card for group in groups for card in group.cards]
+    for number, card in enumerate(cards):
+        text = _search_words(gallery.history.newest(card.name))
+        found[card.name] = {
+            "number": number,
+            "audience": card.audience,
+            "format": card.format,
+            "language": card.language,
+            "stem": card.name,
+            "text": texts.setdefault(text, len(texts)),
+        }
+    without = {
+        state.id: numbers
+        for state in states
+        if (numbers := [number for number, card in enumerate(cards) if card.name not in state.names])
+    }
+    return _json({"cards": found, "texts": [*texts], "without": without})
+
+
+def _search_words(sheet: KnownSheet | None) -> str:
+    """Return the words of *sheet*, each once, sorted: the same for the sheets that say the same."""
+    texts = (one.text for one in (sheet.passages if sheet else ()) if one.kind == "words")
+    words = {word for text in texts for word in re.findall(r"\w[\w-]*", text.casefold())}
+    return " ".join(sorted(word for word in words if len(word) > 1 and not word.isdecimal()))
+
+
+# ---- is this sheet still right? ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CurrentSheet:
+    """A sheet of today, as the check of codes tells of it."""
+
+    code: str
+    what: str
+    until_words: str
+
+
+def check(gallery: Gallery) -> bytes:
+    """Return the page where a person types the code of a sheet; it needs `check_data` beside it."""
+    current = (
+        CurrentSheet(sheet.code, _what(gallery, name, sheet), _in_words(sheet.valid_until, gallery.project))
+        for name, sheet in _newest(gallery)
     )
-    return page.encode()
+    ordered = sorted(current, key=lambda sheet: sheet.what.casefold())
+    return _page("check", gallery, {"current": tuple(ordered)})
 
 
-def _not_made(refused: Iterable[RefusedRow], words: Mapping[str, str]) -> Markup:
-    """Return who is missing in the gallery. What is wrong is told to editors, in English as everywhere."""
-    items = Markup("\n").join(
-        Markup("<dt>{}: {}<dd lang=en>{}").format(
-            row.name or row.id or row.place,
-            words["gallery.not-made"],
-            Markup("<br>").join(
-                Markup("<code>{}</code>: {}<br>To mend it: {}").format(
-                    finding.place, finding.what, finding.fix
-                )
-                for finding in row.findings
-            ),
-        )
-        for row in refused
-    )
-    return Markup("<dl>\n{}\n</dl>").format(items)
+def check_data(gallery: Gallery) -> bytes:
+    """Return the script that holds what is known of each code: right, changed in these words, or gone."""
+    planned = gallery.planned
+    told: list[Mapping[str, object]] = []
+    known: dict[str, list[Sequence[object]]] = {}
+    for name, earlier in sorted(gallery.history.editions.items()):
+        newest = earlier[-1]
+        number = len(told)
+        told.append(_told(gallery, name, newest, is_gone=name not in planned))
+        for sheet in earlier:
+            entry: list[object] = [number]
+            if sheet.code != newest.code and name in planned:
+                entry.append(_changes_in_words(sheet, newest, gallery.words))
+            known.setdefault(sheet.code, []).append(entry)
+    data = _json({"sheets": told, "codes": dict(sorted(known.items()))})
+    return f"window.handoutCodes = {data};\n".encode()
 
 
-def pictured(rows: Sequence[FileRow]) -> Sequence[FileRow]:
-    """Return those of *rows* whose pages are shown."""
-    shown = [row for row in sorted(rows, key=_order) if row["sheet"] != JOB and row["path"].endswith(".pdf")]
-    if len(shown) > MOST_PICTURED_FILES:
-        first = next((row["school"] for row in shown if row["school"]), None)
-        shown = [row for row in shown if row["school"] in (None, first)]
-    return shown[:MOST_PICTURED_FILES]
+def _newest(gallery: Gallery) -> Iterator[tuple[str, KnownSheet]]:
+    for name, known in gallery.history.editions.items():
+        if name in gallery.planned:
+            yield name, known[-1]
 
 
-def _part(items: Markup, school: str | None) -> Markup:
-    """Return *items* as a list; that of a *school* is folded up under its name."""
-    if school is None:
-        return Markup("<ul>\n{}\n</ul>").format(items)
-    return Markup("<details><summary>{}</summary>\n<ul>\n{}\n</ul></details>").format(school, items)
+def _told(gallery: Gallery, name: str, sheet: KnownSheet, *, is_gone: bool) -> Mapping[str, object]:
+    what = _what(gallery, name, sheet)
+    if is_gone:
+        return {"what": what, "gone": True}
+    words, until = gallery.words, _in_words(sheet.valid_until, gallery.project)
+    return {
+        "what": what,
+        "until": sheet.valid_until or "",
+        "right": words["check.right-until"].format(date=until) if until else words["check.right"],
+        "expired": words["check.expired-since"].format(date=until) if until else "",
+    }
 
 
-def _edition(row: FileRow) -> tuple[str, ...]:
-    """Return what the files of one edition have in common."""
-    return row["school"] or "", row["audience"], row["handout"], row["format"], row["language"], row["ink"]
+def _what(gallery: Gallery, name: str, sheet: KnownSheet) -> str:
+    """Return the sheet *name* as a person knows it: "MFA instellen, drieluik, Voor medewerkers"."""
+    planned = gallery.planned.get(name)
+    if planned is None:
+        return sheet.title
+    parts = [
+        sheet.title,
+        gallery.words.get(f"format.{planned.format}", planned.format),
+        gallery.project.settings.audiences[planned.audience].label,
+    ]
+    if len(gallery.project.languages) > 1:
+        parts.append(sheets.language_label(planned.language, gallery.project))
+    return ", ".join(parts)
 
 
-def _order(row: FileRow) -> tuple[tuple[str, ...], bool, str]:
-    """Return where *row* comes: a piece before its print sheets, all of one edition together."""
-    return _edition(row), row["sheet"] is not None, row["path"]
+def _in_words(day: str | None, project: Project) -> str:
+    """Return the date *day*, as ISO 8601 writes it, as the language of the page does; empty for none."""
+    import babel.dates
 
-
-def _item(row: FileRow, pictures: Sequence[str], project: Project, has_sheet: bool) -> Markup:
-    words = project.strings[primary_language(row["language"])]
-    audience = project.settings.audiences.get(row["audience"])
-    about = [audience.label if audience else row["audience"]]
-    if row["sheet"]:
-        about.append(words.get(f"sheet.{row['sheet']}") or words.get(f"gallery.{row['sheet']}", row["sheet"]))
-    if row["ink"] == Ink.MONO:
-        about.append(words["gallery.mono"])
-    shown = Markup(" ").join(map(_picture, pictures))
-    return Markup('<li><a href="{}">{}</a>{}<br>{}<br>{}</li>').format(
-        row["path"], row["title"], " · ".join(about), _how_to_print(row, words, has_sheet), shown
-    )
-
-
-def _how_to_print(row: FileRow, words: Mapping[str, str], has_sheet: bool) -> str:
-    """Return the sentence for whoever stands at the printer."""
-    if row["sheet"] == SheetKind.PRINT_SHOP:
-        return words["gallery.print-shop"]
-    if not row["paper"]:
+    if not day:
         return ""
-    if row["sheet"] is None and has_sheet and row["paper"] not in PAPERS:
-        return words["gallery.screen"]  # nobody has paper of that size
-    sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
-    return words["gallery.print"].format(paper=row["paper"], sides=sides)
-
-
-def _picture(webp: str) -> Markup:
-    return Markup('<img alt="" src="data:image/webp;base64,{}">').format(webp)
-
-
-def drawn(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the pages of *files*, each a name and a PDF, under the same name."""
-    return ((name, pages_of(pdf)) for name, pdf in files)
-
-
-def pages_of(pdf: bytes) -> tuple[str, ...]:
-    """Return each page of *pdf* as a WebP of PICTURE_WIDTH_PX, in base64; always the same bytes."""
-    import pypdfium2  # only here: of most files of a build the pictures are known
-    from PIL import Image
-
-    webps = []
-    document = pypdfium2.PdfDocument(pdf)
+    language = project.settings.organisation.language
     try:
-        for page in document:
-            bitmap = page.render(scale=PICTURE_WIDTH_PX / page.get_width())
-            flat = bitmap.to_pil().quantize(MOST_COLOURS, Image.Quantize.FASTOCTREE).convert("RGB")
-            target = io.BytesIO()
-            # Lossless: small type stays sharp, and so few colours pack better than what a photo's codec makes
-            # of them. To search longer for a smaller file is not worth it (quality is that effort here).
-            flat.save(target, "WEBP", lossless=True, method=3, quality=0)
-            webps.append(base64.b64encode(target.getvalue()).decode())
-    finally:
-        document.close()
-    return tuple(webps)
+        return babel.dates.format_date(date.fromisoformat(day), "long", babel.Locale.parse(language, sep="-"))
+    except (babel.UnknownLocaleError, ValueError):
+        return day
+
+
+def _changes_in_words(before: KnownSheet, now: KnownSheet, words: Words) -> list[tuple[str, str, str]]:
+    """Return where *now* says something else than *before*: the place in words, what stood, what stands."""
+    found = codes.changes(before, now)
+    if found is None:
+        return [(words["check.not-known"], "", "")]
+    if not found:
+        return [(words["check.other"], "", "")]
+    told = [
+        (_place_in_words(one, words), *(("", "") if one.kind == "step" else (one.before, one.now)))
+        for one in found[:MOST_CHANGES]
+    ]
+    if len(found) > MOST_CHANGES:
+        told.append((words["check.more"].format(count=len(found) - MOST_CHANGES), "", ""))
+    return told
+
+
+def _place_in_words(change: ChangedPassage, words: Words) -> str:
+    place = words["check.elsewhere"]
+    if change.step:
+        key = "check.step-in" if change.section else "check.step"
+        place = words[key].format(step=change.step, section=change.section)
+    elif change.section:
+        place = words["check.part"].format(section=change.section)
+    if change.kind == "picture":
+        return words["check.picture"].format(place=place)
+    if change.kind == "step":
+        return words["check.is-renumbered"].format(place=place, now=change.now)
+    became = "changed" if change.before and change.now else "new" if change.now else "gone"
+    return words[f"check.is-{became}"].format(place=place)
+
+
+# ---- a page -----------------------------------------------------------------------------------
+
+
+def _page(name: str, gallery: Gallery, context: Mapping[str, object]) -> bytes:
+    """Return the page that the template *name* writes."""
+    project = gallery.project
+    organisation = project.settings.organisation
+    page = gallery.environment.get_template(f"pages/{name}.html").render(
+        {
+            "organisation": organisation,
+            "language": organisation.language,
+            "direction": "rtl" if is_right_to_left(organisation.language) else "ltr",
+            "words": gallery.words,
+            "styles": Markup(_STYLES_MARK),
+            "icons": gallery.icons,
+            "audience_icons": {key: audience.icon for key, audience in project.settings.audiences.items()},
+            "pictures": gallery.pictures,
+            "several_languages": len(project.languages) > 1,
+            "only_per_school": False,
+            **context,
+        }
+    )
+    faces = gallery.faces[:_FACES_OF_CHECK] if name == "check" else gallery.faces
+    icons = (gallery.icons[name] for name in sorted(set(_USED_ICON.findall(page))))
+    styles = "\n".join((*faces, gallery.tokens, *icons, gallery.layout))
+    lines = "".join(f"{line}\n" for line in page.splitlines() if line.strip())
+    return lines.replace(_STYLES_MARK, styles, 1).encode()
+
+
+_STYLES_MARK = "/*styles*/"
+_USED_ICON = re.compile(r'class="icon icon--([\w-]+)"')
+
+
+_ICON_FILE = re.compile(r"icons/([\w-]+)\.svg")
+
+
+def _tokens(project: Project) -> str:
+    """Return the tokens of the sheets as a stylesheet, with the colours of the audiences."""
+    audiences = project.settings.audiences
+    first = next(iter(audiences.values()), None)
+    accent = first.accent if first else INK
+    highlight = (first.highlight if first else None) or accent
+    rules = [
+        project.styles.get("tokens.css", ""),
+        f":root {{ --accent: {accent}; --sun: {tint(highlight, _NOTE_SHARE)}; }}",
+        *(f".for--{name} {{ --accent: {audience.accent}; }}" for name, audience in audiences.items()),
+    ]
+    return _packed("\n".join(rules))
+
+
+def _packed(sheet: str) -> str:
+    """Return a stylesheet without comments and on one line; no text of it ends the element it stands in."""
+    plain = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)).strip()
+    return plain.replace("</", r"<\/")
+
+
+def _icon_rule(name: str, drawing: str) -> str:
+    """Return the rule that draws a sign as a mask, in the colour of the text: a script in it is not run."""
+    drawn = " ".join(drawing.replace("currentColor", "#000").split())
+    return f'.icon--{name} {{ --icon: url("data:image/svg+xml,{quote(drawn, safe=_PLAIN)}"); }}'
+
+
+_PLAIN = " =:/,.-'();"
+"""Signs that an address in a stylesheet may hold as they are."""
+
+
+def _json(value: object) -> Markup:
+    """Return *value* as JSON that stands in a script: nothing in it ends the element."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))

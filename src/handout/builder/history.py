@@ -1,7 +1,8 @@
 """What the builds in a folder were made from: it tells that nothing changed, and what did.
 
 There is one record for each project and output folder, kept in the cache. Without it a build takes longer and
-cannot say why it makes a sheet anew; its files are the same.
+cannot say why it makes a sheet anew; its files are the same. One more record, for each project, tells what
+sheets said that hang somewhere by now: without it their codes are unknown.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from handout.machine import gate, state
 from handout.machine.cache import Cache
@@ -19,6 +20,9 @@ from handout.machine.filenames import STAGING_PREFIX, beside_name
 from handout.machine.state import State, digest_of
 from handout.model.findings import Finding, Place, RefusedRow, finding_of, row_of
 from handout.project.selection import Selection
+
+if TYPE_CHECKING:
+    from handout.builder.codes import CodeHistory
 
 MOST_RUNS = 20
 """Selections that are remembered, the last ones."""
@@ -127,6 +131,23 @@ class EarlierBuilds:
         if self.files is not None and state.of_project(self.root) == self.files:
             record = self._record(folder).after(selection, run, self._now, sources)
             self.cache.write(self._name(folder), _packed(record))
+
+    @property
+    def codes(self) -> CodeHistory:
+        """What the sheets said that were made of the project in whatever folder, by their codes."""
+        from handout.builder import codes  # only here: to see that nothing changed must stay quick
+
+        return codes.unpacked(self.cache.read(self._name_of_codes))
+
+    def keep_codes(self, known: CodeHistory) -> None:
+        """Remember *known*, which holds what was written now too."""
+        from handout.builder import codes
+
+        self.cache.write(self._name_of_codes, codes.packed(known))
+
+    @property
+    def _name_of_codes(self) -> str:
+        return f"codes-{state.digest((str(self.root.resolve()),))}"
 
     @property
     def _now(self) -> State:

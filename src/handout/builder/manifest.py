@@ -61,6 +61,8 @@ class FileRow(PrintFacts):
     """The SHA-256 of the file."""
     made_from: str
     """Of a copy for a school: a sum of all that it was made from, its row and its edition; else empty."""
+    why_in_full: str
+    """Of a copy that had to be rendered in full: why, as the end of "rendered in full, for …"; else empty."""
 
 
 def packed(rows: Iterable[FileRow]) -> bytes:
@@ -94,6 +96,7 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         bytes=staged.bytes,
         sha256=staged.sha256,
         made_from=one.key,
+        why_in_full=one.why_in_full or "",
     )
 
 
@@ -114,7 +117,7 @@ def kept(folder: Path) -> Iterator[FileRow]:
     """Yield what the manifest in *folder* says of the files that are still as it says."""
     files = gate.ManyFiles(folder)
     for row in output_folder.manifest_rows(folder):
-        row = {"made_from": "", **row}  # an older program wrote none
+        row = {"made_from": "", "why_in_full": "", **row}  # an older program wrote none
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:

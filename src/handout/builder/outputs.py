@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, row_of, sha256
+from handout.builder.pictures import SheetPicture, of_words
 from handout.editions import refusal
 from handout.editions.cache_entry import RenderCache
 from handout.editions.copies import MadeMasters, StandingCopy, VerifiedSample, approved
 from handout.editions.single import Made
-from handout.machine import filenames, output_folder
-from handout.model.document import Ink, SheetKind
+from handout.machine import filenames, gate, output_folder
+from handout.model.document import Ink, Passage, SheetKind
 from handout.model.findings import Finding, RefusedRow, has_errors
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 
 if TYPE_CHECKING:
+    from handout.builder.codes import CodeHistory, KnownSheet
+    from handout.builder.gallery import Gallery
     from handout.builder.jobs import Job
     from handout.builder.report import Copies, Proved
     from handout.builder.rounds import RoundResult
 
-INDEX = "index.html"
 TICKETS = TICKET_HTML, TICKET_CSV = "jobs/ticket.html", "jobs/ticket.csv"
-Draw: TypeAlias = Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, Sequence[str]]]]
-"""Draws files for the gallery, as `gallery.drawn` does."""
+Draw: TypeAlias = Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, SheetPicture]]]
+"""Draws files for the gallery, as `pictures.drawn` does."""
 
 
 class Gathered:
@@ -45,6 +48,8 @@ class Gathered:
         """Whether an earlier build made it, by the name of the edition."""
         self.sources: dict[str, tuple[str, ...]] = {}
         """The files that it was made from, by the name of the edition."""
+        self.codes: CodeHistory | None = None
+        """What the sheets of earlier builds and of this one say; set when it is finished."""
         self.is_of_today = False
         """True: a process died, and the warning of that is for this run alone."""
         self._project = project
@@ -59,6 +64,8 @@ class Gathered:
         self._mastered: dict[str, MadeMasters] = {}
         self._verified: list[VerifiedSample] = []
         self._refused: tuple[RefusedRow, ...] = ()
+        self._said: dict[str, tuple[Passage, ...]] = {}
+        """What the sheets say that were made now, by their codes."""
 
     @property
     def standing(self) -> Mapping[str, str]:
@@ -90,6 +97,7 @@ class Gathered:
 
     def _take(self, one: Made) -> None:
         name = one.edition.name
+        self._said[one.document.code] = one.document.passages
         self.is_kept[name] = one.is_kept
         self.sources[name] = one.document.made_from
         self._copied[_general(one.edition).name] += one.is_copy
@@ -214,20 +222,32 @@ class Gathered:
         folder: Path,
         draw: Draw | None = None,
         render_cache: RenderCache | None = None,
+        known: CodeHistory | None = None,
     ) -> bytes:
         """Stage what tells of all files, those *kept* in *folder* too, and return their manifest.
 
         Pictures of pages that *render_cache* has are not drawn again; *draw* makes the others, or where it is
-        None this process does.
+        None this process does. *known* is what the sheets of earlier builds said.
         """
-        from handout.builder import gallery
+        from handout.builder import gallery, pictures
+        from handout.builder.codes import CodeHistory
+        from handout.paper.engine import web_fonts
 
-        rows = {row["path"]: row for row in kept} | self.rows
-        ordered = [rows[path] for path in sorted(rows)]
-
-        shown = gallery.pictured(ordered)
-        pictures = self._pictures(shown, folder, draw or gallery.drawn, render_cache)
-        self.put(output_folder.Output(INDEX, gallery.html(ordered, pictures, self._project, self._refused)))
+        self._say_why()
+        before = {row["path"]: row for row in kept}
+        rows = before | self.rows
+        ordered = tuple(rows[path] for path in sorted(rows))
+        self.codes = (known or CodeHistory()).with_rows(self._known(before.values()))
+        self.codes = self.codes.after(dict(self._known(self.rows.values())))
+        shown = gallery.Gallery(
+            self._project,
+            ordered,
+            self._pictures(ordered, folder, draw or pictures.drawn, render_cache),
+            self.codes,
+            self._refused,
+            web_fonts.rules(render_cache.cache if render_cache else None),
+        )
+        self._put_pages(shown, folder)
         for output in self.reports():
             self.put(output)
         self.sums |= {row["path"]: row["sha256"] for row in ordered}
@@ -235,24 +255,97 @@ class Gathered:
         self.sums[filenames.MANIFEST] = sha256(manifest)
         return manifest
 
-    def _pictures(
-        self, rows: Sequence[FileRow], folder: Path, draw: Draw, render_cache: RenderCache | None
-    ) -> Mapping[str, Sequence[str]]:
-        """Return the pages of the files of *rows*, which stand in *folder* or are staged, by path."""
-        found: dict[str, Sequence[str]] = {}
-        missing: dict[str, str] = {}  # a path by the sum of the file: those that are alike look alike
+    def _say_why(self) -> None:
+        """Let the rows of copies that no master serves say why."""
+        for one in self._mastered.values():
+            for fallback in one.fallbacks:
+                path = replace(one.edition, school=fallback.school).output_path
+                if path in self.rows:
+                    self.rows[path] = {**self.rows[path], "why_in_full": fallback.why}
+
+    def _put_pages(self, shown: Gallery, folder: Path) -> None:
+        """Stage the pages that lead to the files; no page for a school that has none.
+
+        That of a school which has the same files as before stays: its copies are made of all that it shows,
+        and to write all pages would take longer than to make the copies of one school.
+        """
+        from handout.builder import gallery
+
+        self.put(output_folder.Output(gallery.INDEX, gallery.office(shown)))
+        self.put(output_folder.Output(gallery.CHECK, gallery.check(shown)))
+        self.put(output_folder.Output(gallery.CHECK_DATA, gallery.check_data(shown)))
+        schools = shown.by_school
+        before = gallery.parted_by_school(self._standing[path] for path in sorted(self._standing))
+        for id_, rows in sorted(schools.items()):
+            path = gallery.school_path(id_)
+            is_same = [id(row) for row in before.get(id_, ())] == [id(row) for row in rows]  # none was made
+            if not (is_same and self._leave_page(path, folder)):
+                self.put(output_folder.Output(path, gallery.school(shown, id_)))
+        gone = {*before} | {school.id for school in (*self._project.schools, *self._project.refused)}
+        self._staging.withdraw(gallery.school_path(id_) for id_ in gone - schools.keys())
+
+    def _leave_page(self, path: str, folder: Path) -> bool:
+        """Leave the page *path* as it stands in *folder*, and tell whether there is one."""
+        try:
+            self.sums[path] = sha256(bytes_of(folder, path))
+        except gate.Refused:
+            return False
+        self._staging.leave([path])
+        return True
+
+    def _known(self, rows: Iterable[FileRow]) -> Iterator[tuple[str, KnownSheet]]:
+        """Yield what the pieces among *rows* say, each with the name of its edition."""
+        from handout.builder.codes import KnownSheet
+        from handout.builder.sheets import name_of
+
         for row in rows:
-            sum_ = row["sha256"]
-            known = render_cache.find_pictures(sum_) if render_cache and sum_ not in found else None
-            if known is not None:
-                found[sum_] = known
-            elif sum_ not in found:
-                missing[sum_] = row["path"]
-        for sum_, pages in draw((sum_, self._bytes(path, folder)) for sum_, path in missing.items()):
-            found[sum_] = pages
+            if row["sheet"] is None and row["code"]:
+                code, said = row["code"], self._said.get(row["code"], ())
+                yield name_of(row, self._project), KnownSheet(code, row["title"], row["valid_until"], said)
+
+    def _pictures(
+        self, rows: Iterable[FileRow], folder: Path, draw: Draw, render_cache: RenderCache | None
+    ) -> Mapping[str, SheetPicture]:
+        """Return the first page of each edition among *rows*, by its name, without anything of a school.
+
+        It is that of the edition for no school, which stands in *folder* or is staged; where there is none,
+        of a master with nothing in its slots.
+        """
+        found: dict[str, SheetPicture] = {}
+        missing: dict[str, tuple[str, Callable[[], bytes]]] = {}
+        for name, (sum_, read) in self._to_show(rows, folder, render_cache).items():
+            known = render_cache.find_pictures(sum_) if render_cache else None
+            if known is not None and (picture := of_words(known)) is not None:
+                found[name] = picture
+            elif read is not None:
+                missing[name] = (sum_, read)
+        for name, picture in draw((name, read()) for name, (_, read) in missing.items()):
+            found[name] = picture
             if render_cache:
-                render_cache.keep_pictures(sum_, pages)
-        return {row["path"]: found[row["sha256"]] for row in rows}
+                render_cache.keep_pictures(missing[name][0], picture.words)
+        return found
+
+    def _to_show(
+        self, rows: Iterable[FileRow], folder: Path, render_cache: RenderCache | None
+    ) -> Mapping[str, tuple[str, Callable[[], bytes] | None]]:
+        """Return for each edition a sum of what is shown of it, and what reads that; None: nobody has it."""
+        from handout.builder.sheets import name_of
+
+        pieces = [row for row in rows if row["sheet"] is None and row["ink"] == Ink.COLOUR]
+        shown: dict[str, tuple[str, Callable[[], bytes] | None]] = {}
+        for row in sorted(pieces, key=lambda row: row["school"] is not None):  # those for no school win
+            name = name_of(row, self._project)
+            if row["school"] is None:
+                shown[name] = row["sha256"], partial(self._bytes, row["path"], folder)
+            elif name not in shown:
+                sum_ = render_cache.sum_of_blank(name, row["code"]) if render_cache else ""
+                shown[name] = sum_, self._blank(name)
+        return shown
+
+    def _blank(self, name: str) -> Callable[[], bytes] | None:
+        """Return what makes a copy of the edition *name* with nothing in its slots; None: nothing does."""
+        masters = self._mastered[name].masters if name in self._mastered else ()
+        return next((one.master.blank for one in masters if one.opened is not None), None)
 
     def _bytes(self, path: str, folder: Path) -> bytes:
         return self._staging.read(path) if path in self.rows else bytes_of(folder, path)
@@ -269,8 +362,16 @@ def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
 def beside() -> tuple[str, ...]:
     """Return the files that stand beside those of every build."""
     from handout.builder import report
+    from handout.builder.gallery import CHECK, CHECK_DATA, INDEX
 
-    return INDEX, report.JSON, report.HTML
+    return INDEX, CHECK, CHECK_DATA, report.JSON, report.HTML
+
+
+def school_pages(project: Project) -> tuple[str, ...]:
+    """Return the pages of all schools; who has no files has none."""
+    from handout.builder.gallery import school_path
+
+    return tuple(school_path(school.id) for school in project.schools)
 
 
 def signed() -> tuple[str, ...]:

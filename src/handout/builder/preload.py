@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TO_DRAW = ("handout.builder.rounds", "handout.builder.gallery", "pypdfium2", "PIL.WebPImagePlugin")
+TO_DRAW = ("handout.builder.rounds", "handout.builder.pictures", "pypdfium2", "PIL.WebPImagePlugin")
 """Where pages are drawn for the gallery, and no process is there yet: nothing else was made anew."""
 TO_BATCH = ("handout.paper.impose", "handout.editions.imprint.readback", "handout.builder.rounds")
 """Where copies come from masters that are there."""

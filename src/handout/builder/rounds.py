@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from handout.builder import preload
+from handout.builder.pictures import SheetPicture
 from handout.editions import copies, refusal
 from handout.editions.cache_entry import Ready, RenderCache
 from handout.editions.copies import Batch, MadeMasters, Order, Sample, StandingCopy, VerifiedSample
@@ -34,17 +35,17 @@ MOST_WAITING = 50
 
 @dataclass(frozen=True)
 class ListedFile:
-    """A file whose pages the gallery shows."""
+    """A file that the gallery shows."""
 
     name: str
     pdf: bytes
 
 
 @dataclass(frozen=True)
-class DrawnPages:
-    """The pages of a file, as `gallery.pages_of` draws them."""
+class DrawnFile:
+    """A file, as `pictures.picture_of` draws it."""
 
-    pages: tuple[str, ...]
+    picture: SheetPicture
 
 
 Task: TypeAlias = Edition | Order | Sample | Batch
@@ -52,7 +53,7 @@ Work: TypeAlias = Ready | Order | Sample | Batch | ListedFile
 """A task that is ready for a process."""
 RoundResult: TypeAlias = Made | MadeMasters | StandingCopy | VerifiedSample
 Noted = TypeVar("Noted", MadeMasters, VerifiedSample)
-Answer: TypeAlias = RoundResult | tuple[Made, ...] | DrawnPages
+Answer: TypeAlias = RoundResult | tuple[Made, ...] | DrawnFile
 """Of a process: the copies of a batch come together."""
 Workforce: TypeAlias = WorkerPool[Work, Answer]
 
@@ -113,24 +114,24 @@ def made_by(
 
 def pictured(
     pool: Workforce, jobs: int, files: Iterable[tuple[str, bytes]]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield what `gallery.drawn` does of *files*, as they are done by at most *jobs* processes of *pool*.
+) -> Iterator[tuple[str, SheetPicture]]:
+    """Yield what `pictures.drawn` does of *files*, as they are done by at most *jobs* processes of *pool*.
 
     What one of them did not come back from is drawn in this process.
     """
-    from handout.builder import gallery
+    from handout.builder import pictures
 
     shown = (ListedFile(name, pdf) for name, pdf in files)
     with closing(pool.imap_unordered(shown, jobs, preload.TO_DRAW)) as answers:
         for work, answer in answers:
             match work, answer:
-                case ListedFile(name), DrawnPages(pages):
-                    yield name, pages
+                case ListedFile(name), DrawnFile(picture):
+                    yield name, picture
                 case _, Failed(error, trace):
                     error.add_note(trace)
                     raise error
                 case ListedFile(name, pdf), Loss():
-                    yield from gallery.drawn([(name, pdf)])
+                    yield from pictures.drawn([(name, pdf)])
 
 
 def _in_rounds(run: _Run, editions: Iterable[Edition]) -> Iterator[RoundResult]:
@@ -185,9 +186,9 @@ def _done(project: Project, writer: StagingWriter | None, work: Work) -> Answer:
         case Batch():
             return copies.filled(project, work, writer)
         case ListedFile():
-            from handout.builder import gallery
+            from handout.builder import pictures
 
-            return DrawnPages(gallery.pages_of(work.pdf))
+            return DrawnFile(pictures.picture_of(work.pdf))
 
 
 @dataclass

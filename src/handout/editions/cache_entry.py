@@ -111,6 +111,13 @@ class RenderCache:
         slots = slots_of(self.project.settings.formats, ready.edition.format)
         return f"master-{digest((self.name(ready), repr(shape), repr(slots)))}"
 
+    def sum_of_blank(self, name: str, code: str) -> str:
+        """Return a sum of all that the masters of the edition *name* look by where nothing is in their slots.
+
+        It stands in the place of the sum of a file: no file of a build is like that.
+        """
+        return digest(("blank", name, code, self._dress))
+
     def find_pictures(self, sum_: str) -> Sequence[str] | None:
         """Return the words that `keep_pictures` kept of the file with the SHA-256 *sum_*."""
         found = self._read(self._pictures(sum_))
@@ -172,7 +179,7 @@ def _contents(edition: Edition, document: Document) -> tuple[str, ...]:
     return (
         edition.name,
         ",".join(file.kind for file in edition.files),
-        repr(replace(document, pictures={}, sums={})),
+        repr(replace(document, pictures={}, sums={}, passages=())),
         *(_picture(path, document.pictures[path]) for path in sorted(document.pictures)),
     )
 

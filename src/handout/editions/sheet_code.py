@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import string
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TypeAlias
 
 from handout.document import resolve
-from handout.model.document import Document, Ink
+from handout.model.document import Document, Ink, Passage
 from handout.model.findings import Finding, has_errors
 from handout.model.names import SETTINGS_FILE
 from handout.project.plan import Edition
@@ -49,16 +50,17 @@ def document(
     if has_errors(found):
         return resolved, found
     if general is not None:
-        return replace(resolved, code=general.code, sums=general.sums), found
+        return replace(resolved, code=general.code, sums=general.sums, passages=general.passages), found
     shared = resolved
     if edition.school is not None or edition.ink is not Ink.COLOUR:
         shared, _ = resolve.document(project, replace(edition, school=None, ink=Ink.COLOUR))
     bare = bounded.bare(shared, project)
     if bare.findings:
         return resolved, (*found, *bare.findings)
-    told = said(bare.html)
-    sums = _sums(project, shared, bare.templates, told)
-    return replace(resolved, code=code_of(edition.format, told), sums=sums), found
+    reader = _read(bare.html)
+    sums = _sums(project, shared, bare.templates, reader.told)
+    code = code_of(edition.format, reader.told)
+    return replace(resolved, code=code, sums=sums, passages=tuple(reader.passages)), found
 
 
 def code_of(format_: str, told: Iterable[Said]) -> str:
@@ -85,11 +87,20 @@ def read_code(typed: str) -> str | None:
 
 def said(html: str) -> tuple[Said, ...]:
     """Return what *html*, composed by `paper.compose.page.bare`, says in reading order."""
+    return tuple(_read(html).told)
+
+
+def passages(html: str) -> tuple[Passage, ...]:
+    """Return the same without the numbers, each with where a reader finds it."""
+    return tuple(_read(html).passages)
+
+
+def _read(html: str) -> _PageReader:
     reader = _PageReader()
     reader.feed(html)
     reader.close()
     reader.end_block()
-    return tuple(reader.told)
+    return reader
 
 
 _UNSEEN = frozenset({"title", "style", "script"})
@@ -101,6 +112,8 @@ _INLINE = frozenset(
 """Elements that stand in a line of text; every other one begins a block of its own."""
 _TECHNICAL = re.compile(r"data-(?:place|slot|ink|turn|spread|label|air-\w+|say(?:-\w+)?)")
 """Attributes for the engine. What else stands in `data-…` is for a stylesheet to print, as the foot is."""
+_PARTING = "h2"
+"""The heading of a procedure; within a list of steps it is the title of a step."""
 _ADDRESSES = frozenset({"href", "data-href"})
 _WORDS = frozenset({"alt", "aria-label"})
 _COUNTER = re.compile(r"\bcounter-set:\s*list-item\s+(-?\d+)")
@@ -122,11 +135,20 @@ class _PageReader(HTMLParser):
         self._unseen = 0
         self._level = 0
         """Of the list that we are in: its numbers are those of steps or of substeps."""
+        self.passages: list[Passage] = []
+        self._section = ""
+        self._numbers: list[int] = []
+        """Of the step that we are in, and of its substep."""
+        self._heading = ""
+        """The words so far of a heading that parts the sheet; it names what follows."""
+        self._is_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unseen += tag in _UNSEEN
         self._level += tag == "ol"
         self._pass(tag)
+        if tag == _PARTING and not self._level:
+            self._is_heading, self._heading = True, ""
         for name, value in attrs:
             if value:
                 self._attribute(name, value)
@@ -139,6 +161,9 @@ class _PageReader(HTMLParser):
         self._unseen -= tag in _UNSEEN
         self._level -= tag == "ol"
         self._pass(tag)
+        del self._numbers[max(self._level, 0) :]
+        if tag == _PARTING and self._is_heading:
+            self._is_heading, self._section = False, self._heading.strip()
 
     def handle_data(self, data: str) -> None:
         if self._unseen or not data:
@@ -164,6 +189,8 @@ class _PageReader(HTMLParser):
         if name == "style":
             for number in _COUNTER.findall(value):
                 self._tell_apart(f"number {self._level}", int(number))
+                del self._numbers[max(self._level - 1, 0) :]
+                self._numbers.append(int(number) + 1)  # the engine adds one to a counter after it was set
         elif name == "class":
             for sign in _SIGN.findall(value):
                 self._tell_apart("sign", sign)
@@ -180,8 +207,21 @@ class _PageReader(HTMLParser):
 
     def _tell(self, kind: str, value: str | int) -> None:
         unified = unified_text(value) if isinstance(value, str) else value
-        if unified != "":
-            self.told.append((kind, unified))
+        if unified == "":
+            return
+        self.told.append((kind, unified))
+        if isinstance(unified, str):
+            text = unified.replace(_SEAM, " ")
+            self.passages.append(Passage(kind, text, self._section, _step_label(self._numbers)))
+            if self._is_heading and kind == "words":
+                self._heading += f" {text}"
+
+
+def _step_label(numbers: Sequence[int]) -> str:
+    """Return how a reader names a step, `4`, or a substep, `4b`."""
+    first, *rest = numbers or (0,)
+    letters = "".join(string.ascii_lowercase[(number - 1) % len(string.ascii_lowercase)] for number in rest)
+    return f"{first or ''}{letters}"
 
 
 def unified_text(text: str) -> str:

@@ -139,6 +139,19 @@ class StepCount:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A piece of what a sheet says, and where a reader finds it."""
+
+    kind: str
+    """`words`, `address`, `picture`, `sign` or `language`."""
+    text: str
+    section: str = ""
+    """The last heading of its level before it, as printed; empty: none."""
+    step: str = ""
+    """The number that it stands under, as a reader says it: `4`, or `4b` of a substep; empty: under none."""
+
+
+@dataclass(frozen=True)
 class Document:
     """One handout for one audience, in one format and language, perhaps for one school."""
 
@@ -179,6 +192,8 @@ class Document:
     ink: Ink = Ink.COLOUR
     sums: Mapping[str, str] = field(default_factory=dict)
     """A sum of what each file holds that it was made from, by path; set with the code."""
+    passages: tuple[Passage, ...] = ()
+    """What the code is a sum of, in reading order and with the places; set with the code."""
 
     @property
     def made_from(self) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ class School:
     cells: tuple[tuple[str, int], ...] = field(default=(), compare=False)
     """At which character of its line each cell begins, by column."""
 
+    @property
+    def in_title(self) -> str:
+        """What the title of a file ends with that is for it alone."""
+        return f" – {' '.join(self.name.split())}"
+
     def place_of(self, column: str) -> Place:
         """Return where the cell of *column* stands; the row where that is not known."""
         return replace(self.place, column=dict(self.cells).get(column, 0))

@@ -34,6 +34,7 @@ from handout.project.project import (
     EXAMPLE_LANGUAGE,
     FORMATS_FILE,
     OTHER_TABLES,
+    PAGES,
     SCHOOLS_FILES,
     WALKS_FILE,
     WORDS_FILE,
@@ -364,6 +365,8 @@ class _Loader:
                     self.refuse(path, refused)
                     continue
                 key = _key(path, folder)
+                if root is self.root and key.startswith(PAGES):
+                    continue  # they are the program's: a look of its own a project gives them by styles
                 if root is self.root and found.get(key) != text:
                     own.add(key)
                 found[key] = text

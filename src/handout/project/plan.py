@@ -59,9 +59,13 @@ class Edition:
 
     @property
     def output_path(self) -> str:
-        """The file of the piece itself, relative to the output folder."""
-        folder = f"schools/{self.school.id}/" if self.school else ""
-        return f"{folder}{self._stem}.pdf"
+        """The file of the piece itself, relative to the output folder.
+
+        The school stands in its name too: files are sent, and saved beside those of other schools.
+        """
+        if self.school is None:
+            return f"{self._stem}.pdf"
+        return f"schools/{self.school.id}/{self._stem}-{self.school.id}.pdf"
 
     def sheet_path(self, kind: SheetKind) -> str:
         """Return the file of its print sheet of *kind*, one of `sheets`: the first has the plainest name."""

@@ -27,6 +27,8 @@ OTHER_TABLES = tuple(
     f"content/schools{suffix}" for suffix in (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv")
 )
 """Where people may have put it in a form that is not read."""
+PAGES = "pages/"
+"""The folder of the templates for what is seen on a screen: they are not a project's own."""
 WORDS_FILE = "content/words.toml"
 WALKS_FILE = "content/walks.toml"
 EXAMPLE_LANGUAGE = "nl"
@@ -179,5 +181,5 @@ OF_CHECKS = ("roads.",)
 """Words that a text is held against: what a language does not have is not looked for."""
 HEARD = "said."
 """Words that are heard in place of a number, a sign or a letter; without them that is heard itself."""
-BESIDE_SHEETS = ("gallery.", "ticket.", "test-sheet.")
+BESIDE_SHEETS = ("gallery.", "check.", "ticket.", "test-sheet.")
 """Words of the pages beside the sheets: a project without one of them prints no sheet that is wrong."""

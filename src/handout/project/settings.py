@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from handout.model.document import SheetKind, Shows
-from handout.model.links import check_host
+from handout.model.links import check_host, check_mail
 from handout.model.school import (
     LANGUAGE_TAG,
     LOGO_FOLDER,
@@ -56,6 +56,12 @@ class Strip(StrEnum):
     HATCH = "hatch"
 
 
+def _checked_mail(address: str) -> str:
+    if check_mail(f"mailto:{address}") is not None:
+        raise ValueError("one mail address, as helpdesk@school.be")
+    return address
+
+
 class Organisation(SettingsTable):
     """Who gives the handouts out."""
 
@@ -67,6 +73,8 @@ class Organisation(SettingsTable):
     """The language of what is printed, as `nl-BE` or `en`: templates/strings/ has its words."""
     logo: Words | None = None
     """A file in content/images/, for where a school has none of its own; without it a pictogram is there."""
+    contact: Annotated[str, AfterValidator(_checked_mail)] | None = None
+    """The mail address that the page of a school names: there it says what its row lacks. On no sheet."""
 
     @property
     def logo_path(self) -> str | None:

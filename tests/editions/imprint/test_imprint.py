@@ -25,7 +25,7 @@ from handout.document import resolve
 from handout.editions import imprint, sheet_code
 from handout.editions.imprint import Master, compare, grounds
 from handout.editions.imprint.prepared_master import locked
-from handout.editions.imprint.readback import own_objects
+from handout.editions.imprint.readback import own_objects, titles_of
 from handout.model.document import Ink
 from handout.model.school import School
 from handout.paper.compose import page as compose
@@ -185,9 +185,20 @@ def test_stream_has_its_length_whatever_it_ends_in(end: bytes) -> None:
         pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes() + end)
         pdf.save(changed, fix_metadata_version=False, compress_streams=False)
 
-    written = locked(changed.getvalue(), (), ()).filled(())
+    written = locked(changed.getvalue(), (), (), BARE.in_title).filled((), BARE.in_title)
 
     assert page.validate_pdf_bytes(written, profile="2a").failures == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_title_of_a_copy_names_its_school(format_: str) -> None:
+    for master in made(format_).masters:
+        for school in master.schools:
+            with pikepdf.open(BytesIO(master.copy(school))) as pdf:
+                title = str(pdf.docinfo["/Title"])
+                assert title == f"{master.document.title} – Voor medewerkers – {school.name}"
+                assert pdf.open_metadata()["dc:title"] == title
+            assert titles_of(master.copy(school), master.prepared) == {title}
 
 
 @pytest.mark.parametrize("format_", FORMATS)

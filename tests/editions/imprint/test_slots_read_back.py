@@ -157,6 +157,17 @@ def test_line_ends_where_its_last_piece_does_also_where_that_is_empty() -> None:
 # ---- what a line says -------------------------------------------------------------------------
 
 
+def test_title_that_names_another_school_is_told_wherever_it_stands() -> None:
+    prepared, values, own = unkerned().prepared, unkerned().types[FIRST.id], FIRST.in_title
+    wrong = prepared.filled(values, " – De Linde")
+    assert "De Linde" in told(FIRST, lambda _: wrong)[0]
+    # The metadata say it as letters, the object that tells of the file as a text of PDF.
+    in_metadata = prepared.filled(values, own).replace(f"{own}</rdf".encode(), f"{own[:-1]}X</rdf".encode())
+    (found,) = told(FIRST, lambda _: in_metadata)
+    assert found.startswith("the title reads '")
+    assert own[:-1] + "X" in found
+
+
 def test_value_of_another_school_is_told_with_both() -> None:
     assert told(replace(FIRST, phone="03 123 45 68")) == [
         "the phone reads '03 123 45 67' in place of '03 123 45 68'"

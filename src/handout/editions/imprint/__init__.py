@@ -86,7 +86,11 @@ class Master:
         The same master and the same row give the same bytes, whatever other schools there are. Performs no
         I/O. Raises KeyError for another school.
         """
-        return self.prepared.filled(self.types[school.id])
+        return self.prepared.filled(self.types[school.id], school.in_title)
+
+    def blank(self) -> bytes:
+        """Return the master with nothing in its slots: to be looked at, not to be handed out."""
+        return self.prepared.filled(tuple(() for _ in self.prepared.openings), "")
 
 
 @dataclass(frozen=True)

@@ -236,9 +236,9 @@ def master(
         return NotMade(why)
     try:
         most = [typesetter.most_lines(slot.name) for slot in cut.slots]
-        prepared = locked(cut.piece.pdf, cut.slots, most, cut.pictures)
+        prepared = locked(cut.piece.pdf, cut.slots, most, first.in_title, cut.pictures)
     except UnsuitableError:
-        return NotMade("a slot has more in it than lines of text")
+        return NotMade("a slot has more in it than lines of text, or its title does not end with the school")
     return Master(
         edition=edition,
         document=document,

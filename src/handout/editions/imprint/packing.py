@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 
 from handout.editions import sheet_code
 from handout.editions.imprint import CopyShape, Master, Type
-from handout.editions.imprint.prepared_master import Opening, Pictures, PreparedMaster
+from handout.editions.imprint.prepared_master import Opening, Pictures, PreparedMaster, Titled
 from handout.model.document import Density, Document, Setting
 from handout.model.school import School
 from handout.paper.engine.arrangement import Arrangement
@@ -43,7 +43,7 @@ class StoredMaster:
     glyphs: Mapping[str, Mapping[int, str]]
 
 
-for _kind in (SetLine, Opening, Pictures, PreparedMaster):
+for _kind in (SetLine, Opening, Pictures, Titled, PreparedMaster):
     with_config(_BASE64)(_kind)  # or bytes that are no text could not be written
 _MASTER = TypeAdapter(StoredMaster)
 _TYPES = TypeAdapter(dict[str, tuple[tuple[SetLine, ...] | SetPicture, ...]])

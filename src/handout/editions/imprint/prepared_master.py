@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -119,6 +120,33 @@ class Pictures:
         yield from dict(found for number in used for found in self.objects[number]).items()
 
 
+# Where the title of a copy stands. The object that tells of the file, and the metadata, which say the same:
+#
+#     2 0 obj
+#     << /Author (Stadsscholen) /Producer (WeasyPrint 70.0) /Title <feff004d…> >>
+#     3 0 obj
+#     <</Type/Metadata/Subtype/XML/Length 1780>>
+#     stream
+#     … <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Mailen – Voor medewerkers – BS De Linde</rdf:li> …
+
+
+@dataclass(frozen=True)
+class Titled:
+    """What tells of the file, up to its title and from there on. It ends with the name of the school."""
+
+    title: str
+    """Without that name."""
+    info: bytes
+    """The dictionary without its title, up to its end."""
+    metadata: int
+    """The number of the stream."""
+    head: bytes
+    """Its dictionary without its length, up to its end."""
+    before: bytes
+    """Of the stream what stands before the name, and what after it."""
+    after: bytes
+
+
 @dataclass(frozen=True)
 class PreparedMaster:
     """The file of an edition, all but its slots."""
@@ -134,19 +162,30 @@ class PreparedMaster:
     info: int
     identity: str
     """What all copies have in common, as a hash."""
+    titled: Titled
     pictures: Pictures | None = None
     """None: no slot is for one."""
 
-    def filled(self, values: Sequence[Set]) -> bytes:
-        """Return the file with one of *values*, with the places of its page, in each opening."""
+    def filled(self, values: Sequence[Set], of_school: str) -> bytes:
+        """Return the file with one of *values*, with the places of its page, in each opening.
+
+        *of_school* is the end of its title.
+        """
         seats = zip(self.openings, values, strict=True)
         objects = [item for opening, value in seats for item in self._content(opening, value)]
         objects += self._filled_tables(values)
+        objects += self._told(of_school)
         if self.pictures:
             objects += self.pictures.named(value.picture for value in values if isinstance(value, SetPicture))
         if url := next((value.url for value in values if isinstance(value, SetPicture) and value.url), ""):
             objects += [area for opening in self.openings for area in _links(opening, url)]
         return self._written(objects)
+
+    def _told(self, of_school: str) -> Iterator[tuple[int, bytes]]:
+        own = self.titled
+        yield self.info, own.info + b"/Title " + _string(own.title + of_school) + b">>"
+        data = own.before + escape(of_school).encode() + own.after
+        yield own.metadata, _stream(own.head + b"/Length %d>>" % len(data), data)
 
     def _content(self, opening: Opening, value: Set) -> Iterator[tuple[int, bytes]]:
         if not isinstance(value, SetPicture):
@@ -244,12 +283,16 @@ def _place(rows: bytearray, number: int, at: int) -> None:
 
 
 def locked(
-    pdf: bytes, slots: Sequence[FilledSlot], most_lines: Sequence[int], pictures: Sequence[DrawnPicture] = ()
+    pdf: bytes,
+    slots: Sequence[FilledSlot],
+    most_lines: Sequence[int],
+    of_school: str,
+    pictures: Sequence[DrawnPicture] = (),
 ) -> PreparedMaster:
     """Return *pdf*, cut at *slots*, as a prepared master whose openings hold up to *most_lines* each, or
-    *pictures*.
+    *pictures*. Its title ends with *of_school*, which is cut off.
 
-    Raises UnsuitableError where a slot has tags that are not those of lines.
+    Raises UnsuitableError where a slot has tags that are not those of lines, or the title no such end.
     """
     dense = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
@@ -268,7 +311,28 @@ def locked(
     with pikepdf.open(dense) as opened:
         tables = _tables(opened)
         openings = tuple(_opening(opened, slot, own, tables) for slot, own in zip(slots, marks, strict=True))
-        return _prepared(opened, openings, tables, _pictures(opened, pictures) if pictures else None)
+        titled = _titled(opened, of_school)
+        return _prepared(opened, openings, tables, titled, _pictures(opened, pictures) if pictures else None)
+
+
+def _titled(pdf: pikepdf.Pdf, of_school: str) -> Titled:
+    """Return what tells of the file *pdf*, cut where *of_school* stands in its title."""
+    info, metadata = pdf.trailer.Info, pdf.Root.Metadata
+    title, data = str(info.get("/Title", "")), metadata.read_bytes()
+    found = escape(title).encode() + b"</rdf:li>"
+    before, is_there, after = data.partition(b">" + found)
+    if not title.endswith(of_school) or not is_there or found in after:
+        raise UnsuitableError
+    title = title.removesuffix(of_school)
+    kept = {key: value for key, value in metadata.items() if key not in ("/Length", "/Filter")}
+    return Titled(
+        title,
+        _without(info, "/Title"),
+        metadata.objgen[0],
+        Dictionary(kept).unparse().rstrip().removesuffix(b">>"),
+        before + b">" + escape(title).encode(),
+        b"</rdf:li>" + after,
+    )
 
 
 def _pictures(pdf: pikepdf.Pdf, pictures: Sequence[DrawnPicture]) -> Pictures:
@@ -391,6 +455,7 @@ def _prepared(
     pdf: pikepdf.Pdf,
     openings: tuple[Opening, ...],
     tables: Mapping[int, pikepdf.Object],
+    titled: Titled,
     pictures: Pictures | None,
 ) -> PreparedMaster:
     shown = {opening.page_index for opening in openings}
@@ -400,6 +465,7 @@ def _prepared(
         if index in shown
     }
     left_open = {number for number, _ in open_tables.values()}
+    left_open |= {titled.metadata, pdf.trailer.Info.objgen[0]}
     for opening in openings:
         left_open |= {opening.stream, opening.element, *(number for number, _ in opening.lines)}
         left_open |= {opening.picture, *(number for number, _ in opening.links)}
@@ -414,6 +480,7 @@ def _prepared(
         pdf.Root.objgen[0],
         pdf.trailer.Info.objgen[0],
         hashlib.md5(constant, usedforsecurity=False).hexdigest(),
+        titled,
         pictures,
     )
 

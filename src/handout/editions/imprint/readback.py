@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TypeAlias
+from xml.sax.saxutils import unescape
 
 import pikepdf
 
 from handout.editions.imprint import Master
-from handout.editions.imprint.prepared_master import ROW_BYTES
+from handout.editions.imprint.prepared_master import ROW_BYTES, PreparedMaster
 from handout.model.school import School
 from handout.model.units import MM_PER_INCH
 from handout.paper.compose.slots import field_of, joined, printed
@@ -46,6 +47,8 @@ class Reader:
     def __init__(self, project: Project, master: Master) -> None:
         self._master = master
         self._declared = slots_of(project.settings.formats, master.edition.format)
+        document = master.document
+        self._title = f"{document.title} – {project.settings.audiences[document.audience].label}"
         self._words = project.strings[primary_language(master.edition.language)]
         # For the fonts, which all copies share.
         self._file = pikepdf.open(BytesIO(master.copy(master.schools[0])))
@@ -66,10 +69,12 @@ class Reader:
             yield "what all copies share is not as it was proved"
             return
         try:
-            lines = self._lines(copy)
+            lines, titles = self._lines(copy), titles_of(copy, self._master.prepared)
         except (ValueError, KeyError, zlib.error, pikepdf.PdfError, UnreadableError) as error:
             yield f"the slots cannot be read back: {error}"
             return
+        if titles != {title := self._title + school.in_title}:
+            yield f"the title reads '{' or '.join(sorted(titles))}' in place of '{title}'"
         for name, room, own in zip(self._master.slots, rooms, lines, strict=True):
             if room is not None:
                 yield from self._of_slot(name, room, own, school)
@@ -233,11 +238,34 @@ def own_objects(pdf: bytes, numbers: Iterable[int]) -> Mapping[int, bytes]:
 
     They are not packed (ISO 32000-1 §7.5.8). Raises ValueError where it is no such file.
     """
+    rows = _rows_of(pdf)
+    return {number: _stream_at(pdf, _place_of(rows, number), number) for number in numbers}
+
+
+def titles_of(pdf: bytes, prepared: PreparedMaster) -> set[str]:
+    """Return what *pdf*, filled from *prepared*, says to be its title: about the file, and in its metadata.
+
+    Empty where it says none. Raises ValueError and pikepdf.PdfError where it is no such file.
+    """
+    rows = _rows_of(pdf)
+    place = _place_of(rows, prepared.info)
+    about = pdf[place : pdf.index(b"\nendobj\n", place)].removeprefix(b"%d 0 obj\n" % prepared.info)
+    metadata = _stream_at(pdf, _place_of(rows, prepared.titled.metadata), prepared.titled.metadata)
+    found = _SAID_TITLE.findall(metadata.decode())
+    return {str(pikepdf.Object.parse(about).get("/Title", "")), *map(unescape, found or [""])}
+
+
+_SAID_TITLE = re.compile(
+    r"<dc:title>\s*<rdf:Alt>\s*<rdf:li [^>]*>([^<]*)</rdf:li>\s*</rdf:Alt>\s*</dc:title>"
+)
+
+
+def _rows_of(pdf: bytes) -> bytes:
+    """Return the table of the objects of *pdf*. Raises ValueError where it has none of ours."""
     start = _START.search(pdf, len(pdf) - 40)
     if start is None:
         raise ValueError("the file does not end as a PDF does")
-    rows = zlib.decompress(_stream_at(pdf, int(start[1])))
-    return {number: _stream_at(pdf, _place_of(rows, number), number) for number in numbers}
+    return zlib.decompress(_stream_at(pdf, int(start[1])))
 
 
 def _place_of(rows: bytes, number: int) -> int:

@@ -48,7 +48,14 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     findings += _left_out(document, written.html, _pen(document, project))
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
-    return written.html.replace(_STYLESHEETS_MARK, styles), tuple(findings)
+    return _titled(written.html, document).replace(_STYLESHEETS_MARK, styles), tuple(findings)
+
+
+def _titled(html: str, document: Document) -> str:
+    """Return *html* with the school of *document* in its title, so that a copy is known by its window."""
+    if document.school is None:
+        return html
+    return html.replace("</title>", Markup("{}</title>").format(document.school.in_title), 1)
 
 
 def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Finding]:

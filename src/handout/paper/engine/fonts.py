@@ -120,9 +120,14 @@ def isolate(cache_folder: Path | None = None) -> None:
     libraries.load()
 
 
+def installed(name: str) -> bytes:
+    """Return the file *name*, one of FONT_FILES, as it is made of its package."""
+    return (_installed(platformdirs.user_cache_path("handout")) / name).read_bytes()
+
+
 def _installed(cache_folder: Path) -> Path:
     """Return the folder with the font files, and make it where it is missing or damaged."""
-    folder = cache_folder.absolute() / f"fonts-{_key()}"
+    folder = cache_folder.absolute() / f"fonts-{key()}"
     if _is_whole(folder):
         return folder
     try:
@@ -131,7 +136,7 @@ def _installed(cache_folder: Path) -> Path:
         return _temporary_folder()
 
 
-def _key() -> str:
+def key() -> str:
     """Return what the font files depend on, in twelve letters: another key is another folder."""
     from importlib import metadata  # not for who wants to know what the fonts hold
 
