@@ -72,6 +72,19 @@ reference: $(INSTALLED) ## Write docs/reference/ from the code; MEASURE=1 tries 
 lesson: $(INSTALLED) ## Do what docs/tutorial.md says, and draw its pictures so
 	$(BIN)/python docs/lesson.py
 
+# Strict: a link or an anchor that leads nowhere stops it. The site asks nothing of other machines. Sphinx is installed apart.
+DOCUMENTING := .docs/.venv
+
+.PHONY: docs
+docs: $(DOCUMENTING)/.installed ## Write the docs as a site to .docs/site/, and check their links
+	$(DOCUMENTING)/bin/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky --quiet \
+	    --doctree-dir .docs/doctrees docs .docs/site
+
+$(DOCUMENTING)/.installed: locks/docs.txt
+	$(PYTHON) -m venv $(DOCUMENTING)
+	$(DOCUMENTING)/bin/python -m pip install --quiet --require-hashes --no-deps --requirement locks/docs.txt
+	@touch $@
+
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
 SECONDS ?= 0
 
@@ -122,6 +135,7 @@ pin: $(INSTALLED) ## Write the locks anew; PIN_OPTIONS=--upgrade takes newer ver
 	$(LOCK) --group oldest-pip --output-file locks/oldest-pip.txt
 	$(LOCK) --group newest-pip --output-file locks/newest-pip.txt
 	$(LOCK) --group mutants --output-file locks/mutants.txt
+	$(LOCK) --group docs --output-file locks/docs.txt
 
 # One lock for every system and Python that the program runs on, without the address of an index. Each package
 # has one version on all of them: the types of another numpy are other types, and then a gate fails there alone.
@@ -130,7 +144,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 
 .PHONY: clean
 clean: ## Remove the installation, the caches and what stands in build/
-	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .complexipy_cache .hypothesis .mutants .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) benchmarks/.venv benchmarks/.venv-newer dist .coverage .complexipy_cache .docs .hypothesis .mutants .mypy_cache .pytest_cache .ruff_cache
 	find build -mindepth 1 ! -path build/.gitignore -delete
 
 .PHONY: help

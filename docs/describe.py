@@ -319,12 +319,13 @@ def measured() -> str:
 
 
 def _most(name: str, step: tuple[str, str]) -> int:
-    """Return the greatest number of steps, up to MOST_STEPS_TRIED, that the format holds."""
-    low, high = 0, 3
-    while high < MOST_STEPS_TRIED and holds(name, step, high):
-        low, high = high, high * 2
-    if high == MOST_STEPS_TRIED and holds(name, step, high):
-        return high
+    """Return the greatest number of steps, up to MOST_STEPS_TRIED, that the format holds.
+
+    Few steps may fill a folded sheet worse than more of them: the search comes from above.
+    """
+    low = high = MOST_STEPS_TRIED
+    while low and not holds(name, step, low):
+        low, high = low // 2, low
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if holds(name, step, middle) else (low, middle)

@@ -49,7 +49,7 @@ def test_each_key_stands_in_it(page: str, name: str) -> None:
 
 
 def test_steps_that_are_tried_are_as_long_as_the_page_says() -> None:
-    said = re.findall(r"of (\d+)", (PAGES / "formats.md").read_text("utf-8").partition("| format")[0])
+    said = re.findall(r"of\s+(\d+)", (PAGES / "formats.md").read_text("utf-8").partition("| format")[0])
     assert [len(words) for words in (*SHORT, *LONG)] == [int(number) for number in said]
 
 

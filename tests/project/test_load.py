@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from handout.editions.refusal import refused_rows
 from handout.machine.program import packaged_root
 from handout.model.findings import ExitCode, Finding, Place, Severity, UsageError, in_order
 from handout.project.load import load
+from handout.project.toml import flat
 
 GUIDE = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure("1. Klik")}
 
@@ -502,3 +504,12 @@ def test_project_that_is_itself_the_packaged_one_loads(tmp_path: Path) -> None:
     own = loaded(project_at(tmp_path, {}))
 
     assert own.templates == loaded(project_at(tmp_path / "other", {})).templates
+
+
+def test_each_packaged_language_has_every_word() -> None:
+    words = {
+        path.stem: set(flat(tomllib.loads(path.read_text("utf-8"))))
+        for path in (packaged_root() / "templates/strings").glob("*.toml")
+    }
+    assert {"en", "nl"} <= set(words)
+    assert {language: own ^ words["nl"] for language, own in words.items() if own ^ words["nl"]} == {}
