@@ -388,6 +388,33 @@ def test_code_that_a_step_names_takes_almost_half_of_the_width_of_a_poster(tmp_p
         assert code.width / paper.boxes[0].width > LEAST_CODE_SHARE
 
 
+REFERENCE = """\
+**Altijd eerst:** kijk of de kaart geldig is.
+
+| Vraag | Wat doe je? | Hoelang? |
+|---|---|---|
+| **Kaart vergeten** | Geef een dagkaart. | **1 dag** |
+"""
+
+
+@pytest.mark.parametrize("qr", [{}, {"qr": "security-info"}], ids=["without a code", "with a code"])
+def test_reference_of_one_procedure_has_the_whole_width_and_ends_in_a_mark(
+    tmp_path: Path, qr: dict[str, str]
+) -> None:
+    long = SIX_STEPS.replace(
+        "Zoek je boek op het scherm.", "Zoek je boek op het grote scherm aan de ingang van de zaal."
+    )
+    sheet = made(tmp_path, long, REFERENCE, SETTINGS + AIRY, formats="[reference-a4]", **qr)
+    assert faults(sheet) == []
+    with proof.opened(sheet.pdf) as paper:
+        first = next(run for run in paper.runs if run.text.startswith("Zoek je boek"))
+        assert first.text.rstrip().endswith("zaal."), "the step breaks in half of the width"
+        last = next(run for run in paper.runs if run.text.startswith("Neem je bon"))
+        shapes = [one.box for one in paper.drawn[0].shapes if one.box.top < last.box.low]
+        bars = [box for box in shapes if pt_to_mm(box.width) > 4 > 2 > pt_to_mm(box.height)]
+        assert any(last.box.low - box.top < mm_to_pt(6) for box in bars), "no mark ends the steps"
+
+
 # ---- the organisation -------------------------------------------------------------------------
 
 
