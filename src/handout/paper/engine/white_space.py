@@ -70,10 +70,10 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
 
 
 def _gaps_on(page_box: Any, layout: Layout) -> dict[str, list[tuple[Element, float]]]:
-    """Return the steps of a page that follow another, with the gap before each in mm, by the class of their list.
+    """Return the steps that follow another on a page, with the gap before each in mm.
 
-    The class tells how large the steps are. A step reaches down to its lowest words, picture or frame, and to the
-    foot of its badge at least.
+    By the class of their list, which tells how large they are. A step reaches down to its lowest words,
+    picture or frame, and to the foot of its badge at least.
     """
     tops, bottoms = _steps_on(page_box)
     for element, bottom in _filled(page_box):
