@@ -13,6 +13,7 @@ from tests.paper.engine.sheets import tags
 
 from handout.editions import single
 from handout.editions.single import Made
+from handout.model.findings import Severity
 
 AIRY = "".join(
     f"\n[formats.{name}]\nmost-air = 1\n"
@@ -47,6 +48,26 @@ def faults(sheet: Made) -> list[str]:
 
 def one_page(settings: str = SETTINGS) -> str:
     return settings + AIRY.replace("[formats.leaflet-a4]", "[formats.leaflet-a4]\npages = 1")
+
+
+# ---- a short leaflet ---------------------------------------------------------------------------
+
+
+def test_short_leaflet_has_one_page_without_settings_of_its_own(tmp_path: Path) -> None:
+    sheet = made(
+        tmp_path, "\n".join(f"{n}. Open blad {n}" for n in range(1, 14)) + "\n\nKlaar!", settings=SETTINGS
+    )
+
+    assert faults(sheet) == []
+    assert sheet.page_count == 1
+    assert "Kant 1 van 1" in text_of(sheet.pdf)
+
+
+def test_very_short_leaflet_is_made_with_a_word_about_its_white(tmp_path: Path) -> None:
+    sheet = made(tmp_path, settings=SETTINGS)
+
+    assert [str(finding.rule) for finding in sheet.findings] == ["too-much-air"]
+    assert (sheet.page_count, sheet.findings[0].severity) == (1, Severity.WARNING)
 
 
 # ---- words that are looked up -----------------------------------------------------------------

@@ -124,8 +124,8 @@ def test_a_page_that_moved_by_a_millimetre_is_a_change(leaflet: Image.Image) -> 
 
 def test_a_line_that_is_gone_is_a_change(leaflet: Image.Image) -> None:
     changed = leaflet.copy()
-    # The first line of the lead, 38 to 44 mm from the top.
-    ImageDraw.Draw(changed).rectangle(tuple(mm * DPI / 25.4 for mm in (32, 38, 150, 44)), fill=255)
+    # The head of the first step, 101 to 109 mm from the top.
+    ImageDraw.Draw(changed).rectangle(tuple(mm * DPI / 25.4 for mm in (32, 101, 150, 109)), fill=255)
     assert change(leaflet, changed) is not None
 
 

@@ -24,7 +24,8 @@ FOOT_MM = 17
 """The margin at the foot, with the name of the handout."""
 GUTTER_MM = 17 + 20
 """The margin and the column of the line: the line itself fills nothing."""
-MOST_EMPTY_MM = 0.40 * 297
+MOST_EMPTY_MM = 0.15 * 297
+LEAST_UNDER_A_TITLE_MM = 0.5
 MOST_UNDER_THE_CLOSING_BLOCK_MM = 6
 DOTS_PER_MM = SCAN_DPI / MM_PER_INCH
 
@@ -76,6 +77,57 @@ def test_title_is_the_largest_type_and_steps_outrank_sections(handbook: Handbook
             yield f"a step is {step_pt:.1f} pt, the head of a section {largest['H2']:.1f} pt"
 
     judge(handbook, faults)
+
+
+def below_title_mm(piece: Piece) -> float:
+    """Return the clear height between the lowest letter of the title and the words below it, by their ink."""
+    marks = [run.mark for tag in piece.reading.root.all("H1") for run in tag.runs()]
+    lines: set[int] = set()
+    lowest, below = 1e9, 0.0
+    document = pypdfium2.PdfDocument(piece.pdf)
+    try:
+        page = document[0]
+        texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]))
+        own = [text for text in texts if Mark(0, raw.FPDFPageObj_GetMarkedContentID(text)) in marks]
+        for text in own:
+            line = round(text.get_matrix().f)
+            lines.add(line)
+            lowest = min(lowest, text.get_bounds()[1])
+        tops = [
+            text.get_bounds()[3] for text in texts if text.get_matrix().f < min(lines) and text not in own
+        ]
+        below = max(tops, default=0.0)
+    finally:
+        document.close()
+    return pt_to_mm(lowest - below)
+
+
+def test_no_letter_of_a_title_reaches_into_the_line_below(handbook: Handbook) -> None:
+    judged = 0
+
+    def faults(piece: Piece) -> Iterator[str]:
+        nonlocal judged
+        if not piece.row["format"].startswith("leaflet"):
+            return
+        judged += 1
+        if (clear_mm := below_title_mm(piece)) < LEAST_UNDER_A_TITLE_MM:
+            yield f"the title ends {clear_mm:.1f} mm above the words below it"
+
+    handbook.judge(faults)
+    assert judged >= 14
+
+
+def test_no_line_of_a_title_is_one_word_alone(handbook: Handbook) -> None:
+    def faults(piece: Piece) -> Iterator[str]:
+        if piece.row["format"].startswith("leaflet"):
+            words = piece.document.title.split()
+            runs = [
+                run.text for tag in piece.reading.root.all("H1") for run in tag.runs() if run.text.strip()
+            ]
+            if len(runs) > 1 and any(len(run.split()) < 2 for run in runs) and len(words) > 2:
+                yield f"the title breaks in {runs}"
+
+    handbook.judge(faults)
 
 
 # ---- the first thing --------------------------------------------------------------------------

@@ -198,6 +198,8 @@ class Format(SettingsTable):
     """The pages that are narrower, as those of a tri-fold that fold in."""
     pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """The page budget; without it each handout says its own, `pages: 8`."""
+    least_pages: Annotated[int, Field(ge=1, le=64)] | None = None
+    """With how many a short text may do; None: with no fewer than `pages`."""
     least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
     """How far type and spacing may shrink together where a text does not fit: 0.9 is to nine tenths."""
     most_air: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0

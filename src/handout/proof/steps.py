@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from handout.model.colours import WHITE, Colour
 from handout.model.findings import Finding
@@ -196,18 +196,24 @@ def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
     said = {squeezed(words): str(number) for number, words in expected.onward.items()}
     placed = [(item.label, item.label_runs[0].page) for item in _counted(on_paper) if item.label_runs]
     turns = {page: (after, later) for (_, page), (after, later) in pairwise(placed) if later > page}
-    unread = ((run.page, run.piece) for run in paper.runs if run.mark is None)
-    for page, piece in dict.fromkeys(unread):
-        runs = [run for run in paper.runs if (run.page, run.piece, run.mark) == (page, piece, None)]
-        number = said.get(squeezed("".join(run.text for run in runs)))
+    for line in _unread_lines(paper):
+        text, page = "".join(run.text for run in line), line[0].page
+        number = said.get(squeezed(text))
         if number is not None and turns.get(page) != (number, page + 1):
-            sign, where = "".join(run.text for run in runs), paper.at(page, runs[0].box)
+            where = paper.at(page, line[0].box)
             yield found(
                 ProofRule.STEP_ONWARD,
                 expected.document.place,
-                f"'{sign}' stands {where}, and step {number} does not begin the next page",
+                f"'{text}' stands {where}, and step {number} does not begin the next page",
                 "let the template show the sign in the step that ends a page, where the engine marks it",
             )
+
+
+def _unread_lines(paper: Paper) -> Iterator[list[TextRun]]:
+    """Yield the pieces of text that no tag holds."""
+    for (_, _, mark), runs in groupby(paper.runs, key=lambda run: (run.page, run.piece, run.mark)):
+        if mark is None:
+            yield list(runs)
 
 
 def _follows(first: TextRun, second: TextRun, backwards: bool) -> bool:

@@ -239,3 +239,11 @@ def test_box_that_no_page_holds_is_told_as_too_long(least_scale: float) -> None:
     assert finding.rule == Rule.TOO_LONG
     assert "higher than a page" in finding.what
     assert "shorten" in finding.fix
+
+
+def test_short_text_does_with_fewer_pages_where_its_format_allows_that() -> None:
+    one = pdf(sheet("<p>kort</p>"), {}, HANDOUT, PageConstraints(2, least_pages=1))
+    strict = pdf(sheet("<p>kort</p>"), {}, HANDOUT, PageConstraints(2))
+
+    assert (one.page_count, one.findings) == (1, ())
+    assert [finding.rule for finding in strict.findings] == ["page-count"]

@@ -10,6 +10,7 @@ from handout.model.findings import Finding, Place
 from handout.model.rules import Rule
 from handout.model.units import px_to_mm
 from handout.paper.engine import messages
+from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.fonts import FAMILIES
 from handout.paper.engine.layout import Layout, WrittenPdf
 from handout.paper.engine.lost_text import InkPiece, Limit, Overflow, lost_texts, overflows, page_inks
@@ -215,9 +216,9 @@ FONT_CHECKS: tuple[Callable[[Layout, WrittenPdf], Iterator[Finding]], ...] = (un
 # ---- the number of pages ----------------------------------------------------------------------
 
 
-def page_count(layout: Layout, page_budget: int) -> Iterator[Finding]:
-    """Yield a finding when the piece has more or fewer pages than *page_budget*."""
-    pages = len(layout.page_boxes)
+def page_count(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
+    """Yield a finding when the piece has more or fewer pages than *promise* allows."""
+    pages, page_budget = len(layout.page_boxes), promise.pages
     if pages > page_budget:
         first = _first_text(layout, page_budget)
         begins = f", and page {page_budget + 1} begins at '{excerpt(first.text)}'" if first else ""
@@ -227,7 +228,7 @@ def page_count(layout: Layout, page_budget: int) -> Iterator[Finding]:
             "shorten the text, or leave something out",
             rule=Rule.PAGE_COUNT,
         )
-    elif pages < page_budget:
+    elif not promise.holds(pages):
         yield Finding(
             layout.places.fallback,
             f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}",

@@ -101,7 +101,7 @@ def attempted(source: Source, setting: Setting, promise: PageConstraints, *, is_
     """
     layout = lay_out(source, setting, promise.page_limit if is_last else promise.pages)
     faults = [finding for check in FIT_CHECKS for finding in check(layout)]
-    faults += checks.page_count(layout, promise.pages)
+    faults += checks.page_count(layout, promise)
     return Attempt(layout, tuple(faults))
 
 
@@ -119,17 +119,32 @@ def search(
     begin there. *pages_at* guesses how many pages a text takes at a scale, of its layouts at others.
     """
     at = _Densities(attempt).at
-    if begins is Density.ROOMY and (roomy := at(Density.ROOMY)) and roomy.fits and not roomy.is_full:
+    roomy = at(Density.ROOMY) if begins is Density.ROOMY else None
+    if roomy and roomy.fits and not roomy.is_full and not _has_page_to_spare(roomy, promise):
         return roomy
     is_over = begins is Density.COMPACT and promise.least_scale < 1 and _is_over(at(Density.COMPACT), promise)
     normal = None if is_over else at(Density.NORMAL)
     if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
         roomy = None if normal.is_full else at(Density.ROOMY)
-        return roomy if roomy and roomy.fits else normal
+        is_longer = roomy and normal.fits and len(roomy.layout.page_boxes) > len(normal.layout.page_boxes)
+        return roomy if roomy and roomy.fits and not is_longer else normal
     if promise.least_scale >= 1:
         return attempt(Setting(Density.COMPACT))
     compact = at(Density.COMPACT)
     return compact if compact and compact.fits else _largest(attempt, promise, compact, pages_at)
+
+
+LITTLE = 0.3
+"""Of its last page, up to which a text in the roomy setting may do without it in a tighter one."""
+
+
+def _has_page_to_spare(roomy: Attempt, promise: PageConstraints) -> bool:
+    """Tell whether *roomy* takes a page more than a tighter setting may, of a format that would allow it."""
+    pages = len(roomy.layout.page_boxes)
+    if not promise.holds(pages - 1) or not is_spread(roomy.layout.root):
+        return False
+    sides = sides_of(roomy.layout)
+    return sum(side.used_mm / side.height_mm for side in sides) < pages - 1 + LITTLE
 
 
 @dataclass(frozen=True)

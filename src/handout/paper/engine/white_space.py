@@ -56,14 +56,13 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
     """Yield the gaps between two steps that are over twice another between such steps on the same page."""
     for number, page_box in enumerate(layout.page_boxes, 1):
         for gaps in _gaps_on(page_box, layout).values():
-            least_mm = max(min(gap for _, gap in gaps), LEAST_GAP_MM)
+            least_mm = min(gap for _, gap in gaps)
             step, most_mm = max(gaps, key=lambda gap: gap[1])
-            if most_mm > MOST_TIMES * least_mm:
-                other_mm = min(gap for _, gap in gaps)
+            if most_mm > MOST_TIMES * max(least_mm, LEAST_GAP_MM):
                 yield Finding(
                     layout.places.of(step),
                     f"{most_mm:.0f} mm are empty on page {number} before the step "
-                    f"'{excerpt(text_of(step))}'; {other_mm:.0f} mm between others",
+                    f"'{excerpt(text_of(step))}'; {least_mm:.0f} mm between others",
                     "let the gaps of all steps grow alike (data-air-after), or a picture fill this one",
                     Severity.WARNING,
                     rule=Rule.GAPS_UNEVEN,
@@ -71,33 +70,49 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
 
 
 def _gaps_on(page_box: Any, layout: Layout) -> dict[str, list[tuple[Element, float]]]:
-    """Return the steps of a page that follow another, and the gap before each in mm, by the class of a list.
+    """Return the steps that follow another on a page, with the gap before each in mm.
 
-    A step reaches down to its lowest words or picture, and to the foot of its badge at least.
+    By the class of their list, which tells how large they are. A step reaches down to its lowest words,
+    picture or frame, and to the foot of its badge at least.
     """
-    tops: dict[Element, float] = {}
-    bottoms: dict[Element, float] = {}
-    inside = [(ink.element, ink.area.bottom) for ink in page_inks(page_box) if ink.element is not None]
-    for found in page_box.descendants(placeholders=True):
-        box = real_box(found)
-        if not isinstance(box.element, Element):
-            continue
-        if STEP_CLASS not in box.element.get("class", "").split():
-            if box.border_bottom_width:  # the frame of an address, or of a box
-                inside.append((box.element, box.border_box_y() + box.border_height()))
-        elif box.element_tag == box.element.tag:
-            tops[box.element] = box.border_box_y()
-        elif box.element_tag.endswith("::before"):
-            bottoms[box.element] = box.position_y + box.margin_height()
-    for element, bottom in inside:
+    tops, bottoms = _steps_on(page_box)
+    for element, bottom in _filled(page_box):
         for step in layout.places.around(element):
             if step in tops:
                 bottoms[step] = max(bottoms.get(step, bottom), bottom)
     gaps: dict[str, list[tuple[Element, float]]] = {}
     for parent in layout.root.iter():
         for step, following in pairwise(parent):
-            is_below = step in bottoms and following in tops and tops[following] > tops[step]
-            if is_below:
+            if step in bottoms and following in tops and tops[following] > tops[step]:
                 gap_mm = px_to_mm(tops[following] - bottoms[step])
                 gaps.setdefault(parent.get("class", ""), []).append((following, gap_mm))
     return gaps
+
+
+def _steps_on(page_box: Any) -> tuple[dict[Element, float], dict[Element, float]]:
+    """Return where each step of a page begins, and where its badge ends, in px from the top."""
+    tops: dict[Element, float] = {}
+    bottoms: dict[Element, float] = {}
+    for found in page_box.descendants(placeholders=True):
+        box = real_box(found)
+        if not isinstance(box.element, Element) or STEP_CLASS not in box.element.get("class", "").split():
+            continue
+        if box.element_tag == box.element.tag:
+            tops[box.element] = box.border_box_y()
+        elif box.element_tag.endswith("::before"):
+            bottoms[box.element] = box.position_y + box.margin_height()
+    return tops, bottoms
+
+
+def _filled(page_box: Any) -> Iterator[tuple[Element, float]]:
+    """Yield what fills a page, words, pictures and frames, with how far down it reaches."""
+    for ink in page_inks(page_box):
+        if ink.element is not None:
+            yield ink.element, ink.area.bottom
+    for found in page_box.descendants(placeholders=True):
+        box = real_box(found)
+        is_inside = (
+            isinstance(box.element, Element) and STEP_CLASS not in box.element.get("class", "").split()
+        )
+        if is_inside and box.border_bottom_width:
+            yield box.element, box.border_box_y() + box.border_height()
