@@ -152,11 +152,10 @@ def test_every_answer_says_what_a_browser_holds_itself_to(served: Preview, targe
     assert "Server" not in told
 
 
-def test_it_listens_on_this_machine_alone(served: Preview) -> None:
-    addresses = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None)}
-    for address in addresses - {"127.0.0.1", "::1"}:
-        with pytest.raises(OSError, match=r"."), socket.create_connection((str(address), served.port), 2):
-            pass
+def test_it_listens_at_one_address_of_this_machine(served: Preview) -> None:
+    # Who listens at every address listens at this one too.
+    with pytest.raises(OSError, match=r"."), socket.create_connection(("127.0.0.2", served.port), 5):
+        pass
 
 
 def test_a_name_with_letters_of_html_stays_a_name(tmp_path: Path) -> None:

@@ -144,6 +144,10 @@ def test_there_is_no_sketch_of_what_does_not_fit_as_before(project: Project, tmp
     assert isinstance(too_long, errands.Pages)
     assert len(too_long.pictures) > 1
     assert any("too long" in finding.what for finding in too_long.made.findings)
+    # The list goes on overleaf; its first step, with which it begins, does not.
+    first = [region.page_index for region in too_long.regions if region.place.line == 7]
+    assert first == [0]
+    assert any(region.page_index == 1 and region.place.line > 12 for region in too_long.regions)
 
 
 def test_pictures_that_nobody_shows_are_let_go_of(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -25,25 +25,37 @@ def regions(layout: Layout) -> tuple[Region, ...]:
     What stands at one place is one region of each page, however many elements name it: the step and its
     command, the parts of a list. Each slot is one, on each face where it stands.
     """
+    elements = {index: tuple(_areas(page_box, None)) for index, page_box in enumerate(layout.page_boxes)}
+    # A list begins where its first step does: who means that place means the step, on whichever page it is.
+    told = {
+        element.get(PLACE_ATTRIBUTE)
+        for on_page in elements.values()
+        for element, _ in on_page
+        if tag_of(element) not in CONTAINERS
+    }
     return tuple(
         region
-        for index, page_box in enumerate(layout.page_boxes)
-        for region in _on_page(page_box, index, layout.places)
+        for index, on_page in elements.items()
+        for region in _on_page(
+            [(e, area) for e, area in on_page if not _is_told_apart(e, told)], index, layout.places
+        )
     )
 
 
-def _on_page(page_box: LayoutBox, index: int, places: Places) -> Iterator[Region]:
+def _is_told_apart(element: Element, told: Collection[str | None]) -> bool:
+    """Tell whether *element* holds others, and one of those that is *told* of names its place."""
+    return tag_of(element) in CONTAINERS and element.get(PLACE_ATTRIBUTE) in told
+
+
+def _on_page(on_page: Iterable[tuple[Element, Area]], index: int, places: Places) -> Iterator[Region]:
     of_texts: dict[str, Area] = {}
-    of_containers: dict[str, Area] = {}
     of_slots: dict[Element, Area] = {}
-    for element, area in _areas(page_box, None):
+    for element, area in on_page:
         if element.get(SLOT_ATTRIBUTE):
             of_slots[element] = _around(of_slots.get(element), area)
         elif named := element.get(PLACE_ATTRIBUTE):
-            areas = of_containers if tag_of(element) in CONTAINERS else of_texts
-            areas[named] = _around(areas.get(named), area)
-    # A list begins where its first step does: who means that place means the step.
-    for named, area in {**of_containers, **of_texts}.items():
+            of_texts[named] = _around(of_texts.get(named), area)
+    for named, area in of_texts.items():
         yield Region(RegionKind.TEXT, index, place_named(named), "", *_in_mm(area))
     for element, area in of_slots.items():
         name = element.get(SLOT_ATTRIBUTE, "")
