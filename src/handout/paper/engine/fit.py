@@ -126,8 +126,7 @@ def search(
     normal = None if is_over else at(Density.NORMAL)
     if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
         roomy = None if normal.is_full else at(Density.ROOMY)
-        is_longer = roomy and normal.fits and len(roomy.layout.page_boxes) > len(normal.layout.page_boxes)
-        return roomy if roomy and roomy.fits and not is_longer else normal
+        return _roomier(normal, roomy)
     if promise.least_scale >= 1:
         return attempt(Setting(Density.COMPACT))
     compact = at(Density.COMPACT)
@@ -145,6 +144,14 @@ def _has_page_to_spare(roomy: Attempt, promise: PageConstraints) -> bool:
         return False
     sides = sides_of(roomy.layout)
     return sum(side.used_mm / side.height_mm for side in sides) < pages - 1 + LITTLE
+
+
+def _roomier(normal: Attempt, roomy: Attempt | None) -> Attempt:
+    """Return *roomy* where it fits, and not on more pages than *normal*."""
+    if roomy is None or not roomy.fits:
+        return normal
+    is_longer = normal.fits and len(roomy.layout.page_boxes) > len(normal.layout.page_boxes)
+    return normal if is_longer else roomy
 
 
 @dataclass(frozen=True)
