@@ -6,8 +6,8 @@ alone, so each page of the piece is read where it stands first; every other copy
 marks for knife and fold are. A sheet is paper: its links lead nowhere and are plain words.
 
 Browsers do not look into forms: PDFium and pdf.js 5.6 find the tags of a page in the table of that page
-(findings/tags-of-form.sh), and pdf.js takes a number for one of the page. So the numbers are unique on each face,
-and its table names the tags too.
+(findings/tags-of-form.sh), and pdf.js takes a number for one of the page. So the numbers are unique on each
+face, and its table names the tags too.
 """
 
 from __future__ import annotations
