@@ -114,7 +114,7 @@ def project_files(answers: Answers) -> dict[str, bytes]:
 
 
 def words_to_translate(language: str) -> str | None:
-    """Return the file of printed words that a new project begins with in English; None: the program has them."""
+    """Return the file of printed words that a new project begins with in English; None: all are there."""
     spoken = primary_language(language)
     return None if spoken in _printed_languages() else f"templates/strings/{spoken}.toml"
 
