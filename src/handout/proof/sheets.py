@@ -239,7 +239,7 @@ def _meant(laid: Sequence[PlacedPage], codes: Sequence[Code]) -> Iterator[tuple[
 
 
 def _is_cut(code: Code, laid: Sequence[PlacedPage], codes: Sequence[Code]) -> bool:
-    """Tell whether *code* is one of the piece that a tile cuts: where little of it is lost, it can be read."""
+    """Tell whether *code* is one of the piece that a tile cuts: one that loses little can be read."""
     return any(
         one.face == code.page and _is_at(placed(whole.box, one.matrix), whole.payload, code)
         for one in laid
