@@ -31,12 +31,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def texts(built: Path) -> Mapping[str, str]:
-    """The words of each piece of a branch, by its name: `river/guests/wifi-card-card`."""
+    """The words of each piece of a branch, by its name: `river/guests/wifi-card-card-river`."""
     pieces = [path for path in built.glob("schools/*/*/*.pdf") if "-print" not in path.name]
     return {
         path.relative_to(built / "schools").with_suffix("").as_posix(): text_of(path.read_bytes())
         for path in pieces
     }
+
+
+def piece(built: Path, branch: str, name: str) -> Path:
+    """Return the file of a piece for *branch*, which stands in its name too."""
+    return built / f"schools/{branch}/guests/{name}-{branch}.pdf"
 
 
 def test_project_has_nothing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +58,9 @@ def test_both_branches_have_a_leaflet_a_poster_and_a_card_and_the_desk_its_sheet
         "guests/wifi-poster-poster-a3",
         "staff/at-the-desk-reference-a4",
     )
-    assert sorted(texts) == sorted(f"{branch}/{piece}" for branch in ("hill", "river") for piece in pieces)
+    assert sorted(texts) == sorted(
+        f"{branch}/{name}-{branch}" for branch in ("hill", "river") for name in pieces
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,13 +73,16 @@ def test_both_branches_have_a_leaflet_a_poster_and_a_card_and_the_desk_its_sheet
 def test_leaflet_of_a_branch_says_what_its_row_says(
     texts: Mapping[str, str], branch: str, own: tuple[str, ...], other: tuple[str, ...]
 ) -> None:
-    text = texts[f"{branch}/guests/guest-wifi-leaflet-a4"]
+    text = texts[f"{branch}/guests/guest-wifi-leaflet-a4-{branch}"]
     assert [word for word in own if word not in text] == []
     assert [word for word in other if word in text] == []
 
 
 def test_words_are_english_and_those_of_the_project_come_first(texts: Mapping[str, str]) -> None:
-    leaflet, desk = texts["hill/guests/guest-wifi-leaflet-a4"], texts["hill/staff/at-the-desk-reference-a4"]
+    leaflet, desk = (
+        texts["hill/guests/guest-wifi-leaflet-a4-hill"],
+        texts["hill/staff/at-the-desk-reference-a4-hill"],
+    )
     assert {name: found for name, text in texts.items() if (found := DUTCH.findall(text))} == {}
     for word in ("For guests", "Ask us", "Side 1 of 2", "valid until 31-12-2027", "Do step 1 to 3 once more"):
         assert word in leaflet
@@ -103,13 +113,13 @@ def test_code_of_a_branch_leads_to_its_own_page_where_it_has_one(
     built: Path, branch: str, address: str
 ) -> None:
     for name in ("guest-wifi-leaflet-a4", "wifi-poster-poster-a3", "wifi-card-card"):
-        pdf = pypdfium2.PdfDocument(built / f"schools/{branch}/guests/{name}.pdf")
+        pdf = pypdfium2.PdfDocument(piece(built, branch, name))
         codes = {code.text for page in pdf for code in zxingcpp.read_barcodes(page.render(scale=2).to_pil())}
         assert codes == {address}, name
 
 
 def test_sheets_are_in_the_colours_of_the_project(built: Path) -> None:
-    pdf = pypdfium2.PdfDocument(built / "schools/river/guests/wifi-poster-poster-a3.pdf")
+    pdf = pypdfium2.PdfDocument(piece(built, "river", "wifi-poster-poster-a3"))
     pixels = pdf[0].render(scale=0.5).to_pil().convert("RGB")
     colours = {colour for count, colour in pixels.getcolors(1 << 20) if count > 500}
     assert {(0x4B, 0x2A, 0x7B), (0xBF, 0xE8, 0xD4)} <= colours
@@ -119,7 +129,7 @@ def test_sheets_are_in_the_colours_of_the_project(built: Path) -> None:
 def test_each_branch_has_its_logo(built: Path) -> None:
     shown = set()
     for branch in ("river", "hill"):
-        pdf = pypdfium2.PdfDocument(built / f"schools/{branch}/guests/guest-wifi-leaflet-a4.pdf")
+        pdf = pypdfium2.PdfDocument(piece(built, branch, "guest-wifi-leaflet-a4"))
         page = pdf[0].render(scale=2).to_pil().convert("RGB")
         head = page.crop((page.width * 3 // 4, 0, page.width, page.height // 12))
         shown.add(

@@ -34,6 +34,7 @@ def begun(capsys: pytest.CaptureFixture[str], root: Path, *options: str | Path) 
     """Return the folder of a new project, which was laid down without a fault."""
     code, _, err = said(capsys, *PROJECT, root, *options)
     assert code == ExitCode.DONE, err
+    assert "translate" not in err
     return root
 
 
@@ -55,6 +56,7 @@ def test_new_project_makes_every_sheet_without_a_finding(
     formats = [edition.format for edition in editions(project, Selection())]
 
     assert sorted(formats) == ["card", "leaflet-a4", "poster-a3"]
+    assert not (root / "templates/strings/en.toml").exists()
     assert project.word(language, "step") == word
     code, out, err = said(capsys, "check", "--full", "--project", root)
     assert (code, out) == (ExitCode.DONE, "3 editions, nothing to mend\n"), err

@@ -69,7 +69,7 @@ def new_project(
 
     Example: handout new project wifi --organisation 'City Library' --audience Visitors --audience Staff
     """
-    from handout.project.starter import Answers, project_files
+    from handout.project.starter import Answers, project_files, words_to_translate
 
     if (folder / SETTINGS_FILE).exists():
         raise UsageError(
@@ -95,8 +95,8 @@ def new_project(
         f"{f'cd {folder}; ' if folder != Path() else ''}handout build; then open build/index.html",
         "handout.toml says who it is of and for whom, content/ has the texts: write yours over them",
     ]
-    if words := [path for path in files if path.startswith("templates/strings/")]:
-        steps.append(f"the words in {words[0]} and all texts are still in English: translate them")
+    if (words := words_to_translate(answers.language)) is not None:
+        steps.append(f"the words in {words} and all texts are still in English: translate them")
     _say_next(*steps)
 
 

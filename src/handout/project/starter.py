@@ -104,13 +104,19 @@ def project_files(answers: Answers) -> dict[str, bytes]:
     if answers.logo is not None:
         del files[f"content/images/{SAMPLE_LOGO}"]
         files[f"content/images/{logo}"] = answers.logo[1]
-    spoken = primary_language(answers.language)
-    if spoken not in _printed_languages():
+    if (path := words_to_translate(answers.language)) is not None:
+        spoken = primary_language(answers.language)
         words = _read(packaged_root(), f"templates/strings/{FALLBACK}.toml").partition("\n\n")[2]
         head = _TO_TRANSLATE.format(language=spoken)
-        files[f"templates/strings/{spoken}.toml"] = f"{head}\n{words}".encode()
+        files[path] = f"{head}\n{words}".encode()
     schemas = {f"{SCHEMA_FOLDER}/{name}": text.encode() for name, text in schema_files().items()}
     return {**files, **schemas}
+
+
+def words_to_translate(language: str) -> str | None:
+    """Return the file of printed words that a new project begins with in English; None: all are there."""
+    spoken = primary_language(language)
+    return None if spoken in _printed_languages() else f"templates/strings/{spoken}.toml"
 
 
 def procedure_text(project: Project, title: str, audiences: Sequence[str], day: date) -> str:

@@ -177,12 +177,13 @@ def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Exp
     seen: set[str] = set()
     for code in paper.once(scanned):
         match = next((one for one in meant if one[0] == code.page and _is_at(one[1], one[2], code)), None)
-        if match is None:
-            yield strange(code, paper, expected.document.place)
-        else:
+        if match is not None:
             meant.remove(match)
-            seen.add(code.payload)
             yield from _size(code, paper, expected)
+        elif not _is_cut(code, laid, piece.once(scanned)):
+            yield strange(code, paper, expected.document.place)
+            continue
+        seen.add(code.payload)
     for face, box, payload in meant:
         yield found(
             ProofRule.SHEET_QR,
@@ -235,6 +236,16 @@ def _meant(laid: Sequence[PlacedPage], codes: Sequence[Code]) -> Iterator[tuple[
                 box = placed(code.box, one.matrix)
                 if one.shows(box):
                     yield one.face, box, code.payload
+
+
+def _is_cut(code: Code, laid: Sequence[PlacedPage], codes: Sequence[Code]) -> bool:
+    """Tell whether *code* is one of the piece that a tile cuts: one that loses little can be read."""
+    return any(
+        one.face == code.page and _is_at(placed(whole.box, one.matrix), whole.payload, code)
+        for one in laid
+        for whole in codes
+        if whole.page == one.page
+    )
 
 
 def _is_at(box: Box, payload: str, code: Code) -> bool:
