@@ -50,7 +50,7 @@ def _told(handbook: Handbook, piece: Piece, edition: Edition) -> Told:
         return Told(
             tuple(map(str, findings)),
             tuple(on_sheets),
-            squeezed(paper.tags.text),
+            squeezed(paper.tags.shown),
             tuple(run.text for run in paper.runs),
             figures,
         )

@@ -55,7 +55,7 @@ _DEFAULTS: Mapping[str, tuple[bytes, ...]] = {
 
 
 @dataclass(frozen=True)
-class _State:
+class _InForce:
     """What is in force somewhere on a page."""
 
     placing: tuple[bytes, ...] = ()
@@ -63,7 +63,7 @@ class _State:
     style: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     """What chose the ink and the lines, by what it chooses."""
 
-    def after(self, operator: bytes) -> _State:
+    def after(self, operator: bytes) -> _InForce:
         """Return the state behind *operator*, which paints nothing and is no part of a path."""
         if _MATRIX.fullmatch(operator):
             return replace(self, placing=(*self.placing, operator))
@@ -84,11 +84,11 @@ def _kind(name: bytes, operator: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _PaintedPiece:
     """A piece of content with a tag."""
 
     operators: Operators
-    state: _State
+    state: _InForce
     """Where it stood."""
 
 
@@ -117,9 +117,9 @@ def in_order(operators: Operators, read: Sequence[int]) -> Operators:
 
 def _taken_apart(
     operators: Operators, starts: Mapping[int, int]
-) -> tuple[Operators, Mapping[int, _Piece], _State]:
+) -> tuple[Operators, Mapping[int, _PaintedPiece], _InForce]:
     """Return *operators* without the pieces that begin at *starts*, these, and what is in force behind."""
-    pieces: dict[int, _Piece] = {}
+    pieces: dict[int, _PaintedPiece] = {}
     rest: Operators = []
     walk = _Walk()
     at = 0
@@ -130,7 +130,7 @@ def _taken_apart(
             at += 1
             continue
         end = operators.index(b"EMC", at) + 1
-        piece = _Piece(operators[at:end], walk.state)
+        piece = _PaintedPiece(operators[at:end], walk.state)
         walk.pass_piece(piece)
         rest += _chosen_anew(piece.state, walk.state)
         pieces[starts[at]] = piece
@@ -144,8 +144,8 @@ def _taken_apart(
 class _Walk:
     """Follows the content of a page."""
 
-    state: _State = field(default_factory=_State)
-    saved: list[_State] = field(default_factory=list)
+    state: _InForce = field(default_factory=_InForce)
+    saved: list[_InForce] = field(default_factory=list)
     _path: list[bytes] = field(default_factory=list)
     _clip: bytes = b""
 
@@ -169,7 +169,7 @@ class _Walk:
         else:
             self.state = self.state.after(operator)
 
-    def pass_piece(self, piece: _Piece) -> None:
+    def pass_piece(self, piece: _PaintedPiece) -> None:
         """Go on behind *piece*. Raises _UnknownContent where that leaves more behind than ink."""
         depth = len(self.saved)
         for operator in piece.operators:
@@ -178,14 +178,14 @@ class _Walk:
             raise _UnknownContent
 
 
-def _chosen_anew(before: _State, after: _State) -> Iterator[bytes]:
+def _chosen_anew(before: _InForce, after: _InForce) -> Iterator[bytes]:
     """Yield what leads from the style of *before* to that of *after*."""
     for kind, chosen in after.style.items():
         if before.style.get(kind) != chosen:
             yield from chosen
 
 
-def _painted(pieces: Sequence[_Piece], page: _State) -> Iterator[Any]:
+def _painted(pieces: Sequence[_PaintedPiece], page: _InForce) -> Iterator[Any]:
     """Yield what paints *pieces* where they stood. *page* is in force at the end of the rest."""
     around: tuple[bytes, ...] = ()
     current = page
@@ -211,6 +211,6 @@ def _painted(pieces: Sequence[_Piece], page: _State) -> Iterator[Any]:
         yield b"Q"
 
 
-def _missing(current: _State, wanted: _State) -> dict[str, tuple[bytes, ...]]:
+def _missing(current: _InForce, wanted: _InForce) -> dict[str, tuple[bytes, ...]]:
     """Return the defaults of what is chosen in *current*, and not yet where a piece stood."""
     return {kind: _DEFAULTS[kind] for kind in current.style if kind not in wanted.style and kind in _DEFAULTS}
