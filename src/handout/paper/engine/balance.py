@@ -87,11 +87,11 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
     return _changed(best, airs, again) if onward and signed is best else signed
 
 
-Mark: TypeAlias = tuple[str, str]
+AirMark: TypeAlias = tuple[str, str]
 """What an element is given: a class, and the length by which its gap grows; empty where it gets none."""
 
 
-def _mark(element: Element, mark: Mark) -> None:
+def _mark(element: Element, mark: AirMark) -> None:
     """Give *element* its class and its air."""
     name, air = mark
     if name:
@@ -105,7 +105,7 @@ def arrangement_of(layout: Layout) -> Arrangement:
     return Arrangement(layout.setting, tuple(_mark_of(element) for element in _markable(layout.root)))
 
 
-def _mark_of(element: Element) -> Mark:
+def _mark_of(element: Element) -> AirMark:
     classes = element.get("class", "").split()
     air = _AIR.search(element.get("style", ""))
     return " ".join(name for name in _OWN_CLASSES if name in classes), air[1] if air else ""
@@ -137,7 +137,7 @@ def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]
         element.attrib.update(own)
 
 
-def _changed(best: Attempt, changes: Mapping[Element, Mark], again: Callable[[], Attempt]) -> Attempt:
+def _changed(best: Attempt, changes: Mapping[Element, AirMark], again: Callable[[], Attempt]) -> Attempt:
     """Return the layout with the marks *changes*, or *best* with none of them where it does not fit."""
     before = [dict(element.attrib) for element in changes]
     for element, mark in changes.items():
