@@ -74,7 +74,7 @@ def _lost_labels(paper: Paper) -> Iterator[str]:
         for label in parent.tags:
             if label.kind == "Lbl" and parent.kind != "LI":
                 yield f"a label, {_where(label, paper)}, stands in {parent.kind}, in no item of a list"
-            elif label.kind == "Lbl" and not squeezed(label.text):
+            elif label.kind == "Lbl" and not squeezed(label.shown):
                 yield f"an item of a list, {_where(parent, paper)}, has a label without words"
 
 
