@@ -80,7 +80,9 @@ def test_page_is_turned_where_both_sides_are_full_alike() -> None:
 
 
 def test_page_that_is_turned_well_already_stays_as_it_is() -> None:
-    assert balance.turn_of(laid_out(section("a", 9) + section("b", 9), asks=False)) is None
+    turn = balance.turn_of(laid_out(section("a", 9) + section("b", 9), asks=False))
+    assert turn is not None
+    assert turn.is_made
 
 
 def test_page_is_turned_at_a_head_rather_than_between_steps() -> None:

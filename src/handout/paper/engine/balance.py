@@ -74,13 +74,18 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
         return attempted(source, best.layout.setting, promise)
 
     turn = turn_of(best.layout)
-    if turn is not None:
-        best = _changed(best, {turn: (TURN_CLASS, "")}, again)
+    if turn is not None and not turn.is_made:
+        best = _changed(best, {turn.element: (TURN_CLASS, "")}, again)
     onward = steps_that_go_on(best.layout)
     airs_mm = airs_of(best.layout)
     if not (onward or any(airs_mm.values())):
         return best
-    airs = {element: ("", f"{air_mm:.2f}mm") for element, air_mm in airs_mm.items()}
+    # Also where it begins that side by itself: below a fuller side the engine would keep its margin.
+    turned = {turn.element} if turn is not None and turn.is_made else set()
+    airs = {
+        element: (TURN_CLASS if element in turned else "", f"{air_mm:.2f}mm")
+        for element, air_mm in airs_mm.items()
+    }
     signs = {step: (ONWARD_CLASS, airs[step][1] if step in airs else "") for step in onward}
     signed = _changed(best, airs | signs, again)
     # Where a side has no room for the sign, what is left of the other is spread all the same.
@@ -167,8 +172,17 @@ def steps_that_go_on(layout: Layout) -> frozenset[Element]:
 # ---- where the page is turned -----------------------------------------------------------------
 
 
-def turn_of(layout: Layout) -> Element | None:
-    """Return the element that should begin the second of two sides; None where it does so already."""
+@dataclass(frozen=True)
+class Turn:
+    """Where the second of two sides should begin."""
+
+    element: Element
+    is_made: bool
+    """It begins there already."""
+
+
+def turn_of(layout: Layout) -> Turn | None:
+    """Return where the second of two sides should begin; None where there are not two, or no choice."""
     sides, blocks = sides_of(layout), _blocks(layout)
     if len(sides) != 2:
         return None
@@ -177,7 +191,7 @@ def turn_of(layout: Layout) -> Element | None:
         return None
     best = min(costs, key=lambda index: (costs[index], index))
     begins = blocks[best].page_index == 1 and blocks[best - 1].page_index == 0
-    return None if begins else blocks[best].element
+    return Turn(blocks[best].element, begins)
 
 
 def _costs(sides: Sequence[Side], blocks: Sequence[FlowBlock]) -> Iterator[tuple[int, float]]:

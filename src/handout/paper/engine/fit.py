@@ -122,8 +122,7 @@ def search(
     roomy = at(Density.ROOMY) if begins is Density.ROOMY else None
     if roomy and roomy.fits and not roomy.is_full and not _has_page_to_spare(roomy, promise):
         return roomy
-    is_over = begins is Density.COMPACT and promise.least_scale < 1 and _is_over(at(Density.COMPACT), promise)
-    normal = None if is_over else at(Density.NORMAL)
+    normal = None if begins is Density.COMPACT and _is_over(at, promise) else at(Density.NORMAL)
     if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
         roomy = None if normal.is_full else at(Density.ROOMY)
         return _roomier(normal, roomy)
@@ -176,8 +175,9 @@ class _Densities:
             return None
 
 
-def _is_over(found: Attempt | None, promise: PageConstraints) -> bool:
-    """Tell whether *found* has too many pages, as it would have with more air."""
+def _is_over(at: Callable[[Density], Attempt | None], promise: PageConstraints) -> bool:
+    """Tell whether the compact setting has too many pages, so that only smaller type is left."""
+    found = at(Density.COMPACT) if promise.least_scale < 1 else None
     return found is not None and len(found.layout.page_boxes) > promise.pages
 
 
