@@ -85,6 +85,10 @@ $(DOCUMENTING)/.installed: locks/docs.txt
 	$(DOCUMENTING)/bin/python -m pip install --quiet --require-hashes --no-deps --requirement locks/docs.txt
 	@touch $@
 
+.PHONY: messages
+messages: $(DEVELOPING) ## Take the sentences of the program into src/handout/messages/*.po, and write the .mo files
+	$(BIN)/python docs/messages.py
+
 # What it counts and finds is kept in .soak/, and the next run goes on from there.
 SECONDS ?= 0
 

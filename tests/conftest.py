@@ -34,6 +34,9 @@ progress.EVERY_S = float("inf")
 _CACHE = TemporaryDirectory(prefix="handout-tests-")
 os.environ["HANDOUT_CACHE_DIR"] = _CACHE.name
 
+# The projects of the tests are Dutch, and what is said of them is compared in English.
+os.environ["HANDOUT_MESSAGES"] = "en"
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 SETTINGS = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from docs.rooms import PICTURE, PROGRAM, ROOMS, ROOT, Import, imports, modules, picture
 
-BESIDE_THE_ROOMS = {"__init__.py", "__main__.py", "py.typed"}
+BESIDE_THE_ROOMS = {"__init__.py", "__main__.py", "messages", "py.typed"}
 
 
 def upward(found: list[Import]) -> list[str]:

@@ -13,6 +13,7 @@ from handout.builder import report
 from handout.builder.report import Proved
 from handout.commands import sarif
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import verbatim
 from handout.model.units import mm_to_pt
 from handout.proof import InkFigures
 from handout.proof.geometry import Box, Spot, position, spot_in
@@ -20,11 +21,13 @@ from handout.proof.geometry import Box, Spot, position, spot_in
 PLACE = Place("content/procedures/x.md", 7)
 MARKED = Finding(
     PLACE,
-    "'Klik' falls off, on page 1, 74 mm from the left and 21 mm from the top",
-    "move it",
+    verbatim("'Klik' falls off, on page 1, 74 mm from the left and 21 mm from the top"),
+    verbatim("move it"),
     rule="off-page",
 )
-PLAIN = Finding(Place("content/handouts/a&b.md"), "<b> is no name", "mend it", Severity.WARNING)
+PLAIN = Finding(
+    Place("content/handouts/a&b.md"), verbatim("<b> is no name"), verbatim("mend it"), Severity.WARNING
+)
 FIGURES = InkFigures((0.081, 0.1), 9.5, 10.0)
 
 

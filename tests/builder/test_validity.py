@@ -16,6 +16,7 @@ from handout.builder.validity import CodeOrigin, Standing
 from handout.commands import app
 from handout.machine.program import packaged_root
 from handout.model.findings import ExitCode, UsageError
+from handout.model.messages import verbatim
 
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
 EEN, TWEE = "content/procedures/een.md", "content/procedures/twee.md"
@@ -34,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def code_of(root: Path) -> str:
-    ((code, _),) = validity._origins(loaded(root), "the project")
+    ((code, _),) = validity._origins(loaded(root), verbatim("the project"))
     return code
 
 
@@ -192,7 +193,7 @@ def test_logo_of_a_school_is_nothing_that_changed(root: Path) -> None:
 
 
 def test_sheet_that_another_version_of_the_program_printed_is_out_of_date(root: Path) -> None:
-    found = Standing("000000", CodeOrigin(NAME, {}, None, "the last build"), is_outdated=True)
+    found = Standing("000000", CodeOrigin(NAME, {}, None, verbatim("the last build")), is_outdated=True)
     assert not found.is_current
     assert list(validity.in_words(found, loaded(root)))[1] == (
         "  what handout itself prints: no file of the project did"

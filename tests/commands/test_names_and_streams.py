@@ -90,7 +90,7 @@ def test_result_that_cannot_be_printed_is_the_fault_of_the_machine(
     with Path("/dev/full").open("w") as full:
         told = answer(root, *arguments, stdout=full.fileno())
     assert told.returncode == ExitCode.ENVIRONMENT
-    assert "No space left on device" in told.stderr
+    assert "no space left on device" in told.stderr
     assert "Traceback" not in told.stderr
 
 

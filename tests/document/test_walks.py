@@ -182,7 +182,7 @@ def test_walk_that_names_what_is_not_there_is_told(tmp_path: Path, wrong: tuple[
 
     _, findings = load(project_at(tmp_path, files, SETTINGS + DESK))
 
-    told = {finding.what: finding.place for finding in findings}
+    told = {str(finding.what): finding.place for finding in findings}
     assert what in told
     assert told[what].path == "content/walks.toml"
     assert 1 <= told[what].line <= 6

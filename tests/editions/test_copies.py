@@ -464,7 +464,7 @@ def test_value_with_a_letter_that_the_master_lacks_is_rendered_in_full(
     )
     (copy,) = copying.filled(project, batch)
     assert not copy.is_copy
-    assert copy.why_in_full.endswith("is drawn with glyphs that the other copies lack")
+    assert str(copy.why_in_full).endswith("is drawn with glyphs that the other copies lack")
     assert "Олена Voorbeeld" in text_of(copy.pdf)
 
 

@@ -193,7 +193,7 @@ def test_folder_in_the_place_of_a_file_is_refused_with_the_file(tmp_path: Path) 
     taken = tmp_path / "my build"
     taken.write_text("not a folder", encoding="utf-8")
     check = doctor.check_folder("output folder", taken / "staff")
-    assert (check.ok, check.found) == (False, f"{taken}: Not a directory")
+    assert (check.ok, check.found) == (False, f"{taken}: not a directory")
     assert check.remedies[System.DEBIAN] == f"mv '{taken}' '{taken}'.old"
     assert check.remedies[System.WINDOWS] == f'move "{taken}" "{taken}.old"'
 
@@ -202,7 +202,7 @@ def test_folder_behind_a_broken_link_is_refused_with_the_link(tmp_path: Path) ->
     link = tmp_path / "build"
     link.symlink_to(tmp_path / "gone")
     check = doctor.check_folder("output folder", link)
-    assert (check.ok, check.found) == (False, f"{link}: No such file or directory")
+    assert (check.ok, check.found) == (False, f"{link}: no such file or directory")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="takes a folder that refuses even root")

@@ -18,6 +18,7 @@ import handout
 from handout.machine import collector, workers
 from handout.machine.workers import Failed, Loss, WorkerPool, imap_unordered
 from handout.model.findings import ExitCode, HandoutError
+from handout.model.messages import verbatim
 
 LONGEST_S = 60.0
 SOURCE = Path(handout.__file__).resolve().parents[1]
@@ -47,7 +48,7 @@ def work(item: str) -> str:
         case "hoard":
             len(bytearray(2 * workers.MOST_BYTES))
         case "fail":
-            raise HandoutError("stuk", "maak het", ExitCode.RENDERER)
+            raise HandoutError(verbatim("stuk"), verbatim("maak het"), ExitCode.RENDERER)
         case "collect":
             return f"{gc.get_freeze_count() > 0} {gc.get_threshold()[0]}"
         case "stubborn":

@@ -1,4 +1,4 @@
-"""Every finding has a name, and docs/findings.md tells of each name."""
+"""Every finding has a name, and docs/findings.md tells of each name, as does docs/bevindingen.md in Dutch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handout.model.rules import Rule
 from handout.model.text import WordingRule
 
 SOURCES = REPOSITORY / "src/handout"
-DOCUMENT = REPOSITORY / "docs/findings.md"
+DOCUMENTS = [REPOSITORY / "docs/findings.md", REPOSITORY / "docs/bevindingen.md"]
 RULE_POSITION = 4
 """Of the arguments of `Finding`, counted from 0."""
 
@@ -61,6 +61,15 @@ def test_each_name_is_one_that_a_stage_finds() -> None:
     assert {rule.name for rule in Rule} - used == set()
 
 
-def test_documentation_tells_of_each_name_once_and_of_no_others() -> None:
-    told = re.findall(r"^- `([a-z-]+)`: ", DOCUMENT.read_text("utf-8"), re.MULTILINE)
-    assert sorted(told) == sorted([*Rule, *WordingRule, *proof.ProofRule])
+def names_in(document: Path) -> list[str]:
+    return re.findall(r"^- `([a-z-]+)`: ", document.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_documentation_tells_of_each_name_once_and_of_no_others(document: Path) -> None:
+    assert sorted(names_in(document)) == sorted([*Rule, *WordingRule, *proof.ProofRule])
+
+
+def test_documentation_tells_of_the_names_in_one_order_in_each_language() -> None:
+    english, dutch = map(names_in, DOCUMENTS)
+    assert dutch == english

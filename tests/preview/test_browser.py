@@ -157,11 +157,11 @@ def test_a_text_that_is_too_long_is_shown_with_what_does_not_fit(page: Page, roo
     more = "".join(f"{number}. Klik op `Knop {number}`.\n" for number in range(4, 60))
     write(root, STEPS, STEPS + more)
 
-    row = page.locator("#findings .finding", has_text="too long")
+    row = page.locator("#findings .finding", has_text="te lang")
     expect(row).to_be_visible(timeout=PROVED_MS)
     at_rest(page)
     assert page.locator("figure").count() > 1, "the pages that there would be"
-    over = page.locator("#findings .finding", has_text="this format has 1 page")
+    over = page.locator("#findings .finding", has_text="dit formaat heeft 1 pagina")
     expect(over).to_have_count(1)
     number = over.locator("b").inner_text()
     assert page.locator("figure").nth(1).locator(f'.marks [data-finding~="{number}"]').count() == 1

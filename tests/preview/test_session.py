@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import DRAWING, REPOSITORY, SCHOOLS, SETTINGS, handout, procedure, project_at
 
 from handout.model.findings import Finding, Place, UsageError
+from handout.model.messages import verbatim
 from handout.paper.engine.region import Region, RegionKind
 from handout.preview import editor, marks, overlays, words
 from handout.preview.guard import Asked, Guard
@@ -156,7 +157,7 @@ def at(line: int, page: int = 0, width_mm: float = 10, path: str = "a.md") -> Re
 
 
 def marked(place: Place, *regions: Region) -> list[Region]:
-    return list(marks.marked(Finding(place, "x", "y"), regions))
+    return list(marks.marked(Finding(place, verbatim("x"), verbatim("y")), regions))
 
 
 def test_a_finding_is_marked_at_its_line_on_each_page() -> None:

@@ -379,7 +379,7 @@ def _breaks_so(what: str, pages: Sequence[Page]) -> bool:
 def _sticks_out(what: str, pages: Sequence[Page]) -> bool:
     """Tell whether the words that *what* quotes reach farther to that side than all else of their page.
 
-    `'reëel hofsel' on page 1 sticks out on the right of 'ul': 3.9 mm too far`
+    `'reëel hofsel' on page 1 sticks out on the right of its box: 3.9 mm too far`
     """
     found = re.search(r"'(.+?)' on page (\d+) .*? (?:on|at) the (right|left|top|bottom)", what)
     if found is None or int(found[2]) > len(pages):

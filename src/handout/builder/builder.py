@@ -16,6 +16,7 @@ from handout.editions.cache_entry import RenderCache
 from handout.editions.refusal import is_for, refused_rows
 from handout.machine import output_folder
 from handout.model.findings import Finding, RefusedRow, in_order
+from handout.model.messages import ENGLISH, Catalog, Message, verbatim
 from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.selection import Selection
@@ -28,12 +29,12 @@ class Built:
     files: tuple[str, ...]
     """The files that were asked for and written, relative to the output folder."""
     findings: tuple[Finding, ...]
-    changes: Mapping[str, tuple[str, ...]]
+    changes: Mapping[str, tuple[Message, ...]]
     """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
     refused: tuple[RefusedRow, ...] = ()
     """The rows of the table of schools for which nothing can be printed."""
     is_written: bool = True
-    one_by_one: str | None = None
+    one_by_one: Message | None = None
     """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
 
 
@@ -49,6 +50,7 @@ def build(
     past: EarlierBuilds | None = None,
     is_forced: bool = False,
     cluster: str | None = None,
+    words: Catalog = ENGLISH,
 ) -> Built:
     """Make *editions*, which *selection* asks for, and publish them in *folder*, all or nothing.
 
@@ -56,7 +58,8 @@ def build(
     keep going, a row of the table of schools that is refused takes away the copies of its school alone, those
     of earlier runs too. Where *selection* is the whole project, or all its copies, files of earlier runs
     which it no longer names are removed; those of a school that is no longer in the table always are. What
-    *past* knows is not made again, unless *is_forced*. Raises Unfinished as `rounds.make_all`.
+    *past* knows is not made again, unless *is_forced*. The reports are in *words*. Raises Unfinished as
+    `rounds.make_all`.
     """
     paths = outputs.paths(editions, merge=selection.merge)
     output_folder.refuse_foreign(folder, outputs.signed())
@@ -66,7 +69,7 @@ def build(
         workforce(project, staging.writer) as pool,
     ):
         before = tuple(manifest.kept(folder))
-        gathered = outputs.Gathered(project, staging, before)
+        gathered = outputs.Gathered(project, staging, before, words)
         render_cache = RenderCache(past.cache, project, past.machine, is_closed=is_forced) if past else None
         made_ = made_by(pool, project, editions, jobs, render_cache, cluster, gathered.standing)
         with closing(made_) as made:
@@ -120,8 +123,8 @@ def _changes(
     past: EarlierBuilds | None,
     folder: Path,
     is_forced: bool,
-) -> Mapping[str, tuple[str, ...]]:
-    why = (lambda *_: ("--force",)) if is_forced else past.reasons(folder) if past else None
+) -> Mapping[str, tuple[Message, ...]]:
+    why = (lambda *_: (verbatim("--force"),)) if is_forced else past.reasons(folder) if past else None
     return {
         name: () if gathered.is_kept[name] or not why else why(name, gathered.sources[name])
         for name in (edition.name for edition in editions)

@@ -19,6 +19,7 @@ from handout.machine.cache import Cache
 from handout.machine.filenames import STAGING_PREFIX, beside_name
 from handout.machine.state import State, digest_of
 from handout.model.findings import Finding, Place, RefusedRow, finding_of, row_of
+from handout.model.messages import Message, and_more, say, together
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -65,16 +66,16 @@ class BuildHistory:
         files = gate.ManyFiles(folder)
         return run if all(_sum(files, path) == sum_ for path, sum_ in run.sums.items()) else None
 
-    def reasons(self, name: str, sources: Iterable[str], now: State) -> tuple[str, ...]:
+    def reasons(self, name: str, sources: Iterable[str], now: State) -> tuple[Message, ...]:
         """Return what changed since edition *name* was last right; *sources* are its files of content/."""
         if name not in self.editions:
-            return ("it was not made here before",)
+            return (say("it was not made here before"),)
         before, sources_before = self.editions[name]
         changed = _changes(self.states[before], now)
         relevant = {*sources, *sources_before}
         own = [words for path, words in changed.items() if _is_of(path, relevant)]
         # A title or number in it may come from a text that it only refers to.
-        return tuple(own or changed.values()) or ("it was no longer in the cache",)
+        return tuple(own or changed.values()) or (say("it was no longer in the cache"),)
 
     def after(
         self, selection: Selection, run: PastBuild, now: State, sources: Mapping[str, tuple[str, ...]]
@@ -117,7 +118,7 @@ class EarlierBuilds:
     def reasons(self, folder: Path) -> Reasons:
         """Return a function that tells what changed since an edition in *folder* was last right."""
         if self.files is None:
-            return lambda name, sources: ("what changed is not known",)
+            return lambda name, sources: (say("what changed is not known"),)
         record, now = self._record(folder), self._now
         return lambda name, sources: record.reasons(name, sources, now)
 
@@ -160,14 +161,14 @@ class EarlierBuilds:
         return _unpacked(self.cache.read(self._name(folder)))
 
 
-Reasons: TypeAlias = Callable[[str, Iterable[str]], tuple[str, ...]]
+Reasons: TypeAlias = Callable[[str, Iterable[str]], tuple[Message, ...]]
 """From the name of an edition and the files of content/ in it to what changed."""
 
 
-def in_words(reasons: Sequence[str]) -> str:
+def named(reasons: Sequence[Message]) -> Message:
     """Return why an edition was made as the end of a line."""
     more = len(reasons) - MOST_NAMED
-    return ", ".join(reasons[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return and_more(together(", ", reasons[:MOST_NAMED]), more)
 
 
 def _is_unsettled(folder: Path) -> bool:
@@ -195,16 +196,16 @@ def _sum(files: gate.ManyFiles, path: str) -> str | None:
         return None
 
 
-def _changes(before: State, now: State) -> dict[str, str]:
+def _changes(before: State, now: State) -> dict[str, Message]:
     """Return what differs, each with the words for it."""
     changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     return {name: _change(name, before.get(name), now.get(name)) for name in changed}
 
 
-def _change(name: str, before: str | None, now: str | None) -> str:
+def _change(name: str, before: str | None, now: str | None) -> Message:
     if before is None:
-        return f"{name} is new"
-    return f"{name} is gone" if now is None else f"{name} changed"
+        return say("{name} is new", name=name)
+    return say("{name} is gone", name=name) if now is None else say("{name} changed", name=name)
 
 
 def _is_of(name: str, sources: Iterable[str]) -> bool:
@@ -248,7 +249,7 @@ def _run(row: Any) -> PastBuild:
     return PastBuild(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
 
 
-def _rows_of(findings: Iterable[Finding]) -> list[list[str | int]]:
+def _rows_of(findings: Iterable[Finding]) -> list[list[object]]:
     return [row_of(finding) for finding in findings]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypedDict
 
 from handout.model.findings import Finding, Report
+from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.project.plan import Edition
@@ -131,9 +132,9 @@ def _impossible(project: Project, edition: Edition, kind: SheetKind, error: Impo
     """Return that the pages of *edition* make no sheet of *kind*, in words that fit all its editions."""
     handout = edition.handout.place
     place = project.key_places.get(handout.path, {}).get("pages", (handout,))[0]
-    whose = f"'{edition.handout.slug}' in the format '{edition.format}'"
+    whose = say("'{slug}' in the format '{format}'", slug=edition.handout.slug, format=edition.format)
     if project.settings.formats[edition.format].pages is not None:  # the format alone is to blame
         place = project.key_places[SETTINGS_FILE].get(f"formats.{edition.format}.sheets", (place,))[0]
-        whose = f"the format '{edition.format}'"
-    what = f"{whose} cannot be printed as '{kind}': {error.what}"
+        whose = say("the format '{format}'", format=edition.format)
+    what = say("{whose} cannot be printed as '{kind}': {what}", whose=whose, kind=kind, what=error.what)
     return Finding(place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE)

@@ -18,6 +18,7 @@ from handout.editions.single import Made
 from handout.machine import filenames, gate, output_folder
 from handout.model.document import Ink, Passage, SheetKind
 from handout.model.findings import Finding, RefusedRow, has_errors
+from handout.model.messages import ENGLISH, Catalog, Message
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 
@@ -37,7 +38,11 @@ class Gathered:
     """What was made so far. The files stand in *staging*; here is what is told of them."""
 
     def __init__(
-        self, project: Project, staging: output_folder.Staging, standing: Iterable[FileRow] = ()
+        self,
+        project: Project,
+        staging: output_folder.Staging,
+        standing: Iterable[FileRow] = (),
+        words: Catalog = ENGLISH,
     ) -> None:
         self.findings: list[Finding] = []
         self.rows: dict[str, FileRow] = {}
@@ -54,11 +59,12 @@ class Gathered:
         """True: a process died, and the warning of that is for this run alone."""
         self._project = project
         self._staging = staging
+        self._words = words
         self._standing = {row["path"]: row for row in standing}
         """What the manifest says of the files that stand in the output folder, by path."""
         self._copied: Counter[str] = Counter()
         """How many copies were filled from masters, by the name of the edition without a school."""
-        self._in_full: dict[str, list[tuple[str, str]]] = {}
+        self._in_full: dict[str, list[tuple[str, Message]]] = {}
         """The ids of the schools whose values did not go on one, and why, by the same."""
         self._proved: dict[str, Proved] = {}
         self._mastered: dict[str, MadeMasters] = {}
@@ -141,9 +147,9 @@ class Gathered:
         copies = [self._copies(one) for one in mastered]
         return (
             output_folder.Output(
-                report.JSON, report.json_of(proved, copies, engine_versions(), self._refused)
+                report.JSON, report.json_of(proved, copies, engine_versions(), self._refused, self._words)
             ),
-            output_folder.Output(report.HTML, report.html_of(proved, copies, self._refused)),
+            output_folder.Output(report.HTML, report.html_of(proved, copies, self._refused, self._words)),
         )
 
     def _copies(self, one: MadeMasters) -> Copies:

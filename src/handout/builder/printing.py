@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
+from handout.model.messages import Message, say
 from handout.project.selection import ALL_SCHOOLS, Selection
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ def chosen(rows: Iterable[FileRow], selection: Selection, sheet: str | None) -> 
     printable = [row for row in rows if row["paper"]]
     asked = [row for row in printable if _is_asked(row, selection)]
     if not asked:
-        raise UsageError("no file of the last build is what you ask for", _nearest(printable, selection))
+        raise UsageError(say("no file of the last build is what you ask for"), _nearest(printable, selection))
     found = [one for edition in _by_edition(asked) if (one := _one_of(edition, sheet)) is not None]
     if not found:
         kinds = {PIECE, *(row["sheet"] for row in asked if row["sheet"])}
-        raise UsageError(f"none of these has a print sheet '{sheet}'", suggest(sheet or "", kinds))
+        raise UsageError(
+            say("none of these has a print sheet '{sheet}'", sheet=sheet), suggest(sheet or "", kinds)
+        )
     return tuple(found)
 
 
@@ -96,14 +99,28 @@ def _named(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _nearest(rows: Sequence[FileRow], selection: Selection) -> str:
+def _nearest(rows: Sequence[FileRow], selection: Selection) -> Message:
     """Return how to mend a *selection* that no file is of: the first name that none has, or a build."""
     for key, names in (*_named(selection), ("school", tuple(set(selection.schools) - {ALL_SCHOOLS}))):
         there = {str(row[key]) for row in rows if row[key]}  # type: ignore[literal-required]
         for name in names:
             if name not in there:
-                return f"{key} '{name}': {suggest(name, there, _BUILD)}"
+                return say(
+                    "{kind} '{name}': {fix}",
+                    kind=_KEYS[key],
+                    name=name,
+                    fix=suggest(name, there, _BUILD),
+                )
     return _BUILD
 
 
-_BUILD = "build it first: handout build, with the same words"
+_KEYS = {
+    "handout": say("handout"),
+    "audience": say("audience"),
+    "format": say("format"),
+    "language": say("language"),
+    "school": say("school"),
+}
+
+
+_BUILD = say("build it first: handout build, with the same words")

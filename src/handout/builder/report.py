@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from handout import __version__
 from handout.model.findings import Finding, RefusedRow, Severity, printable
+from handout.model.messages import ENGLISH, Catalog, Message, in_words, say, say_count, together
 from handout.model.units import pt_to_mm
 from handout.proof import PROOFS, InkFigures
 from handout.proof.geometry import Spot, spot_in
@@ -62,7 +63,7 @@ class Copies:
     """For how many schools of the project a master serves."""
     compared: tuple[str, ...]
     """The ids of the schools whose copies were held against full renderings, and did not differ."""
-    whole: tuple[tuple[str, str], ...]
+    whole: tuple[tuple[str, Message], ...]
     """The ids of the schools whose copies are rendered in full, and why."""
     figures: tuple[InkFigures | None, ...]
     """Of each master."""
@@ -73,8 +74,9 @@ def json_of(
     copies: Sequence[Copies],
     engine: Mapping[str, str],
     refused: Sequence[RefusedRow] = (),
+    words: Catalog = ENGLISH,
 ) -> bytes:
-    """Return the report of *proved* as JSON; *engine* holds the versions that made the files.
+    """Return the report of *proved* as JSON, in *words*; *engine* holds the versions that made the files.
 
     *refused* are the schools that have no copies.
     """
@@ -82,20 +84,20 @@ def json_of(
         "program": f"handout {__version__}",
         "engine": dict(engine),
         "proofs": [proof.__name__ for proof in PROOFS],
-        "editions": [_row(one) for one in proved],
-        "copies": [_copies_row(one) for one in copies],
-        "refused": [_refused_row(row) for row in refused],
+        "editions": [_row(one, words) for one in proved],
+        "copies": [_copies_row(one, words) for one in copies],
+        "refused": [_refused_row(row, words) for row in refused],
     }
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _row(one: Proved) -> dict[str, object]:
+def _row(one: Proved, words: Catalog) -> dict[str, object]:
     row: dict[str, object] = {"name": one.name, "path": one.path, "code": one.code}
     if one.also:
         row["also"] = list(one.also)
     if one.figures is not None:
         row |= _figures_row(one.figures)
-    row["findings"] = [_finding_row(finding) for finding in one.findings]
+    row["findings"] = [_finding_row(finding, words) for finding in one.findings]
     return row
 
 
@@ -107,27 +109,27 @@ def _figures_row(figures: InkFigures) -> dict[str, object]:
     }
 
 
-def _copies_row(one: Copies) -> dict[str, object]:
+def _copies_row(one: Copies, words: Catalog) -> dict[str, object]:
     return {
         "name": one.name,
         "imprinted": one.imprinted,
         "compared": one.compared,
-        "rendered_in_full": dict(one.whole),
+        "rendered_in_full": {school: in_words(why, words) for school, why in one.whole},
         "plates": [_figures_row(figures) for figures in one.figures if figures],
     }
 
 
-def _refused_row(row: RefusedRow) -> dict[str, object]:
+def _refused_row(row: RefusedRow, words: Catalog) -> dict[str, object]:
     return {
         "school": row.id or None,
         "name": row.name or None,
         "path": row.place.path,
         "line": row.place.line,
-        "findings": [_finding_row(finding) for finding in row.findings],
+        "findings": [_finding_row(finding, words) for finding in row.findings],
     }
 
 
-def _finding_row(finding: Finding) -> dict[str, object]:
+def _finding_row(finding: Finding, words: Catalog) -> dict[str, object]:
     spot = spot_in(finding.what)
     return {
         "rule": finding.rule or None,
@@ -136,66 +138,145 @@ def _finding_row(finding: Finding) -> dict[str, object]:
         "line": finding.place.line or None,
         "column": finding.place.column or None,
         "page": spot.page if spot else None,
-        "what": finding.what,
-        "fix": finding.fix,
+        "what": in_words(finding.what, words),
+        "fix": in_words(finding.fix, words),
     }
 
 
-def html_of(proved: Sequence[Proved], copies: Sequence[Copies], refused: Sequence[RefusedRow] = ()) -> bytes:
-    """Return the report of *proved* as one page of HTML, with nothing outside it."""
+def html_of(
+    proved: Sequence[Proved],
+    copies: Sequence[Copies],
+    refused: Sequence[RefusedRow] = (),
+    words: Catalog = ENGLISH,
+) -> bytes:
+    """Return the report of *proved* as one page of HTML, in *words*, with nothing outside it."""
     faulty = [one for one in proved if one.findings]
     of_rows = (finding for row in refused for finding in row.findings)
     found = dict.fromkeys((*(finding for one in proved for finding in one.findings), *of_rows))
     errors = sum(finding.severity is Severity.ERROR for finding in found)
-    verdict = f"{errors} error{'s' if errors > 1 else ''}" if errors else "nothing wrong"
-    body = Markup("").join((*_not_made(refused), *_faulty(faulty), _table(proved), _table_of_copies(copies)))
+    verdict = say("Proof: nothing wrong")
+    if errors:
+        verdict = say_count(errors, "Proof: {n} error", "Proof: {n} errors")
+    page = _ReportPage(words)
+    body = (*page.not_made(refused), *page.faulty(faulty), page.table(proved), page.table_of_copies(copies))
+    read_back = say_count(
+        len(proved),
+        "{n} sheet read back by: {proofs}. docs/findings.md tells of each finding.",
+        "{n} sheets read back by: {proofs}. docs/findings.md tells of each finding.",
+        proofs=", ".join(proof.__name__ for proof in PROOFS),
+    )
     return (
         Markup(
-            '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+            '<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            "<title>Proof: {}</title>\n<style>{}</style>\n<h1>Proof: {}</h1>\n"
-            "<p>{} sheets read back by: {}. docs/findings.md tells of each finding.</p>\n{}\n</html>\n"
+            "<title>{}</title>\n<style>{}</style>\n<h1>{}</h1>\n<p>{}</p>\n{}\n</html>\n"
         )
         .format(
-            verdict,
+            words.language,
+            page.said(verdict),
             Markup(_STYLE),
-            verdict,
-            len(proved),
-            ", ".join(proof.__name__ for proof in PROOFS),
-            body,
+            page.said(verdict),
+            page.said(read_back),
+            Markup("").join(body),
         )
         .encode()
     )
 
 
-def _not_made(refused: Iterable[RefusedRow]) -> Iterator[Markup]:
-    for row in refused:
-        yield Markup("<h2>{}: no copies</h2>\n{}").format(row, _findings(row.findings))
+_SEVERITIES = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
 
 
-def _faulty(faulty: Iterable[Proved]) -> Iterator[Markup]:
-    pictured = 0
-    for one in faulty:
-        spots = [spot_in(finding.what) for finding in one.findings]
-        pages = sorted({spot.page for spot in spots if spot}) if one.pdf else []
-        yield Markup("<h2>{}</h2>\n{}").format(one.name, _findings(one.findings))
-        for page in pages[: max(0, MOST_PICTURED_PAGES - pictured)]:
-            pictured += 1
-            yield _picture(one.pdf, page, spots)
+@dataclass(frozen=True)
+class _ReportPage:
+    """The parts of the page, in the words of one language."""
 
+    words: Catalog
 
-def _findings(findings: Sequence[Finding]) -> Markup:
-    items = Markup("\n").join(
-        Markup("<li><span class={}>{}</span> {} <code>{}</code><br>{}: {}<br>To mend it: {}").format(
-            finding.severity, finding.severity, "", finding.rule, finding.place, finding.what, finding.fix
+    def said(self, message: str) -> str:
+        return in_words(message, self.words)
+
+    def not_made(self, refused: Iterable[RefusedRow]) -> Iterator[Markup]:
+        for row in refused:
+            heading = self.said(say("{row}: no copies", row=row))
+            yield Markup("<h2>{}</h2>\n{}").format(heading, self.findings(row.findings))
+
+    def faulty(self, faulty: Iterable[Proved]) -> Iterator[Markup]:
+        pictured = 0
+        for one in faulty:
+            spots = [spot_in(finding.what) for finding in one.findings]
+            pages = sorted({spot.page for spot in spots if spot}) if one.pdf else []
+            yield Markup("<h2>{}</h2>\n{}").format(one.name, self.findings(one.findings))
+            for page in pages[: max(0, MOST_PICTURED_PAGES - pictured)]:
+                pictured += 1
+                yield _picture(one.pdf, page, spots, self.said(say("Page {page}", page=page)))
+
+    def findings(self, findings: Sequence[Finding]) -> Markup:
+        items = Markup("\n").join(
+            Markup("<li><span class={}>{}</span> <code>{}</code><br>{}: {}<br>{}").format(
+                finding.severity,
+                self.said(_SEVERITIES[finding.severity]),
+                finding.rule,
+                finding.place,
+                self.said(finding.what),
+                self.said(say("To mend it: {fix}", fix=finding.fix)),
+            )
+            for finding in findings
         )
-        for finding in findings
-    )
-    return Markup("<ol>\n{}\n</ol>\n").format(items)
+        return Markup("<ol>\n{}\n</ol>\n").format(items)
+
+    def table(self, proved: Sequence[Proved]) -> Markup:
+        head = (
+            *(say("sheet"), say("code"), say("findings"), say("ink on its pages"), say("smallest type")),
+            say("least contrast"),
+        )
+        return self.titled(say("All sheets"), head, (self.row(one) for one in proved))
+
+    def titled(self, title: Message, head: Iterable[Message], rows: Iterable[Markup]) -> Markup:
+        """Return a table with its *title* above it."""
+        cells = Markup("").join(Markup("<th scope=col>{}").format(self.said(word)) for word in head)
+        table = Markup("<h2>{}</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>")
+        return table.format(self.said(title), cells, Markup("\n").join(rows))
+
+    def row(self, one: Proved) -> Markup:
+        figures = one.figures
+        ink = (
+            together(", ", (say("{part:.0%}", part=part) for part in figures.ink_coverage)) if figures else ""
+        )
+        type_ = say("{size_pt:.1f} pt", size_pt=figures.smallest_type_pt) if figures else ""
+        contrast = say("{ratio:.1f} : 1", ratio=figures.least_contrast) if figures else ""
+        found = str(len(one.findings)) if one.findings else say("none")
+        return _row_of(one.name, one.code, *map(self.said, (found, ink, type_, contrast)))
+
+    def table_of_copies(self, copies: Sequence[Copies]) -> Markup:
+        if not copies:
+            return Markup("")
+        head = (
+            say("sheet"),
+            say("imprinted for"),
+            say("held against full renderings"),
+            say("rendered in full"),
+        )
+        rows = (
+            _row_of(
+                one.name,
+                self.said(say_count(one.imprinted, "{n} school", "{n} schools")),
+                ", ".join(one.compared) or self.said(say("none")),
+                Markup("<br>").join(self.whole(school, why) for school, why in one.whole)
+                or self.said(say("none")),
+            )
+            for one in copies
+        )
+        return Markup("\n") + self.titled(say("Copies for schools"), head, rows)
+
+    def whole(self, school: str, why: Message) -> str:
+        return self.said(say("{school}, for {why}", school=school, why=why))
 
 
-def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None]) -> Markup:
-    """Return page *number* with a mark, numbered as in the list, at each of *spots* on it."""
+def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None], alt: str) -> Markup:
+    """Return page *number* with a mark, numbered as in the list, at each of *spots* on it.
+
+    *alt* says which page it is.
+    """
     import pypdfium2  # only here: most builds have nothing to mark
 
     document = pypdfium2.PdfDocument(pdf)
@@ -217,51 +298,11 @@ def _picture(pdf: bytes, number: int, spots: Sequence[Spot | None]) -> Markup:
         if spot and spot.page == number
     )
     source = base64.b64encode(buffer.getvalue()).decode()
-    return Markup('<figure><img alt="Page {}" src="data:image/png;base64,{}">{}</figure>\n').format(
-        number, source, marks
+    return Markup('<figure><img alt="{}" src="data:image/png;base64,{}">{}</figure>\n').format(
+        alt, source, marks
     )
-
-
-def _table(proved: Sequence[Proved]) -> Markup:
-    head = ("sheet", "code", "findings", "ink on its pages", "smallest type", "least contrast")
-    return _titled("All sheets", head, (_table_row(one) for one in proved))
-
-
-def _titled(title: str, head: Iterable[str], rows: Iterable[Markup]) -> Markup:
-    """Return a table with its *title* above it."""
-    cells = Markup("").join(Markup("<th scope=col>{}").format(word) for word in head)
-    table = Markup("<h2>{}</h2>\n<table><thead><tr>{}<tbody>\n{}\n</table>")
-    return table.format(title, cells, Markup("\n").join(rows))
 
 
 def _row_of(name: str, *values: object) -> Markup:
     cells = Markup("").join(Markup("<td>{}").format(value) for value in values)
     return Markup("<tr><th scope=row>{}{}").format(name, cells)
-
-
-def _table_row(one: Proved) -> Markup:
-    figures = one.figures
-    return _row_of(
-        one.name,
-        one.code,
-        len(one.findings) or "none",
-        ", ".join(f"{part:.0%}" for part in figures.ink_coverage) if figures else "",
-        f"{figures.smallest_type_pt:.1f} pt" if figures else "",
-        f"{figures.least_contrast:.1f} : 1" if figures else "",
-    )
-
-
-def _table_of_copies(copies: Sequence[Copies]) -> Markup:
-    if not copies:
-        return Markup("")
-    head = ("sheet", "imprinted for", "held against full renderings", "rendered in full")
-    rows = (
-        _row_of(
-            one.name,
-            f"{one.imprinted} school{'s' * (one.imprinted != 1)}",
-            ", ".join(one.compared) or "none",
-            Markup("<br>").join(f"{school}, for {why}" for school, why in one.whole) or "none",
-        )
-        for one in copies
-    )
-    return Markup("\n") + _titled("Copies for schools", head, rows)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from handout.builder.roads import DrawnRoads
 from handout.model.findings import Finding
+from handout.model.messages import ENGLISH, Catalog, in_words, say
 from handout.model.roads import Road, RoadMap, SheetRoads
 
 ROW = 26
@@ -37,15 +38,21 @@ class _RoadLine:
     is_dead: bool
 
 
-def page(drawn: DrawnRoads, organisation: str) -> str:
-    """Return the map as HTML with a drawing in it, which needs no other file and no script."""
-    parts = [_audience(audience, tuple(sheets), drawn) for audience, sheets in _by_audience(drawn.map)]
+def page(drawn: DrawnRoads, organisation: str, words: Catalog = ENGLISH) -> str:
+    """Return the map, in *words*, as HTML with a drawing in it, which needs no other file and no script."""
+    parts = [_audience(audience, tuple(sheets), drawn, words) for audience, sheets in _by_audience(drawn.map)]
     return str(
         Markup(
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Routes – {0}</title>'
+            '<!doctype html>\n<html lang="{4}"><head><meta charset="utf-8"><title>{0}</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><style>{1}</style></head>\n'
-            "<body><main><h1>Routes – {0}</h1>\n{2}{3}{4}</main></body></html>\n"
-        ).format(organisation, Markup(_STYLE), Markup("").join(parts), _walks(drawn), _stuck(drawn.findings))
+            "<body><main><h1>{0}</h1>\n{2}{3}</main></body></html>\n"
+        ).format(
+            in_words(say("Routes – {organisation}", organisation=organisation), words),
+            Markup(_STYLE),
+            Markup("").join(parts),
+            _walks(drawn, words) + _stuck(drawn.findings, words),
+            words.language,
+        )
     )
 
 
@@ -53,21 +60,27 @@ def _by_audience(roads: RoadMap) -> Iterator[tuple[str, Iterable[SheetRoads]]]:
     yield from groupby(roads.sheets, key=lambda sheet: sheet.audience)
 
 
-def _audience(audience: str, sheets: Sequence[SheetRoads], drawn: DrawnRoads) -> Markup:
+def _audience(audience: str, sheets: Sequence[SheetRoads], drawn: DrawnRoads, words: Catalog) -> Markup:
     drawings, y = [], 8
     for sheet in sorted(sheets, key=lambda one: (not one.leads_to, one.letter or "~", one.title)):
-        drawing, height = _sheet(sheet, drawn, y)
+        drawing, height = _sheet(sheet, drawn, y, words)
         drawings.append(drawing)
         y += height + ROW
     return Markup(
-        '<section><h2>{0}</h2>\n<svg viewBox="0 0 {1} {2}" role="img" aria-label="The sheets for {0}">\n'
+        '<section><h2>{0}</h2>\n<svg viewBox="0 0 {1} {2}" role="img" aria-label="{4}">\n'
         "{3}</svg></section>\n"
-    ).format(audience, WIDTH, y, Markup("").join(drawings))
+    ).format(
+        audience,
+        WIDTH,
+        y,
+        Markup("").join(drawings),
+        in_words(say("The sheets for {audience}", audience=audience), words),
+    )
 
 
-def _sheet(sheet: SheetRoads, map_: DrawnRoads, top: int) -> tuple[Markup, int]:
+def _sheet(sheet: SheetRoads, map_: DrawnRoads, top: int, words: Catalog) -> tuple[Markup, int]:
     """Return the drawing of *sheet* whose upper edge is at *top*, and its height."""
-    lines = [*(_line(road, sheet, map_) for road in sheet.roads), *_led(sheet, map_.map)]
+    lines = [*(_line(road, sheet, map_, words) for road in sheet.roads), *_led(sheet, map_.map)]
     questions = sheet.questions or sheet.asks
     title = f"{sheet.letter} · {sheet.title}" if sheet.letter else sheet.title
     height = ROW * (1 + max(len(lines), len(questions), 1)) + 8
@@ -86,7 +99,7 @@ def _sheet(sheet: SheetRoads, map_: DrawnRoads, top: int) -> tuple[Markup, int]:
     return Markup("\n").join((*drawn, Markup(""))), height
 
 
-def _line(road: Road, sheet: SheetRoads, drawn: DrawnRoads) -> _RoadLine:
+def _line(road: Road, sheet: SheetRoads, drawn: DrawnRoads, words: Catalog) -> _RoadLine:
     text = f"{road.title} ({road.steps})" if road.steps else road.title
     stuck = dict.fromkeys(one.rule for one in drawn.findings if one.place.path == road.place.path)
     if stuck:
@@ -97,7 +110,8 @@ def _line(road: Road, sheet: SheetRoads, drawn: DrawnRoads) -> _RoadLine:
         return _RoadLine(text, f"→ {goes_on}", is_dead=False)
     is_end = bool(road.ends or road.gives)
     is_dead = bool(road.steps and sheet.questions) and not is_end
-    return _RoadLine(text, "no end" if is_dead else "done" if is_end else "", is_dead)
+    end = say("no end") if is_dead else say("done") if is_end else ""
+    return _RoadLine(text, in_words(end, words), is_dead)
 
 
 def _led(sheet: SheetRoads, roads: RoadMap) -> Iterator[_RoadLine]:
@@ -134,7 +148,7 @@ def _text(
     ).format(x, y, colour, weight, anchor, words)
 
 
-def _walks(drawn: DrawnRoads) -> Markup:
+def _walks(drawn: DrawnRoads, words: Catalog) -> Markup:
     if not drawn.outcomes:
         return Markup("")
     rows = (
@@ -142,20 +156,24 @@ def _walks(drawn: DrawnRoads) -> Markup:
             "" if one.is_found else "dead",
             one.walk.who,
             one.walk.goal,
-            one.in_words,
+            in_words(one.in_words, words),
         )
         for one in drawn.outcomes
     )
-    return Markup("<section><h2>Walks</h2><ol>\n{}</ol></section>\n").format(Markup("").join(rows))
+    return Markup("<section><h2>{}</h2><ol>\n{}</ol></section>\n").format(
+        in_words(say("Walks"), words), Markup("").join(rows)
+    )
 
 
-def _stuck(findings: Sequence[Finding]) -> Markup:
+def _stuck(findings: Sequence[Finding], words: Catalog) -> Markup:
     if not findings:
         return Markup("")
     rows = (
-        Markup('<li class="dead">{} {}: {}. {}</li>\n').format(f.place, f.rule, f.what, f.fix)
+        Markup('<li class="dead">{} {}: {}. {}</li>\n').format(
+            f.place, f.rule, in_words(f.what, words), in_words(f.fix, words)
+        )
         for f in findings
     )
-    return Markup("<section><h2>Where readers get stuck</h2><ul>\n{}</ul></section>\n").format(
-        Markup("").join(rows)
+    return Markup("<section><h2>{}</h2><ul>\n{}</ul></section>\n").format(
+        in_words(say("Where readers get stuck"), words), Markup("").join(rows)
     )

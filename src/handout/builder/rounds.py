@@ -19,6 +19,7 @@ from handout.editions.single import Made, blamed, entry_of, finish, prepare, whe
 from handout.machine.output_folder import StagingWriter
 from handout.machine.workers import Failed, Loss, WorkerPool
 from handout.model.findings import ExitCode, Finding, HandoutError, Severity, has_errors, in_order
+from handout.model.messages import say, together
 from handout.model.rules import Rule
 from handout.project.plan import Edition
 from handout.project.project import Project
@@ -64,7 +65,9 @@ class Unfinished(HandoutError):
     def __init__(self, failures: Sequence[HandoutError], findings: Iterable[Finding]) -> None:
         whats = list(dict.fromkeys(failure.what for failure in failures))
         more = len(whats) - MOST_NAMED
-        what = "; ".join(whats[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        what = together("; ", whats[:MOST_NAMED])
+        if more > 0:
+            what = say("{these}; and {more} more", these=what, more=more)
         super().__init__(what, failures[0].fix, ExitCode.RENDERER)
         self.findings = in_order(findings)
 
@@ -363,8 +366,8 @@ def _survived(one: RoundResult) -> RoundResult:
     place = one.document.place if isinstance(one, Made) else one.edition.handout.place
     finding = Finding(
         place,
-        f"{one.edition.name}: the process that made it was killed, and another has made it",
-        "if that happens again, close other programs or use fewer processes: --jobs 1",
+        say("{name}: the process that made it was killed, and another has made it", name=one.edition.name),
+        say("if that happens again, close other programs or use fewer processes: --jobs 1"),
         Severity.WARNING,
         Rule.PROCESS_KILLED,
     )
@@ -374,21 +377,24 @@ def _survived(one: RoundResult) -> RoundResult:
 def loss_error(project: Project, name: str, loss: Loss, longest_s: float = LONGEST_WORK_S) -> HandoutError:
     """Return what is told of the edition *name*, which two processes died of or one did not end with."""
     if loss is Loss.DIED:
-        what = f"the renderer died on {name}, and again when it had the machine for itself"
-        fix = (
-            f"look for a very large picture or table in it, or for a size or count without reason in "
-            f"{where_to_look(project)}; or give the machine more memory"
+        what = say("the renderer died on {name}, and again when it had the machine for itself", name=name)
+        fix = say(
+            "look for a very large picture or table in it, or for a size or count without reason "
+            "in {where_to_look}; or give the machine more memory",
+            where_to_look=where_to_look(project),
         )
     else:
-        what = f"{name} was stopped: it took longer than {longest_s:g} seconds"
-        fix = f"take out {where_to_look(project)}"
+        what = say(
+            "{name} was stopped: it took longer than {longest_s:g} seconds", name=name, longest_s=longest_s
+        )
+        fix = say("take out {where_to_look}", where_to_look=where_to_look(project))
     return HandoutError(what, fix, ExitCode.RENDERER)
 
 
 def _stopped(editions: Sequence[str]) -> HandoutError:
     names = ", ".join(editions)
     return HandoutError(
-        f"the run was stopped: the renderer died or did not end on {names}",
-        "look for what these have in common, a style or a picture, or give the machine more memory",
+        say("the run was stopped: the renderer died or did not end on {names}", names=names),
+        say("look for what these have in common, a style or a picture, or give the machine more memory"),
         ExitCode.RENDERER,
     )

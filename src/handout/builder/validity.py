@@ -20,6 +20,7 @@ from handout.editions import sheet_code
 from handout.editions.sheet_code import ALPHABET, CODE_LENGTH, read_code
 from handout.machine import gate
 from handout.model.findings import UsageError
+from handout.model.messages import Message, say, verbatim
 from handout.model.names import SETTINGS_FILE
 from handout.project.load import load
 from handout.project.plan import Selection, editions
@@ -40,7 +41,7 @@ class CodeOrigin:
     sums: Mapping[str, str]
     """A sum of what each file holds that it was made from, by path."""
     valid_until: date | None
-    known_from: str
+    known_from: Message
     """Where that was found: the project, the last build, or a commit."""
 
 
@@ -66,7 +67,7 @@ class Standing:
 
 def standing(project: Project, root: Path, manifest: Path, code: str, today: date) -> Standing:
     """Return how the sheet with *code* stands against *project*, whose files are at *root*."""
-    now = dict(_origins(project, "the project"))
+    now = dict(_origins(project, say("the project")))
     if (origin := now.get(code)) is not None:
         return Standing(code, origin, is_expired=_is_past(origin, today))
     origin = _in_manifest(manifest, code) or _in_git(root, code)
@@ -96,7 +97,7 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, 
     )
 
 
-def _origins(project: Project, known_from: str) -> Iterator[tuple[str, CodeOrigin]]:
+def _origins(project: Project, known_from: Message) -> Iterator[tuple[str, CodeOrigin]]:
     """Yield the code of each edition that *project* makes, with what it stands for."""
     for edition in editions(project, Selection()):
         document, _ = sheet_code.document(project, edition)
@@ -104,28 +105,41 @@ def _origins(project: Project, known_from: str) -> Iterator[tuple[str, CodeOrigi
             yield document.code, CodeOrigin(edition.name, document.sums, document.valid_until, known_from)
 
 
-def in_words(found: Standing, project: Project) -> Iterator[str]:
+def in_words(found: Standing, project: Project) -> Iterator[Message]:
     """Yield the lines that tell a person how a sheet stands, and what to do."""
     if found.origin is None:
-        yield f"{found.code}: unknown. Neither the project, the last build nor git ever made a sheet with it."
-        yield "  fix: look at the code at the foot of the sheet once more; print a new one where it is right"
+        yield say(
+            "{code}: unknown. Neither the project, the last build nor git ever made a sheet with it.",
+            code=found.code,
+        )
+        yield _fix(
+            say("look at the code at the foot of the sheet once more; print a new one where it is right")
+        )
         return
-    subject = f"{found.code}: {found.origin.name}"
+    origin, sheet = found.origin, f"{found.code}: {found.origin.name}"
     if found.is_current:
-        yield f"{subject} is still right."
+        yield say("{sheet} is still right.", sheet=sheet)
         return
     if found.is_expired:
-        yield f"{subject} was valid until {found.origin.valid_until}."
+        yield say("{sheet} was valid until {day}.", sheet=sheet, day=origin.valid_until)
     if found.is_withdrawn:
-        yield f"{subject} is no longer made; it was in {found.origin.known_from}."
+        yield say(
+            "{sheet} is no longer made; it was in {known_from}.", sheet=sheet, known_from=origin.known_from
+        )
     if found.is_outdated:
-        yield f"{subject} is out of date. Changed since {found.origin.known_from}:"
+        yield say(
+            "{sheet} is out of date. Changed since {known_from}:", sheet=sheet, known_from=origin.known_from
+        )
         if not found.changed:  # with the same files another version of the program writes other words
-            yield "  what handout itself prints: no file of the project did"
+            yield say("  what handout itself prints: no file of the project did")
         titles = {text.place.path: text.title for text, _ in project.bodies if hasattr(text, "title")}
         for path in found.changed:
-            yield f"  {path}" + (f" ({titles[path]})" if path in titles else "")
-    yield f"  fix: {'take it down' if found.is_withdrawn else 'print it anew, and throw this one away'}"
+            yield verbatim(f"  {path}" + (f" ({titles[path]})" if path in titles else ""))
+    yield _fix(say("take it down") if found.is_withdrawn else say("print it anew, and throw this one away"))
+
+
+def _fix(how: Message) -> Message:
+    return say("  fix: {how}", how=how)
 
 
 # ---- the last build ---------------------------------------------------------------------------
@@ -140,7 +154,7 @@ def _in_manifest(manifest: Path, code: str) -> CodeOrigin | None:
             return None
         until = date.fromisoformat(row["valid_until"]) if row["valid_until"] else None
         name = f"{row['audience']}/{row['handout']}-{row['format']}"
-        return CodeOrigin(name, dict(row["sources"]), until, "the last build")
+        return CodeOrigin(name, dict(row["sources"]), until, say("the last build"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -157,7 +171,7 @@ def _in_git(root: Path, code: str) -> CodeOrigin | None:
             older, _ = load(Path(folder))
             if older is not None:
                 with suppress(UsageError):  # an early commit may plan nothing
-                    found = dict(_origins(older, f"commit {commit[:8]}"))
+                    found = dict(_origins(older, say("commit {commit}", commit=commit[:8])))
                     if code in found:
                         return found[code]
     return None
@@ -219,9 +233,13 @@ def printed_code(path: Path, project: Project) -> str:
     try:
         document = pypdfium2.PdfDocument(gate.read_bytes(path.parent, path.name, LARGEST_PRINTED_BYTES))
     except gate.Refused as refused:
-        raise UsageError(f"'{path}' cannot be read: {refused.what}", refused.fix) from None
+        raise UsageError(
+            say("'{path}' cannot be read: {what}", path=path, what=refused.what), refused.fix
+        ) from None
     except pypdfium2.PdfiumError:
-        raise UsageError(f"'{path}' cannot be opened as a PDF", "name a PDF that handout made") from None
+        raise UsageError(
+            say("'{path}' cannot be opened as a PDF", path=path), say("name a PDF that handout made")
+        ) from None
     try:
         text = "\n".join(page.get_textpage().get_text_range() for page in document)
     finally:
@@ -230,8 +248,8 @@ def printed_code(path: Path, project: Project) -> str:
         if found := re.search(rf"{re.escape(word)}\s+([{ALPHABET}]{{{CODE_LENGTH}}})\b", text):
             return found[1]
     raise UsageError(
-        f"'{path}' has no code of handout on it",
-        "name a PDF that handout made, or type the code at the foot of the sheet with --code",
+        say("'{path}' has no code of handout on it", path=path),
+        say("name a PDF that handout made, or type the code at the foot of the sheet with --code"),
     )
 
 
@@ -240,7 +258,11 @@ def typed_code(typed: str) -> str:
     code = read_code(typed)
     if code is None:
         raise UsageError(
-            f"'{typed}' is no code: it has {CODE_LENGTH} letters and digits",
-            "type it as it stands at the foot of the sheet, for example --code 7K2M4Q",
+            say(
+                "'{typed}' is no code: it has {code_length} letters and digits",
+                typed=typed,
+                code_length=CODE_LENGTH,
+            ),
+            say("type it as it stands at the foot of the sheet, for example --code 7K2M4Q"),
         )
     return code

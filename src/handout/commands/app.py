@@ -13,8 +13,11 @@ from handout.commands import build, cache, check, doctor, new, routes, schema, s
 from handout.commands import list as listed
 from handout.commands import print as printed
 from handout.commands.build import StoppedLate
-from handout.commands.output import in_red, print_found, stderr, stdout
+from handout.commands.language import begin, told
+from handout.commands.output import print_error, print_found, stderr, stdout
+from handout.machine.refusals import reason
 from handout.model.findings import ExitCode, HandoutError, UsageError
+from handout.model.messages import say
 from handout.model.names import quoted
 
 app = typer.Typer(
@@ -56,25 +59,29 @@ def _options(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. The only place where an exception becomes a message."""
+    begin()
     try:
         app(args=list(arguments), prog_name="handout", standalone_mode=True, obj=tuple(arguments))
     except SystemExit as leaving:
         if leaving.code == ExitCode.INTERRUPTED:
-            stderr.print("interrupted: nothing was written")
+            stderr.print(told(say("interrupted: nothing was written")))
         return leaving.code if isinstance(leaving.code, int) else ExitCode.USAGE
     except (StoppedLate, serve.Stopped) as stopped:
-        stderr.print(str(stopped))
+        stderr.print(told(stopped.what))
         return ExitCode.INTERRUPTED
     except HandoutError as error:
         if isinstance(error, UsageError):
             print_found(error.findings, {}, as_json=False, quiet=False)
-        stderr.print(in_red("error", f": {error.what}\n  fix: {error.fix}"))
+        print_error(error.what, error.fix)
         if error.exit_code == ExitCode.RENDERER:
             _print_traceback(error, arguments)
         return error.exit_code
     except OSError as error:  # a stream that is full, a machine without file handles
-        stderr.print(in_red("error", f": the machine refused: {error.strerror or error}{_of_file(error)}"))
-        stderr.print("  fix: look whether a disk is full, and whether the folders may be read and written")
+        what = say("the machine refused: {reason}", reason=reason(error))
+        if error.filename:
+            what = say("{what}: {file}", what=what, file=quoted(str(error.filename)))
+        fix = say("look whether a disk is full, and whether the folders may be read and written")
+        print_error(what, fix)
         _print_traceback(error, arguments)
         return ExitCode.ENVIRONMENT
     except Exception as error:
@@ -83,13 +90,14 @@ def run(arguments: Sequence[str]) -> int:
     return ExitCode.DONE
 
 
-def _of_file(error: OSError) -> str:
-    return f": {quoted(str(error.filename))}" if error.filename else ""
-
-
 def _report_crash(error: Exception, arguments: Sequence[str]) -> None:
-    stderr.print(in_red("error", f": handout {__version__} failed: {type(error).__name__}: {error}"))
-    stderr.print("  fix: this is a fault of the program; report it with the text that -v prints")
+    what = say(
+        "handout {version} failed: {kind}: {error}",
+        version=__version__,
+        kind=type(error).__name__,
+        error=error,
+    )
+    print_error(what, say("this is a fault of the program; report it with the text that -v prints"))
     _print_traceback(error, arguments)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handout.builder import preload
-from handout.commands.loading import Loaded, folder_for, loaded_project
+from handout.commands.language import told, words
+from handout.commands.loading import Loaded, folder_for, loaded_project, use_language_of
 from handout.commands.options import (
     AsJson,
     Audiences,
@@ -18,6 +19,7 @@ from handout.commands.options import (
     Handouts,
     Languages,
     Merge,
+    Messages,
     Mono,
     Only,
     OutputFolder,
@@ -32,7 +34,9 @@ from handout.commands.options import (
 from handout.commands.output import finish, print_found, stderr, stdout
 from handout.machine import memory, workers
 from handout.model.findings import Finding, has_errors, in_order
+from handout.model.messages import Message, say
 from handout.project.selection import Selection
+from handout.project.spoken import language_in
 
 # Who asks for another command does not wait for what this one takes.
 if TYPE_CHECKING:
@@ -89,6 +93,7 @@ def build(
             help="Only test-sheet.pdf: print it once, on both sides, and know what your printer does.",
         ),
     ] = False,
+    messages: Messages = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -116,11 +121,14 @@ def build(
         keep_going=keep_going,
         text=text,
     )
+    use_language_of(project)
     folder = folder_for(output, project)
     if test_sheet:
         _put_test_sheet(project, folder, as_json=as_json, quiet=quiet)
     past = EarlierBuilds.of(project, Cache(user_folder()))
-    request = up_to_date.Request(project, folder, selection, explain, as_json, quiet, verbose)
+    request = up_to_date.Request(
+        project, folder, selection, explain, as_json, quiet, verbose, messages, language_in(project)
+    )
     with _true_to_the_end(folder):
         _carry_out(request, context.obj, past, jobs or memory.usual_jobs(), dask, force=force)
 
@@ -185,16 +193,17 @@ def _carry_out(
                 past=past,
                 is_forced=force,
                 cluster=dask,
+                words=words(),
             )
     except Unfinished as error:
-        told = up_to_date.result((), error.exit_code, ())
-        print_found((*found, *error.findings), told, request.as_json, request.quiet)
+        result = up_to_date.result((), error.exit_code, ())
+        print_found((*found, *error.findings), result, request.as_json, request.quiet)
         raise
     code = up_to_date.print_build(
         request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
     )
     if built.one_by_one and not request.quiet:
-        stderr.print(_one_by_one(folder, built.one_by_one))
+        stderr.print(told(_one_by_one(folder, built.one_by_one)))
     if not force:
         up_to_date.remember(request, arguments, past.cache)
     raise typer.Exit(code)
@@ -222,7 +231,11 @@ def _refuse(request: up_to_date.Request, loaded: Loaded, found: tuple[Finding, .
 
 
 class StoppedLate(Exception):
-    """A Ctrl-C when the files were not as before any more: what a person is told of them."""
+    """A Ctrl-C when the files were not as before any more: *what* a person is told of them."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @contextmanager
@@ -235,15 +248,21 @@ def _true_to_the_end(folder: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt as stop:
         if output_folder.mark_of(folder) != before:
-            raise StoppedLate(f"interrupted, but the new files are in place in {folder}") from stop
+            what = say("interrupted, but the new files are in place in {folder}", folder=folder)
+            raise StoppedLate(what) from stop
         if output_folder.is_half_done(folder):
-            what = f"interrupted: {folder} holds some old files and some new ones until the next build"
+            what = say(
+                "interrupted: {folder} holds some old files and some new ones until the next build",
+                folder=folder,
+            )
             raise StoppedLate(what) from stop
         raise
 
 
-def _one_by_one(folder: Path, why: str) -> str:
-    return (
-        f"note: the files in {folder} were replaced one by one, for the folder could not be exchanged as a "
-        f"whole: {why}. Who printed just then may hold sheets of the old set and of the new one"
+def _one_by_one(folder: Path, why: str) -> Message:
+    return say(
+        "note: the files in {folder} were replaced one by one, for the folder could not be exchanged as a "
+        "whole: {why}. Who printed just then may hold sheets of the old set and of the new one",
+        folder=folder,
+        why=why,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from handout.builder import preload
+from handout.commands.language import told
 from handout.commands.loading import Loaded, loaded_project, today
 from handout.commands.options import (
     AsJson,
@@ -18,6 +19,7 @@ from handout.commands.options import (
     Formats,
     Handouts,
     Languages,
+    Messages,
     Only,
     OutputFolder,
     ProjectFolder,
@@ -28,6 +30,7 @@ from handout.commands.options import (
 from handout.commands.output import finish, print_json, stdout
 from handout.machine import memory, workers
 from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
+from handout.model.messages import Message, say, say_count
 from handout.project.selection import Selection
 
 # A build in which nothing changed is over before the rest could be imported.
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from handout.builder.examine import Examined
+    from handout.document.label_upkeep import LabelState
     from handout.project.plan import Edition
     from handout.project.project import Project
 
@@ -47,6 +51,7 @@ def check(
     school: Schools = None,
     only: Only = None,
     project: ProjectFolder = Path(),
+    messages: Messages = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Annotated[
@@ -184,24 +189,53 @@ def _print_examined(examined: Examined, verbose: bool, flawless_editions: int | 
     if verbose:
         stdout.print(_figures(examined))
         for one in examined.reconstructed:
-            source = f", from {', '.join(one.source)}" if one.source else ""
-            stdout.print(f"{one.path}: reconstructed: {one.what}{source}")
+            part = say("{path}: reconstructed: {what}", path=one.path, what=one.what)
+            if one.source:
+                part = say("{part}, from {sources}", part=part, sources=", ".join(one.source))
+            stdout.print(told(part))
         for label in examined.labels:
-            since = f" since {label.seen_on}" if label.seen_on else ""
-            where = ", ".join(label.label.platform)
-            stdout.print(f"{label.place}: {label.status}{since}: '{label.label.text}' on {where}")
+            stdout.print(told(_label_line(label)))
     if flawless_editions is not None:
-        stdout.print(f"{flawless_editions} edition{'' if flawless_editions == 1 else 's'}, nothing to mend")
+        stdout.print(
+            told(
+                say_count(flawless_editions, "{n} edition, nothing to mend", "{n} editions, nothing to mend")
+            )
+        )
+
+
+_STATUSES = {
+    "typed": say("typed"),
+    "unverified": say("unverified"),
+    "seen": say("seen"),
+    "due": say("due"),
+}
+
+
+def _label_line(label: LabelState) -> Message:
+    status = _STATUSES[label.status]
+    if label.seen_on:
+        status = say("{status} since {day}", status=status, day=label.seen_on)
+    return say(
+        "{place}: {status}: '{text}' on {platforms}",
+        place=label.place,
+        status=status,
+        text=label.label.text,
+        platforms=", ".join(label.label.platform),
+    )
 
 
 def _figures(examined: Examined) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("handout", "audience", "sentences", "mean words", "longest", "at"):
-        table.add_column(heading, overflow="fold")
+    headings = (
+        *(say("handout"), say("audience"), say("sentences"), say("mean words"), say("longest")),
+        say("at"),
+    )
+    for heading in headings:
+        table.add_column(told(heading), overflow="fold")
     for one in examined.figures:
-        numbers = (str(one.sentences), f"{one.mean_words:.1f}", str(one.longest_words))
+        numbers = (str(one.sentences), told(say("{mean:.1f}", mean=one.mean_words)), str(one.longest_words))
         table.add_row(one.handout, one.audience, *numbers, str(one.longest_at or ""))
     return table
 
@@ -214,7 +248,9 @@ def _finish_standing(
     from handout.machine import filenames
 
     if printed is not None and typed is not None:
-        raise UsageError("a sheet is named by --printed or by --code, not by both", "leave one of them out")
+        raise UsageError(
+            say("a sheet is named by --printed or by --code, not by both"), say("leave one of them out")
+        )
     if loaded.project is None:
         finish(loaded.findings, {}, as_json, quiet=False)
     code = (
@@ -225,7 +261,10 @@ def _finish_standing(
     manifest = (output or folder / "build") / filenames.MANIFEST
     found = validity.standing(loaded.project, folder, manifest, code, today())
     if as_json:
-        print_json({**asdict(found), "is_current": found.is_current})
+        row = asdict(found)
+        if found.origin is not None:
+            row["origin"]["known_from"] = told(found.origin.known_from)
+        print_json({**row, "is_current": found.is_current})
     else:
-        stdout.print("\n".join(validity.in_words(found, loaded.project)))
+        stdout.print("\n".join(map(told, validity.in_words(found, loaded.project))))
     raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)

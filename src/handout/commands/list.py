@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from handout.commands.language import told
 from handout.commands.loading import Loaded, loaded_project
 from handout.commands.options import (
     AsJson,
@@ -16,6 +17,7 @@ from handout.commands.options import (
     Formats,
     Handouts,
     Languages,
+    Messages,
     Mono,
     Only,
     PrintShop,
@@ -27,6 +29,7 @@ from handout.commands.options import (
 )
 from handout.commands.output import finish, stdout
 from handout.model.findings import UsageError
+from handout.model.messages import Message, any_of, say
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def list_editions(
             help="List where the sheets show this on-screen label instead: steps, drawings, school copies.",
         ),
     ] = None,
+    messages: Messages = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -77,7 +81,7 @@ def list_editions(
         ),
     )
     if by_source and label is not None:
-        raise UsageError("--sources and --label are two lists", "ask for one of them at a time")
+        raise UsageError(say("--sources and --label are two lists"), say("ask for one of them at a time"))
     if label is not None:
         _finish_label(loaded, label, as_json, quiet)
     if by_source:
@@ -96,7 +100,7 @@ def _table(rows: Sequence[EditionRow]) -> Table:
     headings = [heading for heading in cells[0] if any(line[heading] for line in cells)]
     table = Table(box=None, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")  # a name cut short is of no use
+        table.add_column(told(_HEADINGS[heading]), overflow="fold")  # a name cut short is of no use
     for line in cells:
         table.add_row(*(line[heading] for heading in headings))
     return table
@@ -115,10 +119,33 @@ def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
     }
     files: list[tuple[str, PrintFacts]] = [("", row), *((sheet["sheet"], sheet) for sheet in row["sheets"])]
     for sheet, facts in files:
-        flip = f"2 sides, flip on {facts['duplex']}" if facts["duplex"] else "1 side"
-        print_at = f"{facts['paper']}, {flip}" if facts["paper"] else "not for paper"
-        print_at = "for a print shop" if sheet == SheetKind.PRINT_SHOP else print_at
+        print_at = told(_how_to_print(facts, is_for_shop=sheet == SheetKind.PRINT_SHOP))
         yield {**same, "sheet": sheet, "pages": str(facts["pages"] or ""), "print at 100 %": print_at}
+
+
+_EDGES = {
+    "long edge": say("2 sides, flip on long edge"),
+    "short edge": say("2 sides, flip on short edge"),
+}
+_HEADINGS = {
+    "handout": say("handout"),
+    "audience": say("audience"),
+    "school": say("school"),
+    "format": say("format"),
+    "ink": say("ink"),
+    "sheet": say("sheet"),
+    "pages": say("pages"),
+    "print at 100 %": say("print at 100 %"),
+}
+
+
+def _how_to_print(facts: PrintFacts, *, is_for_shop: bool) -> Message:
+    if is_for_shop:
+        return say("for a print shop")
+    if not facts["paper"]:
+        return say("not for paper")
+    sides = _EDGES[facts["duplex"]] if facts["duplex"] else say("1 side")
+    return say("{paper}, {sides}", paper=facts["paper"], sides=sides)
 
 
 def _finish_sources(loaded: Loaded, as_json: bool, quiet: bool) -> NoReturn:
@@ -141,7 +168,7 @@ def _finish_label(loaded: Loaded, label: str, as_json: bool, quiet: bool) -> NoR
     if not as_json and not quiet:
         if found.sheets:
             stdout.print(_uses_table(found.sheets))
-        stdout.print(_in_all(found))
+        stdout.print(told(_in_all(found)))
     rows: dict[str, object] = {
         "texts": found.texts,
         "sheets": [_sheet_with_label(sheet) for sheet in found.sheets],
@@ -149,12 +176,17 @@ def _finish_label(loaded: Loaded, label: str, as_json: bool, quiet: bool) -> NoR
     finish((*loaded.findings, *findings), rows, as_json, quiet)
 
 
-def _in_all(found: LabelUses) -> str:
-    named = " or ".join(f"'{text}'" for text in found.texts)
+def _in_all(found: LabelUses) -> Message:
+    named = any_of(f"'{text}'" for text in found.texts)
     sheets, copies = len(found.sheets), sum(sheet.copies for sheet in found.sheets)
     if not sheets:
-        return f"no sheet shows {named}"
-    return f"sheets that show {named}: {sheets}; copies of them for schools: {copies}"
+        return say("no sheet shows {named}", named=named)
+    return say(
+        "sheets that show {named}: {sheets}; copies of them for schools: {copies}",
+        named=named,
+        sheets=sheets,
+        copies=copies,
+    )
 
 
 def _uses_table(sheets: Sequence[LabelSheet]) -> Table:
@@ -162,18 +194,27 @@ def _uses_table(sheets: Sequence[LabelSheet]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("handout", "audience", "format", "procedure", "step", "written at", "copies"):
-        table.add_column(heading, overflow="fold")
+    headings = (
+        *(say("handout"), say("audience"), say("format"), say("procedure"), say("step")),
+        *(say("written at"), say("copies")),
+    )
+    for heading in headings:
+        table.add_column(told(heading), overflow="fold")
     for sheet in sheets:
         edition = sheet.edition
         for number, use in enumerate(sheet.uses):
             step = ", ".join(part for part in (use.step, use.option) if part)
-            at = f"{use.place}{f' in {use.picture}' if use.picture else ''}"
             language = f" {edition.language}" if edition.is_one_of_several_languages else ""
             names = (edition.handout.slug, edition.audience, f"{edition.format}{language}")
             copies = "" if number else str(sheet.copies)
-            table.add_row(*names, use.procedure or "", step, at, copies)
+            table.add_row(*names, use.procedure or "", step, _written_at(use), copies)
     return table
+
+
+def _written_at(use: LabelUse) -> str:
+    if use.picture:
+        return told(say("{place} in {picture}", place=use.place, picture=use.picture))
+    return str(use.place)
 
 
 def _sheet_with_label(sheet: LabelSheet) -> dict[str, object]:

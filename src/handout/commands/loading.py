@@ -7,9 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handout.commands import language
 from handout.machine.state import FOLDERS
 from handout.model.findings import Finding, UsageError, is_consequence
+from handout.model.messages import say
 from handout.project.selection import Selection
+from handout.project.spoken import language_in
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def loaded_project(folder: Path, selection: Selection) -> Loaded:
     from handout.project.plan import editions
 
     project, findings = load(folder)
+    use_language_of(folder)
     if project is None:
         return Loaded(None, (), findings)
     try:
@@ -45,18 +49,29 @@ def loaded_project(folder: Path, selection: Selection) -> Loaded:
         raise
 
 
+def use_language_of(folder: Path) -> None:
+    """Tell what there is to tell in the language of the project in *folder*, whatever is wrong with it."""
+    language.of_project(language_in(folder))
+
+
 def folder_for(asked: Path | None, project: Path) -> Path:
     """Return where the files go. Raises UsageError where they would come between those of the project."""
     folder = asked or project / "build"
     real, root = folder.resolve(), project.resolve()
-    what = "which holds the project itself" if root.is_relative_to(real) else None
+    what = None
+    if root.is_relative_to(real):
+        what = say("the files would go to {folder}, which holds the project itself", folder=real)
     for sources in FOLDERS:  # no file that is made may come among those that it is made from
         if real.is_relative_to(root / sources):
-            what = f"where {sources}/ has what the files are made from"
+            what = say(
+                "the files would go to {folder}, where {sources}/ has what the files are made from",
+                folder=real,
+                sources=sources,
+            )
     if what is not None:
         raise UsageError(
-            f"the files would go to {real}, {what}",
-            "name a folder for them alone, or leave --output out: they go to build/",
+            what,
+            say("name a folder for them alone, or leave --output out: they go to build/"),
         )
     return folder
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handout.commands.language import told
 from handout.commands.loading import loaded_project, today
 from handout.commands.options import Formats, ProjectFolder
 from handout.commands.output import print_found, stderr, stdout
 from handout.machine.new_files import read_given, write_new
 from handout.model.findings import UsageError, suggest
+from handout.model.messages import Message, say, verbatim
 from handout.model.names import SETTINGS_FILE, slug_fault
 from handout.project.selection import Selection
 
@@ -73,8 +75,12 @@ def new_project(
 
     if (folder / SETTINGS_FILE).exists():
         raise UsageError(
-            f"{folder} is a project already: it has a {SETTINGS_FILE}",
-            "choose another folder, or add to this one: handout new procedure NAME",
+            say(
+                "{folder} is a project already: it has a {file}",
+                folder=folder,
+                file=SETTINGS_FILE,
+            ),
+            say("choose another folder, or add to this one: handout new procedure NAME"),
         )
     answers = _asked(
         Answers(
@@ -92,11 +98,13 @@ def new_project(
     write_new(folder, files)
     _say_written(folder, [path for path in files if path.endswith((".md", ".toml", ".csv"))])
     steps = [
-        f"{f'cd {folder}; ' if folder != Path() else ''}handout build; then open build/index.html",
-        "handout.toml says who it is of and for whom, content/ has the texts: write yours over them",
+        say("{command}; then open build/index.html", command=_build_in(folder)),
+        say("handout.toml says who it is of and for whom, content/ has the texts: write yours over them"),
     ]
     if (words := words_to_translate(answers.language)) is not None:
-        steps.append(f"the words in {words} and all texts are still in English: translate them")
+        steps.append(
+            say("the words in {path} and all texts are still in English: translate them", path=words)
+        )
     _say_next(*steps)
 
 
@@ -115,8 +123,12 @@ def new_procedure(name: Title, audience: ForAudiences = None, project: ProjectFo
     write_new(project, {path: text.encode()})
     _say_written(project, [path])
     _say_next(
-        f"write its steps in {path}",
-        f"put it on paper: handout new handout '{name}' --procedure {slug} --format leaflet-a4",
+        say("write its steps in {path}", path=path),
+        say(
+            "put it on paper: handout new handout '{name}' --procedure {slug} --format leaflet-a4",
+            name=name,
+            slug=slug,
+        ),
     )
 
 
@@ -140,10 +152,10 @@ def new_handout(
     there = _project(project, audience)
     formats = format_ or ["leaflet-a4"]
     for one in formats:
-        _known("format", one, there.settings.formats)
+        _known(say("format"), one, there.settings.formats)
     procedures = [one.removesuffix(".md") for one in procedure or ()]
     for one in procedures:
-        _known("procedure", one, there.procedures)
+        _known(say("procedure"), one, there.procedures)
     slug = _slug(name)
     text = handout_text(
         there, name, audience or tuple(there.settings.audiences), formats, procedures, today()
@@ -151,7 +163,8 @@ def new_handout(
     path = f"content/handouts/{slug}.md"
     write_new(project, {path: text.encode()})
     _say_written(project, [path])
-    _say_next(f"write what it says in {path}", f"handout check {slug}; handout build {slug}")
+    commands = f"handout check {slug}; handout build {slug}"
+    _say_next(say("write what it says in {path}", path=path), verbatim(commands))
 
 
 def _project(folder: Path, audiences: Sequence[str] | None) -> Project:
@@ -160,16 +173,17 @@ def _project(folder: Path, audiences: Sequence[str] | None) -> Project:
     if loaded.project is None:
         print_found(loaded.findings, {}, as_json=False, quiet=False)
         raise UsageError(
-            f"the settings in {folder / SETTINGS_FILE} cannot be used", "mend what is told above"
+            say("the settings in {folder} cannot be used", folder=folder / SETTINGS_FILE),
+            say("mend what is told above"),
         )
     for one in audiences or ():
-        _known("audience", one, loaded.project.settings.audiences)
+        _known(say("audience"), one, loaded.project.settings.audiences)
     return loaded.project
 
 
-def _known(kind: str, name: str, names: Mapping[str, object]) -> None:
+def _known(kind: Message, name: str, names: Mapping[str, object]) -> None:
     if name not in names:
-        raise UsageError(f"there is no {kind} '{name}'", suggest(name, names))
+        raise UsageError(say("there is no {kind} '{name}'", kind=kind, name=name), suggest(name, names))
 
 
 def _slug(title: str) -> str:
@@ -178,8 +192,8 @@ def _slug(title: str) -> str:
 
     slug = slug_of(title)
     if not slug:
-        fix = "give it a name in the letters a-z; the title in the file may be any"
-        raise UsageError(f"no name of a file can be made of '{title}'", fix)
+        fix = say("give it a name in the letters a-z; the title in the file may be any")
+        raise UsageError(say("no name of a file can be made of '{title}'", title=title), fix)
     if (fault := slug_fault(slug)) is not None:
         raise UsageError(*fault)
     return slug
@@ -196,7 +210,9 @@ def _prove(files: Mapping[str, bytes]) -> None:
         if loaded.project is not None:
             findings += examine(loaded.project, loaded.editions, today(), is_whole=True).findings
         for one in findings:
-            raise UsageError(f"{one.what} (it would stand in {one.place})", one.fix)
+            raise UsageError(
+                say("{what} (it would stand in {place})", what=one.what, place=one.place), one.fix
+            )
 
 
 def _asked(answers: Answers, folder: Path) -> Answers:
@@ -209,19 +225,19 @@ def _asked(answers: Answers, folder: Path) -> Answers:
             organisation=answers.organisation or name,
             language=answers.language or usual_language,
         )
-    organisation = answers.organisation or _ask("Who gives the handouts out?", name)
-    language = answers.language or _ask("In which language are they? en, nl-BE, …", usual_language)
+    organisation = answers.organisation or _ask(say("Who gives the handouts out?"), name)
+    language = answers.language or _ask(say("In which language are they? en, nl-BE, …"), usual_language)
     audiences = answers.audiences
     if not audiences:
         usual = "Medewerkers, Bezoekers" if language.startswith("nl") else "Staff, Visitors"
-        said = _ask("For whom? One word each, with commas between", usual)
+        said = _ask(say("For whom? One word each, with commas between"), usual)
         audiences = tuple(one.strip() for one in said.split(",") if one.strip())
     accents = answers.accents
     if not accents:
-        said = _ask("A dark colour for the first of them, as #123e8c", "#123e8c")
+        said = _ask(say("A dark colour for the first of them, as #123e8c"), "#123e8c")
         accents = (said.lower(),)
     logo = answers.logo
-    if logo is None and (said := _ask("The file of your logo; Enter: a drawn example", "")):
+    if logo is None and (said := _ask(say("The file of your logo; Enter: a drawn example"), "")):
         logo = _logo(Path(said).expanduser())
     return replace(
         answers, organisation=organisation, language=language, audiences=audiences, accents=accents, logo=logo
@@ -233,14 +249,14 @@ def _logo(file: Path) -> tuple[str, bytes]:
     from handout.project.load import PICTURE_SUFFIXES
 
     if file.suffix.lower() not in PICTURE_SUFFIXES:
-        fix = f"save the logo as svg, png, jpg or webp: {file.with_suffix('.svg').name}"
-        raise UsageError(f"{file} has not the name of a picture", fix)
+        fix = say("save the logo as svg, png, jpg or webp: {name}", name=file.with_suffix(".svg").name)
+        raise UsageError(say("{file} has not the name of a picture", file=file), fix)
     return file.name, read_given(file, MOST_LOGO_BYTES)
 
 
-def _ask(question: str, usual: str) -> str:
+def _ask(question: Message, usual: str) -> str:
     # Results alone go to stdout.
-    answer: str = typer.prompt(question, default=usual, show_default=bool(usual), err=True)
+    answer: str = typer.prompt(told(question), default=usual, show_default=bool(usual), err=True)
     return answer.strip()
 
 
@@ -256,6 +272,12 @@ def _say_written(folder: Path, paths: Sequence[str]) -> None:
         stdout.print(str(folder / path))
 
 
-def _say_next(*lines: str) -> None:
+def _build_in(folder: Path) -> str:
+    return f"cd {folder}; handout build" if folder != Path() else "handout build"
+
+
+def _say_next(*lines: Message) -> None:
+    """Print what a person does next, one a line, all behind the word for it."""
+    first = told(say("next"))
     for number, line in enumerate(lines):
-        stderr.print(f"{'next: ' if number == 0 else '      '}{line}")
+        stderr.print(f"{' ' * (len(first) + 2) if number else f'{first}: '}{told(line)}")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from handout.commands.language import ask
 from handout.model.findings import HandoutError
 from handout.project.selection import Selection
 
@@ -144,6 +145,20 @@ SpokenText = Annotated[
     bool,
     typer.Option("--text", help="Also what a screen reader reads, as text, beside each piece: ….txt."),
 ]
+
+
+Messages = Annotated[
+    str | None,
+    typer.Option(
+        "--messages",
+        metavar="LANGUAGE",
+        is_eager=True,
+        callback=ask,
+        help="The language of what is said: nl or en; default: that of the project, else of this machine.",
+    ),
+]
+
+
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print faults only.")]
 
 

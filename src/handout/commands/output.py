@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.text import Text
 
+from handout.commands.language import told
 from handout.commands.streams import takes_all_letters
 from handout.model.findings import ExitCode, Finding, Severity, has_errors, in_order, printable
+from handout.model.messages import say, say_count
 
 
 class _Results(Console):
@@ -66,9 +68,16 @@ def print_found(findings: Iterable[Finding], result: dict[str, object], as_json:
             stderr.print(_coloured(finding))
     if ordered and not quiet:
         counts = Counter(finding.severity for finding in ordered)
-        stderr.print(
-            ", ".join(f"{n} {severity}{'s' if n > 1 else ''}" for severity, n in sorted(counts.items()))
-        )
+        stderr.print(", ".join(told(_COUNTED[severity](n)) for severity, n in sorted(counts.items())))
+
+
+_SEVERITIES = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
+_COUNTED = {
+    Severity.ERROR: lambda number: say_count(number, "{n} error", "{n} errors"),
+    Severity.WARNING: lambda number: say_count(number, "{n} warning", "{n} warnings"),
+}
+FIX = say("fix")
+"""What stands before how to mend a fault."""
 
 
 def _as_row(finding: Finding) -> dict[str, object]:
@@ -78,8 +87,8 @@ def _as_row(finding: Finding) -> dict[str, object]:
         "column": finding.place.column or None,
         "severity": finding.severity,
         "rule": finding.rule or None,
-        "what": finding.what,
-        "fix": finding.fix,
+        "what": told(finding.what),
+        "fix": told(finding.fix),
     }
 
 
@@ -88,9 +97,14 @@ def _coloured(finding: Finding) -> Text:
     return Text.assemble(
         (str(finding.place), "bold"),
         ": ",
-        (str(finding.severity), "red" if finding.severity is Severity.ERROR else "yellow"),
-        f"{name}: {finding.what}\n  fix: {finding.fix}",
+        (told(_SEVERITIES[finding.severity]), "red" if finding.severity is Severity.ERROR else "yellow"),
+        f"{name}: {told(finding.what)}\n  {told(FIX)}: {told(finding.fix)}",
     )
+
+
+def print_error(what: str, fix: str) -> None:
+    """Print why a run stopped, and how to go on."""
+    stderr.print(in_red(told(_SEVERITIES[Severity.ERROR]), f": {told(what)}\n  {told(FIX)}: {told(fix)}"))
 
 
 def in_red(words: str, rest: str) -> Text:

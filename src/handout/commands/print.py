@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handout.commands.loading import folder_for, today
+from handout.commands.language import told
+from handout.commands.loading import folder_for, today, use_language_of
 from handout.commands.options import (
     AsJson,
     Audiences,
     Formats,
     Handouts,
     Languages,
+    Messages,
     OutputFolder,
     ProjectFolder,
     Quiet,
@@ -26,6 +28,7 @@ from handout.commands.options import (
 from handout.commands.output import print_json, stderr, stdout
 from handout.machine.queues import PrintRequest, Queue, command, find_queue, send
 from handout.model.findings import UsageError
+from handout.model.messages import Message, say, say_count
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
@@ -57,6 +60,7 @@ def print_files(
     ] = False,
     project: ProjectFolder = Path(),
     output: OutputFolder = None,
+    messages: Messages = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -73,9 +77,10 @@ def print_files(
     selection = selected(handouts, audience, format_, language, school, None, mono=mono)
     if selection.is_everything:
         raise UsageError(
-            "print what? All that was built is much paper",
-            "name a handout, --audience NAME, --format NAME or --school ID",
+            say("print what? All that was built is much paper"),
+            say("name a handout, --audience NAME, --format NAME or --school ID"),
         )
+    use_language_of(project)
     folder = folder_for(output, project)
     rows = tuple(manifest.kept(folder))
     chosen = printing.chosen(rows, selection, sheet)
@@ -83,7 +88,7 @@ def print_files(
     for row in chosen:
         _refuse(found, row, printing.other_sheets(rows, row, found.papers))
     for note in () if quiet else _notes(found, chosen, today()):
-        stderr.print(note)
+        stderr.print(told(note))
     requests: list[tuple[FileRow, PrintRequest, str]] = []
     for row in chosen:
         request = PrintRequest(
@@ -102,10 +107,23 @@ def print_files(
         )
         return
     for row, request, job in requests:
-        line = f"{job}  {row['path']}  {_paper(printing.sheets_of(row) * copies, row)}"
+        line = f"{job}  {row['path']}  {told(_paper(printing.sheets_of(row) * copies, row))}"
         stdout.print(shlex.join(command(found.name, request)) if dry_run else line)
     if not quiet:
-        stderr.print(f"{'would print' if dry_run else 'sent'} {_count(sheets)} of paper to {found.name}")
+        stderr.print(told(_sent(sheets, found, is_rehearsal=dry_run)))
+
+
+def _sent(sheets: int, queue: Queue, *, is_rehearsal: bool) -> Message:
+    if is_rehearsal:
+        return say_count(
+            sheets,
+            "would print {n} sheet of paper to {queue}",
+            "would print {n} sheets of paper to {queue}",
+            queue=queue.name,
+        )
+    return say_count(
+        sheets, "sent {n} sheet of paper to {queue}", "sent {n} sheets of paper to {queue}", queue=queue.name
+    )
 
 
 def _as_row(queue: Queue, row: FileRow, request: PrintRequest, job: str) -> dict[str, object]:
@@ -115,34 +133,49 @@ def _as_row(queue: Queue, row: FileRow, request: PrintRequest, job: str) -> dict
 def _refuse(queue: Queue, row: FileRow, others: Sequence[str]) -> None:
     """Raise UsageError where the printer behind *queue* cannot print *row* as it must come out."""
     if queue.papers and row["paper"] not in queue.papers:
-        fix = "choose another queue with --queue"
+        fix = say("choose another queue with --queue")
         if others:
-            fix += f", or another sheet of it with --sheet: {', '.join(others)}"
+            fix = say("{fix}, or another sheet of it with --sheet: {names}", fix=fix, names=", ".join(others))
         raise UsageError(
-            f"the queue '{queue.name}' has no {row['paper']}, which {row['path']} is printed on", fix
+            say(
+                "the queue '{name}' has no {paper}, which {path} is printed on",
+                name=queue.name,
+                paper=row["paper"],
+                path=row["path"],
+            ),
+            fix,
         )
     if queue.has_duplex is False and row["duplex"] is not None:
         raise UsageError(
-            f"the queue '{queue.name}' prints one side, and {row['path']} has two",
-            "choose another queue with --queue, or set the printer up as one that has a duplex unit",
+            say("the queue '{name}' prints one side, and {path} has two", name=queue.name, path=row["path"]),
+            say("choose another queue with --queue, or set the printer up as one that has a duplex unit"),
         )
 
 
-def _notes(queue: Queue, rows: Sequence[FileRow], day: date) -> Iterator[str]:
+def _notes(queue: Queue, rows: Sequence[FileRow], day: date) -> Iterator[Message]:
     if not queue.papers:
-        yield f"note: '{queue.name}' does not say which paper it has: look at the first sheet"
+        yield say(
+            "note: '{queue}' does not say which paper it has: look at the first sheet", queue=queue.name
+        )
     if queue.has_duplex is None and any(row["duplex"] for row in rows):
-        yield f"note: '{queue.name}' does not say whether it prints both sides: look at the first sheet"
+        yield say(
+            "note: '{queue}' does not say whether it prints both sides: look at the first sheet",
+            queue=queue.name,
+        )
     for row in rows:
         if row["valid_until"] and row["valid_until"] < day.isoformat():
-            until = row["valid_until"]
-            yield f"warning: {row['path']} was valid until {until}: look its sources over first"
+            yield say(
+                "warning: {path} was valid until {day}: look its sources over first",
+                path=row["path"],
+                day=row["valid_until"],
+            )
 
 
-def _paper(sheets: int, row: FileRow) -> str:
-    sides = f"both sides, {row['duplex']}" if row["duplex"] else "one side"
-    return f"{_count(sheets)} {row['paper']}, {sides}"
+def _paper(sheets: int, row: FileRow) -> Message:
+    sides = _EDGES[row["duplex"]] if row["duplex"] else say("one side")
+    return say_count(
+        sheets, "{n} sheet {paper}, {sides}", "{n} sheets {paper}, {sides}", paper=row["paper"], sides=sides
+    )
 
 
-def _count(sheets: int) -> str:
-    return f"{sheets} sheet{'' if sheets == 1 else 's'}"
+_EDGES = {"long edge": say("both sides, long edge"), "short edge": say("both sides, short edge")}

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from handout.builder.rounds import RoundResult
+from handout.commands.language import told
 from handout.commands.output import stderr
 from handout.editions import copies as copying
 from handout.editions.copies import MadeMasters, StandingCopy, VerifiedSample
 from handout.editions.single import Made
+from handout.model.messages import Message, say, say_count
 from handout.model.school import School
 from handout.project.plan import Edition
 from handout.project.project import Project
@@ -81,15 +83,18 @@ class Log:
             return None
         self._told = now
         done = min(self._meter.done / self._meter.total, 1) if self._meter.total > 0 else 1
-        left = f", {_in_words((now - self._began) * (1 - done) / done)} left" if done else ""
-        return f"{done:.0%} done{left}; the last: {one.edition.name}"
+        far = say("{part:.0%} done", part=float(done))
+        if done:
+            left = _in_words((now - self._began) * (1 - done) / done)
+            far = say("{part:.0%} done, {left} left", part=float(done), left=left)
+        return told(say("{far}; the last: {name}", far=far, name=one.edition.name))
 
 
-def _in_words(seconds: float) -> str:
+def _in_words(seconds: float) -> Message:
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "less than a minute"
-    return f"about {minutes} minute{'s' * (minutes > 1)}"
+        return say("less than a minute")
+    return say_count(minutes, "about {n} minute", "about {n} minutes")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handout.machine.filenames import MANIFEST
 from handout.model.findings import ExitCode, Finding, HandoutError, Place
+from handout.model.messages import say
 from handout.model.rules import Rule
 
 RUNS: tuple[Mapping[str, str], Mapping[str, str]] = (
@@ -35,8 +36,8 @@ def compared(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Findi
     return tuple(
         Finding(
             Place(path),
-            "two builds of the same project made this file differently",
-            "report it, with what `handout doctor` prints: nothing that an editor writes can cause it",
+            say("two builds of the same project made this file differently"),
+            say("report it, with what `handout doctor` prints: nothing that an editor writes can cause it"),
             rule=Rule.NOT_THE_SAME,
         )
         for path in sorted(first.keys() | second.keys())
@@ -57,8 +58,11 @@ def _hashes(folder: Path, arguments: Sequence[str], environment: Mapping[str, st
         )
         if done.returncode:
             raise HandoutError(
-                "the project could not be built a second time",
-                f"run 'handout build' and mend what it says; it said: {done.stderr.strip()[-400:]}",
+                say("the project could not be built a second time"),
+                say(
+                    "run 'handout build' and mend what it says; it said: {stderr}",
+                    stderr=done.stderr.strip()[-400:],
+                ),
                 ExitCode(done.returncode) if done.returncode in list(ExitCode) else ExitCode.RENDERER,
             )
         return dict(_rows(Path(output)))

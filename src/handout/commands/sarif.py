@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handout import __version__
+from handout.commands.language import told
 from handout.model.findings import Finding, Severity, printable
+from handout.model.messages import say
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
-HELP = "docs/findings.md"
+HELP = say("docs/findings.md")
 UNNAMED = "content"
 """The rule of a finding that has no name of its own."""
 
@@ -22,7 +24,13 @@ def report(findings: Iterable[Finding]) -> dict[str, object]:
     driver = {
         "name": "handout",
         "version": __version__,
-        "rules": [{"id": name, "help": {"text": f"See {HELP}, under '{name}'."}} for name in names],
+        "rules": [
+            {
+                "id": name,
+                "help": {"text": told(say("See {file}, under '{rule}'.", file=told(HELP), rule=name))},
+            }
+            for name in names
+        ],
     }
     results = [_result(finding, names) for finding in ordered]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
@@ -39,6 +47,6 @@ def _result(finding: Finding, names: list[str]) -> dict[str, object]:
         "ruleId": rule,
         "ruleIndex": names.index(rule),
         "level": LEVELS[finding.severity],
-        "message": {"text": f"{finding.what}. To mend it: {finding.fix}."},
+        "message": {"text": told(say("{what}. To mend it: {fix}.", what=finding.what, fix=finding.fix))},
         "locations": [{"physicalLocation": location}],
     }

@@ -10,6 +10,7 @@ import typer
 from handout.commands.output import stdout
 from handout.machine.new_files import write_over
 from handout.model.findings import UsageError, suggest
+from handout.model.messages import say
 
 
 def schema(
@@ -34,12 +35,15 @@ def schema(
 
     if write is not None:
         if name is not None:
-            raise UsageError("--write writes all schemas", f"leave '{name}' out, or print it without --write")
+            raise UsageError(
+                say("--write writes all schemas"),
+                say("leave '{name}' out, or print it without --write", name=name),
+            )
         write_over(write, {path: text.encode() for path, text in schemas.schema_files().items()})
         for path in schemas.schema_files():
             stdout.print(str(write / path))
         return
     asked = name or "settings"
     if asked not in schemas.FILES:
-        raise UsageError(f"there is no schema '{asked}'", suggest(asked, schemas.FILES))
+        raise UsageError(say("there is no schema '{asked}'", asked=asked), suggest(asked, schemas.FILES))
     stdout.out(schemas.as_text(schemas.schema(asked)), end="", highlight=False)

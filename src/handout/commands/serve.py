@@ -10,16 +10,22 @@ from typing import Annotated
 import typer
 
 from handout.builder import preload
-from handout.commands.loading import today
-from handout.commands.options import ProjectFolder
+from handout.commands.language import told
+from handout.commands.loading import today, use_language_of
+from handout.commands.options import Messages, ProjectFolder
 from handout.commands.output import stderr, stdout
 from handout.machine import workers
+from handout.model.messages import Message, say
 
 DEFAULT_PORT = 8017
 
 
 class Stopped(Exception):
-    """A Ctrl-C, with which a preview is meant to end: what a person is told."""
+    """A Ctrl-C, with which a preview is meant to end: *what* a person is told."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 def serve(
@@ -37,6 +43,7 @@ def serve(
             "and {line} in it.",
         ),
     ] = "vscode",
+    messages: Messages = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
 ) -> None:
     """Show the sheets in a browser while you write.
@@ -59,11 +66,12 @@ def serve(
         desk = Desk(project.resolve(), today)
         guard = Guard(listening.getsockname()[1], new_token())
         stdout.print(guard.address, soft_wrap=True)
-        stderr.print("open this address, for this machine alone; Ctrl-C ends it")
+        use_language_of(project)
+        stderr.print(told(say("open this address, for this machine alone; Ctrl-C ends it")))
         if open_:
             webbrowser.open(guard.address)
         with suppress(KeyboardInterrupt):  # the server is down by then
             server.serve(desk, guard, address, listening)
-        raise Stopped("stopped")
+        raise Stopped(say("stopped"))
     finally:
         listening.close()

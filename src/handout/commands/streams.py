@@ -7,7 +7,10 @@ import os
 import sys
 from io import TextIOWrapper
 
+from handout.commands.language import told
+from handout.machine.refusals import reason
 from handout.model.findings import ExitCode
+from handout.model.messages import say
 
 
 def prepare() -> None:
@@ -39,8 +42,9 @@ def finished(code: int) -> int:
     except OSError as error:
         _drop(sys.stdout)
         with contextlib.suppress(OSError):
-            sys.stderr.write(f"error: the result could not be printed: {error.strerror}\n")
-            sys.stderr.write("  fix: look whether the disk is full that it goes to\n")
+            what = told(say("the result could not be printed: {reason}", reason=reason(error)))
+            fix = told(say("look whether the disk is full that it goes to"))
+            sys.stderr.write(f"{told(say('error'))}: {what}\n  {told(say('fix'))}: {fix}\n")
         code = ExitCode.ENVIRONMENT
     try:
         sys.stderr.flush()

@@ -12,13 +12,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from handout.builder.history import EarlierBuilds, in_words
+from handout.builder.history import EarlierBuilds, named
+from handout.commands import language
+from handout.commands.language import told
 from handout.machine.cache import Cache, user_folder
 from handout.machine.state import digest
 from handout.model.findings import MOST_NAMES_LISTED, ExitCode, Finding, RefusedRow, has_errors
+from handout.model.messages import Message, and_more, say
 from handout.project.selection import Selection
 
-Changes: TypeAlias = Mapping[str, Sequence[str]]
+Changes: TypeAlias = Mapping[str, Sequence[Message]]
 """Why each edition was made, by its name; nothing: it was kept from an earlier build."""
 
 
@@ -34,6 +37,10 @@ class Request:
     as_json: bool
     quiet: bool
     verbose: bool
+    messages: str | None = None
+    """The language that was asked for on the command line."""
+    language: str | None = None
+    """That of the project."""
 
 
 def answer(arguments: Sequence[str]) -> ExitCode | None:
@@ -42,6 +49,9 @@ def answer(arguments: Sequence[str]) -> ExitCode | None:
         cache = Cache(user_folder())
         request = _recalled(cache.read(_name(arguments)))
         if request is not None:
+            language.begin()
+            language.ask(request.messages)
+            language.of_project(request.language)
             return repeated(request, EarlierBuilds.of(request.project, cache))
     except OSError:  # whatever it is: who does the work will say it
         pass
@@ -90,14 +100,18 @@ def print_build(
     paths = [str(request.folder / file) for file in files]
     if not request.quiet and not request.as_json:
         for name, reasons in changes.items() if request.explain else ():
-            stderr.print(f"{name}: {f'made: {in_words(reasons)}' if reasons else 'unchanged'}")
+            stderr.print(told(_changed(name, reasons)))
         if paths:
             stdout.out("\n".join(paths), highlight=False)
-    more = {"changes": changes} if request.explain else {}
+    more = {"changes": _told_changes(changes)} if request.explain else {}
     print_found(findings, {**result(paths, code, refused), **more}, request.as_json, request.quiet)
     if refused and not (request.as_json or request.quiet):
-        stderr.print(_left_out(refused, is_written=is_written))
+        stderr.print(told(_left_out(refused, is_written=is_written)))
     return code
+
+
+def _told_changes(changes: Changes) -> dict[str, list[str]]:
+    return {name: [*map(told, whys)] for name, whys in changes.items()}
 
 
 def _exit_code(findings: Iterable[Finding], *, is_written: bool) -> ExitCode:
@@ -115,13 +129,19 @@ def result(files: Sequence[str], code: ExitCode, refused: Iterable[RefusedRow]) 
     return {"files": files, "exit_code": code, "refused": rows}
 
 
-def _left_out(refused: Sequence[RefusedRow], *, is_written: bool) -> str:
+def _left_out(refused: Sequence[RefusedRow], *, is_written: bool) -> Message:
     """Return for whom nothing is printed, as a line."""
     more = len(refused) - MOST_NAMES_LISTED
-    names = ", ".join(map(str, refused[:MOST_NAMES_LISTED])) + (f" and {more} more" if more > 0 else "")
+    names = and_more(", ".join(map(str, refused[:MOST_NAMES_LISTED])), more)
     if is_written:
-        return f"written, but for the copies of: {names}"
-    return f"nothing was written; with --keep-going all is, but for the copies of: {names}"
+        return say("written, but for the copies of: {names}", names=names)
+    return say("nothing was written; with --keep-going all is, but for the copies of: {names}", names=names)
+
+
+def _changed(name: str, reasons: Sequence[Message]) -> Message:
+    if not reasons:
+        return say("{name}: unchanged", name=name)
+    return say("{name}: made: {reasons}", name=name, reasons=named(reasons))
 
 
 def _name(arguments: Sequence[str]) -> str:

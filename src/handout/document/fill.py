@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from handout.document.catalogue import catalogue
 from handout.model.findings import Finding, Report
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.model.text import Allow, Block, BulletList, Callout, Choice, Include, Only, Step, Steps
 from handout.project.project import Project
@@ -76,17 +77,23 @@ class Filler:
         if name not in self.project.fragments:
             folder = "content/fragments"
             fix = self.project.fix_for_missing(folder, name, self.project.fragments)
-            what, about = f"there is no fragment '{name}'", (f"{folder}/{name}.md",)
+            what, about = say("there is no fragment '{name}'", name=name), (f"{folder}/{name}.md",)
             return Finding(include.place, what, fix, rule=Rule.FRAGMENT_MISSING, about=about)
         if name in within:
-            what, fix = f"fragment '{name}' contains itself: {path}", "take one of them out"
+            what, fix = (
+                say("fragment '{name}' contains itself: {path}", name=name, path=path),
+                say("take one of them out"),
+            )
         elif len(within) >= MOST_NESTED_FRAGMENTS:
             what, fix = (
-                f"fragment '{name}' is nested too deep: {path}",
-                f"nest at most {MOST_NESTED_FRAGMENTS}",
+                say("fragment '{name}' is nested too deep: {path}", name=name, path=path),
+                say("nest at most {most_nested_fragments}", most_nested_fragments=MOST_NESTED_FRAGMENTS),
             )
         elif self.count >= MOST_FRAGMENTS:
-            what, fix = f"the handout holds more than {MOST_FRAGMENTS} fragments", "part it, or take some out"
+            what, fix = (
+                say("the handout holds more than {most_fragments} fragments", most_fragments=MOST_FRAGMENTS),
+                say("part it, or take some out"),
+            )
         else:
             return None
         return Finding(include.place, what, fix, rule=Rule.FRAGMENT_NESTED)

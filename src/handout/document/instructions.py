@@ -19,6 +19,7 @@ from handout.document.sentences import KEY, KEYS, HouseStyle, first_word, key, s
 from handout.document.telling import Telling, blocks_show, line_of, phrases, shows
 from handout.model.document import Document, Section
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.text import (
     Block,
@@ -64,7 +65,7 @@ def findings(project: Project, documents: Iterable[Document]) -> tuple[Finding, 
     return tuple(dict.fromkeys(found))
 
 
-def _fault(rule: WordingRule, place: Place, what: str, fix: str) -> Finding:
+def _fault(rule: WordingRule, place: Place, what: Message, fix: Message) -> Finding:
     return Finding(place, what, fix, Severity.WARNING, rule)
 
 
@@ -82,8 +83,10 @@ def _unshown_things(sheet: Document, style: HouseStyle, told: Telling) -> Iterat
             met.read(act.since)
             thing = _unshown_thing(act, met, style, told)
             if thing is not None:
-                what = f"a step names a thing that the reader was not shown: {shown(thing)}"
-                fix = "name it as it stands on the screen, as a key: `Label`; or show it, or say where it is"
+                what = say("a step names a thing that the reader was not shown: {thing}", thing=shown(thing))
+                fix = say(
+                    "name it as it stands on the screen, as a key: `Label`; or show it, or say where it is"
+                )
                 yield _fault(WordingRule.THING_UNSHOWN, act.step.place, what, fix)
 
 
@@ -194,10 +197,16 @@ def _differing_labels(sheet: Document, style: HouseStyle, told: Telling) -> Iter
     for line, _ in lines:
         for typed in dict.fromkeys(_typed_labels(line, keys, style, told)):
             label = keys.get(typed.casefold(), typed)
-            what = f"the label {quoted(typed)} is typed as plain words"
+            what = say("the label {typed} is typed as plain words", typed=quoted(typed))
             if label != typed:
-                what += f", where the screen has {quoted(label)}"
-            yield _fault(WordingRule.LABEL_DIFFERS, line.place, what, f"write it as a key: `{label}`")
+                what = say(
+                    "the label {typed} is typed as plain words, where the screen has {label}",
+                    typed=quoted(typed),
+                    label=quoted(label),
+                )
+            yield _fault(
+                WordingRule.LABEL_DIFFERS, line.place, what, say("write it as a key: `{label}`", label=label)
+            )
     yield from _differing_keys(lines)
 
 
@@ -211,8 +220,10 @@ def _differing_keys(lines: Iterable[tuple[_SheetLine, Sequence[str]]]) -> Iterat
         for label in labels:
             earlier = spelled.setdefault((line.scope, label.casefold()), label)
             if earlier != label:
-                what = f"the key {quoted(label)} stands as {quoted(earlier)} before"
-                fix = "write both as they stand on the screen"
+                what = say(
+                    "the key {label} stands as {earlier} before", label=quoted(label), earlier=quoted(earlier)
+                )
+                fix = say("write both as they stand on the screen")
                 yield _fault(WordingRule.LABEL_DIFFERS, line.place, what, fix)
 
 
@@ -310,8 +321,13 @@ def _missing_signs(sheet: Document, _: HouseStyle, told: Telling) -> Iterator[Fi
     for section in sheet.sections:
         for act in acts_of(section):
             if act.is_turn and act.device and not _has_sign(act, told):
-                what = f"the reader turns to the {act.device}, and nothing says what is to be seen there"
-                fix = "say it before or in this step, as 'Je ziet …'; or show it, or name the key to press"
+                what = say(
+                    "the reader turns to the {device}, and nothing says what is to be seen there",
+                    device=act.device,
+                )
+                fix = say(
+                    "say it before or in this step, as 'Je ziet …'; or show it, or name the key to press"
+                )
                 yield _fault(WordingRule.NO_SIGN, act.step.place, what, fix)
 
 
@@ -363,11 +379,18 @@ def _long_runs(sheet: Document, _: HouseStyle, told: Telling) -> Iterator[Findin
         return
     for section in sheet.sections:
         for run in _long_runs_in(section.blocks, told):
-            what = f"more than {MOST_STEPS} steps follow each other without a stop, from {run[0].place}"
-            part = "make two steps of the one that holds them"
+            what = say(
+                "more than {most_steps} steps follow each other without a stop, from {place}",
+                most_steps=MOST_STEPS,
+                place=run[0].place,
+            )
+            part = say("make two steps of the one that holds them")
             if run[0].label.isdecimal():
-                part = "part them with a heading, or make substeps of some"
-            fix = f"{part}; or let the reader check on the way: show what is to be seen, or say 'Je ziet …'"
+                part = say("part them with a heading, or make substeps of some")
+            fix = say(
+                "{part}; or let the reader check on the way: show what is to be seen, or say 'Je ziet …'",
+                part=part,
+            )
             yield _fault(WordingRule.LONG_RUN, run[MOST_STEPS].place, what, fix)
 
 

@@ -13,6 +13,7 @@ from handout.document.outline import Outline, outlined
 from handout.model import links
 from handout.model.document import QrTarget, Section
 from handout.model.findings import Finding, Place, Report, nearest, suggest
+from handout.model.messages import Message, all_of, say
 from handout.model.rules import Rule
 from handout.model.source import HandoutSource
 from handout.model.text import (
@@ -212,14 +213,19 @@ class Labeller:
             fault, fix = links.check_url(link.url, self.hosts), links.fix_for(link.url, self.hosts)
         if fault is not None:
             self.report(
-                Finding(link.place, f"a link cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
+                Finding(
+                    link.place,
+                    say("a link cannot be used: {fault}", fault=fault),
+                    fix,
+                    rule=Rule.ADDRESS_REFUSED,
+                )
             )
         elif links.names_other_host(shown := plain_text(link.children), link.url):
             self.report(
                 Finding(
                     link.place,
-                    f"the words '{shown}' name another site than '{link.url}'",
-                    "make them agree",
+                    say("the words '{shown}' name another site than '{url}'", shown=shown, url=link.url),
+                    say("make them agree"),
                     rule=Rule.ADDRESS_WORDS,
                 )
             )
@@ -247,10 +253,15 @@ class Labeller:
             case _:
                 fix = self.fix_for_field(kind, name)
                 self.report(
-                    Finding(field.place, f"there is no field '{field.name}'", fix, rule=Rule.FIELD_UNKNOWN)
+                    Finding(
+                        field.place,
+                        say("there is no field '{name}'", name=field.name),
+                        fix,
+                        rule=Rule.FIELD_UNKNOWN,
+                    )
                 )
 
-    def fix_for_field(self, kind: str, name: str) -> str:
+    def fix_for_field(self, kind: str, name: str) -> Message:
         """Return how to mend a field that is not there: with those of its *kind*, where there is one."""
         project, known = self.project, self.known_fields()
         of_kind = [one for one in known if one.startswith(f"{kind}.")]
@@ -276,13 +287,13 @@ class Labeller:
         target = qr_target(self.project, self.edition)
         if target is None:
             if handout.qr is not None:
-                none = f'add it under [links] in handout.toml: {handout.qr} = "https://…"'
+                none = say('add it under [links] in handout.toml: {qr} = "https://…"', qr=handout.qr)
                 known = suggest(handout.qr, self.project.settings.links.urls, none)
                 places = self.project.key_places.get(handout.place.path, {})
                 self.report(
                     Finding(
                         places.get("qr", (handout.place,))[0],
-                        f"qr names the link '{handout.qr}', which does not exist",
+                        say("qr names the link '{qr}', which does not exist", qr=handout.qr),
                         known,
                         rule=Rule.NAME_UNKNOWN,
                     )
@@ -293,8 +304,8 @@ class Labeller:
             self.report(
                 Finding(
                     school.place_of(self._own_column()) if school and is_own else handout.place,
-                    f"{self.edition.format}: {fault}",
-                    "use a shorter address, or raise qr-mm under [formats] in handout.toml",
+                    say("{format}: {fault}", format=self.edition.format, fault=fault),
+                    say("use a shorter address, or raise qr-mm under [formats] in handout.toml"),
                     rule=Rule.QR_TOO_SMALL,
                 )
             )
@@ -327,8 +338,11 @@ class Labeller:
                 self.report(
                     Finding(
                         reference.place,
-                        f"'#{reference.step_id}' does not say which procedure holds the step",
-                        "write the file before it: [](procedure.md#step)",
+                        say(
+                            "'#{step_id}' does not say which procedure holds the step",
+                            step_id=reference.step_id,
+                        ),
+                        say("write the file before it: [](procedure.md#step)"),
                         rule=Rule.REFERENCE_AMBIGUOUS,
                     )
                 )
@@ -400,7 +414,7 @@ class Labeller:
             self.report(
                 Finding(
                     reference.place,
-                    f"there is no procedure '{reference.file}'",
+                    say("there is no procedure '{file}'", file=reference.file),
                     known,
                     rule=Rule.REFERENCE_MISSING,
                     about=(f"content/procedures/{slug}.md", f"content/handouts/{slug}.md"),
@@ -452,7 +466,7 @@ class Labeller:
             self.no_handout(
                 reference,
                 slug,
-                f"there is no handout '{slug}'",
+                say("there is no handout '{slug}'", slug=slug),
                 self.project.fix_for_missing("content/handouts", slug, self.project.handouts),
             )
         elif audience in handout.audiences:
@@ -467,16 +481,20 @@ class Labeller:
             self.no_handout(
                 reference,
                 slug,
-                f"there is no handout '{slug}' for {audience}",
-                f"add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
-                f"from {audience} with '/// only'",
+                say("there is no handout '{slug}' for {audience}", slug=slug, audience=audience),
+                say(
+                    "add {audience} to 'audiences' of content/handouts/{slug}.md, or keep this reference "
+                    "from {audience} with '/// only'",
+                    audience=audience,
+                    slug=slug,
+                ),
             )
 
     def whole(self, slug: str, title: str, children: tuple[Inline, ...]) -> SectionLabel:
         """Return the words for the whole handout *slug*."""
         return SectionLabel(title, None, title, children, self.project.letters.get(slug), Target(slug))
 
-    def no_handout(self, reference: Reference, slug: str, what: str, fix: str) -> None:
+    def no_handout(self, reference: Reference, slug: str, what: Message, fix: Message) -> None:
         about = (f"content/handouts/{slug}.md",)
         self.report(Finding(reference.place, what, fix, rule=Rule.REFERENCE_MISSING, about=about))
 
@@ -507,7 +525,7 @@ def qr_target(project: Project, edition: Edition) -> QrTarget | None:
     return QrTarget(link, url, links.shown_address(url))
 
 
-def qr_fault(project: Project, edition: Edition, target: QrTarget) -> str | None:
+def qr_fault(project: Project, edition: Edition, target: QrTarget) -> Message | None:
     """Return why the code of *target* is too fine for the format of *edition*, or None."""
     settings = project.settings.formats[edition.format]
     return qr.too_small(qr.symbol(target.url), settings.qr_mm, settings.least_module_mm)
@@ -529,16 +547,18 @@ def _written_in(project: Project, slug: str) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _run_fault(first: Anchor, last: Anchor) -> tuple[str, str] | None:
+def _run_fault(first: Anchor, last: Anchor) -> tuple[Message, Message] | None:
     """Return what is wrong with a run from *first* to *last*, and how to mend it; None where nothing is."""
     if not (first.label.isdigit() and last.label.isdigit()) or first.option != last.option:
         return (
-            "a run of steps begins or ends in a substep, or in another option",
-            "name two whole steps of one way",
+            say("a run of steps begins or ends in a substep, or in another option"),
+            say("name two whole steps of one way"),
         )
     if int(first.label) >= int(last.label):
-        what = f"a run of steps goes from step {first.label} to step {last.label}"
-        return what, "name the first step, two dots, then a later one: [](procedure.md#first..last)"
+        what = say(
+            "a run of steps goes from step {label} to step {label2}", label=first.label, label2=last.label
+        )
+        return what, say("name the first step, two dots, then a later one: [](procedure.md#first..last)")
     return None
 
 
@@ -552,26 +572,44 @@ def _missing_step(
     audience: str,
 ) -> Finding:
     if found:
-        lines = " and ".join(str(anchor.place) for anchor in found)
+        lines = all_of(anchor.place for anchor in found)
         return Finding(
             place,
-            f"'{step_id}' names {len(found)} steps of '{slug}': {lines}",
-            "give each step an id of its own",
+            say(
+                "'{step_id}' names {found_count} steps of '{slug}': {lines}",
+                step_id=step_id,
+                found_count=len(found),
+                slug=slug,
+                lines=lines,
+            ),
+            say("give each step an id of its own"),
             rule=Rule.REFERENCE_AMBIGUOUS,
         )
     if step_id in hidden:
         return Finding(
             place,
-            f"step '{step_id}' of '{slug}' is not there for {audience}",
-            f"keep the step for {audience}, or keep this reference from {audience} with '/// only'",
+            say(
+                "step '{step_id}' of '{slug}' is not there for {audience}",
+                step_id=step_id,
+                slug=slug,
+                audience=audience,
+            ),
+            say(
+                "keep the step for {audience}, or keep this reference from {audience} with '/// only'",
+                audience=audience,
+            ),
             rule=Rule.REFERENCE_HIDDEN,
         )
-    none = f"no step of '{slug}' has an id yet: write {{#{step_id}}} at the end of the command that is meant"
+    none = say(
+        "no step of '{slug}' has an id yet: write {{#{step_id}}} at the end of the command that is meant",
+        slug=slug,
+        step_id=step_id,
+    )
     near = nearest(step_id, anchors)
-    fix = f"did you mean '{near}'?" if near else suggest(step_id, anchors, none)
+    fix = say("did you mean '{near}'?", near=near) if near else suggest(step_id, anchors, none)
     return Finding(
         place,
-        f"'{slug}' has no step '{step_id}'",
+        say("'{slug}' has no step '{step_id}'", slug=slug, step_id=step_id),
         fix,
         rule=Rule.REFERENCE_MISSING,
     )
@@ -584,17 +622,27 @@ def _no_single_step(
     if slugs:
         return Finding(
             reference.place,
-            f"handout '{slug}' has more than one step with id '{step_id}' for {audience}",
-            "give each of them an id of its own; the procedures are " + ", ".join(slugs),
+            say(
+                "handout '{slug}' has more than one step with id '{step_id}' for {audience}",
+                slug=slug,
+                step_id=step_id,
+                audience=audience,
+            ),
+            say("give each of them an id of its own; the procedures are {names}", names=", ".join(slugs)),
             rule=Rule.REFERENCE_AMBIGUOUS,
         )
     return Finding(
         reference.place,
-        f"handout '{slug}' has no step with id '{step_id}' for {audience}",
+        say(
+            "handout '{slug}' has no step with id '{step_id}' for {audience}",
+            slug=slug,
+            step_id=step_id,
+            audience=audience,
+        ),
         suggest(
             step_id,
             (one for anchors in outline.anchors.values() for one in anchors),
-            f"write {{#{step_id}}} at the end of the command that is meant",
+            say("write {{#{step_id}}} at the end of the command that is meant", step_id=step_id),
         ),
         rule=Rule.REFERENCE_MISSING,
     )
@@ -609,16 +657,28 @@ def _no_single_holder(
         step = f"#{reference.step_id}" if reference.step_id else ""
         return Finding(
             reference.place,
-            f"'{slug}' stands in several handouts{f' for {audience}' if audience else ''}: {names}",
-            f"say which one: [](handouts/{holders[0].handout.slug}.md{step})",
+            say(
+                "'{slug}' stands in several handouts for {audience}: {names}",
+                slug=slug,
+                audience=audience,
+                names=names,
+            )
+            if audience
+            else say("'{slug}' stands in several handouts: {names}", slug=slug, names=names),
+            say("say which one: [](handouts/{slug}.md{step})", slug=holders[0].handout.slug, step=step),
             rule=Rule.REFERENCE_AMBIGUOUS,
         )
     return Finding(
         reference.place,
-        f"no handout shows '{slug}'" + (f" to {audience}" if audience else ""),
-        f"add it to a handout for {audience}, or keep this reference from {audience} with '/// only'"
+        say("no handout shows '{slug}' to {audience}", slug=slug, audience=audience)
         if audience
-        else "add it to 'procedures' of a handout, or take this reference out",
+        else say("no handout shows '{slug}'", slug=slug),
+        say(
+            "add it to a handout for {audience}, or keep this reference from {audience} with '/// only'",
+            audience=audience,
+        )
+        if audience
+        else say("add it to 'procedures' of a handout, or take this reference out"),
         rule=Rule.REFERENCE_HIDDEN,
         about=("content/handouts/",),
     )

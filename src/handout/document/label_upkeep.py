@@ -15,6 +15,7 @@ from enum import StrEnum
 from handout.document.upkeep import Fault, as_warnings
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, nearest
+from handout.model.messages import and_more, any_of, say, say_count
 from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.model.text import UiLabel
@@ -111,9 +112,14 @@ def _never_seen(known: Iterable[LabelState]) -> Iterator[Fault]:
     if not never:
         return
     others = len(never) - MOST_NAMED
-    named = _named(one.label for one in never[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
-    what = f"{_counted(len(never))} never seen on a screen: {named}"
-    fix = (
+    named = and_more(_named(one.label for one in never[:MOST_NAMED]), others)
+    what = say_count(
+        len(never),
+        "{n} label was never seen on a screen: {names}",
+        "{n} labels were never seen on a screen: {names}",
+        names=named,
+    )
+    fix = say(
         "walk the steps with a test account, and write what the screens say under [[label.seen]], with "
         "'seen-on' and 'by'; `handout check -v` lists them all"
     )
@@ -129,11 +135,16 @@ def _due(known: Iterable[LabelState], today: date) -> Iterator[Fault]:
                 places[platform].append(one)
     for platform, due in places.items():
         first = min(day for one in due if (day := one.label.last_seen_on(platform)) is not None)
-        what = (
-            f"{_counted(len(due))} not seen on '{platform}' for {SEEN_MONTHS} months, the first since "
-            f"{first}: {_named(one.label for one in due)}"
+        what = say_count(
+            len(due),
+            "{n} label was not seen on '{platform}' for {months} months, the first since {first}: {names}",
+            "{n} labels were not seen on '{platform}' for {months} months, the first since {first}: {names}",
+            platform=platform,
+            months=SEEN_MONTHS,
+            first=first,
+            names=_named(one.label for one in due),
         )
-        fix = "walk the steps with a test account, and write a new 'seen-on' and what the screen says"
+        fix = say("walk the steps with a test account, and write a new 'seen-on' and what the screen says")
         yield Rule.LABEL_UNSEEN, due[0].place, what, fix
 
 
@@ -147,8 +158,10 @@ def _to_come(known: Iterable[LabelState], today: date) -> Iterator[Fault]:
     for one in known:
         days = [sighting.seen_on for sighting in one.label.seen if sighting.seen_on is not None]
         if days and max(days) > today:
-            what = f"'{one.label.text}' was seen on {max(days)}, a day that is still to come"
-            yield Rule.LABEL_UNSEEN, one.place, what, "write the day on which a person saw it"
+            what = say(
+                "'{text}' was seen on {day}, a day that is still to come", text=one.label.text, day=max(days)
+            )
+            yield Rule.LABEL_UNSEEN, one.place, what, say("write the day on which a person saw it")
 
 
 def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[Fault]:
@@ -156,9 +169,16 @@ def _seen_otherwise(known: Iterable[LabelState]) -> Iterator[Fault]:
     for one in known:
         for sighting in one.label.last_seen():
             if (text := sighting.text or one.label.text) not in one.label.printed:
-                printed = " or ".join(f"'{now}'" for now in one.label.printed)
-                what = f"a screen said '{text}' on {sighting.seen_on}, and a key prints {printed}"
-                fix = f"write under 'current' of '{one.label.id}' what screens say now: this text, or both"
+                what = say(
+                    "a screen said '{text}' on {day}, and a key prints {printed}",
+                    text=text,
+                    day=sighting.seen_on,
+                    printed=any_of(f"'{now}'" for now in one.label.printed),
+                )
+                fix = say(
+                    "write under 'current' of '{label}' what screens say now: this text, or both",
+                    label=one.label.id,
+                )
                 yield Rule.LABEL_OUTDATED, one.place, what, fix
 
 
@@ -169,12 +189,9 @@ def _unused(project: Project) -> Iterator[Fault]:
     places = project.key_places.get(LABELS_FILE, {})
     for label in project.labels.label:
         if label.id not in used:
-            fix = f"write `{label.text}` where the screen says it, or take the entry out"
-            yield Rule.LABEL_UNUSED, places[label.id][0], f"no text has the key '{label.text}'", fix
-
-
-def _counted(count: int) -> str:
-    return "1 label was" if count == 1 else f"{count} labels were"
+            fix = say("write `{label}` where the screen says it, or take the entry out", label=label.text)
+            what = say("no text has the key '{label}'", label=label.text)
+            yield Rule.LABEL_UNUSED, places[label.id][0], what, fix
 
 
 def _named(labels: Iterable[ScreenLabel]) -> str:
@@ -201,17 +218,27 @@ def _keys(project: Project, register: LabelRegister) -> Iterator[Fault]:
         if label is None:
             yield _unknown(text, place, register)
         elif text not in label.printed:
-            what = f"the key {quoted(text)} is printed as it stands, and the screen now says something else"
-            now = " or ".join(f"`{current}`" for current in label.printed)
-            fix = f"write {now}, or add {quoted(text)} to 'current' of '{label.id}' in {LABELS_FILE}"
+            what = say(
+                "the key {text} is printed as it stands, and the screen now says something else",
+                text=quoted(text),
+            )
+            fix = say(
+                "write {now}, or add {text} to 'current' of '{label}' in {file}",
+                now=any_of(f"`{current}`" for current in label.printed),
+                text=quoted(text),
+                label=label.id,
+                file=LABELS_FILE,
+            )
             yield Rule.LABEL_OUTDATED, place, what, fix
 
 
 def _unknown(text: str, place: Place, register: LabelRegister) -> Fault:
     near = nearest(text, register.all_texts)
-    fix = f"add an entry for it to {LABELS_FILE}"
-    fix = f"did you mean `{near}`? If not, {fix}" if near else fix
-    return Rule.LABEL_UNKNOWN, place, f"no entry of {LABELS_FILE} has the key {quoted(text)}", fix
+    fix = say("add an entry for it to {file}", file=LABELS_FILE)
+    if near:
+        fix = say("did you mean `{near}`? If not, {fix}", near=near, fix=fix)
+    what = say("no entry of {file} has the key {text}", file=LABELS_FILE, text=quoted(text))
+    return Rule.LABEL_UNKNOWN, place, what, fix
 
 
 def _promises(
@@ -231,9 +258,15 @@ def _promises(
         handout = project.handouts[slug]
         if first is None or label is None or handout.valid_until is None or handout.valid_until <= first:
             continue
-        shown = f"'{label.text}' on its sheets is to be seen again by {first}"
-        what = f"'{slug}' says to be valid until {handout.valid_until}, but {shown}"
-        fix = "look at its screens before you print, or write an earlier day for 'valid-until'"
+        what = say(
+            "'{slug}' says to be valid until {day}, but '{label}' on its sheets is to be seen again by "
+            "{first}",
+            slug=slug,
+            day=handout.valid_until,
+            label=label.text,
+            first=first,
+        )
+        fix = say("look at its screens before you print, or write an earlier day for 'valid-until'")
         places = project.key_places.get(handout.place.path, {})
         yield Rule.VALID_TOO_LONG, places.get("valid-until", (handout.place,))[0], what, fix
 

@@ -12,6 +12,7 @@ from handout.document import resolve
 from handout.document.number import option_in
 from handout.model.document import Document, PictureFile, PictureType
 from handout.model.findings import Finding, Place, UsageError, in_order, suggest
+from handout.model.messages import say
 from handout.model.names import quoted
 from handout.model.text import (
     Block,
@@ -94,7 +95,9 @@ def _texts_of(project: Project, asked: str) -> tuple[str, ...]:
     written = {text for _, blocks in project.bodies for text, _ in keys_inside(written_blocks(blocks))}
     if asked not in written:
         known = written | {*(register.all_texts if register is not None else ())}
-        raise UsageError(f"no key and no entry has the label {quoted(asked)}", suggest(asked, known))
+        raise UsageError(
+            say("no key and no entry has the label {asked}", asked=quoted(asked)), suggest(asked, known)
+        )
     return (asked,)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from handout.model.findings import Finding, Place, Report
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.model.text import Block, Choice, Device, NumberedStep, NumberedSteps, Option, Step, Steps
 
@@ -66,8 +67,11 @@ class Numbering:
         self.report(
             Finding(
                 place,
-                f"steps follow the choice on line {self.choice.place.line}, so numbers would repeat",
-                "make the choice the last of the procedure, or move it into a step",
+                say(
+                    "steps follow the choice on line {line}, so numbers would repeat",
+                    line=self.choice.place.line,
+                ),
+                say("make the choice the last of the procedure, or move it into a step"),
                 rule=Rule.CHOICE_MISPLACED,
             )
         )
@@ -147,8 +151,12 @@ class Numbering:
                 self.report(
                     Finding(
                         step.place,
-                        f"step {label} has more than {MOST_SUBSTEPS} substeps",
-                        "split the step",
+                        say(
+                            "step {label} has more than {most_substeps} substeps",
+                            label=label,
+                            most_substeps=MOST_SUBSTEPS,
+                        ),
+                        say("split the step"),
                         rule=Rule.LETTERS_SPENT,
                     )
                 )

@@ -11,6 +11,7 @@ from handout.document.fill import Filler
 from handout.document.number import Anchor, Numbering, has_steps
 from handout.model.document import Section
 from handout.model.findings import Finding, Report
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.model.source import HandoutSource, Procedure
 from handout.model.text import Block, Paragraph, Result, plain_text
@@ -53,11 +54,14 @@ def outlined(project: Project, handout: HandoutSource, audience: str, report: Re
     ]
     named = [slug for slug in handout.procedures if slug in project.procedures]
     if named and not procedures:
-        fix = f"name '{audience}' among the audiences of a procedure, or take it out of those of the handout"
+        fix = say(
+            "name '{audience}' among the audiences of a procedure, or take it out of those of the handout",
+            audience=audience,
+        )
         report(
             Finding(
                 handout.place,
-                f"'{handout.slug}' has no procedure for {audience}",
+                say("'{slug}' has no procedure for {audience}", slug=handout.slug, audience=audience),
                 fix,
                 rule=Rule.AUDIENCE_EMPTY,
             )
@@ -102,12 +106,16 @@ def _numbered(
     lettered = _is_numbered_anew(handout, filled) and not project.letters
     letters = iter(string.ascii_uppercase)
     if lettered and len(filled) > len(string.ascii_uppercase):
-        what = f"'{handout.slug}' has {len(filled)} procedures, more than there are letters"
+        what = say(
+            "'{slug}' has {filled_count} procedures, more than there are letters",
+            slug=handout.slug,
+            filled_count=len(filled),
+        )
         report(
             Finding(
                 handout.place,
                 what,
-                "write 'numbering: continuous' in its front matter, or part it",
+                say("write 'numbering: continuous' in its front matter, or part it"),
                 rule=Rule.LETTERS_SPENT,
             )
         )

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import segno
 
 from handout.model.findings import ExitCode, HandoutError
+from handout.model.messages import Message, say
 
 QUIET_ZONE_MODULES = 4
 """On each side (ISO/IEC 18004 §9.1). It is drawn white, so that no tint of the page can enter it."""
@@ -52,8 +53,12 @@ def symbol(payload: str, error_correction: str = "M") -> Symbol:
         code = segno.make_qr(payload, error=error_correction, boost_error=True)
     except segno.DataOverflowError as error:
         raise HandoutError(
-            f"a QR code cannot hold the {len(payload)} characters of '{payload[:40]}…'",
-            "use a short address",
+            say(
+                "a QR code cannot hold the {payload_count} characters of '{payload}…'",
+                payload_count=len(payload),
+                payload=payload[:40],
+            ),
+            say("use a short address"),
             ExitCode.FINDINGS,
         ) from error
     return Symbol(
@@ -76,16 +81,21 @@ def least_side_mm(symbol: Symbol, least_module_mm: float) -> float:
     return math.ceil(round(symbol.side_modules * least_module_mm * 10, 6)) / 10
 
 
-def too_small(symbol: Symbol, side_mm: float, least_module_mm: float) -> str | None:
+def too_small(symbol: Symbol, side_mm: float, least_module_mm: float) -> Message | None:
     """Return what is wrong with *symbol* at *side_mm* wide, or None: modules under *least_module_mm*."""
     found_mm = module_mm(symbol, side_mm)
     if found_mm >= least_module_mm or math.isclose(found_mm, least_module_mm):
         return None
     # Rounded down, so that 0.499 is not shown as the 0.50 that it falls short of.
-    return (
-        f"the QR code for {symbol.payload} is {side_mm:g} mm wide, so that its modules are "
-        f"{math.floor(found_mm * 100) / 100:.2f} mm; this format needs {least_module_mm:.2f} mm: "
-        f"make it at least {least_side_mm(symbol, least_module_mm):g} mm wide, or shorten the address"
+    return say(
+        "the QR code for {payload} is {side_mm:g} mm wide, so that its modules are {module_mm:.2f} mm; "
+        "this format needs {least_mm:.2f} mm: make it at least {side_needed_mm:g} mm wide, or shorten "
+        "the address",
+        payload=symbol.payload,
+        side_mm=float(side_mm),
+        module_mm=math.floor(found_mm * 100) / 100,
+        least_mm=float(least_module_mm),
+        side_needed_mm=float(least_side_mm(symbol, least_module_mm)),
     )
 
 

@@ -18,6 +18,7 @@ from handout.document.outline import Outline, outlined
 from handout.model.document import Destination, Document, Ink, PictureFile, Section
 from handout.model.findings import Finding, Place, Report, in_order
 from handout.model.links import parted_mails, shown_hosts
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.text import (
     Block,
@@ -172,8 +173,8 @@ def _misplaced_steps(outline: Outline) -> Iterator[Finding]:
         if isinstance(block, Steps) and block.place.path != outline.handout.place.path:
             yield Finding(
                 block.place,
-                "these steps stand inside a callout, a bullet list, a substep or the text of a handout",
-                "include the fragment in the list of steps of a procedure",
+                say("these steps stand inside a callout, a bullet list, a substep or the text of a handout"),
+                say("include the fragment in the list of steps of a procedure"),
                 rule=Rule.STEPS_MISPLACED,
             )
 
@@ -188,24 +189,36 @@ def _typed_addresses(outline: Outline, fields: Collection[str]) -> Iterator[Find
             for text in _typed_in(inlines):
                 mails, rest = parted_mails(text)
                 for mail in mails:
-                    own = "{{ school.email }} where each school has its own"
-                    yield _typed(place, mail, f"write it as [{mail}](mailto:{mail}), or as {own}")
+                    fix = say(
+                        "write it as [{mail}](mailto:{mail}), or as {{{{ school.email }}}} where each school "
+                        "has its own",
+                        mail=mail,
+                    )
+                    yield _typed(place, mail, fix)
                 for host in shown_hosts(rest):
                     yield _typed_host(place, host, fields)
 
 
 def _typed_host(place: Place, host: str, fields: Collection[str]) -> Finding:
     if host in fields:
-        what, fix = f"the field '{host}' stands without its braces", f"write {{{{ {host} }}}}"
+        what, fix = (
+            say("the field '{host}' stands without its braces", host=host),
+            say("write {{{{ {host} }}}}", host=host),
+        )
         return Finding(place, what, fix, rule=Rule.FIELD_FORM)
-    fix = "name it under [links] in handout.toml, and write {{ link.NAME }}"
+    fix = say("name it under [links] in handout.toml, and write {{{{ link.NAME }}}}")
     if host.endswith(".md"):
-        fix = f"write a text of this project as []({host}); for a site, {fix}"
+        fix = say("write a text of this project as []({host}); for a site, {fix}", host=host, fix=fix)
     return _typed(place, host, fix)
 
 
-def _typed(place: Place, address: str, fix: str) -> Finding:
-    return Finding(place, f"the address '{address}' is typed in the text", fix, rule=Rule.ADDRESS_TYPED)
+def _typed(place: Place, address: str, fix: Message) -> Finding:
+    return Finding(
+        place,
+        say("the address '{address}' is typed in the text", address=address),
+        fix,
+        rule=Rule.ADDRESS_TYPED,
+    )
 
 
 def _typed_in(inlines: Iterable[Inline]) -> Iterator[str]:
@@ -227,7 +240,7 @@ def _shown_pictures(project: Project, document: Document, report: Report) -> dic
             shown[picture.path] = _in_ink(file, document.ink)
         elif picture.path not in project.broken_pictures:
             fix = project.fix_for_missing("content", picture.path, project.pictures)
-            what = f"there is no picture '{picture.path}'"
+            what = say("there is no picture '{path}'", path=picture.path)
             about = (f"content/{picture.path}",)
             report(Finding(picture.place, what, fix, rule=Rule.PICTURE_MISSING, about=about))
     return shown

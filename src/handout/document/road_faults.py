@@ -15,6 +15,7 @@ from itertools import pairwise
 from handout.document.roads import has_any, placed_texts, references, road_words
 from handout.model.document import Document, Section
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import Message, all_of, say
 from handout.model.names import quoted
 from handout.model.roads import Road, RoadMap
 from handout.model.rules import Rule
@@ -80,7 +81,7 @@ def findings(project: Project, documents: Iterable[Document], roads: RoadMap) ->
     return tuple(found.values())
 
 
-def _fault(rule: str, place: Place, what: str, fix: str) -> Finding:
+def _fault(rule: str, place: Place, what: Message, fix: Message) -> Finding:
     return Finding(place, what, fix, Severity.WARNING, rule)
 
 
@@ -96,10 +97,16 @@ def _unanswered(judged: _Judged) -> Iterator[Finding]:
         for number, audience in enumerate(procedure.audiences):
             if slug in used and (audience, slug) not in shown and audience not in procedure.without_sheet:
                 source = f" ({', '.join(procedure.dated.source)})" if procedure.dated.source else ""
-                what = f"'{procedure.title}'{source} is for {audience}, and no sheet of {audience} shows it"
-                fix = (
-                    f"name it under 'procedures:' of a handout for {audience}, take {audience} out of its "
-                    f"audiences, or say why not: no-sheet@{audience}: …"
+                what = say(
+                    "'{title}'{source} is for {audience}, and no sheet of {audience} shows it",
+                    title=procedure.title,
+                    source=source,
+                    audience=audience,
+                )
+                fix = say(
+                    "name it under 'procedures:' of a handout for {audience}, take {audience} out of its "
+                    "audiences, or say why not: no-sheet@{audience}: …",
+                    audience=audience,
                 )
                 place = _at(project, procedure.place, "audiences", number)
                 yield _fault(Rule.SITUATION_UNANSWERED, place, what, fix)
@@ -110,10 +117,14 @@ def _unled(judged: _Judged) -> Iterator[Finding]:
     for sheet in judged.map.sheets:
         signs = [one for one in judged.map.sheets if one.audience == sheet.audience and one.leads_to]
         if signs and sheet.questions and not any(sheet.handout in one.leads_to for one in signs):
-            what = (
-                f"no wayfinding sheet of {sheet.audience} leads to '{sheet.handout}', which answers questions"
+            what = say(
+                "no wayfinding sheet of {audience} leads to '{handout}', which answers questions",
+                audience=sheet.audience,
+                handout=sheet.handout,
             )
-            fix = f"name it under 'leads-to:' of {signs[0].place.path}, or take its questions out"
+            fix = say(
+                "name it under 'leads-to:' of {path}, or take its questions out", path=signs[0].place.path
+            )
             place = _at(judged.project, sheet.place, "questions")
             yield _fault(Rule.SITUATION_UNANSWERED, place, what, fix)
 
@@ -132,10 +143,14 @@ def _unannounced(judged: _Judged) -> Iterator[Finding]:
         for section in document.sections:
             for place, label in _labels(section.blocks):
                 if label.goal is not None and label.handout and _is_own(judged, document, label.goal):
-                    what = f"a step needs '{label.handout}', and '{document.format}' cannot say so first"
-                    fix = (
-                        "write its steps here, as a fragment that both include; or print "
-                        "{{ part.bring() }} in the template, and say brings = true of the format"
+                    what = say(
+                        "a step needs '{handout}', and '{format}' cannot say so first",
+                        handout=label.handout,
+                        format=document.format,
+                    )
+                    fix = say(
+                        "write its steps here, as a fragment that both include; or print {{{{ part.bring() "
+                        "}}}} in the template, and say brings = true of the format"
                     )
                     yield _fault(WordingRule.SHEET_NOT_ANNOUNCED, place, what, fix)
 
@@ -158,11 +173,17 @@ def _unserved(judged: _Judged) -> Iterator[Finding]:
         for road in sheet.roads:
             given = _given(road, judged.project)
             if given and (missing := sorted(set(served) - set(given))):
-                what = (
-                    f"'{road.title}' hands out a sheet for {' and '.join(sorted(given))} and none for "
-                    f"{' and '.join(missing)}, who also come here"
+                what = say(
+                    "'{title}' hands out a sheet for {given} and none for {missing}, who also come here",
+                    title=road.title,
+                    given=all_of(sorted(given)),
+                    missing=all_of(missing),
                 )
-                fix = f"name a sheet for {' and '.join(missing)} too, as [](handouts/{served[missing[0]]}.md)"
+                fix = say(
+                    "name a sheet for {missing} too, as [](handouts/{served}.md)",
+                    missing=all_of(missing),
+                    served=served[missing[0]],
+                )
                 yield _fault(WordingRule.AUDIENCE_UNSERVED, road.place, what, fix)
 
 
@@ -179,10 +200,14 @@ def _no_way_back(judged: _Judged) -> Iterator[Finding]:
     for document, section in _sections(judged):
         for step, waits in pairwise(_whole_steps(section)):
             for place in _left_at(NumberedSteps(1, (step,), step.place), document, section, judged):
-                what = f"step {step.label} sends the reader elsewhere, and step {waits.label} waits here"
-                fix = (
-                    "name the last step too, [](procedure.md#first..last), alone in its paragraph: "
-                    "that says where to come back"
+                what = say(
+                    "step {label} sends the reader elsewhere, and step {label2} waits here",
+                    label=step.label,
+                    label2=waits.label,
+                )
+                fix = say(
+                    "name the last step too, [](procedure.md#first..last), alone in its paragraph: that "
+                    "says where to come back"
                 )
                 yield _fault(WordingRule.NO_WAY_BACK, place, what, fix)
 
@@ -218,10 +243,10 @@ def _result_untrue(judged: _Judged) -> Iterator[Finding]:
         steps = _whole_steps(section)
         last: tuple[Block, ...] = (NumberedSteps(1, steps[-1:], section.place),) if steps else section.blocks
         if any(True for block in last for _ in _left_at(block, document, section, judged)):
-            what = "this result stands here, and the last step sent the reader elsewhere"
-            fix = (
-                "take it out: the result is that of the steps they were sent to; or write those steps here, "
-                "as a fragment"
+            what = say("this result stands here, and the last step sent the reader elsewhere")
+            fix = say(
+                "take it out: the result is that of the steps they were sent to; or write those "
+                "steps here, as a fragment"
             )
             yield _fault(WordingRule.RESULT_UNTRUE, result.place, what, fix)
         yield from _early_results(section)
@@ -233,8 +258,8 @@ def _early_results(section: Section) -> Iterator[Finding]:
     for number, block in enumerate(blocks):
         later = [one for one in blocks[number + 1 :] if isinstance(one, NumberedSteps)]
         if isinstance(block, Result) and later:
-            what = f"this result stands before step {later[0].steps[0].label}"
-            yield _fault(WordingRule.RESULT_UNTRUE, block.place, what, "move it behind the last step")
+            what = say("this result stands before step {label}", label=later[0].steps[0].label)
+            yield _fault(WordingRule.RESULT_UNTRUE, block.place, what, say("move it behind the last step"))
 
 
 # ---- branches ---------------------------------------------------------------------------------
@@ -250,8 +275,11 @@ def _branch_open(judged: _Judged) -> Iterator[Finding]:
                 isinstance(block, Choice | NumberedSteps) for block in blocks_inside(step.blocks)
             )
             if not has_choice and not has_any(_said_in(step.blocks), judged.of("other")):
-                what = f"{quoted(plain_text(step.command))} asks, and does not say what each answer leads to"
-                fix = "write both in this step: 'Ja? …' and 'Nee? …', or a choice of tabs"
+                what = say(
+                    "{plain_text} asks, and does not say what each answer leads to",
+                    plain_text=quoted(plain_text(step.command)),
+                )
+                fix = say("write both in this step: 'Ja? …' and 'Nee? …', or a choice of tabs")
                 yield _fault(WordingRule.BRANCH_OPEN, step.place, what, fix)
 
 
@@ -271,10 +299,12 @@ def _branch_flat(judged: _Judged) -> Iterator[Finding]:
         for run in (block for block in blocks_inside(section.blocks) if isinstance(block, NumberedSteps)):
             for before, after in pairwise(run.steps):
                 if _are_alternatives(before, after, judged) or _are_answers(run.steps, before, after, judged):
-                    what = (
-                        f"steps {before.label} and {after.label} are two ways, of which the reader takes one"
+                    what = say(
+                        "steps {label} and {label2} are two ways, of which the reader takes one",
+                        label=before.label,
+                        label2=after.label,
                     )
-                    fix = "make one step of them, 'Klik op … (Edge) of … (Chrome).', or a choice of tabs"
+                    fix = say("make one step of them, 'Klik op … (Edge) of … (Chrome).', or a choice of tabs")
                     yield _fault(WordingRule.BRANCH_FLAT, after.place, what, fix)
 
 
@@ -318,8 +348,8 @@ def _branch_late(judged: _Judged) -> Iterator[Finding]:
         for step in _whole_steps(section):
             for warning in _behind_acts(step):
                 if "?" in _said_in(warning.blocks):
-                    what = "this warning asks something, and stands behind the acts that it is about"
-                    fix = "say it in the act itself, or before it: nobody reads on while a screen waits"
+                    what = say("this warning asks something, and stands behind the acts that it is about")
+                    fix = say("say it in the act itself, or before it: nobody reads on while a screen waits")
                     yield _fault(WordingRule.BRANCH_LATE, warning.place, what, fix)
 
 
@@ -362,8 +392,12 @@ def _device_unknown(judged: _Judged) -> Iterator[Finding]:
         for step, device in steps_with_device(section.blocks):
             inner = any(one.device for one, _ in steps_with_device(step.blocks))
             if device is None and not inner and _is_on_screen(step, judged):
-                what = f"step {step.label} of '{document.slug}' does not say on which device it is done"
-                fix = "write {on computer}, {on smartphone} or {on any} at the end of its command"
+                what = say(
+                    "step {label} of '{slug}' does not say on which device it is done",
+                    label=step.label,
+                    slug=document.slug,
+                )
+                fix = say("write {{on computer}}, {{on smartphone}} or {{on any}} at the end of its command")
                 yield _fault(WordingRule.DEVICE_UNKNOWN, step.place, what, fix)
                 break
 
@@ -381,11 +415,14 @@ def _device_impossible(judged: _Judged) -> Iterator[Finding]:
     opened = {audience: judged.opened_on(audience) for audience in audiences}
     for document in judged.documents:
         if document.qr is not None and document.qr.url in opened[document.audience]:
-            what = (
-                f"the code leads a phone to '{document.qr.text}', which the steps for {document.audience} "
-                "open on a computer"
+            what = say(
+                "the code leads a phone to '{text}', which the steps for {audience} open on a computer",
+                text=document.qr.text,
+                audience=document.audience,
             )
-            fix = "let the code lead to a page for the phone, take 'qr' out, or mark those steps {on any}"
+            fix = say(
+                "let the code lead to a page for the phone, take 'qr' out, or mark those steps {{on any}}"
+            )
             place = _at(judged.project, document.place, "qr")
             yield _fault(WordingRule.DEVICE_IMPOSSIBLE, place, what, fix)
 
@@ -415,10 +452,19 @@ def _count_wrong(judged: _Judged) -> Iterator[Finding]:
             for count in _typed_counts(text, judged)
         )
         for place, written, _ in (one for one in typed if one[2] not in walked):
-            what = f"'{written}' is no number of steps that a reader of '{document.slug}' does"
-            ways = ", ".join(str(one) for one in sorted(walked) if one)
-            fix = f"leave the number out: covers count by themselves (here: {ways or 'none'})"
-            yield _fault(WordingRule.COUNT_WRONG, place, what, fix)
+            what = say(
+                "'{written}' is no number of steps that a reader of '{slug}' does",
+                written=written,
+                slug=document.slug,
+            )
+            yield _fault(WordingRule.COUNT_WRONG, place, what, _leave_count_out(walked))
+
+
+def _leave_count_out(walked: Iterable[int]) -> Message:
+    ways = ", ".join(str(one) for one in sorted(walked) if one)
+    if not ways:
+        return say("leave the number out: covers count by themselves")
+    return say("leave the number out: covers count by themselves (here: {ways})", ways=ways)
 
 
 def _walked(judged: _Judged, document: Document) -> frozenset[int]:
@@ -460,8 +506,11 @@ def _name_typed(judged: _Judged) -> Iterator[Finding]:
         for place, inlines in _inline_texts(document):
             for title in sorted(_names_in(inlines, titles, patterns)):
                 if titles[title] != document.slug:
-                    what = f"'{title}', the name of a handout, is typed"
-                    fix = f"write [](handouts/{titles[title]}.md): then it follows when the name changes"
+                    what = say("'{title}', the name of a handout, is typed", title=title)
+                    fix = say(
+                        "write [](handouts/{titles}.md): then it follows when the name changes",
+                        titles=titles[title],
+                    )
                     yield _fault(WordingRule.NAME_TYPED, place, what, fix)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handout.model.findings import Finding, Place, Severity, in_order
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.source import Fragment, HandoutSource
 from handout.model.text import Include
@@ -52,7 +53,7 @@ def unused(project: Project) -> tuple[Finding, ...]:
     )
 
 
-Fault = tuple[Rule, Place, str, str]
+Fault = tuple[Rule, Place, Message, Message]
 """Its name, where, what and how to mend it."""
 
 
@@ -64,34 +65,45 @@ def as_warnings(faults: Iterable[Fault]) -> tuple[Finding, ...]:
 def _dates(text: SourceText, project: Project, today: date) -> Iterator[Fault]:
     places = project.key_places.get(text.place.path, {})
     if (day := text.dated.review_by) is not None and (left := (day - today).days) <= NOTICE_DAYS:
-        when = f"was due on {day}" if left < 0 else f"is due on {day}, {_in_days(left)}"
-        who = f" by {text.dated.owner}" if text.dated.owner else ""
-        fix = "read the text, then write new days for 'reviewed' and 'review-by'"
-        yield Rule.REVIEW_DUE, places.get("review-by", (text.place,))[0], f"the review{who} {when}", fix
+        what = _review_due(day, left, text.dated.owner)
+        fix = say("read the text, then write new days for 'reviewed' and 'review-by'")
+        yield Rule.REVIEW_DUE, places.get("review-by", (text.place,))[0], what, fix
     if isinstance(text, HandoutSource) and text.valid_until is not None and text.valid_until < today:
-        what = f"'{text.slug}' is out of date since {text.valid_until}, as its own paper says"
-        fix = "read it, then write a new day for 'valid-until' and print anew"
+        what = say(
+            "'{slug}' is out of date since {day}, as its own paper says",
+            slug=text.slug,
+            day=text.valid_until,
+        )
+        fix = say("read it, then write a new day for 'valid-until' and print anew")
         yield Rule.OUT_OF_DATE, places.get("valid-until", (text.place,))[0], what, fix
 
 
-def _in_days(days: int) -> str:
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+def _review_due(day: date, left: int, owner: str | None) -> Message:
+    """Return that a text must be read again on *day*, *left* days from now, by its *owner*."""
+    who = say("the review by {owner}", owner=owner) if owner else say("the review")
+    if left < 0:
+        return say("{review} was due on {day}", review=who, day=day)
+    if left == 0:
+        return say("{review} is due on {day}, today", review=who, day=day)
+    if left == 1:
+        return say("{review} is due on {day}, tomorrow", review=who, day=day)
+    return say("{review} is due on {day}, in {left} days", review=who, day=day, left=left)
 
 
 def _unused_procedures(project: Project) -> Iterator[Fault]:
     used = {slug for handout in project.handouts.values() for slug in handout.procedures}
     for slug, procedure in project.procedures.items():
         if slug not in used:
-            fix = "name it under 'procedures:' of a handout"
-            yield Rule.NOT_USED, procedure.place, f"no handout uses '{slug}'", fix
+            fix = say("name it under 'procedures:' of a handout")
+            yield Rule.NOT_USED, procedure.place, say("no handout uses '{slug}'", slug=slug), fix
 
 
 def _unused_fragments(project: Project) -> Iterator[Fault]:
     used = {slug for text, slug in _included(project) if not _is_fragment(text, slug)}
     for slug, fragment in project.fragments.items():
         if slug not in used:
-            fix = f"write ![[{slug}]] where it belongs"
-            yield Rule.NOT_USED, fragment.place, f"nothing includes '{slug}'", fix
+            fix = say("write ![[{slug}]] where it belongs", slug=slug)
+            yield Rule.NOT_USED, fragment.place, say("nothing includes '{slug}'", slug=slug), fix
 
 
 def _is_fragment(text: SourceText, slug: str) -> bool:
@@ -112,5 +124,5 @@ def _unused_pictures(project: Project) -> Iterator[Fault]:
     used |= {project.settings.organisation.logo_path or ""}
     for path in project.pictures:
         if path not in used:
-            fix = f"show it, ![what it shows]({path}), or take the file out"
-            yield Rule.NOT_USED, Place(f"content/{path}"), "no text shows this picture", fix
+            fix = say("show it, ![what it shows]({path}), or take the file out", path=path)
+            yield Rule.NOT_USED, Place(f"content/{path}"), say("no text shows this picture"), fix

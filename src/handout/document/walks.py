@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import Message, say, together, verbatim
 from handout.model.roads import Exit, Road, RoadMap, SheetRoads
 from handout.model.rules import Rule
 from handout.model.text import Device
@@ -46,15 +47,16 @@ class Outcome:
     moves: tuple[Move, ...]
     """In order; nothing where the goal was reached at once, or not at all."""
     is_found: bool
-    missing: tuple[str, ...] = ()
+    missing: tuple[Message, ...] = ()
     """What stood in the way, in words, of the procedures that were left undone."""
 
     @property
-    def in_words(self) -> str:
+    def in_words(self) -> Message:
         """The procedures on the way, or what stood in it."""
         if not self.is_found:
-            return f"stuck: {'; '.join(self.missing)}"
-        return " → ".join(move.road.name.rstrip("/") for move in self.moves) or "there at once"
+            return say("stuck: {missing}", missing=together("; ", self.missing))
+        way = " → ".join(move.road.name.rstrip("/") for move in self.moves)
+        return verbatim(way) if way else say("there at once")
 
 
 def follow(roads: RoadMap, walk: Walk) -> Outcome:
@@ -89,9 +91,11 @@ def findings(project: Project, found: Iterable[Outcome], place: Place) -> Iterat
         if outcome.is_found:
             continue
         at = project.key_places.get(place.path, {}).get(f"walk.{number}", (place,))[0]
-        why = "; ".join(outcome.missing[:3]) or "none of their sheets begins here"
-        what = f"'{outcome.walk.who}' does not reach '{outcome.walk.goal}': {why}"
-        fix = "give them the sheet, write the way, or say what they have: docs/content.md, Routes"
+        why = together("; ", outcome.missing[:3]) or say("none of their sheets begins here")
+        what = say(
+            "'{who}' does not reach '{goal}': {why}", who=outcome.walk.who, goal=outcome.walk.goal, why=why
+        )
+        fix = say("give them the sheet, write the way, or say what they have: docs/content.md, Routes")
         yield Finding(at, what, fix, Severity.WARNING, Rule.WALK_STUCK)
 
 
@@ -127,14 +131,14 @@ def _in_hand(roads: RoadMap, walk: Walk, state: WalkState) -> Iterator[Road]:
             yield road
 
 
-def _wants(roads: RoadMap, walk: Walk, road: Road, state: WalkState) -> Iterator[str]:
+def _wants(roads: RoadMap, walk: Walk, road: Road, state: WalkState) -> Iterator[Message]:
     """Yield what *road* asks for, in words, that *state* lacks."""
-    yield from (f"'{need}' for {road.name}" for need in road.needs if need not in state.has)
+    yield from _needs(road, state)
     if road.audience != walk.audience:
         return  # whoever helps has their own devices, and what they name goes to the other side of the desk
     for device in road.devices:
         if not _holds(device, state):
-            yield f"a {device} for {road.name}"
+            yield _device(device, road)
     by_step: dict[str | None, list[Exit]] = {}
     for exit_ in road.exits:
         by_step.setdefault(exit_.step, []).append(exit_)
@@ -144,25 +148,39 @@ def _wants(roads: RoadMap, walk: Walk, road: Road, state: WalkState) -> Iterator
             yield from wants[0]
 
 
+def _needs(road: Road, state: WalkState) -> Iterator[Message]:
+    for need in road.needs:
+        if need not in state.has:
+            yield say("'{need}' for {name}", need=need, name=road.name)
+
+
+def _device(device: Device, road: Road) -> Message:
+    if device is Device.ANY:
+        return say("a computer or a smartphone for {name}", name=road.name)
+    return say("a {device} for {name}", device=device, name=road.name)
+
+
 def _holds(device: Device, state: WalkState) -> bool:
     if device is Device.ANY:
         return any(one in state.has for one in (Device.COMPUTER, Device.SMARTPHONE))
     return str(device) in state.has
 
 
-def _wants_of_exit(roads: RoadMap, road: Road, exit_: Exit, state: WalkState) -> Iterator[str]:
+def _wants_of_exit(roads: RoadMap, road: Road, exit_: Exit, state: WalkState) -> Iterator[Message]:
     goal = exit_.goal
     if goal.handout != road.handout and goal.handout not in state.sheets:
-        yield f"the sheet '{goal.handout}' for {road.name}"
+        yield say("the sheet '{handout}' for {name}", handout=goal.handout, name=road.name)
     target = roads.road(road.audience, goal.handout, goal.procedure) if goal.procedure else None
     if target is None:
         if goal.procedure:
-            yield f"'{goal.procedure}', which no sheet shows, for {road.name}"
+            yield say(
+                "'{procedure}', which no sheet shows, for {name}", procedure=goal.procedure, name=road.name
+            )
         return
     devices = target.devices_along(exit_)
-    yield from (f"a {device} for {target.name}" for device in devices if not _holds(device, state))
+    yield from (_device(device, target) for device in devices if not _holds(device, state))
     if goal.step is None or exit_.is_for_good:
-        yield from (f"'{need}' for {target.name}" for need in target.needs if need not in state.has)
+        yield from _needs(target, state)
 
 
 def _gained(roads: RoadMap, road: Road, state: WalkState) -> frozenset[str]:
@@ -177,13 +195,13 @@ def _gained(roads: RoadMap, road: Road, state: WalkState) -> frozenset[str]:
     return frozenset(gained)
 
 
-def _missing(roads: RoadMap, walk: Walk, state: WalkState) -> Iterator[str]:
+def _missing(roads: RoadMap, walk: Walk, state: WalkState) -> Iterator[Message]:
     """Yield what the procedures that give the goal still ask for; nothing where none gives it."""
     who = (walk.audience, walk.helper)
     giving = [road for road in roads.roads if road.audience in who and walk.goal in road.gives]
     if not giving:
-        yield "no procedure of theirs gives it"
+        yield say("no procedure of theirs gives it")
     for road in giving:
         if road.audience == walk.audience and road.handout not in state.sheets:
-            yield f"the sheet '{road.handout}' is not in hand"
+            yield say("the sheet '{handout}' is not in hand", handout=road.handout)
         yield from _wants(roads, walk, road, state)

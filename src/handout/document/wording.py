@@ -26,6 +26,7 @@ from handout.document.sentences import (
 )
 from handout.model.document import Document
 from handout.model.findings import Finding, Place, Severity, in_order
+from handout.model.messages import Message, all_of, say
 from handout.model.rules import Rule
 from handout.model.source import Fragment, HandoutSource
 from handout.model.text import (
@@ -271,7 +272,7 @@ class _WordingFault:
 
 
 def _fault(
-    rule: WordingRule, place: Place, what: str, fix: str, allows: tuple[Allow, ...] = ()
+    rule: WordingRule, place: Place, what: Message, fix: Message, allows: tuple[Allow, ...] = ()
 ) -> _WordingFault:
     """Return a fault that names its rule, so that an editor knows what to allow."""
     return _WordingFault(rule, Finding(place, what, fix, Severity.WARNING, rule), allows)
@@ -291,41 +292,54 @@ def _avoided_words(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFau
         return
     for found in style.avoided.finditer(KEYS.sub(" ", passage.text)):
         word = style.preferred[plain(found[0])]
-        what = f"'{found[0]}' is a word that we avoid"
-        fix = f"write '{word.use}': {word.why}"
+        what = say("'{found}' is a word that we avoid", found=found[0])
+        fix = say("write '{use}': {why}", use=word.use, why=word.why)
         yield _fault(WordingRule.AVOIDED_WORD, passage.place, what, fix, passage.allows)
 
 
 def _long_sentences(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     for sentence in style.sentences(passage.text):
         if (words := count_words(sentence)) > MOST_WORDS:
-            what = f"a sentence has {words} words: {shown(sentence)}"
-            fix = f"make two sentences of it: at most {MOST_WORDS} words"
+            what = say("a sentence has {words} words: {sentence}", words=words, sentence=shown(sentence))
+            fix = say("make two sentences of it: at most {most_words} words", most_words=MOST_WORDS)
             yield _fault(WordingRule.LONG_SENTENCE, passage.place, what, fix, passage.allows)
 
 
 def _missing_command(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if passage.kind is not _TextKind.COMMAND or not style.verbs or first_word(passage.text) in style.openers:
         return
-    what = f"a step does not begin with what the reader must do: {shown(passage.text)}"
-    fix = "put the verb first, as in 'Klik op …'; content/words.toml lists the verbs, under [actions]"
+    what = say("a step does not begin with what the reader must do: {text}", text=shown(passage.text))
+    fix = say("put the verb first, as in 'Klik op …'; content/words.toml lists the verbs, under [actions]")
     yield _fault(WordingRule.NO_COMMAND, passage.place, what, fix, passage.allows)
 
 
 def _two_actions(passage: _Passage, style: HouseStyle) -> Iterator[_WordingFault]:
     if passage.kind is not _TextKind.COMMAND or len(verbs := style.verbs_in(passage.text)) < 2:
         return
-    named = " and ".join(f"'{verb}'" for verb in verbs)
-    what = f"a step asks for {len(verbs)} things, {named}: {shown(passage.text)}"
-    yield _fault(WordingRule.TWO_ACTIONS, passage.place, what, "make a step of each", passage.allows)
+    named = all_of(f"'{verb}'" for verb in verbs)
+    what = say(
+        "a step asks for {verbs_count} things, {named}: {text}",
+        verbs_count=len(verbs),
+        named=named,
+        text=shown(passage.text),
+    )
+    yield _fault(WordingRule.TWO_ACTIONS, passage.place, what, say("make a step of each"), passage.allows)
 
 
 def _faults_of_means(project: Project, measured: Iterable[SentenceFigures]) -> Iterator[_WordingFault]:
     for one in measured:
         if one.mean_words > MOST_MEAN_WORDS:
             handout = project.handouts[one.handout]
-            what = f"the sentences for {one.audience} have {one.mean_words:.1f} words on average"
-            fix = f"shorten the longest first, at {one.longest_at}: at most {MOST_MEAN_WORDS} on average"
+            what = say(
+                "the sentences for {audience} have {mean_words:.1f} words on average",
+                audience=one.audience,
+                mean_words=one.mean_words,
+            )
+            fix = say(
+                "shorten the longest first, at {longest_at}: at most {most_mean_words} on average",
+                longest_at=one.longest_at,
+                most_mean_words=MOST_MEAN_WORDS,
+            )
             allows = _allows_in((*handout.opening, *handout.closing))
             yield _fault(WordingRule.MEAN_LENGTH, handout.place, what, fix, allows)
 
@@ -343,12 +357,12 @@ def _idle_allows(
     """
     allows = ((text, allow) for text, blocks in project.bodies for allow in _allows_in(blocks))
     for text, allow in allows:
-        fix = "take the two lines of the block out"
+        fix = say("take the two lines of the block out")
         if allow.rule is WordingRule.MEAN_LENGTH and isinstance(text, HandoutSource):
             if not all((text.slug, audience) in measured for audience in text.audiences):
                 continue
         elif allow.rule is WordingRule.MEAN_LENGTH:
-            fix = "move the block to the text of the handout: the mean is that of a whole handout"
+            fix = say("move the block to the text of the handout: the mean is that of a whole handout")
         if allow.place not in heard and allow.rule in judged:
-            what = f"nothing in this block breaks the rule '{allow.rule}'"
+            what = say("nothing in this block breaks the rule '{rule}'", rule=allow.rule)
             yield Finding(allow.place, what, fix, Severity.WARNING, rule=Rule.ALLOW_IDLE)

@@ -35,6 +35,7 @@ from handout.editions.single import (
 from handout.machine.output_folder import StagingWriter
 from handout.machine.state import digest
 from handout.model.findings import Finding, HandoutError, Place, Severity, finding_of, has_errors, row_of
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.project.plan import Edition
@@ -435,7 +436,12 @@ def _lines(errors: Iterable[Finding]) -> set[int]:
 
 def _of_edition(edition: Edition, error: Finding) -> Finding:
     """Return *error* at the handout: it is that of one school after the other."""
-    what = f"{error.what}, for the row at {error.place} and for {MOST_PASSED_OVER} before it"
+    what = say(
+        "{what}, for the row at {place} and for {most_passed_over} before it",
+        what=error.what,
+        place=error.place,
+        most_passed_over=MOST_PASSED_OVER,
+    )
     return replace(error, place=edition.handout.place, what=what)
 
 
@@ -509,11 +515,15 @@ def verified(project: Project, sample: Sample) -> VerifiedSample:
     return VerifiedSample(edition, tuple(_differs(copy, difference) for difference in found))
 
 
-def _differs(copy: Made, difference: str) -> Finding:
+def _differs(copy: Made, difference: Message) -> Finding:
     return Finding(
         copy.document.place,
-        f"{copy.edition.name}: the imprinted copy is not as a full rendering: {difference}",
-        "report this with the project; until then take the fields of the school out of slots",
+        say(
+            "{name}: the imprinted copy is not as a full rendering: {difference}",
+            name=copy.edition.name,
+            difference=difference,
+        ),
+        say("report this with the project; until then take the fields of the school out of slots"),
         rule=Rule.IMPRINT_DIFFERS,
     )
 
@@ -622,11 +632,11 @@ def _of_code(project: Project, copy: Made) -> tuple[Finding, ...]:
     return proof.inspect_codes(copy.pdf, copy.document, expectations.of(project, copy.document))
 
 
-def _wrong(copy: Made, school: School, fault: str) -> Finding:
+def _wrong(copy: Made, school: School, fault: Message) -> Finding:
     return Finding(
         school.place,
-        f"{copy.edition.name}: in the finished copy {fault}",
-        "build it again with --force; if it stays so, report it with the project",
+        say("{name}: in the finished copy {fault}", name=copy.edition.name, fault=fault),
+        say("build it again with --force; if it stays so, report it with the project"),
         rule=Rule.COPY_WRONG,
     )
 

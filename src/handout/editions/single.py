@@ -21,6 +21,7 @@ from handout.model.findings import (
     Severity,
     has_errors,
 )
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.project.plan import Edition
@@ -56,7 +57,7 @@ class Made:
     """True: an earlier build made it, of all the same."""
     is_copy: bool = False
     """True: it was filled from a master, and not rendered."""
-    why_in_full: str = ""
+    why_in_full: Message | None = None
     """Of a copy that was rendered and not filled: why, as the end of "rendered in full, for …"."""
     key: str = ""
     """Of a copy: a sum of all that it was made from."""
@@ -265,7 +266,7 @@ def _imposed(made: Made) -> Made:
         try:
             laid = sheet(made.pdf, kind, right_to_left=right_to_left)
         except ImpositionError as error:
-            what = f"{made.edition.name}: {error.what}"
+            what = say("{name}: {what}", name=made.edition.name, what=error.what)
             findings.append(Finding(made.document.place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE))
         else:
             path, printing = made.edition.sheet_path(kind), laid.printing
@@ -285,7 +286,15 @@ def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Fin
     for sheet in made.sheets:
         asked = expectations.of(project, made.document)
         for finding in proof.inspect_sheet(sheet.data, piece, made.document, asked):
-            yield replace(finding, what=f"{made.edition.name}, sheet '{sheet.kind}': {finding.what}")
+            yield replace(
+                finding,
+                what=say(
+                    "{name}, sheet '{kind}': {what}",
+                    name=made.edition.name,
+                    kind=sheet.kind,
+                    what=finding.what,
+                ),
+            )
 
 
 def blamed(project: Project, made: Made) -> Made:
@@ -319,14 +328,18 @@ def at_row(school: School, finding: Finding) -> Finding:
     return replace(
         finding,
         place=school.place,
-        what=f"{finding.what}; it shows at {finding.place}, where nothing is wrong without this school",
-        fix=f"shorten or correct what this row says, or else: {finding.fix}",
+        what=say(
+            "{what}; it shows at {place}, where nothing is wrong without this school",
+            what=finding.what,
+            place=finding.place,
+        ),
+        fix=say("shorten or correct what this row says, or else: {fix}", fix=finding.fix),
     )
 
 
 def on_sheet(edition: Edition, finding: Finding) -> Finding:
     """Return *finding* with the sheet that it was seen on: the same text stands on several."""
-    return replace(finding, what=f"{edition.name}: {finding.what}")
+    return replace(finding, what=say("{name}: {what}", name=edition.name, what=finding.what))
 
 
 LONGEST_BLAME_S = 30
@@ -360,14 +373,12 @@ def own_styles(project: Project) -> tuple[str, ...]:
     return tuple(f"styles/{name}" for name in sorted(project.own_styles) if name.endswith(".css"))
 
 
-def where_to_look(project: Project) -> str:
+def where_to_look(project: Project) -> Message:
     """Return what a person can look through, where it is not known what the engine fails on."""
     names = own_styles(project)
-    return (
-        f"what you changed last in a text or template, or in {', '.join(names)}"
-        if names
-        else ("what you changed last in its text, template or style")
-    )
+    if not names:
+        return say("what you changed last in its text, template or style")
+    return say("what you changed last in a text or template, or in {names}", names=", ".join(names))
 
 
 def engine_failed(
@@ -379,13 +390,21 @@ def engine_failed(
     """
     if isinstance(error, ImportError):  # no text and no template can cause it
         return EnvironmentFault(
-            f"a part of the program is not there: {error}",
-            "install it again with all that it needs; `handout doctor` says what this machine lacks",
+            say("a part of the program is not there: {error}", error=error),
+            say("install it again with all that it needs; `handout doctor` says what this machine lacks"),
         )
-    what = f"the renderer failed on {edition.name}: {type(error).__name__}: {error}"
+    what = say(
+        "the renderer failed on {name}: {kind}: {error}",
+        name=edition.name,
+        kind=type(error).__name__,
+        error=error,
+    )
     if place is not None:
-        what = f"{what}; without {place} it does not"
-        fix = f"correct {place}: it asks for what the renderer cannot lay out"
+        what = say("{what}; without {place} it does not", what=what, place=place)
+        fix = say("correct {place}: it asks for what the renderer cannot lay out", place=place)
     else:
-        fix = f"take out {where_to_look(project)}, and report this with the text of -v"
+        fix = say(
+            "take out {where_to_look}, and report this with the text of -v",
+            where_to_look=where_to_look(project),
+        )
     return HandoutError(what, fix, ExitCode.RENDERER)

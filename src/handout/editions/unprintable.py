@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from handout.document import resolve
 from handout.model.document import Document
 from handout.model.findings import Finding, Place
+from handout.model.messages import say, say_count
 from handout.model.rules import Rule
 from handout.model.school import School
 from handout.model.text import plain_text
@@ -118,11 +119,17 @@ def _letters(project: Project, school: School, shown: Iterable[_Shown]) -> Itera
     for field in project.settings.school_fields:
         missing = _missing(school.value(field) or "")
         if missing and any(_shows(project, school, field, missing, one) for one in shown):
-            named = f"character{'s' * (len(missing) > 1)} {', '.join(map(_named, missing))}"
             yield Finding(
                 school.place_of(field),
-                f"no font has the {named} in the {field} of '{school.name}'",
-                "write it in other letters",
+                say_count(
+                    len(missing),
+                    "no font has the character {named} in the {field} of '{name}'",
+                    "no font has the characters {named} in the {field} of '{name}'",
+                    named=", ".join(map(_named, missing)),
+                    field=field,
+                    name=school.name,
+                ),
+                say("write it in other letters"),
                 rule=Rule.CHARACTER_MISSING,
             )
 
@@ -176,8 +183,8 @@ def _no_font(letter: str, place: Place) -> Finding:
     """Return what the engine would say of *letter*."""
     return Finding(
         place,
-        f"no font has the character {_named(letter)}",
-        "write it in other words, or show it as a drawing",
+        say("no font has the character {named}", named=_named(letter)),
+        say("write it in other words, or show it as a drawing"),
         rule=Rule.CHARACTER_MISSING,
     )
 

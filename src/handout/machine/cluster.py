@@ -29,6 +29,7 @@ from handout.machine import state, workers
 from handout.machine.state import State
 from handout.machine.workers import Failed, Loss
 from handout.model.findings import EnvironmentFault, UsageError
+from handout.model.messages import Message, say, together
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -126,15 +127,15 @@ def _connection(address: str) -> Iterator[Client]:
     match = _ADDRESS.fullmatch(address)
     if match is None or not 0 < int(match[1]) < 65536:
         raise UsageError(
-            f"'{address}' is not the address of a Dask scheduler",
-            "write it as the scheduler prints it when it starts: tcp://host:8786",
+            say("'{address}' is not the address of a Dask scheduler", address=address),
+            say("write it as the scheduler prints it when it starts: tcp://host:8786"),
         )
     try:
         import dask
         from distributed import Client
     except ImportError as error:
         raise EnvironmentFault(
-            "a build on a cluster needs Dask, which is not installed", "pip install distributed"
+            say("a build on a cluster needs Dask, which is not installed"), say("pip install distributed")
         ) from error
     # What goes wrong we say ourselves, once; Dask logs it as well, with tracebacks.
     for name in ("distributed", "distributed.client"):
@@ -146,9 +147,16 @@ def _connection(address: str) -> Iterator[Client]:
             client = Client(address, timeout=PATIENCE_S, set_as_default=False)
         except (OSError, ImportError, TypeError) as error:  # refused; too old for us; tls without its keys
             raise EnvironmentFault(
-                f"no Dask scheduler answers at {address}: {_first_line(error)}",
-                f"start one there: `dask scheduler --port {match[1]}`, a port that this machine can reach;"
-                " tls:// needs the certificates of Dask's settings",
+                say(
+                    "no Dask scheduler answers at {address}: {first_line}",
+                    address=address,
+                    first_line=_first_line(error),
+                ),
+                say(
+                    "start one there: `dask scheduler --port {port}`, a port that this machine can "
+                    "reach; tls:// needs the certificates of Dask's settings",
+                    port=match[1],
+                ),
             ) from error
     with closing(client):
         yield client
@@ -172,14 +180,22 @@ def _compare_all(client: Client, address: str, here: State) -> None:
         )
     except OSError as error:  # TimeoutError is one
         raise EnvironmentFault(
-            f"no worker of the Dask scheduler at {address} answers within {PATIENCE_S} seconds",
-            f"start one on each machine of the cluster: dask worker {address}",
+            say(
+                "no worker of the Dask scheduler at {address} answers within {patience_s} seconds",
+                address=address,
+                patience_s=PATIENCE_S,
+            ),
+            say("start one on each machine of the cluster: dask worker {address}", address=address),
         ) from error
     for worker, there in sorted(found.items()):
         if isinstance(there, Exception):
             raise EnvironmentFault(
-                f"the Dask worker {worker} cannot run handout: {_first_line(there)}",
-                "install on it what is installed here, then start it anew",
+                say(
+                    "the Dask worker {worker} cannot run handout: {first_line}",
+                    worker=worker,
+                    first_line=_first_line(there),
+                ),
+                say("install on it what is installed here, then start it anew"),
             ) from there
         if there != here:
             raise _other(worker, there, here)
@@ -196,8 +212,13 @@ def _thread_count(client: Client, address: str) -> int:
 
 def _lost(address: str) -> EnvironmentFault:
     return EnvironmentFault(
-        f"the Dask cluster at {address} was lost: its scheduler or all of its workers ended",
-        "look for why they ended, start them again, and build again: what is made so far is not made anew",
+        say(
+            "the Dask cluster at {address} was lost: its scheduler or all of its workers ended",
+            address=address,
+        ),
+        say(
+            "look for why they ended, start them again, and build again: what is made so far is not made anew"
+        ),
     )
 
 
@@ -244,8 +265,12 @@ def _answer(future: _Future, address: str, here: State) -> Any:
         raise _lost(address) from error
     except Exception as error:
         raise EnvironmentFault(
-            f"the Dask cluster at {address} could not do its work: {_first_line(error)}",
-            "look into what its workers print, and start them anew",
+            say(
+                "the Dask cluster at {address} could not do its work: {first_line}",
+                address=address,
+                first_line=_first_line(error),
+            ),
+            say("look into what its workers print, and start them anew"),
         ) from error
     match answer:
         case _Stranger(worker, there):
@@ -258,18 +283,29 @@ def _answer(future: _Future, address: str, here: State) -> Any:
 def _other(worker: str, there: State, here: State) -> EnvironmentFault:
     """Return that *worker* would make other bytes, and because of what."""
     names = [name for name in sorted({*there, *here}) if there.get(name) != here.get(name)]
-    told = "; ".join(_difference(name, there, here) for name in names[:MOST_NAMED])
-    more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    told = together("; ", (_difference(name, there, here) for name in names[:MOST_NAMED]))
+    if len(names) > MOST_NAMED:
+        told = say("{these}; and {more} more", these=told, more=len(names) - MOST_NAMED)
     return EnvironmentFault(
-        f"the Dask worker {worker} would not make the same bytes as this machine: {told}{more}",
-        "install the same handout and the same packages on both, then start the worker anew",
+        say(
+            "the Dask worker {worker} would not make the same bytes as this machine: {told}",
+            worker=worker,
+            told=told,
+        ),
+        say("install the same handout and the same packages on both, then start the worker anew"),
     )
 
 
-def _difference(name: str, there: State, here: State) -> str:
+def _difference(name: str, there: State, here: State) -> Message:
     if name in there and name in here and len(here[name]) == len(there[name]) == _SUM_LENGTH:
-        return f"{name} is another"  # a sum tells a person nothing
-    return f"{name} is {there.get(name) or 'missing'} there and {here.get(name) or 'missing'} here"
+        return say("{name} is another", name=name)  # a sum tells a person nothing
+    missing = say("missing")
+    return say(
+        "{name} is {there} there and {here} here",
+        name=name,
+        there=there.get(name) or missing,
+        here=here.get(name) or missing,
+    )
 
 
 _SUM_LENGTH = 64

@@ -20,7 +20,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
+from handout.machine.refusals import reason
 from handout.model.findings import EnvironmentFault
+from handout.model.messages import Message, say, together
 
 Version: TypeAlias = tuple[int, ...]
 
@@ -55,7 +57,7 @@ class Check:
     name: str
     found: str | None
     """A version, a place or a complaint; None where nothing was found."""
-    needed: str
+    needed: Message
     ok: bool
     remedies: Mapping[System, str]
     """The command that mends it, for each system."""
@@ -179,8 +181,8 @@ def examine(
         *check_libraries(libraries),
         check_package(engine),
         *(check_font(distribution) for distribution in fonts),
-        check_folder("output folder", output),
-        check_folder("cache folder", cache),
+        check_folder(say("output folder"), output),
+        check_folder(say("cache folder"), cache),
     )
 
 
@@ -193,7 +195,9 @@ def check_python(version: Version = sys.version_info[:3]) -> Check:
         System.WINDOWS: "winget install --exact --id Python.Python.3.11",
     }
     ok = version >= LOWEST_PYTHON
-    return Check("Python", _dotted(version), f"{_dotted(LOWEST_PYTHON)} or newer", ok, remedies)
+    return Check(
+        "Python", _dotted(version), say("{lowest} or newer", lowest=_dotted(LOWEST_PYTHON)), ok, remedies
+    )
 
 
 def check_libraries(libraries: tuple[Library, ...] = LIBRARIES) -> tuple[Check, ...]:
@@ -207,14 +211,21 @@ def refuse(checks: Iterable[Check]) -> None:
     faults = tuple(check for check in checks if not check.ok)
     if not faults:
         return
-    lacking = "; ".join(f"{one.name}: found {one.found or 'nothing'}, needed {one.needed}" for one in faults)
+    lacking = together("; ", map(_lacking, faults))
     system = this_system()
     commands = dict.fromkeys(check.remedies[system] for check in faults) if system else {}
-    bring = f"type: {' && '.join(commands)}" if commands else "install it with the commands of this system"
+    bring = say("install it with the commands of this system")
+    if commands:
+        bring = say("type: {commands}", commands=" && ".join(commands))
     raise EnvironmentFault(
-        f"this machine lacks what printing needs: {lacking}",
-        f"{bring}; `handout doctor` tells all that is needed, here and on other systems",
+        say("this machine lacks what printing needs: {lacking}", lacking=lacking),
+        say("{bring}; `handout doctor` tells all that is needed, here and on other systems", bring=bring),
     )
+
+
+def _lacking(check: Check) -> Message:
+    found = check.found or say("nothing")
+    return say("{name}: found {found}, needed {needed}", name=check.name, found=found, needed=check.needed)
 
 
 def check_package(package: Package) -> Check:
@@ -223,26 +234,36 @@ def check_package(package: Package) -> Check:
     ok = version is not None and package.lowest <= _numbers(version) < package.below
     lowest, below = _dotted(package.lowest), _dotted(package.below)
     remedies = _pip_install(f'"{package.distribution}>={lowest},<{below}"')
-    return Check(package.name, version, f"{lowest} or newer, below {below}", ok, remedies)
+    return Check(
+        package.name,
+        version,
+        say("{lowest} or newer, below {below}", lowest=lowest, below=below),
+        ok,
+        remedies,
+    )
 
 
 def check_font(distribution: str) -> Check:
     """Return whether the font package *distribution* is installed with all its font files whole."""
     version = _installed_version(distribution)
     broken = _broken_files(distribution) if version else ()
-    found = f"{version}, missing or damaged: {', '.join(broken)}" if broken else version
+    found = version
+    if broken:
+        found = say("{version}, missing or damaged: {files}", version=version, files=together(", ", broken))
     ok = version is not None and not broken
     remedies = _pip_install(f"--force-reinstall --no-deps {distribution}")
-    return Check(distribution, found, "the package with all its font files", ok, remedies)
+    return Check(distribution, found, say("the package with all its font files"), ok, remedies)
 
 
 def check_folder(name: str, folder: Path) -> Check:
     """Return whether *folder* can be written to, or made where it does not exist yet."""
     existing = _nearest_existing(folder.absolute())
     refusal = _refusal(existing)
-    found = f"{existing}: {refusal.strerror or refusal}" if refusal else str(folder)
+    found = str(folder)
+    if refusal:
+        found = say("{folder}: {reason}", folder=existing, reason=reason(refusal))
     remedies = _folder_remedies(existing, refusal)
-    return Check(name, found, "a folder to write to", refusal is None, remedies)
+    return Check(name, found, say("a folder to write to"), refusal is None, remedies)
 
 
 def this_system() -> System | None:
@@ -270,12 +291,20 @@ def remedies_in_order(check: Check, system: System | None) -> tuple[tuple[System
 
 def _check_library(library: Library) -> Check:
     loaded = _load(library.files)
-    needed = f"{_dotted(library.lowest)} or newer" if library.lowest else "any version"
+    needed = say("any version")
+    if library.lowest:
+        needed = say("{lowest} or newer", lowest=_dotted(library.lowest))
     if loaded is None:
         return Check(library.name, None, needed, False, library.remedies)
     file, handle = loaded
     if not hasattr(handle, library.calls):
-        return Check(library.name, f"{file} without {library.calls}", needed, False, library.remedies)
+        return Check(
+            library.name,
+            say("{file} without {function}", file=file, function=library.calls),
+            needed,
+            False,
+            library.remedies,
+        )
     found = library.read_version(handle) if library.read_version else file
     ok = library.read_version is None or _numbers(found) >= library.lowest
     return Check(library.name, found, needed, ok, library.remedies)
@@ -323,7 +352,7 @@ def _broken_files(distribution: str) -> tuple[str, ...]:
     rows = csv.reader((installed.read_text("RECORD") or "").splitlines())
     sizes = {Path(row[0]): row[2] for row in rows if len(row) > 2}
     if not any(path.suffix in {".otf", ".ttf"} for path in sizes):
-        return ("all font files",)
+        return (say("all font files"),)
     found = {path: _size_bytes(Path(str(installed.locate_file(path)))) for path in sizes}
     return tuple(path.name for path, size in sizes.items() if size and str(found[path]) != size)
 

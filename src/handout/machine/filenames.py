@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from handout.model.findings import ExitCode, HandoutError
+from handout.model.messages import Message, say
 from handout.model.names import RESERVED_ON_WINDOWS
 
 MANIFEST = "manifest.json"
@@ -32,22 +33,26 @@ def refuse_bad_names(paths: Iterable[str]) -> None:
         key = _folded(path)
         if key in seen:
             raise _name_error(
-                f"two files of this build have one name: {seen[key]} and {path}",
-                "rename one of the two handouts or schools that they are made from",
+                say("two files of this build have one name: {seen} and {path}", seen=seen[key], path=path),
+                say("rename one of the two handouts or schools that they are made from"),
             )
         seen[key] = path
     for key, path in seen.items():
         if fault := path_fault(path):
-            raise _name_error(fault, "rename the handout or school that it is made from")
+            raise _name_error(fault, say("rename the handout or school that it is made from"))
         for parent in parents(key):
             if parent in seen:
                 raise _name_error(
-                    f"{seen[parent]} is a file of this build, and {path} needs a folder of that name",
-                    "rename one of the two handouts or schools that they are made from",
+                    say(
+                        "{seen} is a file of this build, and {path} needs a folder of that name",
+                        seen=seen[parent],
+                        path=path,
+                    ),
+                    say("rename one of the two handouts or schools that they are made from"),
                 )
 
 
-def _name_error(what: str, fix: str) -> HandoutError:
+def _name_error(what: Message, fix: Message) -> HandoutError:
     return HandoutError(what, fix, ExitCode.FINDINGS)
 
 
@@ -56,18 +61,26 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def path_fault(path: str) -> str | None:
+def path_fault(path: str) -> Message | None:
     """Return what is wrong with *path* as the name of an output, or None."""
     for name in path.split("/"):
         if not _SLUG.fullmatch(name):
-            return (
-                f"the file name {path!a} may hold only small letters, digits, and '-', '_', '.' between them"
+            return say(
+                "the file name {path} may hold only small letters, digits, and '-', '_', '.' between them",
+                path=path,
             )
         if len(name) > _LONGEST_NAME:
-            return f"the file name {path!a} has {len(name)} characters; {_LONGEST_NAME} are allowed"
+            return say(
+                "the file name {path} has {name_count} characters; {longest_name} are allowed",
+                path=path,
+                name_count=len(name),
+                longest_name=_LONGEST_NAME,
+            )
         if name.partition(".")[0] in RESERVED_ON_WINDOWS:
-            return (
-                f"the file name {path!a} is reserved on Windows: {name.partition('.')[0]!a} is a device there"
+            return say(
+                "the file name {path} is reserved on Windows: {partition} is a device there",
+                path=path,
+                partition=name.partition(".")[0],
             )
     return None
 

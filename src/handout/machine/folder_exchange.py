@@ -25,21 +25,22 @@ from handout.machine.transaction import (
     sync_folder,
     write_through,
 )
+from handout.model.messages import Message, say
 
 _EXCHANGED = "exchanged.json"
 """What the exchange replaces and removes, in the staging folder: that goes along with the old files."""
 
 
-def replace(changes: Sequence[Change], staging: Path, folder: Path) -> str | None:
+def replace(changes: Sequence[Change], staging: Path, folder: Path) -> Message | None:
     """Carry out *changes* by one exchange of folders; return why not, where that cannot be.
 
     Then nothing has changed. Raises OSError where the machine refuses to clean up after that.
     """
     if not exchange.is_known():
-        return "this system cannot exchange two folders"
+        return say("this system cannot exchange two folders")
     real = folder.resolve()
     if _is_run_in(real):
-        return "the command was given in it, and its folder must not go away"
+        return say("the command was given in it, and its folder must not go away")
     filled = staging / NEXT
     beside = real.parent / beside_name(real.name, staging.name)
     try:

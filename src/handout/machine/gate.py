@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from handout.machine import refusals
+from handout.model.messages import Message, say, verbatim
 from handout.model.names import quoted
 from handout.model.rules import Rule
 
@@ -31,7 +33,7 @@ _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 class Refused(Exception):
     """The gate does not let a file or a text in: the name and words of the fault, the line (0: none)."""
 
-    def __init__(self, rule: str, what: str, fix: str, line: int = 0) -> None:
+    def __init__(self, rule: str, what: Message, fix: Message, line: int = 0) -> None:
         super().__init__(rule, what, fix, line)
         self.rule = rule
         self.what = what
@@ -99,18 +101,18 @@ def decode_text(data: bytes, unseen: Mapping[int, None] | None = None) -> str:
     if (kind := _kind_of_file(data)) is not None:
         raise Refused(
             Rule.FILE_ENCODING,
-            f"this is not a text file: it looks like {kind}",
-            "save it as plain text in UTF-8",
+            say("this is not a text file: it looks like {kind}", kind=kind),
+            say("save it as plain text in UTF-8"),
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Refused(Rule.FILE_ENCODING, _kind_of_text(data), "save it as UTF-8", line) from error
+        raise Refused(Rule.FILE_ENCODING, _kind_of_text(data), say("save it as UTF-8"), line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (forbidden := forbidden_character(text.translate(unseen or {}))) is not None:
-        what = f"the text holds {forbidden.name}, which a reader cannot see"
-        raise Refused(Rule.CHARACTER_HIDDEN, what, "take it out, or type the line again", forbidden.line)
+        what = say("the text holds {name}, which a reader cannot see", name=forbidden.name)
+        raise Refused(Rule.CHARACTER_HIDDEN, what, say("take it out, or type the line again"), forbidden.line)
     return unicodedata.normalize("NFC", text)
 
 
@@ -118,7 +120,7 @@ def decode_text(data: bytes, unseen: Mapping[int, None] | None = None) -> str:
 class ForbiddenCharacter:
     """A character that a text may not hold."""
 
-    name: str
+    name: Message
     line: int
     """Counted from 1."""
 
@@ -141,9 +143,34 @@ def forbidden_character(text: str) -> ForbiddenCharacter | None:
     found = _FORBIDDEN.search(text)
     if found is None:
         return None
-    character = found.group()
-    name = unicodedata.name(character, "a control character")
-    return ForbiddenCharacter(f"{name} (U+{ord(character):04X})", text.count("\n", 0, found.start()) + 1)
+    return ForbiddenCharacter(_named(found.group()), text.count("\n", 0, found.start()) + 1)
+
+
+_NAMES = {
+    "\u00ad": say("SOFT HYPHEN"),
+    "\u200b": say("ZERO WIDTH SPACE"),
+    "\u200c": say("ZERO WIDTH NON-JOINER"),
+    "\u200d": say("ZERO WIDTH JOINER"),
+    "\u200e": say("LEFT-TO-RIGHT MARK"),
+    "\u200f": say("RIGHT-TO-LEFT MARK"),
+    "\u2028": say("LINE SEPARATOR"),
+    "\u2029": say("PARAGRAPH SEPARATOR"),
+    "\u202a": say("LEFT-TO-RIGHT EMBEDDING"),
+    "\u202b": say("RIGHT-TO-LEFT EMBEDDING"),
+    "\u202d": say("LEFT-TO-RIGHT OVERRIDE"),
+    "\u202e": say("RIGHT-TO-LEFT OVERRIDE"),
+    "\u2060": say("WORD JOINER"),
+    "\ufeff": say("ZERO WIDTH NO-BREAK SPACE"),
+    "\ufffd": say("REPLACEMENT CHARACTER"),
+}
+"""By Unicode; those that an editor meets have words in other languages too."""
+
+
+def _named(character: str) -> Message:
+    by_unicode = unicodedata.name(character, "")
+    name = _NAMES.get(character) or (verbatim(by_unicode) if by_unicode else say("a control character"))
+    number = f"U+{ord(character):04X}"
+    return say("{name} ({number})", name=name, number=number)
 
 
 _INVISIBLE = re.compile(
@@ -157,14 +184,14 @@ _INVISIBLE = re.compile(
 )
 
 
-def invisible_character(text: str) -> str | None:
+def invisible_character(text: str) -> Message | None:
     """Return the name of the first character of *text* that leaves no trace on paper, or None.
 
     In running text some of them do good, as a soft hyphen does; in words that a reader types after us each
     makes another word.
     """
     found = _INVISIBLE.search(text)
-    return f"{unicodedata.name(found.group())} (U+{ord(found.group()):04X})" if found else None
+    return _named(found.group()) if found else None
 
 
 # ---- paths ------------------------------------------------------------------------------------
@@ -175,8 +202,8 @@ def _inside(root: Path, relative: str) -> Path:
     if (fault := _path_fault(relative)) is not None:
         raise Refused(
             Rule.FILE_REFUSED,
-            f"the path {quoted(relative)} {fault}",
-            "name a file of this project, as images/scan.svg",
+            say("the path {relative} {fault}", relative=quoted(relative), fault=fault),
+            say("name a file of this project, as images/scan.svg"),
         )
     real_root = root.resolve(strict=True)
     try:
@@ -186,23 +213,23 @@ def _inside(root: Path, relative: str) -> Path:
     if not real.is_relative_to(real_root):
         raise Refused(
             Rule.FILE_REFUSED,
-            f"{relative} is a link that leads out of the project",
-            "put the file itself in the project",
+            say("{relative} is a link that leads out of the project", relative=relative),
+            say("put the file itself in the project"),
         )
     return real
 
 
-def _path_fault(relative: str) -> str | None:
+def _path_fault(relative: str) -> Message | None:
     if not relative or not relative.isprintable():
-        return "is empty or holds characters that cannot be seen"
+        return say("is empty or holds characters that cannot be seen")
     if "\\" in relative:
-        return "holds a backslash; folders are parted by /"
+        return say("holds a backslash; folders are parted by /")
     if ":" in relative or relative.startswith(("/", "~")):
-        return "does not start in the project"
+        return say("does not start in the project")
     if _ENCODED.search(relative):
-        return "holds an encoded character, as %2e"
+        return say("holds an encoded character, as %2e")
     if any(part in ("", ".", "..") for part in relative.split("/")):
-        return "holds '..', '.' or an empty part"
+        return say("holds '..', '.' or an empty part")
     return None
 
 
@@ -213,15 +240,15 @@ def _walk(top: Path, folder: str) -> Iterator[Path]:
         if (link := next((name for name in folders if (Path(here) / name).is_symlink()), None)) is not None:
             raise Refused(
                 Rule.FILE_REFUSED,
-                f"{folder}/{link} is a link to a folder",
-                "put the folder itself in the project",
+                say("{folder}/{link} is a link to a folder", folder=folder, link=link),
+                say("put the folder itself in the project"),
             )
         count += len(files)
         if count > MOST_FILES:
             raise Refused(
                 Rule.FILE_TOO_LARGE,
-                f"{folder} holds more than {MOST_FILES} files",
-                "move out what is no content",
+                say("{folder} holds more than {most_files} files", folder=folder, most_files=MOST_FILES),
+                say("move out what is no content"),
             )
         yield from (Path(here) / name for name in files if not _is_hidden(name))
 
@@ -239,7 +266,11 @@ def _read(path: Path | str, relative: str, limit_bytes: int) -> bytes:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise Refused(Rule.FILE_REFUSED, f"{relative} is not a file", "put a regular file there")
+            raise Refused(
+                Rule.FILE_REFUSED,
+                say("{relative} is not a file", relative=relative),
+                say("put a regular file there"),
+            )
         size_bytes = min(found.st_size, limit_bytes)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(size_bytes + 1)  # to ask for all that is allowed takes memory for all of it
@@ -250,8 +281,8 @@ def _read(path: Path | str, relative: str, limit_bytes: int) -> bytes:
     if len(data) > limit_bytes:
         raise Refused(
             Rule.FILE_TOO_LARGE,
-            f"{relative} is larger than {limit_bytes} bytes",
-            f"make it smaller: at most {limit_bytes} bytes",
+            say("{relative} is larger than {limit_bytes} bytes", relative=relative, limit_bytes=limit_bytes),
+            say("make it smaller: at most {limit_bytes} bytes", limit_bytes=limit_bytes),
         )
     return data
 
@@ -259,55 +290,59 @@ def _read(path: Path | str, relative: str, limit_bytes: int) -> bytes:
 def _refusal(relative: str, error: OSError) -> Refused:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return Refused(
-            Rule.FILE_REFUSED, f"{quoted(relative)} does not exist", "put it there, or mend the name"
+            Rule.FILE_REFUSED,
+            say("{relative} does not exist", relative=quoted(relative)),
+            say("put it there, or mend the name"),
         )
     if error.errno == errno.ELOOP:
         return Refused(
             Rule.FILE_REFUSED,
-            f"{relative} is a link that leads nowhere",
-            "put the file itself in the project",
+            say("{relative} is a link that leads nowhere", relative=relative),
+            say("put the file itself in the project"),
         )
-    reason = error.strerror or type(error).__name__
+    reason = refusals.reason(error)
     return Refused(
         Rule.FILE_REFUSED,
-        f"{quoted(relative)} cannot be read: {reason}",
-        "check the file and its permissions",
+        say("{relative} cannot be read: {reason}", relative=quoted(relative), reason=reason),
+        say("check the file and its permissions"),
     )
 
 
 # ---- what a file looks like -------------------------------------------------------------------
 
+_UTF_16 = say("text in UTF-16 (Excel and Notepad call it Unicode)")
+_UTF_32 = say("text in UTF-32")
 _SIGNATURES = (
-    (b"PK\x03\x04", "an Excel, Word or ZIP file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
-    (b"%PDF-", "a PDF"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\xff\xfe\x00\x00", "text in UTF-32"),
-    (b"\x00\x00\xfe\xff", "text in UTF-32"),
-    (b"\xff\xfe", "text in UTF-16 (Excel and Notepad call it Unicode)"),
-    (b"\xfe\xff", "text in UTF-16 (Excel and Notepad call it Unicode)"),
+    (b"PK\x03\x04", say("an Excel, Word or ZIP file")),
+    (b"\xd0\xcf\x11\xe0", say("an old Excel or Word file")),
+    (b"%PDF-", say("a PDF")),
+    (b"{\\rtf", say("an RTF document")),
+    (b"\x89PNG", say("a PNG picture")),
+    (b"\xff\xd8\xff", say("a JPEG picture")),
+    (b"\xff\xfe\x00\x00", _UTF_32),
+    (b"\x00\x00\xfe\xff", _UTF_32),
+    (b"\xff\xfe", _UTF_16),
+    (b"\xfe\xff", _UTF_16),
 )
 _UTF_16_SAMPLE_BYTES = 200
 
 
-def _kind_of_file(data: bytes) -> str | None:
+def _kind_of_file(data: bytes) -> Message | None:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
     sample = data[:_UTF_16_SAMPLE_BYTES]
     # Latin letters in UTF-16 have a NUL for every other byte.
     if len(sample) >= 4 and max(sample[0::2].count(0), sample[1::2].count(0)) * 4 > len(sample):
-        return "text in UTF-16 (Excel and Notepad call it Unicode)"
+        return _UTF_16
     return None
 
 
-def _kind_of_text(data: bytes) -> str:
+def _kind_of_text(data: bytes) -> Message:
     if not any(0x80 <= byte <= 0x9F for byte in data):
-        return "the text is not UTF-8: it looks like Latin-1 (ISO 8859-1) or Windows-1252"
+        return say("the text is not UTF-8: it looks like Latin-1 (ISO 8859-1) or Windows-1252")
     try:
         data.decode("cp1252")
     except UnicodeDecodeError:
-        return "the text is not UTF-8, nor another encoding that we know"
-    return "the text is not UTF-8: it looks like Windows-1252 (Notepad calls it ANSI)"
+        return say("the text is not UTF-8, nor another encoding that we know")
+    return say("the text is not UTF-8: it looks like Windows-1252 (Notepad calls it ANSI)")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handout.machine.refusals import faults_about, reason
 from handout.model.findings import EnvironmentFault, UsageError
+from handout.model.messages import say
 
 
 def already_there(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
@@ -23,8 +24,10 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if there := already_there(folder, files):
         raise UsageError(
-            f"{folder / there[0]} is there already{_and_others(len(there) - 1)}",
-            "choose another name or folder: what is there is never written over",
+            say("{file} is there already, and {more} more", file=folder / there[0], more=len(there) - 1)
+            if len(there) > 1
+            else say("{file} is there already", file=folder / there[0]),
+            say("choose another name or folder: what is there is never written over"),
         )
     written: list[Path] = []
     try:
@@ -38,10 +41,6 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
     except BaseException:
         _take_away(written)
         raise
-
-
-def _and_others(count: int) -> str:
-    return f", and {count} more" if count else ""
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
@@ -65,12 +64,17 @@ def read_given(file: Path, most_bytes: int) -> bytes:
     """Return the bytes of *file*, which a person names. Raises UsageError where it cannot be taken."""
     try:
         if not file.is_file():
-            raise UsageError(f"there is no file {file}", "name a file that is there")
+            raise UsageError(say("there is no file {file}", file=file), say("name a file that is there"))
         if file.stat().st_size > most_bytes:
-            raise UsageError(f"{file} is larger than {most_bytes} bytes", "save it smaller")
+            raise UsageError(
+                say("{file} is larger than {most_bytes} bytes", file=file, most_bytes=most_bytes),
+                say("save it smaller"),
+            )
         return file.read_bytes()
     except OSError as error:
-        raise EnvironmentFault(f"cannot read {file}: {reason(error)}", "allow reading it") from error
+        raise EnvironmentFault(
+            say("cannot read {file}: {reason}", file=file, reason=reason(error)), say("allow reading it")
+        ) from error
 
 
 def write_over(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -46,6 +46,7 @@ from handout.machine.transaction import (
     write_marker,
 )
 from handout.model.findings import ExitCode, HandoutError, UsageError
+from handout.model.messages import Message, and_more, say
 
 _GITIGNORE_TEXT = b"*\n!.gitignore\n"
 """Keeps the folder in the repository, and nothing of what is built."""
@@ -147,7 +148,7 @@ class Staging:
             raise KeyError(path)
         return self.writer.read(path)
 
-    def commit(self, manifest: bytes) -> str | None:
+    def commit(self, manifest: bytes) -> Message | None:
         """Put all files whose names were given to `staging` in place, and their *manifest*.
 
         Return None where all came at once, and else why they came one by one.
@@ -251,8 +252,8 @@ def lock(folder: Path) -> Iterator[None]:
             held.acquire(timeout=0)
         except Timeout as error:
             raise HandoutError(
-                f"another build is writing to {folder}",
-                "wait until it is done, or choose another folder with --output",
+                say("another build is writing to {folder}", folder=folder),
+                say("wait until it is done, or choose another folder with --output"),
                 ExitCode.BUSY,
             ) from error
     try:
@@ -298,11 +299,10 @@ def refuse_foreign(folder: Path, signed: Iterable[str]) -> None:
         return
     if any(_names_us(read_json(folder / name)) for name in (MANIFEST, *signed)):
         return
-    shown = ", ".join(ascii(name) for name in others[:_MOST_SHOWN])
-    more = f" and {len(others) - _MOST_SHOWN} more" if len(others) > _MOST_SHOWN else ""
+    shown = and_more(", ".join(ascii(name) for name in others[:_MOST_SHOWN]), len(others) - _MOST_SHOWN)
     raise UsageError(
-        f"{folder} holds what handout did not make: {shown}{more}",
-        "name an empty folder with --output, or one that handout made; or move these files away",
+        say("{folder} holds what handout did not make: {names}", folder=folder, names=shown),
+        say("name an empty folder with --output, or one that handout made; or move these files away"),
     )
 
 

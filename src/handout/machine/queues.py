@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handout.model.findings import EnvironmentFault, UsageError, suggest
+from handout.model.messages import Message, say
 
 LONGEST_ANSWER_S = 30
 """A queue of a printer that is off answers late; one that never does is told of."""
@@ -33,17 +34,21 @@ def find_queue(name: str) -> Queue:
     usual = _answer("lpstat", "-d").rpartition(": ")[2].strip()
     wanted = name or (usual if usual in names else "")
     if not wanted:
-        raise UsageError("no queue is named, and this machine has no usual one", _choose(names))
+        raise UsageError(say("no queue is named, and this machine has no usual one"), _choose(names))
     if wanted not in names:
-        raise UsageError(f"there is no print queue '{wanted}'", suggest(wanted, names, _NO_QUEUES))
+        raise UsageError(
+            say("there is no print queue '{wanted}'", wanted=wanted), suggest(wanted, names, _NO_QUEUES)
+        )
     return read_queue(wanted, _answer("lpoptions", "-p", wanted, "-l").splitlines())
 
 
-_NO_QUEUES = "add a printer first: in the settings of the system, or with lpadmin"
+_NO_QUEUES = say("add a printer first: in the settings of the system, or with lpadmin")
 
 
-def _choose(names: Sequence[str]) -> str:
-    return f"add --queue NAME, one of: {', '.join(names)}" if names else _NO_QUEUES
+def _choose(names: Sequence[str]) -> Message:
+    if not names:
+        return _NO_QUEUES
+    return say("add --queue NAME, one of: {names}", names=", ".join(names))
 
 
 def read_queue(name: str, options: Iterable[str]) -> Queue:
@@ -134,17 +139,21 @@ def _answer(*words: str) -> str:
         )
     except FileNotFoundError as error:
         raise EnvironmentFault(
-            f"this machine has no '{words[0]}', the command of CUPS that prints",
-            "install it (Debian, Ubuntu: sudo apt-get install cups-client), or print from a PDF reader, "
-            "at 100 %: build/index.html says on which paper and sides",
+            say("this machine has no '{command}', the command of CUPS that prints", command=words[0]),
+            say(
+                "install it (Debian, Ubuntu: sudo apt-get install cups-client), or print from a PDF "
+                "reader, at 100 %: build/index.html says on which paper and sides"
+            ),
         ) from error
     except subprocess.TimeoutExpired as error:
         raise EnvironmentFault(
-            f"the print service does not answer '{words[0]}'", "see whether CUPS runs: lpstat -r"
+            say("the print service does not answer '{command}'", command=words[0]),
+            say("see whether CUPS runs: lpstat -r"),
         ) from error
     if done.returncode and words[:2] != ("lpstat", "-e"):  # which fails where there are no queues
         said = done.stderr.strip() or done.stdout.strip()
         raise EnvironmentFault(
-            f"the print service refused '{words[0]}': {said}", "see whether CUPS runs: lpstat -r"
+            say("the print service refused '{command}': {said}", command=words[0], said=said),
+            say("see whether CUPS runs: lpstat -r"),
         )
     return done.stdout

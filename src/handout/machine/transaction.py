@@ -19,6 +19,7 @@ from pathlib import Path
 from handout.machine.filenames import parents, path_fault
 from handout.machine.refusals import faults_about, fix, reason
 from handout.model.findings import EnvironmentFault
+from handout.model.messages import say
 
 _SYNC_WAITS = sys.platform.startswith("linux")
 """`os.sync` comes back when all is on the disk; POSIX lets it come back before (sync, "Rationale")."""
@@ -59,7 +60,8 @@ def refuse_blocked(paths: Iterable[str], folder: Path) -> None:
         mode = _mode(place)
         if mode is not None and stat.S_ISDIR(mode):
             raise EnvironmentFault(
-                f"{place} is a folder, and a file must come there", f"move it away: {place}"
+                say("{place} is a folder, and a file must come there", place=place),
+                say("move it away: {place}", place=place),
             )
 
 
@@ -68,11 +70,18 @@ def _refuse_no_folder(place: str, folder: Path) -> None:
     mode = _mode(place)
     if mode is not None and stat.S_ISLNK(mode):
         raise EnvironmentFault(
-            f"{place} is a symbolic link, and what is built must stay in {folder}",
-            f"remove the link: {place}",
+            say(
+                "{place} is a symbolic link, and what is built must stay in {folder}",
+                place=place,
+                folder=folder,
+            ),
+            say("remove the link: {place}", place=place),
         )
     if mode is not None and not stat.S_ISDIR(mode):
-        raise EnvironmentFault(f"{place} is a file, and a folder must come there", f"move it away: {place}")
+        raise EnvironmentFault(
+            say("{place} is a file, and a folder must come there", place=place),
+            say("move it away: {place}", place=place),
+        )
 
 
 def _mode(place: str | Path) -> int | None:
@@ -217,8 +226,12 @@ def _undo(changes: Sequence[Change], staging: Path, folder: Path) -> None:
         _sync_folders_of(changes, folder)
     except OSError as error:
         raise EnvironmentFault(
-            f"{folder} holds a part of the old files and a part of the new ones: {reason(error)}",
-            f"{fix(error)}; the next build then puts the rest in place",
+            say(
+                "{folder} holds a part of the old files and a part of the new ones: {reason}",
+                folder=folder,
+                reason=reason(error),
+            ),
+            say("{fix}; the next build then puts the rest in place", fix=fix(error)),
         ) from error
 
 
@@ -263,8 +276,12 @@ def _marked_change(number: int, row: object, staging: Path) -> Change:
 
 def _damaged(staging: Path) -> EnvironmentFault:
     return EnvironmentFault(
-        f"a build was stopped writing to {staging.parent}, and what it left in {staging.name} is damaged",
-        f"move {staging.parent} away and build again",
+        say(
+            "a build was stopped writing to {parent}, and what it left in {name} is damaged",
+            parent=staging.parent,
+            name=staging.name,
+        ),
+        say("move {parent} away and build again", parent=staging.parent),
     )
 
 

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from itertools import takewhile
 from typing import Any
 
+from handout.model.messages import Message, message_of, message_row, say
 from handout.model.rules import LOSING
 
 
@@ -70,8 +71,8 @@ class Finding:
     """A fault in the project: what is wrong, where, and how to mend it."""
 
     place: Place
-    what: str
-    fix: str
+    what: Message
+    fix: Message
     severity: Severity = Severity.ERROR
     rule: str = ""
     """The name under which docs/findings.md tells of it, `qr-missing`; empty where it has none."""
@@ -154,13 +155,13 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 class HandoutError(Exception):
     """We cannot go on: what is wrong, how to mend it, and the exit code that says so."""
 
-    def __init__(self, what: str, fix: str, exit_code: ExitCode) -> None:
+    def __init__(self, what: Message, fix: Message, exit_code: ExitCode) -> None:
         super().__init__(what)
         self.what = what
         self.fix = fix
         self.exit_code = exit_code
 
-    def __reduce__(self) -> tuple[type[HandoutError], tuple[str, str, ExitCode]]:
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[Message, Message, ExitCode]]:
         # A worker sends it to us: what is pickled of an exception by default does not fill our arguments.
         return HandoutError, (self.what, self.fix, self.exit_code)
 
@@ -171,7 +172,7 @@ class UsageError(HandoutError):
     *about* are the files that it is missed from, as those of a finding.
     """
 
-    def __init__(self, what: str, fix: str, about: tuple[str, ...] = ()) -> None:
+    def __init__(self, what: Message, fix: Message, about: tuple[str, ...] = ()) -> None:
         super().__init__(what, fix, ExitCode.USAGE)
         self.about = about
         self.findings: tuple[Finding, ...] = ()
@@ -181,7 +182,7 @@ class UsageError(HandoutError):
 class EnvironmentFault(HandoutError):
     """The machine refuses to do what is asked."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, what: Message, fix: Message) -> None:
         super().__init__(what, fix, ExitCode.ENVIRONMENT)
 
 
@@ -217,9 +218,10 @@ def _without_ending(name: str) -> str:
 
 
 MOST_NAMES_LISTED = 12
+NONE_YET = say("there are none yet")
 
 
-def suggest(word: str, known: Iterable[str], none: str = "there are none yet") -> str:
+def suggest(word: str, known: Iterable[str], none: Message = NONE_YET) -> Message:
     """Return a fix for the unknown *word*: the nearest of *known*, and all of them where they are few.
 
     *none* is the fix where nothing is known.
@@ -230,18 +232,20 @@ def suggest(word: str, known: Iterable[str], none: str = "there are none yet") -
     if not names:
         return none
     if near is None:
-        return f"use one of: {listed}"
-    return f"did you mean '{near}'?" + (f" Known: {listed}" if len(names) <= MOST_NAMES_LISTED else "")
+        return say("use one of: {names}", names=listed)
+    if len(names) > MOST_NAMES_LISTED:
+        return say("did you mean '{name}'?", name=near)
+    return say("did you mean '{name}'? Known: {names}", name=near, names=listed)
 
 
-def row_of(finding: Finding) -> list[str | int]:
+def row_of(finding: Finding) -> list[object]:
     """Return *finding* as JSON has it."""
     return [
         finding.place.path,
         finding.place.line,
         finding.place.column,
-        finding.what,
-        finding.fix,
+        message_row(finding.what),
+        message_row(finding.fix),
         finding.severity,
         finding.rule,
     ]
@@ -250,4 +254,4 @@ def row_of(finding: Finding) -> list[str | int]:
 def finding_of(row: Any) -> Finding:
     """Return the finding that `row_of` made *row* of. Raises ValueError and TypeError for another one."""
     path, line, column, what, fix, severity, rule = row
-    return Finding(Place(path, line, column), what, fix, Severity(severity), rule)
+    return Finding(Place(path, line, column), message_of(what), message_of(fix), Severity(severity), rule)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from handout.model.findings import suggest
+from handout.model.messages import Message, say, together
 
 LONGEST_ADDRESS = 300
 """Characters. A longer one makes a QR code too dense to scan from paper, and nobody types it."""
@@ -45,11 +46,11 @@ _FILE_SUFFIXES = frozenset(
 
 @dataclass(frozen=True)
 class _AddressFault:
-    what: str
-    fix: str
+    what: Message
+    fix: Message
 
 
-def check_url(url: str, allowed_hosts: Collection[str]) -> str | None:
+def check_url(url: str, allowed_hosts: Collection[str]) -> Message | None:
     """Return in plain words what is wrong with *url*, or None.
 
     It must be https and ASCII, on a host that is exactly one of *allowed_hosts*, without anything that
@@ -59,7 +60,7 @@ def check_url(url: str, allowed_hosts: Collection[str]) -> str | None:
     return fault.what if fault else None
 
 
-def check_mail(url: str) -> str | None:
+def check_mail(url: str) -> Message | None:
     """Return in plain words what is wrong with the mail link *url*, or None.
 
     It must be `mailto:` and one address: no subject, no copies, nothing escaped.
@@ -68,22 +69,22 @@ def check_mail(url: str) -> str | None:
     return fault.what if fault else None
 
 
-def check_host(host: str) -> str | None:
+def check_host(host: str) -> Message | None:
     """Return in plain words what is wrong with *host* as a name on the list of allowed hosts, or None."""
     fault = _host_fault(host)
     return fault.what if fault else None
 
 
-def fix_for(url: str, allowed_hosts: Collection[str]) -> str:
+def fix_for(url: str, allowed_hosts: Collection[str]) -> Message:
     """Return how to mend *url*, no web address that may be printed, with the nearest of *allowed_hosts*."""
     fault = _url_fault(url, allowed_hosts)
-    return fault.fix if fault else "nothing to mend: the address is in order"
+    return fault.fix if fault else say("nothing to mend: the address is in order")
 
 
-def fix_for_mail(url: str) -> str:
+def fix_for_mail(url: str) -> Message:
     """Return how to mend *url*, which is no mail link that may be printed."""
     fault = _mail_fault(url)
-    return fault.fix if fault else "nothing to mend: the address is in order"
+    return fault.fix if fault else say("nothing to mend: the address is in order")
 
 
 def shown_address(url: str) -> str:
@@ -118,11 +119,18 @@ def _url_fault(url: str, allowed_hosts: Collection[str]) -> _AddressFault | None
 
 def _length_fault(url: str) -> _AddressFault | None:
     if not url:
-        return _AddressFault("the address is empty", f"write the whole address, {_HTTPS}…")
+        return _AddressFault(
+            say("the address is empty"), say("write the whole address, {https}…", https=_HTTPS)
+        )
     if len(url) > LONGEST_ADDRESS:
         return _AddressFault(
-            f"the address {_quoted(url)} has {len(url)} characters; {LONGEST_ADDRESS} are allowed",
-            "make a short link on the organisation's own site and write that",
+            say(
+                "the address {url} has {url_count} characters; {longest_address} are allowed",
+                url=_quoted(url),
+                url_count=len(url),
+                longest_address=LONGEST_ADDRESS,
+            ),
+            say("make a short link on the organisation's own site and write that"),
         )
     return None
 
@@ -132,28 +140,46 @@ def _character_fault(url: str) -> _AddressFault | None:
     if not found:
         return None
     return _AddressFault(
-        f"the address {_quoted(url)} holds {_described(found[0])} at position {found.start() + 1}",
-        "type the address by hand: letters without accents, digits and / ? # . - _ only",
+        say(
+            "the address {url} holds {described} at position {start}",
+            url=_quoted(url),
+            described=_described(found[0]),
+            start=found.start() + 1,
+        ),
+        say("type the address by hand: letters without accents, digits and / ? # . - _ only"),
     )
 
 
-_OTHER_WAYS: Mapping[str, tuple[str, str]] = {
-    "tel": ("a phone number", "write the number as text, or in the column 'phone' of the table of schools"),
-    "sms": ("a phone number", "write the number as text, and in `…` what to send to it"),
-    "mailto": ("a mail address", "write it in a text as [helpdesk@school.be](mailto:helpdesk@school.be)"),
-    "wifi": ("a wireless network", "write the name and the password of the network in a step, each as `…`"),
-    "geo": ("a place on a map", "write the street and the number as text"),
-    "http": ("a page that anyone on the way can change", "write it with https://, if its site has that"),
-    "file": ("a file of one computer", "put it on a page of the organisation, and write the address of that"),
-    "ftp": ("a file server", "put it on a page of the organisation, and write the address of that"),
-    "javascript": ("a program", "write the address of a page, https://…"),
-    "data": ("a file in itself", "put it on a page of the organisation, and write the address of that"),
+_PUT_ON_A_PAGE = say("put it on a page of the organisation, and write the address of that")
+_OTHER_WAYS: Mapping[str, tuple[Message, Message]] = {
+    "tel": (
+        say("a phone number"),
+        say("write the number as text, or in the column 'phone' of the table of schools"),
+    ),
+    "sms": (say("a phone number"), say("write the number as text, and in `…` what to send to it")),
+    "mailto": (
+        say("a mail address"),
+        say("write it in a text as [helpdesk@school.be](mailto:helpdesk@school.be)"),
+    ),
+    "wifi": (
+        say("a wireless network"),
+        say("write the name and the password of the network in a step, each as `…`"),
+    ),
+    "geo": (say("a place on a map"), say("write the street and the number as text")),
+    "http": (
+        say("a page that anyone on the way can change"),
+        say("write it with https://, if its site has that"),
+    ),
+    "file": (say("a file of one computer"), _PUT_ON_A_PAGE),
+    "ftp": (say("a file server"), _PUT_ON_A_PAGE),
+    "javascript": (say("a program"), say("write the address of a page, https://…")),
+    "data": (say("a file in itself"), _PUT_ON_A_PAGE),
 }
 """Of schemes that people try: what such an address is, and how it comes on paper."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
-def other_way(url: str) -> tuple[str, str] | None:
+def other_way(url: str) -> tuple[Message, Message] | None:
     """Return what *url* is and how that comes on paper, where its scheme is known and is not https."""
     found = _SCHEME.match(url)
     return _OTHER_WAYS.get(found[1].lower()) if found else None
@@ -164,7 +190,9 @@ def _other_way_fault(url: str) -> _AddressFault | None:
     if other is None or url.lower().startswith("http:"):
         return None
     what, fix = other
-    return _AddressFault(f"the address {_quoted(url)} is that of {what}, and no link to a page", fix)
+    return _AddressFault(
+        say("the address {url} is that of {what}, and no link to a page", url=_quoted(url), what=what), fix
+    )
 
 
 def _foreign_host_fault(url: str) -> _AddressFault | None:
@@ -172,10 +200,13 @@ def _foreign_host_fault(url: str) -> _AddressFault | None:
     found = re.match(r"(?:https?://)?([^/?#\s\\@]+)", url)
     if not found or found[1].isascii() or "." not in found[1]:
         return None
-    letters = ", ".join(dict.fromkeys(_described(sign) for sign in found[1] if not sign.isascii()))
+    letters = together(", ", dict.fromkeys(_described(sign) for sign in found[1] if not sign.isascii()))
     return _AddressFault(
-        f"the host of {_quoted(url)} holds {letters}",
-        "write the name of the site in plain letters a-z; if it has none, make a short link on one that has",
+        say("the host of {url} holds {letters}", url=_quoted(url), letters=letters),
+        say(
+            "write the name of the site in plain letters a-z; if it has none, make a short link "
+            "on one that has"
+        ),
     )
 
 
@@ -184,8 +215,10 @@ def _scheme_fault(url: str) -> _AddressFault | None:
         return None
     rest = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", "", url)
     return _AddressFault(
-        f"the address {_quoted(url)} does not begin with {_HTTPS}",
-        f"write {_HTTPS}{rest}" if rest else f"write the whole address, {_HTTPS}…",
+        say("the address {url} does not begin with {https}", url=_quoted(url), https=_HTTPS),
+        say("write {https}{rest}", https=_HTTPS, rest=rest)
+        if rest
+        else say("write the whole address, {https}…", https=_HTTPS),
     )
 
 
@@ -197,9 +230,18 @@ def _entity_fault(url: str) -> _AddressFault | None:
     if not found:
         return None
     written = {"&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&apos;": "'"}.get(found[0])
-    fix = f"write {written} in its place" if written else "copy the address from the browser again"
+    fix = (
+        say("write {written} in its place", written=written)
+        if written
+        else say("copy the address from the browser again")
+    )
     return _AddressFault(
-        f"the address {_quoted(url)} holds '{found[0]}', as it stands in the source of a page", fix
+        say(
+            "the address {url} holds '{found}', as it stands in the source of a page",
+            url=_quoted(url),
+            found=found[0],
+        ),
+        fix,
     )
 
 
@@ -213,8 +255,12 @@ def _inner_address_fault(url: str, allowed_hosts: Collection[str]) -> _AddressFa
     for found in _ADDRESS_WITHIN.finditer(url):
         if found["scheme"].lower() != "https" or found["host"] not in allowed_hosts:
             return _AddressFault(
-                f"the address {_quoted(url)} holds another, '{found[0][1:]}…', to which it may lead on",
-                "write the address of the page where the reader must end",
+                say(
+                    "the address {url} holds another, '{found}…', to which it may lead on",
+                    url=_quoted(url),
+                    found=found[0][1:],
+                ),
+                say("write the address of the page where the reader must end"),
             )
     return None
 
@@ -224,9 +270,12 @@ def _escape_fault(url: str) -> _AddressFault | None:
     if not found:
         return None
     return _AddressFault(
-        f"the address {_quoted(url)} holds the escape '{url[found.start() : found.start() + 3]}', "
-        "which is broken or hides a character",
-        "copy the address from the browser again, or use one without %",
+        say(
+            "the address {url} holds the escape '{url2}', which is broken or hides a character",
+            url=_quoted(url),
+            url2=url[found.start() : found.start() + 3],
+        ),
+        say("copy the address from the browser again, or use one without %"),
     )
 
 
@@ -237,8 +286,13 @@ def _after_host_fault(url: str) -> _AddressFault | None:
     if not after or after.startswith("/"):
         return None
     return _AddressFault(
-        f"the address {_quoted(url)} has '{after[0]}' straight after the host",
-        f"write a slash between them: {_HTTPS}{authority}/{after}",
+        say("the address {url} has '{after}' straight after the host", url=_quoted(url), after=after[0]),
+        say(
+            "write a slash between them: {https}{authority}/{after}",
+            https=_HTTPS,
+            authority=authority,
+            after=after,
+        ),
     )
 
 
@@ -247,8 +301,8 @@ def _fragment_fault(url: str) -> _AddressFault | None:
     if _FRAGMENT.fullmatch(fragment):
         return None
     return _AddressFault(
-        f"the address {_quoted(url)} has more than a simple name after '#'",
-        "leave out the part from '#', or use letters, digits, '-', '.', '_' and '~' there",
+        say("the address {url} has more than a simple name after '#'", url=_quoted(url)),
+        say("leave out the part from '#', or use letters, digits, '-', '.', '_' and '~' there"),
     )
 
 
@@ -270,32 +324,43 @@ _URL_JUDGES: tuple[Callable[[str], _AddressFault | None], ...] = (
 
 
 def _host_fault(host: str) -> _AddressFault | None:
-    plain = "write the plain name of the site, such as www.school.be"
+    plain = say("write the plain name of the site, such as www.school.be")
     if "@" in host:
-        return _AddressFault(f"the address has a user name in front of its host: {_quoted(host)}", plain)
+        return _AddressFault(
+            say("the address has a user name in front of its host: {host}", host=_quoted(host)), plain
+        )
     if _ENDS_IN_NUMBER.fullmatch(host) or host.startswith("["):
-        return _AddressFault(f"the host {_quoted(host)} is an IP address", plain)
+        return _AddressFault(say("the host {host} is an IP address", host=_quoted(host)), plain)
     if ":" in host:
         return _AddressFault(
-            f"the host {_quoted(host)} has a port", "leave out the colon and the number after it"
+            say("the host {host} has a port", host=_quoted(host)),
+            say("leave out the colon and the number after it"),
         )
     if host.endswith("."):
-        return _AddressFault(f"the host {_quoted(host)} ends with a dot", "leave out the last dot")
+        return _AddressFault(
+            say("the host {host} ends with a dot", host=_quoted(host)), say("leave out the last dot")
+        )
     if host != host.lower():
-        return _AddressFault(f"the host {_quoted(host)} has capitals", f"write {host.lower()}")
+        return _AddressFault(
+            say("the host {host} has capitals", host=_quoted(host)), say("write {host}", host=host.lower())
+        )
     if any(label.startswith("xn--") for label in host.split(".")):
         return _AddressFault(
-            f"the host {_quoted(host)} is in punycode, which can look like another name", plain
+            say("the host {host} is in punycode, which can look like another name", host=_quoted(host)), plain
         )
     if len(host) > 253 or not _HOST.fullmatch(host):
-        return _AddressFault(f"{_quoted(host)} is not the name of a host", plain)
+        return _AddressFault(say("{host} is not the name of a host", host=_quoted(host)), plain)
     return None
 
 
 def _unknown_host(host: str, allowed_hosts: Collection[str]) -> _AddressFault:
     return _AddressFault(
-        f"the host '{host}' is not one of the allowed hosts",
-        f"{suggest(host, allowed_hosts)}. If you trust '{host}', add it to allowed-hosts under [links]",
+        say("the host '{host}' is not one of the allowed hosts", host=host),
+        say(
+            "{suggest}. If you trust '{host}', add it to allowed-hosts under [links]",
+            suggest=suggest(host, allowed_hosts),
+            host=host,
+        ),
     )
 
 
@@ -308,17 +373,23 @@ def _mail_fault(url: str) -> _AddressFault | None:
     name, at, host = url.removeprefix(_MAILTO).partition("@")
     if not url.startswith(_MAILTO):
         return _AddressFault(
-            f"the mail link {_quoted(url)} does not begin with {_MAILTO}", f"write {_MAILTO}{url}"
+            say("the mail link {url} does not begin with {mailto}", url=_quoted(url), mailto=_MAILTO),
+            say("write {mailto}{url}", mailto=_MAILTO, url=url),
         )
     if "?" in host:
         return _AddressFault(
-            f"the mail link {_quoted(url)} carries more than an address",
-            f"leave out the part from '?': {_MAILTO}{name}@{host.partition('?')[0]}",
+            say("the mail link {url} carries more than an address", url=_quoted(url)),
+            say(
+                "leave out the part from '?': {mailto}{name}@{partition}",
+                mailto=_MAILTO,
+                name=name,
+                partition=host.partition("?")[0],
+            ),
         )
     if not at or not _MAIL_NAME.fullmatch(name):
         return _AddressFault(
-            f"the mail link {_quoted(url)} is not one mail address",
-            f"write one address, such as {_MAILTO}helpdesk@school.be",
+            say("the mail link {url} is not one mail address", url=_quoted(url)),
+            say("write one address, such as {mailto}helpdesk@school.be", mailto=_MAILTO),
         )
     return _host_fault(host)
 
@@ -387,10 +458,17 @@ def _quoted(address: str) -> str:
     return f"'{shown[:79]}…'" if len(shown) > 80 else f"'{shown}'"
 
 
-def _described(character: str) -> str:
+def _described(character: str) -> Message:
     if character == " ":
-        return "a space"
+        return say("a space")
     if character == "\\":
-        return "a backslash"
-    unnamed = "a control character" if unicodedata.category(character) == "Cc" else "an unknown character"
-    return f"{unicodedata.name(character, unnamed)} (U+{ord(character):04X})"
+        return say("a backslash")
+    number = f"U+{ord(character):04X}"
+    if unicodedata.category(character) == "Cc":
+        return say("a control character ({number})", number=number)
+    name = unicodedata.name(character, "")
+    return (
+        say("{name} ({number})", name=name, number=number)
+        if name
+        else say("an unknown character ({number})", number=number)
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from handout.model.messages import Message, say
+
 SETTINGS_FILE = "handout.toml"
 """Lies in the folder of every project."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -15,20 +17,20 @@ RESERVED_ON_WINDOWS = frozenset(
 """Devices: no file can carry these names (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
 
-def slug_fault(name: str) -> tuple[str, str] | None:
+def slug_fault(name: str) -> tuple[Message, Message] | None:
     """Return why *name* cannot name a file that we write and how to mend it, or None when it can."""
     if not SLUG.fullmatch(name):
         return (
-            f"the name {quoted(name)} cannot become the name of a file",
-            "use lower-case letters a-z, digits and hyphens only",
+            say("the name {name} cannot become the name of a file", name=quoted(name)),
+            say("use lower-case letters a-z, digits and hyphens only"),
         )
     if len(name) > LONGEST_SLUG:
         return (
-            f"the name {quoted(name)} has {len(name)} characters",
-            f"use at most {LONGEST_SLUG} characters",
+            say("the name {name} has {name_count} characters", name=quoted(name), name_count=len(name)),
+            say("use at most {longest_slug} characters", longest_slug=LONGEST_SLUG),
         )
     if name in RESERVED_ON_WINDOWS:
-        return f"Windows keeps the name '{name}' for a device", "choose another name"
+        return say("Windows keeps the name '{name}' for a device", name=name), say("choose another name")
     return None
 
 

@@ -31,6 +31,7 @@ from handout.model.findings import (
     has_errors,
     in_order,
 )
+from handout.model.messages import Message, say
 from handout.model.names import SETTINGS_FILE
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.region import Region
@@ -418,11 +419,11 @@ class Desk:
         return now is not then and now.basis(wish) != then.basis(wish)
 
 
-REPORT = "this is a fault of the program; report it with the text that 'handout build -v' prints"
+REPORT = say("this is a fault of the program; report it with the text that 'handout build -v' prints")
 
 
-def _failure(error: Exception) -> str:
-    return f"handout failed: {type(error).__name__}: {error}"
+def _failure(error: Exception) -> Message:
+    return say("handout failed: {name}: {error}", name=type(error).__name__, error=error)
 
 
 def _no_answer(project: Project, edition: Edition, answer: object) -> HandoutError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from handout.model.findings import Place, UsageError
+from handout.model.messages import say
 
 EDITORS = {
     "vscode": "vscode://file{path}:{line}:{column}",
@@ -31,9 +32,12 @@ def address_of_editor(asked: str) -> str:
     if "{path}" in asked and _ADDRESS.fullmatch(asked):
         return asked
     raise UsageError(
-        f"there is no editor '{asked}'",
-        f"use one of: {', '.join(EDITORS)}; or the address with which it opens a file, with {{path}} and "
-        "{line} in it: 'myeditor://open?file={path}&line={line}'",
+        say("there is no editor '{asked}'", asked=asked),
+        say(
+            "use one of: {names}; or the address with which it opens a file, with {{path}} and "
+            "{{line}} in it: 'myeditor://open?file={{path}}&line={{line}}'",
+            names=", ".join(EDITORS),
+        ),
     )
 
 

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from jinja2 import Environment, StrictUndefined
 
+from handout.machine import catalogs
 from handout.model.findings import Finding, Place, in_order, is_error
+from handout.model.messages import Catalog, Message, in_words
 from handout.paper.engine.region import Region
 from handout.preview import marks, overlays
 from handout.preview.desk import Look
@@ -43,11 +45,17 @@ def _template() -> str:
 def html(session: Session) -> str:
     """Return the page, without anything of a sheet: what stands on it follows."""
     organisation = session.project.settings.organisation if session.project else None
-    language = language_of(primary_language(organisation.language) if organisation else "")
+    language = _language(session)
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     return environment.from_string(_template()).render(
         language=language, words=words(language), name=organisation.name if organisation else ""
     )
+
+
+def _language(session: Session) -> str:
+    """Return the language of the page, and of what is told on it."""
+    project = session.project
+    return language_of(primary_language(project.settings.organisation.language) if project else "")
 
 
 def listing(session: Session) -> Json:
@@ -95,6 +103,7 @@ def look(session: Session, wish: Wish, seen: Look, link: LinkTo) -> Json:
     """Return what is known of the edition that *wish* names, as it is *seen*."""
     basis = session.basis(wish)
     own, others = _findings(session, wish, seen)
+    catalog = catalogs.catalog(_language(session))
     is_current = seen.basis is not None and seen.basis == basis
     return {
         "is_there": basis is not None or session.project is None,
@@ -114,8 +123,8 @@ def look(session: Session, wish: Wish, seen: Look, link: LinkTo) -> Json:
         ],
         "edge": _edge_mm(session, wish),
         "regions": [_region(region, link) for region in seen.regions if region.page_index < len(seen.pages)],
-        "findings": [_finding(_plain(one, session, wish), seen.regions, link) for one in own],
-        "elsewhere": [_finding(one, (), link) for one in others],
+        "findings": [_finding(_plain(one, session, wish), seen.regions, link, catalog) for one in own],
+        "elsewhere": [_finding(one, (), link, catalog) for one in others],
         "files": [{"kind": file.kind, "index": index} for index, file in enumerate(seen.files)],
     }
 
@@ -133,16 +142,17 @@ def _findings(session: Session, wish: Wish, seen: Look) -> tuple[tuple[Finding, 
 
 def _plain(finding: Finding, session: Session, wish: Wish) -> Finding:
     """Return *finding* without the name of the sheet, which stands there."""
-    edition = session.edition(wish)
-    return replace(finding, what=finding.what.removeprefix(f"{edition.name}: ")) if edition else finding
+    edition, inner = session.edition(wish), finding.what.values.get("what")
+    is_named = edition is not None and finding.what.values.get("name") == edition.name
+    return replace(finding, what=inner) if is_named and isinstance(inner, Message) else finding
 
 
-def _finding(finding: Finding, regions: Iterable[Region], link: LinkTo) -> Json:
+def _finding(finding: Finding, regions: Iterable[Region], link: LinkTo, catalog: Catalog) -> Json:
     return {
         "severity": str(finding.severity),
         "rule": str(finding.rule),
-        "what": finding.what,
-        "fix": finding.fix,
+        "what": in_words(finding.what, catalog),
+        "fix": in_words(finding.fix, catalog),
         "place": str(finding.place),
         "link": link(finding.place),
         "marks": [_rectangle(region) for region in marks.marked(finding, regions)],

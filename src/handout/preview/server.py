@@ -24,6 +24,7 @@ from watchfiles import awatch
 
 from handout.machine.state import FOLDERS
 from handout.model.findings import EnvironmentFault, Place
+from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.preview import copies, page
 from handout.preview.desk import Desk
@@ -337,8 +338,8 @@ def bound(port: int) -> socket.socket:
     except OSError as error:
         found.close()
         raise EnvironmentFault(
-            f"the port {port} cannot be used: {error.strerror}",
-            "stop the program that listens there, or name another port: --port 8018; 0 takes a free one",
+            say("the port {port} cannot be used: {strerror}", port=port, strerror=error.strerror),
+            say("stop the program that listens there, or name another port: --port 8018; 0 takes a free one"),
         ) from error
     return found
 

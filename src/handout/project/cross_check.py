@@ -11,6 +11,7 @@ from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, W
 from handout.model.document import SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
+from handout.model.messages import Message, say
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
@@ -34,7 +35,12 @@ def check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
         place = Place(SETTINGS_FILE, line_of(("links", name)))
         if (fault := check_url(url, settings.links.allowed_hosts)) is not None:
             fix = fix_for(url, settings.links.allowed_hosts)
-            yield Finding(place, f"the link '{name}' cannot be used: {fault}", fix, rule=Rule.ADDRESS_REFUSED)
+            yield Finding(
+                place,
+                say("the link '{name}' cannot be used: {fault}", name=name, fault=fault),
+                fix,
+                rule=Rule.ADDRESS_REFUSED,
+            )
 
 
 def check_columns(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
@@ -43,11 +49,18 @@ def check_columns(settings: Settings, line_of: Callable[[tuple[str | int, ...]],
     for name, column in settings.links.columns.items():
         if column not in own:
             place = Place(SETTINGS_FILE, line_of(("links", name)))
-            what = f"the link '{name}' names the column '{column}', which the project has not declared"
-            fix = (
-                f"write a name of your own for it, and add that to columns under [schools]: {', '.join(own)}"
+            what = say(
+                "the link '{name}' names the column '{column}', which the project has not declared",
+                name=name,
+                column=column,
             )
-            yield Finding(place, what, fix.removesuffix(": "), rule=Rule.NAME_UNKNOWN)
+            fix = say("write a name of your own for it, and add that to columns under [schools]")
+            if own:
+                fix = say(
+                    "write a name of your own for it, and add that to columns under [schools]: {names}",
+                    names=", ".join(own),
+                )
+            yield Finding(place, what, fix, rule=Rule.NAME_UNKNOWN)
 
 
 def check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
@@ -57,11 +70,17 @@ def check_slots(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
         for name, slot in format_.slots.items():
             if (field := slot.field or name) not in known:
                 place = Place(SETTINGS_FILE, line_of(("formats", format_name, "slots", name)))
-                what = (
-                    f"the slot '{name}' of the format '{format_name}' is for '{field}', which no school has"
+                what = say(
+                    "the slot '{name}' of the format '{format_name}' is for '{field}', which no school has",
+                    name=name,
+                    format_name=format_name,
+                    field=field,
                 )
                 names = ", ".join(known)
-                fix = f"add it to columns under [schools], or name a column in a key 'field': {names}"
+                fix = say(
+                    "add it to columns under [schools], or name a column in a key 'field': {names}",
+                    names=names,
+                )
                 yield Finding(place, what, fix, rule=Rule.NAME_UNKNOWN)
 
 
@@ -72,7 +91,11 @@ def check_likes(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
         line = line_of(("formats", name, "like"))
         if format_.like is not None and format_.like not in whole and line:
             place = Place(SETTINGS_FILE, line)
-            what = f"the format '{name}' cannot be like '{format_.like}', which is none of its own"
+            what = say(
+                "the format '{name}' cannot be like '{like}', which is none of its own",
+                name=name,
+                like=format_.like,
+            )
             yield Finding(place, what, suggest(format_.like, whole), rule=Rule.NAME_UNKNOWN)
 
 
@@ -97,37 +120,51 @@ def check_audiences(settings: Settings, line_of: Callable[[tuple[str | int, ...]
         ratio = contrast(of_hex(audience.accent), WHITE)
         if ratio < LEAST_CONTRAST:
             place = Place(SETTINGS_FILE, line_of(("audiences", name, "accent")))
-            what = (
-                f"white on {audience.accent}, the accent of '{name}', has a contrast of {ratio:.1f} to 1; "
-                f"small type needs {LEAST_CONTRAST:g} to 1, large type {LEAST_CONTRAST_LARGE:g}"
+            what = say(
+                "white on {accent}, the accent of '{name}', has a contrast of {ratio:.1f} to 1; "
+                "small type needs {least_contrast:g} to 1, large type {least_contrast_large:g}",
+                accent=audience.accent,
+                name=name,
+                ratio=ratio,
+                least_contrast=LEAST_CONTRAST,
+                least_contrast_large=LEAST_CONTRAST_LARGE,
             )
-            fix = "take a darker colour: a sheet that prints white on it is refused when it is made"
+            fix = say("take a darker colour: a sheet that prints white on it is refused when it is made")
             yield Finding(place, what, fix, Severity.WARNING, Rule.ACCENT_PALE)
         if audience.highlight and (ratio := contrast(BLACK, of_hex(audience.highlight))) < LEAST_CONTRAST:
             place = Place(SETTINGS_FILE, line_of(("audiences", name, "highlight")))
-            what = (
-                f"black on {audience.highlight}, the highlight of '{name}', has a contrast of {ratio:.1f} "
-                f"to 1; it needs {LEAST_CONTRAST:g} to 1"
+            what = say(
+                "black on {highlight}, the highlight of '{name}', has a contrast of {ratio:.1f} to "
+                "1; it needs {least_contrast:g} to 1",
+                highlight=audience.highlight,
+                name=name,
+                ratio=ratio,
+                least_contrast=LEAST_CONTRAST,
             )
-            fix = "take a lighter colour, or leave it out: it is then a tint of the accent"
+            fix = say("take a lighter colour, or leave it out: it is then a tint of the accent")
             yield Finding(place, what, fix, Severity.WARNING, Rule.HIGHLIGHT_DARK)
     for (name, one), (other_name, other) in combinations(settings.audiences.items(), 2):
         why = _alike(one, other)
         if why is not None:
             place = Place(SETTINGS_FILE, line_of(("audiences", other_name)))
-            what = f"'{other_name}' looks like '{name}': they have one shape, one strip and {why}"
-            fix = "give one of them another shape or strip, so that nobody takes the wrong sheet"
+            what = say(
+                "'{other_name}' looks like '{name}': they have one shape, one strip and {why}",
+                other_name=other_name,
+                name=name,
+                why=why,
+            )
+            fix = say("give one of them another shape or strip, so that nobody takes the wrong sheet")
             yield Finding(place, what, fix, Severity.WARNING, Rule.AUDIENCES_ALIKE)
 
 
-def _alike(one: Audience, other: Audience) -> str | None:
+def _alike(one: Audience, other: Audience) -> Message | None:
     """Return what, beside shape and strip, makes two audiences one to the eye, or None."""
     if (one.shape, one.strip) != (other.shape, other.strip):
         return None
     pairs = zip(of_hex(one.accent), of_hex(other.accent), strict=True)
     if all(abs(part - same) <= _NEAR_COLOUR for part, same in pairs):
-        return "nearly one accent"
-    return "one icon, which is all that a copy in black has" if one.icon == other.icon else None
+        return say("nearly one accent")
+    return say("one icon, which is all that a copy in black has") if one.icon == other.icon else None
 
 
 def cross_check(
@@ -143,13 +180,15 @@ def cross_check(
         yield from _of_audiences(text, settings, key_places[text.place.path])
     for handout in project.handouts.values():
         places = key_places[handout.place.path]
-        yield from _unknown("format", handout.formats, places.get("formats"), handout.place, settings.formats)
+        yield from _unknown(
+            say("format"), handout.formats, places.get("formats"), handout.place, settings.formats
+        )
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
         for kind, slugs, key in (
-            ("handout", handout.leads_to, "leads-to"),
-            ("procedure", handout.procedures, "procedures"),
+            (say("handout"), handout.leads_to, "leads-to"),
+            (say("procedure"), handout.procedures, "procedures"),
         ):
             yield from _unknown_files(project, kind, slugs, places.get(key), handout.place)
     yield from _letterless(project, key_places)
@@ -167,12 +206,14 @@ def _of_audiences(
     text: Procedure | HandoutSource, settings: Settings, places: Mapping[str, tuple[Place, ...]]
 ) -> Iterator[Finding]:
     """Yield the audiences in the head of *text* that the project does not have."""
-    yield from _unknown("audience", text.audiences, places.get("audiences"), text.place, settings.audiences)
+    yield from _unknown(
+        say("audience"), text.audiences, places.get("audiences"), text.place, settings.audiences
+    )
     without_sheet = text.without_sheet if isinstance(text, Procedure) else {}
     for key, names in (("title", text.titles), ("no-sheet", without_sheet)):
         for name in names:
             at = places.get(f"{key}@{name}")
-            yield from _unknown("audience", (name,), at, text.place, settings.audiences)
+            yield from _unknown(say("audience"), (name,), at, text.place, settings.audiences)
 
 
 def _letterless(
@@ -183,8 +224,12 @@ def _letterless(
         places = key_places[sheet.place.path].get("leads-to", ())
         for slug, place in zip_longest(sheet.leads_to, places):
             if slug in project.handouts and slug not in project.letters:
-                what = f"'{slug}' is led to when all {len(project.letters)} letters are given"
-                fix = "lead to fewer handouts: take two together, or leave one out"
+                what = say(
+                    "'{slug}' is led to when all {letters_count} letters are given",
+                    slug=slug,
+                    letters_count=len(project.letters),
+                )
+                fix = say("lead to fewer handouts: take two together, or leave one out")
                 yield Finding(place or sheet.place, what, fix, rule=Rule.LETTERS_SPENT)
 
 
@@ -204,12 +249,20 @@ def _of_general_logo(project: Project, place: Place) -> Iterator[Finding]:
     path = project.settings.organisation.logo_path
     if path is not None and path in project.broken_pictures:
         broken = project.broken_pictures[path]
-        what = f"the logo of the organisation, {broken.place.path}, cannot be printed: {broken.what}"
-        yield Finding(place, what, f"{broken.fix}; or take 'logo' out", rule=broken.rule)
+        what = say(
+            "the logo of the organisation, {path}, cannot be printed: {what}",
+            path=broken.place.path,
+            what=broken.what,
+        )
+        yield Finding(place, what, say("{fix}; or take 'logo' out", fix=broken.fix), rule=broken.rule)
     elif path is not None and path not in project.pictures:
         names = (one.removeprefix(f"{LOGO_FOLDER}/") for one in project.pictures)
         name = path.removeprefix(f"{LOGO_FOLDER}/")
-        what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of the organisation"
+        what = say(
+            "there is no picture '{name}' in content/{folder} for the logo of the organisation",
+            name=name,
+            folder=LOGO_FOLDER,
+        )
         yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
 
 
@@ -217,21 +270,35 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
     """Yield what is wrong between the row of *school* and the rest: its logo, its own addresses."""
     if school.logo is not None and school.logo in project.broken_pictures:
         broken = project.broken_pictures[school.logo]
-        line = f" (line {broken.place.line})" if broken.place.line else ""
-        what = f"the logo of '{school.name}', {broken.place.path}, cannot be printed: {broken.what}{line}"
-        fix = f"{broken.fix}; or leave its cell 'logo' empty"
+        why = broken.what
+        if broken.place.line:
+            why = say("{what} (line {line})", what=why, line=broken.place.line)
+        what = say(
+            "the logo of '{name}', {path}, cannot be printed: {why}",
+            name=school.name,
+            path=broken.place.path,
+            why=why,
+        )
+        fix = say("{fix}; or leave its cell 'logo' empty", fix=broken.fix)
         yield Finding(school.place_of(LOGO_COLUMN), what, fix, rule=broken.rule)
     elif school.logo is not None and school.logo not in project.pictures:
         names = (path.removeprefix(f"{LOGO_FOLDER}/") for path in project.pictures)
         name = school.logo.removeprefix(f"{LOGO_FOLDER}/")
-        what = f"there is no picture '{name}' in content/{LOGO_FOLDER} for the logo of '{school.name}'"
+        what = say(
+            "there is no picture '{name}' in content/{folder} for the logo of '{school}'",
+            name=name,
+            folder=LOGO_FOLDER,
+            school=school.name,
+        )
         place = school.place_of(LOGO_COLUMN)
         yield Finding(place, what, suggest(name, names), rule=Rule.PICTURE_MISSING)
     hosts = project.settings.links.allowed_hosts
     for column in dict.fromkeys(project.settings.links.columns.values()):
         url = school.value(column)
         if url is not None and (fault := check_url(url, hosts)) is not None:
-            what = f"'{column}' of '{school.name}' cannot be used: {fault}"
+            what = say(
+                "'{column}' of '{name}' cannot be used: {fault}", column=column, name=school.name, fault=fault
+            )
             yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
@@ -246,9 +313,12 @@ def check_words(
     place = Place(f"templates/strings/{language}.toml")
     if language not in project.strings:
         others = ", ".join(sorted(project.strings))
-        what = f"there are no printed words for the language '{language}'"
+        what = say("there are no printed words for the language '{language}'", language=language)
         yield Finding(
-            place, what, f"write this file, or use one of the languages: {others}", rule=Rule.PRINTED_WORD
+            place,
+            what,
+            say("write this file, or use one of the languages: {others}", others=others),
+            rule=Rule.PRINTED_WORD,
         )
         return
     words = project.strings[language]
@@ -259,55 +329,77 @@ def check_words(
         is_beside = key.startswith(BESIDE_SHEETS)
         if is_translated and (is_beside or key in WITH_SIGNS) and key not in written.get(language, {}):
             if is_beside:
-                what = f"the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet"
+                what = say(
+                    "the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet",
+                    key=key,
+                )
             else:
-                what = f"the word '{key}' is missing: a sheet that needs it prints '{words[key]}'"
+                what = say(
+                    "the word '{key}' is missing: a sheet that needs it prints '{words}'",
+                    key=key,
+                    words=words[key],
+                )
             yield Finding(
-                place, what, f"add it; in Dutch it is '{example}'", Severity.WARNING, Rule.PRINTED_WORD
+                place,
+                what,
+                say("add it; in Dutch it is '{example}'", example=example),
+                Severity.WARNING,
+                Rule.PRINTED_WORD,
             )
         elif key not in words:
             yield Finding(
                 place,
-                f"the word '{key}' is missing",
-                f"add it; in Dutch it is '{example}'",
+                say("the word '{key}' is missing", key=key),
+                say("add it; in Dutch it is '{example}'", example=example),
                 rule=Rule.PRINTED_WORD,
             )
-        elif (fault := _blanks_fault(words[key], example)) is not None:
-            fix = f"use the names in braces of the Dutch one: '{example}'"
-            yield Finding(place, f"the word '{key}' {fault}", fix, rule=Rule.PRINTED_WORD)
+        elif (fault := _blanks_fault(key, words[key], example)) is not None:
+            fix = say("use the names in braces of the Dutch one: '{example}'", example=example)
+            yield Finding(place, fault, fix, rule=Rule.PRINTED_WORD)
 
 
-def _blanks_fault(word: str, example: str) -> str | None:
-    """Return what is wrong with the names in braces of *word*, which are filled in as those of *example*.
+def _blanks_fault(key: str, word: str, example: str) -> Message | None:
+    """Return what is wrong with the names in braces of *word*, that of *key*.
 
+    They are filled in as those of *example*.
     A width, `{address:>99}`, is nothing for an editor, and could ask for more memory than there is.
     """
     try:
         blanks = [blank for blank in string.Formatter().parse(word) if blank[1] is not None]
     except ValueError:
-        return f"has a brace without its other half: '{word}'"
+        return say("the word '{key}' has a brace without its other half: '{word}'", key=key, word=word)
     names = {name or "" for _, name, _, _ in blanks}
     for _, name, form, conversion in blanks:
         if form or conversion:
-            return f"says how '{{{name}}}' is set, which the style sheet does: write the name alone"
+            return say(
+                "the word '{key}' says how '{{{name}}}' is set, which the style sheet does: write the name "
+                "alone",
+                key=key,
+                name=name,
+            )
     known = {name for _, name, _, _ in string.Formatter().parse(example) if name is not None}
     unknown = ", ".join(sorted(names - known))
-    return f"has '{{{unknown}}}' in it, which nothing fills in" if unknown else None
+    if not unknown:
+        return None
+    return say("the word '{key}' has '{{{names}}}' in it, which nothing fills in", key=key, names=unknown)
 
 
 def _unknown(
-    kind: str, names: Iterable[str], places: tuple[Place, ...] | None, file: Place, known: Iterable[str]
+    kind: Message, names: Iterable[str], places: tuple[Place, ...] | None, file: Place, known: Iterable[str]
 ) -> Iterator[Finding]:
     known = tuple(known)
     for name, place in zip_longest(names, places or ()):
         if name is not None and name not in known:
             yield Finding(
-                place or file, f"there is no {kind} '{name}'", suggest(name, known), rule=Rule.NAME_UNKNOWN
+                place or file,
+                say("there is no {kind} '{name}'", kind=kind, name=name),
+                suggest(name, known),
+                rule=Rule.NAME_UNKNOWN,
             )
 
 
 def _unknown_files(
-    project: Project, kind: str, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
+    project: Project, kind: Message, slugs: Iterable[str], places: tuple[Place, ...] | None, file: Place
 ) -> Iterator[Finding]:
     """Yield the procedures or handouts, as *kind* says, that *slugs* name and the project does not have."""
     folder = f"content/{kind}s"
@@ -315,7 +407,7 @@ def _unknown_files(
     for slug, place in zip_longest(slugs, places or ()):
         if slug is not None and slug not in known:
             fix = project.fix_for_missing(folder, slug, known)
-            what, about = f"there is no {kind} '{slug}'", (f"{folder}/{slug}.md",)
+            what, about = say("there is no {kind} '{slug}'", kind=kind, slug=slug), (f"{folder}/{slug}.md",)
             yield Finding(place or file, what, fix, rule=Rule.NAME_UNKNOWN, about=about)
 
 
@@ -324,7 +416,7 @@ def _unknown_audiences(project: Project) -> Iterator[Finding]:
     known = project.settings.audiences
     for _, body in project.bodies:
         for names, place in named_audiences(body):
-            yield from _unknown("audience", names, None, place, known)
+            yield from _unknown(say("audience"), names, None, place, known)
 
 
 def _of_walks(project: Project) -> Iterator[Finding]:
@@ -332,9 +424,9 @@ def _of_walks(project: Project) -> Iterator[Finding]:
     for number, walk in enumerate(project.walks):
         (place,) = project.key_places[WALKS_FILE][f"walk.{number}"]
         audiences = (walk.audience, *((walk.helper,) if walk.helper else ()))
-        yield from _unknown("audience", audiences, (place,) * 2, place, project.settings.audiences)
+        yield from _unknown(say("audience"), audiences, (place,) * 2, place, project.settings.audiences)
         sheets = (*walk.sheets, *walk.helper_sheets)
-        yield from _unknown("handout", sheets, (place,) * len(sheets), place, project.handouts)
+        yield from _unknown(say("handout"), sheets, (place,) * len(sheets), place, project.handouts)
 
 
 PAGES_OF_A_FOLDED_SHEET = 4
@@ -346,21 +438,32 @@ def _whole_sheets(pages: int) -> int:
     return -(-pages // PAGES_OF_A_FOLDED_SHEET) * PAGES_OF_A_FOLDED_SHEET
 
 
-def _budget_fault(format_: Format, handout: HandoutSource) -> tuple[str, str] | None:
+def _budget_fault(format_: Format, handout: HandoutSource) -> tuple[Message, Message] | None:
     is_booklet = SheetKind.BOOKLET in format_.sheets
     if format_.pages is None and handout.page_budget is None:
         example = PAGES_OF_A_FOLDED_SHEET if is_booklet else 2
-        fix = f"write 'pages: {example}' in its front matter"
-        return f"'{handout.slug}' does not say how many pages it has", fix
+        fix = say("write 'pages: {example}' in its front matter", example=example)
+        return say("'{slug}' does not say how many pages it has", slug=handout.slug), fix
     if is_booklet and format_.pages is None and (handout.page_budget or 0) % PAGES_OF_A_FOLDED_SHEET:
         return (
-            f"'{handout.slug}' asks for {handout.page_budget} pages; the folded sheets of a booklet "
-            "have 4, 8, 12 … pages",
-            f"write 'pages: {_whole_sheets(handout.page_budget or 0)}', and text to fill them",
+            say(
+                "'{slug}' asks for {page_budget} pages; the folded sheets of a booklet have 4, 8, 12 … pages",
+                slug=handout.slug,
+                page_budget=handout.page_budget,
+            ),
+            say(
+                "write 'pages: {whole_sheets}', and text to fill them",
+                whole_sheets=_whole_sheets(handout.page_budget or 0),
+            ),
         )
     if format_.pages is not None and handout.page_budget not in (None, format_.pages):
         return (
-            f"'{handout.slug}' asks for {handout.page_budget} pages, but the format has {format_.pages}",
-            "leave 'pages' out: the format fixes it",
+            say(
+                "'{slug}' asks for {page_budget} pages, but the format has {pages}",
+                slug=handout.slug,
+                page_budget=handout.page_budget,
+                pages=format_.pages,
+            ),
+            say("leave 'pages' out: the format fixes it"),
         )
     return None

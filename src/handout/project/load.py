@@ -16,6 +16,7 @@ from handout.machine import gate
 from handout.machine.program import packaged_root
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
+from handout.model.messages import all_of, say
 from handout.model.names import SETTINGS_FILE, quoted
 from handout.model.rules import Rule
 from handout.project.cross_check import (
@@ -44,9 +45,9 @@ from handout.project.reading import columns, documents, pictures, schools
 from handout.project.reading.validation import validated
 from handout.project.screen_labels import LABELS_FILE, LabelRegister, check_labels, label_places
 from handout.project.settings import Settings, Walk, WalkList, WordList
-from handout.project.toml import flat, line_in_message, merged, toml_line
+from handout.project.spoken import MOST_SETTINGS_BYTES
+from handout.project.toml import flat, line_in_message, merged, problem_in, toml_line
 
-MOST_SETTINGS_BYTES = 200_000
 MOST_TEXT_BYTES = 400_000
 MOST_SCHOOLS_BYTES = 4_000_000
 PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
@@ -92,8 +93,12 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
     """
     if not (root / SETTINGS_FILE).is_file():
         raise UsageError(
-            f"there is no {SETTINGS_FILE} in {root.resolve()}",
-            "run this in the folder of a project, or name it: --project DIR",
+            say(
+                "there is no {settings_file} in {resolve}",
+                settings_file=SETTINGS_FILE,
+                resolve=root.resolve(),
+            ),
+            say("run this in the folder of a project, or name it: --project DIR"),
         )
     loader = _Loader(root, readings or Readings())
     settings = loader.settings()
@@ -256,15 +261,18 @@ class _Loader:
         except gate.Refused as refused:
             self.refuse(path, refused)
         except RecursionError:
-            what, fix = "this is not TOML: too many brackets stand in each other", "write short lists: [a, b]"
+            what, fix = (
+                say("this is not TOML: too many brackets stand in each other"),
+                say("write short lists: [a, b]"),
+            )
             self.findings.append(Finding(Place(path), what, fix, rule=Rule.TOML_BROKEN))
         except ValueError as error:  # also a number too long
             line = getattr(error, "lineno", 0) or line_in_message(str(error))
             self.findings.append(
                 Finding(
                     Place(path, line),
-                    f"this is not TOML: {error}",
-                    "mend this line; strings stand in quotes",
+                    say("this is not TOML: {problem}", problem=problem_in(error)),
+                    say("mend this line; strings stand in quotes"),
                     rule=Rule.TOML_BROKEN,
                 )
             )
@@ -284,9 +292,9 @@ class _Loader:
                 continue
             self.key_places[path] = self.readings.take(path, documents.key_places, path, data)
             if (other := found.get(text.slug)) is not None:
-                what = f"'{text.slug}' is also the name of {other.place.path}"
+                what = say("'{slug}' is also the name of {path}", slug=text.slug, path=other.place.path)
                 self.findings.append(
-                    Finding(Place(path), what, "rename one of the two files", rule=Rule.NAME_TWICE)
+                    Finding(Place(path), what, say("rename one of the two files"), rule=Rule.NAME_TWICE)
                 )
             found[text.slug] = text
         return found
@@ -317,8 +325,11 @@ class _Loader:
         for path in self.files("content/images", PICTURE_SUFFIXES + OTHER_PICTURE_SUFFIXES):
             key = _key(path, "content")
             if key in found or key in broken:
-                what = f"another picture has the name {quoted(key)} too, with its accents written otherwise"
-                fix = "take one of the two away"
+                what = say(
+                    "another picture has the name {key} too, with its accents written otherwise",
+                    key=quoted(key),
+                )
+                fix = say("take one of the two away")
                 self.findings.append(Finding(Place(path), what, fix, rule=Rule.NAME_TWICE))
             try:
                 data = gate.read_bytes(self.root, path, pictures.MOST_BYTES)
@@ -395,11 +406,15 @@ def _unusable_name(path: str, is_text: bool) -> Finding:
     """Return what is told of a file whose name no text can hold: where it is no text, nobody misses it."""
     folder, _, name = path.rpartition("/")
     is_foreign = any("\ud800" <= sign <= "\udfff" for sign in name)
-    fault = "bytes that are no UTF-8" if is_foreign else "a sign that nobody sees"
+    fault = say("bytes that are no UTF-8") if is_foreign else say("a sign that nobody sees")
     return Finding(
         Place(path),
-        f"the name of a file in {folder} holds {fault}, and nothing can name it",
-        "rename it: letters, digits and hyphens are always right",
+        say(
+            "the name of a file in {folder} holds {fault}, and nothing can name it",
+            folder=folder,
+            fault=fault,
+        ),
+        say("rename it: letters, digits and hyphens are always right"),
         Severity.ERROR if is_text else Severity.WARNING,
         Rule.NAME_UNUSABLE,
     )
@@ -408,14 +423,14 @@ def _unusable_name(path: str, is_text: bool) -> Finding:
 def _of_tables(there: Sequence[str], others: Iterable[str]) -> Iterator[Finding]:
     """Yield what is wrong where there are several tables of schools, *there*, or only *others* of no use."""
     if there:
-        what = f"there are two tables of schools, {' and '.join(there)}"
-        fix = "take away the one that is out of date"
+        what = say("there are two tables of schools, {there}", there=all_of(there))
+        fix = say("take away the one that is out of date")
         yield Finding(Place(there[-1]), what, fix, rule=Rule.SCHOOLS_TABLE)
         return
     for path in others:
-        fix = "save it as an Excel workbook, schools.xlsx, or as CSV UTF-8, schools.csv"
+        fix = say("save it as an Excel workbook, schools.xlsx, or as CSV UTF-8, schools.csv")
         yield Finding(
-            Place(path), "the table of schools is not read in this form", fix, rule=Rule.SCHOOLS_TABLE
+            Place(path), say("the table of schools is not read in this form"), fix, rule=Rule.SCHOOLS_TABLE
         )
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from handout.model.document import Ink, SheetKind
 from handout.model.files import PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
+from handout.model.messages import Message, all_of, any_of, say, say_count
 from handout.model.names import quoted
 from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, School
 from handout.model.source import HandoutSource
@@ -107,7 +108,9 @@ def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """
     _check_names(project, selection)
     if selection.merge and not (selection.schools or selection.only):
-        raise UsageError("there are no copies for schools to put in one print job", "add --school all")
+        raise UsageError(
+            say("there are no copies for schools to put in one print job"), say("add --school all")
+        )
     schools = _schools(project, selection)
     planned = tuple(
         edition
@@ -143,19 +146,19 @@ def _check_none_planned(schools: Sequence[School | None], project: Project, sele
     """Raise UsageError for a plan without editions, unless what was reported on loading explains it."""
     if not project.handouts:
         strays = [path for path in project.strays if path.startswith("content/handouts/")]
-        lying = f"; there lies {quoted(strays[0])}, whose name must end in .md alone" if strays else ""
-        raise UsageError(
-            "the project has no handouts",
-            f"write each as a file of its own in content/handouts, such as content/handouts/gids.md{lying}",
-            ("content/handouts/",),
-        )
+        fix = say("write each as a file of its own in content/handouts, such as content/handouts/gids.md")
+        if strays:
+            fix = say(
+                "{fix}; there lies {path}, whose name must end in .md alone", fix=fix, path=quoted(strays[0])
+            )
+        raise UsageError(say("the project has no handouts"), fix, ("content/handouts/",))
     all_refused = not schools and project.refused
     if all_refused or _names_nothing(project, selection):
         return
     _check_languages(schools, project)
     raise UsageError(
-        "no handout fits this selection",
-        "run 'handout list' to see which handouts, audiences and formats go together",
+        say("no handout fits this selection"),
+        say("run 'handout list' to see which handouts, audiences and formats go together"),
     )
 
 
@@ -175,12 +178,21 @@ def _check_languages(schools: Iterable[School | None], project: Project) -> None
     there = project.languages
     deaf = [school for school in schools if school and not any(map(school.speaks, there))]
     if deaf:
-        named = " and ".join(f"'{language}'" for language in there)
-        verb = "is" if len(there) == 1 else "are"
-        wanted = " or ".join(deaf[0].languages)
-        what = f"'{deaf[0].id}' wants its copies in {wanted}; there {verb} {named}"
+        what = say_count(
+            len(there),
+            "'{id}' wants its copies in {wanted}; there is {languages}",
+            "'{id}' wants its copies in {wanted}; there are {languages}",
+            id=deaf[0].id,
+            wanted=any_of(deaf[0].languages),
+            languages=all_of(f"'{language}'" for language in there),
+        )
         raise UsageError(
-            what, f"add '{there[0]}' to its languages at {deaf[0].place}, or leave the cell empty"
+            what,
+            say(
+                "add '{there}' to its languages at {place}, or leave the cell empty",
+                there=there[0],
+                place=deaf[0].place,
+            ),
         )
 
 
@@ -195,19 +207,24 @@ def _check_paths(planned: Iterable[Edition]) -> None:
     for edition in planned:
         for path in edition.paths:
             if (other := makers.setdefault(path.casefold(), edition)) is not edition:
-                what = f"'{other.name}' and '{edition.name}' both make the file '{path}'"
-                raise UsageError(what, "rename one of the two handouts or formats")
+                what = say(
+                    "'{name}' and '{name2}' both make the file '{path}'",
+                    name=other.name,
+                    name2=edition.name,
+                    path=path,
+                )
+                raise UsageError(what, say("rename one of the two handouts or formats"))
 
 
 def _check_names(project: Project, selection: Selection) -> None:
     settings = project.settings
     school_ids = {school.id for school in (*project.schools, *project.refused)}
     for kind, asked, known in (
-        ("handout", selection.handouts, set(project.handouts)),
-        ("audience", selection.audiences, set(settings.audiences)),
-        ("format", selection.formats, set(settings.formats)),
-        ("language", selection.languages, set(project.languages)),
-        ("school", selection.schools, school_ids | {ALL_SCHOOLS}),
+        (say("handout"), selection.handouts, set(project.handouts)),
+        (say("audience"), selection.audiences, set(settings.audiences)),
+        (say("format"), selection.formats, set(settings.formats)),
+        (say("language"), selection.languages, set(project.languages)),
+        (say("school"), selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         # Ids of schools are in small letters, so that nobody is meant by other capitals.
         meant_by = str.casefold if kind == "school" else str
@@ -216,7 +233,7 @@ def _check_names(project: Project, selection: Selection) -> None:
                 raise _unknown(kind, name, known, project)
 
 
-def _unknown(kind: str, name: str, known: set[str], project: Project) -> UsageError:
+def _unknown(kind: Message, name: str, known: set[str], project: Project) -> UsageError:
     """Return that there is no *kind* called *name*, where the *known* ones are."""
     fix, about = _fix_for(kind, name, known), _NOWHERE
     if kind == "handout":
@@ -224,16 +241,16 @@ def _unknown(kind: str, name: str, known: set[str], project: Project) -> UsageEr
         fix = fix if "," in name else project.fix_for_missing("content/handouts", name, known)
     elif kind == "school":
         about = _TABLES
-    return UsageError(f"there is no {kind} '{name}'", fix, about)
+    return UsageError(say("there is no {kind} '{name}'", kind=kind, name=name), fix, about)
 
 
-def _fix_for(kind: str, name: str, known: set[str]) -> str:
+def _fix_for(kind: Message, name: str, known: set[str]) -> Message:
     if known == {ALL_SCHOOLS}:
-        return "write a row for each school in content/schools.csv"
+        return say("write a row for each school in content/schools.csv")
     if "," in name:
         option = f"--{kind} "
         parts = (part.strip() for part in name.split(","))
-        return f"repeat the option: {' '.join(option + part for part in parts)}"
+        return say("repeat the option: {parts}", parts=" ".join(option + part for part in parts))
     return suggest(name, known)
 
 
@@ -251,7 +268,7 @@ def _schools(project: Project, selection: Selection) -> list[School | None]:
         return [None]
     if not (project.schools or project.refused):
         raise UsageError(
-            "there are no schools", "write a row for each school in content/schools.csv", _TABLES
+            say("there are no schools"), say("write a row for each school in content/schools.csv"), _TABLES
         )
     asked = {id_.casefold() for id_ in ids}
     named = [school for school in project.schools if ALL_SCHOOLS in asked or school.id in asked]
@@ -268,9 +285,9 @@ def _fitting(project: Project, schools: Sequence[School], only: Sequence[str]) -
         known = sorted({_cell(school, column) for school in schools})
         schools = [school for school in schools if _plain(_cell(school, column)) in map(_plain, values)]
         if not schools and not project.refused:
-            what = " or ".join(f"{column}={value}" for value in values)
+            what = any_of(f"{column}={value}" for value in values)
             fix = suggest(values[0], filter(None, known))
-            raise UsageError(f"there is no school with {what}", fix, _TABLES)
+            raise UsageError(say("there is no school with {what}", what=what), fix, _TABLES)
     return schools
 
 
@@ -278,11 +295,16 @@ def _parted(condition: str, project: Project) -> tuple[str, str]:
     """Return the column and the value of *condition*; the column as the table of schools may call it too."""
     word, equals, value = (part.strip() for part in condition.partition("="))
     if not equals:
-        raise UsageError(f"'{condition}' does not say which value", "write a column and a value: room=B12")
+        raise UsageError(
+            say("'{condition}' does not say which value", condition=condition),
+            say("write a column and a value: room=B12"),
+        )
     columns = project.settings.schools.columns
     if (column := meant(word, columns, project.column_words)) is None:
         near = like(word, columns, project.column_words)
-        raise UsageError(f"the table of schools has no column '{word}'", suggest(near or word, columns))
+        raise UsageError(
+            say("the table of schools has no column '{word}'", word=word), suggest(near or word, columns)
+        )
     return column, value
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, nearest, suggest
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
@@ -84,7 +85,7 @@ class Project:
         """The languages that it is printed in, that of its texts first: an edition of each in each."""
         return (self.settings.organisation.language, *self.other_languages)
 
-    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> str:
+    def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> Message:
         """Return how to mend *name*, which none of *known* files in *folder* has.
 
         A file of that name with another ending is the one that is meant: Windows hides endings.
@@ -94,12 +95,21 @@ class Project:
         others = (f"content/{path}" for path in (*self.pictures, *self.broken_pictures))
         for path in (*self.strays, *others):
             if path.partition(".")[0].casefold() == stem:
-                return f"there lies {quoted(path)}: save it as {folder}/{wanted}"
-        write = f"{'write' if wanted.endswith('.md') else 'save'} it as {folder}/{wanted}"
+                return say(
+                    "there lies {path}: save it as {folder}/{wanted}",
+                    path=quoted(path),
+                    folder=folder,
+                    wanted=wanted,
+                )
+        write = (
+            say("write it as {folder}/{wanted}", folder=folder, wanted=wanted)
+            if wanted.endswith(".md")
+            else say("save it as {folder}/{wanted}", folder=folder, wanted=wanted)
+        )
         known = sorted(known)
         if nearest(name, known) or not known:
             return suggest(name, known, none=write)
-        return f"{write}, or {suggest(name, known)}"
+        return say("{write}, or {suggest}", write=write, suggest=suggest(name, known))
 
     def page_budget(self, handout: HandoutSource, format_name: str) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from handout.machine.gate import forbidden_character, invisible_character
 from handout.model.findings import Finding, Place, suggest
 from handout.model.links import shown_hosts
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.project.settings import LanguageTag, SettingsTable, Slug, Words
@@ -23,15 +24,19 @@ MOST_CURRENT = 2
 
 def _printable(text: str) -> str:
     if "\n" in text or forbidden_character(text) or invisible_character(text):
-        raise ValueError("the words of the screen in one line, typed by hand: they hold a sign nobody sees")
+        raise ValueError(
+            say("the words of the screen in one line, typed by hand: they hold a sign nobody sees")
+        )
     if next(shown_hosts(text), None):
-        raise ValueError("words alone: an address stands under [links] in handout.toml, where it is checked")
+        raise ValueError(
+            say("words alone: an address stands under [links] in handout.toml, where it is checked")
+        )
     return text
 
 
 def _each_once(texts: list[str]) -> list[str]:
     if len(set(texts)) < len(texts):
-        raise ValueError("each text once: the key would say it twice")
+        raise ValueError(say("each text once: the key would say it twice"))
     return texts
 
 
@@ -62,12 +67,14 @@ class Sighting(SettingsTable):
 class ScreenLabel(SettingsTable):
     """A label on a screen that is not ours: what the source says, and what was found since."""
 
-    id: Annotated[Slug, Field(description='a short name for it, as id = "add-method"')]
-    text: Annotated[LabelText, Field(description="the words of the screen, as the source gives them")]
-    source: Annotated[list[Words], Field(min_length=1, description='where it says so, as source = ["S15"]')]
-    language: Annotated[LanguageTag, Field(description="the language of the screen, as nl")]
+    id: Annotated[Slug, Field(description=say('a short name for it, as id = "add-method"'))]
+    text: Annotated[LabelText, Field(description=say("the words of the screen, as the source gives them"))]
+    source: Annotated[
+        list[Words], Field(min_length=1, description=say('where it says so, as source = ["S15"]'))
+    ]
+    language: Annotated[LanguageTag, Field(description=say("the language of the screen, as nl"))]
     platform: Annotated[
-        list[Words], Field(min_length=1, description='where the label is met, as platform = ["Windows"]')
+        list[Words], Field(min_length=1, description=say('where the label is met, as platform = ["Windows"]'))
     ]
     current: (
         Annotated[list[LabelText], Field(min_length=1, max_length=MOST_CURRENT), AfterValidator(_each_once)]
@@ -161,8 +168,11 @@ def check_labels(register: LabelRegister, line_of: LineOf) -> Iterator[Finding]:
     for number, label in enumerate(register.label):
         for text in label.printed:
             if text not in label.established:
-                what = f"{quoted(text)} stands under 'current', and nothing tells that a screen says so"
-                fix = "add a [[label.seen]] with this text, or take it out"
+                what = say(
+                    "{text} stands under 'current', and nothing tells that a screen says so",
+                    text=quoted(text),
+                )
+                fix = say("add a [[label.seen]] with this text, or take it out")
                 yield _wrong(what, fix, line_of(("label", number, "current")))
         for at, sighting in enumerate(label.seen):
             where = ("label", number, "seen", at)
@@ -176,29 +186,40 @@ def _told_twice(register: LabelRegister, key: str, line_of: LineOf) -> Iterator[
         value = label.id if key == "id" else label.text
         if value in met:
             place = Place(LABELS_FILE, line_of(("label", number, key)))
-            what = f"{quoted(value)} is also the {key} of another label"
-            fix = "make one entry of them, with the platforms of both under 'platform'"
+            what = say("{value} is also the {key} of another label", value=quoted(value), key=key)
+            fix = say("make one entry of them, with the platforms of both under 'platform'")
             yield Finding(place, what, fix, rule=Rule.NAME_TWICE)
         met.add(value)
 
 
-def _unfounded(sighting: Sighting, label: ScreenLabel) -> Iterator[tuple[str, str, str]]:
+def _unfounded(sighting: Sighting, label: ScreenLabel) -> Iterator[tuple[str, Message, Message]]:
     """Yield the key of *sighting* that is wrong, what is wrong with it, and how to mend it."""
     if (sighting.seen_on is None) is not (sighting.by is None):
         given, lacking = ("by", "seen-on") if sighting.seen_on is None else ("seen-on", "by")
-        what = f"what was seen has '{given}' without '{lacking}'"
-        fix = "write both, the day and the role of who saw it; neither where a text alone tells of it"
+        what = say("what was seen has '{given}' without '{lacking}'", given=given, lacking=lacking)
+        fix = say("write both, the day and the role of who saw it; neither where a text alone tells of it")
         yield given, what, fix
     elif sighting.seen_on is None and sighting.source is None:
-        fix = "write 'seen-on' and 'by', or under 'source' which text tells of it"
-        yield "text", f"nobody saw that a screen says {quoted(sighting.text or label.text)}", fix
+        fix = say("write 'seen-on' and 'by', or under 'source' which text tells of it")
+        yield (
+            "text",
+            say("nobody saw that a screen says {value}", value=quoted(sighting.text or label.text)),
+            fix,
+        )
     if sighting.platform is not None and sighting.platform not in label.platform:
-        what = f"the label {quoted(label.text)} is not met on {quoted(sighting.platform)}"
-        fix = f"{suggest(sighting.platform, label.platform)}; or add it to 'platform' of the label"
+        what = say(
+            "the label {text} is not met on {platform}",
+            text=quoted(label.text),
+            platform=quoted(sighting.platform),
+        )
+        fix = say(
+            "{suggest}; or add it to 'platform' of the label",
+            suggest=suggest(sighting.platform, label.platform),
+        )
         yield "platform", what, fix
 
 
-def _wrong(what: str, fix: str, line: int) -> Finding:
+def _wrong(what: Message, fix: Message, line: int) -> Finding:
     return Finding(Place(LABELS_FILE, line), what, fix, rule=Rule.VALUE_WRONG)
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from handout.model.document import SheetKind, Shows
 from handout.model.links import check_host, check_mail
+from handout.model.messages import say
 from handout.model.school import (
     LANGUAGE_TAG,
     LOGO_FOLDER,
@@ -58,7 +59,7 @@ class Strip(StrEnum):
 
 def _checked_mail(address: str) -> str:
     if check_mail(f"mailto:{address}") is not None:
-        raise ValueError("one mail address, as helpdesk@school.be")
+        raise ValueError(say("one mail address, as helpdesk@school.be"))
     return address
 
 
@@ -103,7 +104,7 @@ class Audience(SettingsTable):
 
 def _each_once(kinds: list[SheetKind]) -> list[SheetKind]:
     if len(set(kinds)) < len(kinds):
-        raise ValueError("each kind of sheet once: two would be written to one file")
+        raise ValueError(say("each kind of sheet once: two would be written to one file"))
     return kinds
 
 
@@ -157,9 +158,14 @@ class Slot(SettingsTable):
     @model_validator(mode="after")
     def _holds_its_type(self) -> Self:
         if self.smallest_pt > self.size_pt:
-            raise ValueError(f"a smallest-pt of at most {self.size_pt:g}, the size-pt")
+            raise ValueError(say("a smallest-pt of at most {size_pt:g}, the size-pt", size_pt=self.size_pt))
         if self.leading_mm < pt_to_mm(self.size_pt):
-            raise ValueError(f"a leading-mm of at least {pt_to_mm(self.size_pt):.1f}, the height of its type")
+            raise ValueError(
+                say(
+                    "a leading-mm of at least {least_mm:.1f}, the height of its type",
+                    least_mm=pt_to_mm(self.size_pt),
+                )
+            )
         return self
 
     @property
@@ -234,7 +240,9 @@ class Format(SettingsTable):
 
 def _checked_host(host: str) -> str:
     if check_host(host) is not None:
-        raise ValueError("the plain name of a site, as www.school.be: no https://, capitals, port or path")
+        raise ValueError(
+            say("the plain name of a site, as www.school.be: no https://, capitals, port or path")
+        )
     return host
 
 
@@ -253,7 +261,7 @@ class LinkSetting(SettingsTable):
     @classmethod
     def _from_text(cls, value: object) -> object:
         if not isinstance(value, str | dict):
-            raise ValueError('one text, or a table: { url = "https://…", column = "page" }')
+            raise ValueError(say('one text, or a table: {{ url = "https://…", column = "page" }}'))
         return {"url": value} if isinstance(value, str) else value
 
 
@@ -280,9 +288,9 @@ class Links(BaseModel):
 
 def _sound_columns(columns: list[str]) -> list[str]:
     if missing := [column for column in NEEDED_COLUMNS if column not in columns]:
-        raise ValueError(f"'{missing[0]}' among the columns: every school needs it")
+        raise ValueError(say("'{missing}' among the columns: every school needs it", missing=missing[0]))
     if len(set(columns)) < len(columns):
-        raise ValueError("each column once")
+        raise ValueError(say("each column once"))
     return columns
 
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from handout.machine import gate
 from handout.machine.program import packaged_root
 from handout.model.findings import UsageError
+from handout.model.messages import say
 from handout.model.names import LONGEST_SLUG
 from handout.project.project import EXAMPLE_LANGUAGE, Project, primary_language
 from handout.project.schemas import SCHEMA_FOLDER, schema_files
@@ -138,8 +139,8 @@ def handout_text(
     if needs_pages and set(fixed.values()) != {None}:
         free = next(name for name, pages in fixed.items() if pages is None)
         raise UsageError(
-            f"a handout says how many pages '{free}' has, and the other formats have theirs",
-            "begin a handout for each of the two: both may show the same procedures",
+            say("a handout says how many pages '{free}' has, and the other formats have theirs", free=free),
+            say("begin a handout for each of the two: both may show the same procedures"),
         )
     given: dict[str, object] = {
         "title": title,
@@ -173,13 +174,21 @@ def _audiences(answers: Answers, language: str) -> tuple[_StarterAudience, ...]:
     names = answers.audiences or _AUDIENCES[language]
     if len(names) > len(LOOKS):
         raise UsageError(
-            f"{len(names)} audiences are more than shapes and strips tell apart: {len(LOOKS)}",
-            "begin with those that you print for first; handout.toml takes others later",
+            say(
+                "{names_count} audiences are more than shapes and strips tell apart: {looks_count}",
+                names_count=len(names),
+                looks_count=len(LOOKS),
+            ),
+            say("begin with those that you print for first; handout.toml takes others later"),
         )
     if len(answers.accents) > len(names):
         raise UsageError(
-            f"there are {len(answers.accents)} accents for {len(names)} audiences",
-            "give one for each audience at most, in their order",
+            say(
+                "there are {accents_count} accents for {names_count} audiences",
+                accents_count=len(answers.accents),
+                names_count=len(names),
+            ),
+            say("give one for each audience at most, in their order"),
         )
     free = [accent for accent in ACCENTS if accent not in answers.accents]
     accents = (*answers.accents, *free)
@@ -187,8 +196,8 @@ def _audiences(answers: Answers, language: str) -> tuple[_StarterAudience, ...]:
     for name, slug in zip(names, slugs, strict=True):
         if not slug or slugs.count(slug) > 1:
             raise UsageError(
-                f"the audience '{name}' has no name of its own in the letters a-z",
-                "name each audience otherwise: --audience Staff --audience Visitors",
+                say("the audience '{name}' has no name of its own in the letters a-z", name=name),
+                say("name each audience otherwise: --audience Staff --audience Visitors"),
             )
     return tuple(
         _StarterAudience(slug, _FOR[language].format(name=_within(name)), accent, *look, icon)

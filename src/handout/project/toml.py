@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+
+from handout.model.messages import Message, say, verbatim
 
 
 def merged(packaged: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
@@ -90,3 +93,43 @@ def line_in_message(message: str) -> int:
     _, _, rest = message.partition("at line ")
     digits = rest.partition(",")[0]
     return int(digits) if digits.isdigit() else 0
+
+
+_WHERE = re.compile(
+    r"(?P<problem>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+_PROBLEMS = {
+    str(problem): problem
+    for problem in (
+        say("Cannot overwrite a value"),
+        say("Expected ']' at the end of a table declaration"),
+        say("Expected ']]' at the end of an array declaration"),
+        say("Expected '=' after a key in a key/value pair"),
+        say("Expected newline or end of document after a statement"),
+        say("Invalid initial character for a key part"),
+        say("Invalid statement"),
+        say("Invalid value"),
+        say("Unclosed array"),
+        say("Unclosed inline table"),
+        say("Unescaped '\\' in a string"),
+        say("Unterminated string"),
+        say("Invalid date or datetime"),
+    )
+}
+"""What Python's reader of TOML says, as it says it."""
+
+
+def problem_in(error: ValueError) -> Message:
+    """Return what *error* of Python's reader of TOML says, with its place."""
+    found = _WHERE.fullmatch(str(error))
+    if found is None:
+        return verbatim(error)
+    problem = _PROBLEMS.get(found["problem"], verbatim(found["problem"]))
+    if found["line"] is None:
+        return say("{problem} (at end of document)", problem=problem)
+    return say(
+        "{problem} (at line {line}, column {column})",
+        problem=problem,
+        line=found["line"],
+        column=found["column"],
+    )

@@ -13,6 +13,7 @@ import pypdfium2
 
 from handout.model.document import Document
 from handout.model.findings import Finding, in_order
+from handout.model.messages import say
 from handout.proof import sheets
 from handout.proof.access import access
 from handout.proof.codes import codes
@@ -111,8 +112,8 @@ _UNREADABLE = (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError)
 
 
 def _unreadable(document: Document, error: Exception) -> Finding:
-    what = f"the finished file cannot be read back: {error}"
-    fix = "build the handout again; if it stays so, report it with the text of -v"
+    what = say("the finished file cannot be read back: {error}", error=error)
+    fix = say("build the handout again; if it stays so, report it with the text of -v")
     return found(ProofRule.FILE_UNREADABLE, document.place, what, fix)
 
 

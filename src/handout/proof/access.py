@@ -11,6 +11,7 @@ import pikepdf
 
 from handout.model.document import Shows
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, all_of, say
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
@@ -30,8 +31,11 @@ def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.TAGS_MISSING,
             expected.document.place,
-            f"the {len(paper.boxes)} pages have no tags: a screen reader has to guess at their order",
-            "build the handout again with the engine that this version asks for",
+            say(
+                "the {boxes_count} pages have no tags: a screen reader has to guess at their order",
+                boxes_count=len(paper.boxes),
+            ),
+            say("build the handout again with the engine that this version asks for"),
         )
         return
     yield from _headings(paper, expected)
@@ -44,7 +48,7 @@ def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
 
 def _where(tag: Tag, paper: Paper) -> str:
     run = next(iter(tag.runs), None)
-    return paper.at(run.page, run.box) if run else f"on page {tag.page + 1}"
+    return paper.at(run.page, run.box) if run else say("on page {page}", page=tag.page + 1)
 
 
 def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -52,20 +56,28 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
     title = expected.document.title
     first = [heading for heading in headings if heading.kind == "H1"]
     if [squeezed(one.text) for one in first] != [squeezed(title)] or headings[:1] != first:
-        said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or "missing"
+        said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or say("missing")
         yield found(
             ProofRule.HEADING_TITLE,
             expected.document.place,
-            f"the first heading on the pages must be '{title}', once; it is {said}",
-            "let the template print the title as the one <h1>, before all other headings",
+            say(
+                "the first heading on the pages must be '{title}', once; it is {said}", title=title, said=said
+            ),
+            say("let the template print the title as the one <h1>, before all other headings"),
         )
     for before, after in pairwise(headings):
         if int(after.kind[1]) > int(before.kind[1]) + 1:
             yield found(
                 ProofRule.HEADING_LEVEL,
                 expected.document.place,
-                f"'{after.text[:MOST_SHOWN]}', {_where(after, paper)}, is {after.kind} under {before.kind}",
-                f"make it an H{int(before.kind[1]) + 1}: a level is left out",
+                say(
+                    "'{text}', {where}, is {kind} under {kind2}",
+                    text=after.text[:MOST_SHOWN],
+                    where=_where(after, paper),
+                    kind=after.kind,
+                    kind2=before.kind,
+                ),
+                say("make it an H{kind}: a level is left out", kind=int(before.kind[1]) + 1),
             )
     for heading in headings:
         inner = next((tag for tag in heading.family[1:] if tag.kind in (*HEADINGS, "P")), None)
@@ -73,9 +85,14 @@ def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.HEADING_NESTED,
                 expected.document.place,
-                f"the {heading.kind} '{heading.text[:MOST_SHOWN]}', {_where(heading, paper)}, holds "
-                f"{inner.kind}: it is heard twice",
-                "let the heading hold its words alone",
+                say(
+                    "the {kind} '{text}', {where}, holds {kind2}: it is heard twice",
+                    kind=heading.kind,
+                    text=heading.text[:MOST_SHOWN],
+                    where=_where(heading, paper),
+                    kind2=inner.kind,
+                ),
+                say("let the heading hold its words alone"),
             )
 
 
@@ -86,21 +103,26 @@ def _lists(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 yield found(
                     ProofRule.LIST_BROKEN,
                     expected.document.place,
-                    f"the list {_where(list_, paper)} holds {stray}: '{item.text[:MOST_SHOWN]}'",
-                    "let a list hold <li> alone, and a numbered one its number and its text",
+                    say(
+                        "the list {where} holds {stray}: '{text}'",
+                        where=_where(list_, paper),
+                        stray=stray,
+                        text=item.text[:MOST_SHOWN],
+                    ),
+                    say("let a list hold <li> alone, and a numbered one its number and its text"),
                 )
 
 
-def _stray_in_list(item: Tag | TextRun, numbering: str) -> str | None:
+def _stray_in_list(item: Tag | TextRun, numbering: str) -> Message | None:
     """Return what *item* of a list with this *numbering* is, where a list cannot have it; else None."""
     if not isinstance(item, Tag):
-        return "a text"
+        return say("a text")
     if item.kind != "LI":
-        return None if item.kind == "Caption" else f"a {item.kind}"
+        return None if item.kind == "Caption" else say("a {kind}", kind=item.kind)
     kinds = [tag.kind for tag in item.tags]
     if numbering not in NUMBERED or kinds == ["Lbl", "LBody"]:
         return None
-    return f"an item of {' and '.join(kinds) or 'nothing'}"
+    return say("an item of {parts}", parts=all_of(kinds)) if kinds else say("an item of nothing")
 
 
 def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -113,16 +135,23 @@ def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.PICTURE_WORDS,
             place,
-            f"no picture on the {len(paper.boxes)} pages says '{alt}'",
-            "let the template show the picture with its words; a format with less room says so with 'shows'",
+            say("no picture on the {boxes_count} pages says '{alt}'", boxes_count=len(paper.boxes), alt=alt),
+            say(
+                "let the template show the picture with its words; a format with less room says so "
+                "with 'shows'"
+            ),
         )
     for alt in sorted((said - wanted).elements()):
         figure = next(figure for figure in figures if " ".join(figure.alt.split()) == alt)
         yield found(
             ProofRule.PICTURE_WORDS,
             expected.document.place,
-            f"a picture on page {figure.page + 1} says '{alt}', and the text has no such picture",
-            "mark decoration as such, and print each picture of the text once",
+            say(
+                "a picture on page {page} says '{alt}', and the text has no such picture",
+                page=figure.page + 1,
+                alt=alt,
+            ),
+            say("mark decoration as such, and print each picture of the text once"),
         )
 
 
@@ -146,8 +175,12 @@ def _tables(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.TABLE_HEADINGS,
                 expected.document.place,
-                f"the table '{table.text[:MOST_SHOWN]}', {_where(table, paper)}, has no headings",
-                "write a header row, or make the first column strong",
+                say(
+                    "the table '{text}', {where}, has no headings",
+                    text=table.text[:MOST_SHOWN],
+                    where=_where(table, paper),
+                ),
+                say("write a header row, or make the first column strong"),
             )
 
 
@@ -160,9 +193,13 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.FILE_LANGUAGE,
             document.place,
-            f"the file says that its language is '{language}'; it is {document.language}: the pages are "
-            "read aloud in a wrong voice",
-            'write <html lang="…"> in the template',
+            say(
+                "the file says that its language is '{language}'; it is {language2}: the pages are "
+                "read aloud in a wrong voice",
+                language=language,
+                language2=document.language,
+            ),
+            say('write <html lang="…"> in the template'),
         )
     said = str(paper.pdf.docinfo.get("/Title", ""))
     preferences = root.get("/ViewerPreferences", pikepdf.Dictionary())
@@ -170,8 +207,12 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.FILE_TITLE,
             document.place,
-            f"the title of the file is '{said}' and must be '{title}', shown above the page",
-            "fill <title> in the template",
+            say(
+                "the title of the file is '{said}' and must be '{title}', shown above the page",
+                said=said,
+                title=title,
+            ),
+            say("fill <title> in the template"),
         )
 
 
@@ -183,6 +224,14 @@ def _standards(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 yield found(
                     rule,
                     expected.document.place,
-                    f"the file breaks rule {failure.rule_id} of {name}: {failure.message}",
-                    "undo the last change to the template; if that was right, report the rule and the sheet",
+                    say(
+                        "the file breaks rule {rule_id} of {name}: {message}",
+                        rule_id=failure.rule_id,
+                        name=name,
+                        message=failure.message,
+                    ),
+                    say(
+                        "undo the last change to the template; if that was right, report the rule and the "
+                        "sheet"
+                    ),
                 )

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from handout.model.document import Document
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, any_of, say
 from handout.model.units import MM_PER_INCH, mm_to_pt
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
@@ -182,8 +183,12 @@ def _missing(payloads: Counter[str], paper: Paper, place: Place) -> Iterator[Fin
         yield found(
             ProofRule.QR_MISSING,
             place,
-            f"the QR code for {payload} cannot be read from any of the {pages} pages",
-            "let the template print it once, larger, and keep its four modules of quiet zone clear",
+            say(
+                "the QR code for {payload} cannot be read from any of the {pages} pages",
+                payload=payload,
+                pages=pages,
+            ),
+            say("let the template print it once, larger, and keep its four modules of quiet zone clear"),
         )
 
 
@@ -191,45 +196,65 @@ def strange(code: Code, paper: Paper, place: Place) -> Finding:
     return found(
         ProofRule.QR_STRANGE,
         place,
-        f"a code that was not asked for stands {paper.at(code.page, code.box)}: "
-        f"'{code.payload[:MOST_LETTERS_SHOWN]}'",
-        "take the picture with that code out; a sheet has the one code of its 'qr' key",
+        say(
+            "a code that was not asked for stands {at}: '{payload}'",
+            at=paper.at(code.page, code.box),
+            payload=code.payload[:MOST_LETTERS_SHOWN],
+        ),
+        say("take the picture with that code out; a sheet has the one code of its 'qr' key"),
     )
 
 
 def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield what is wrong with an intended code."""
     place, terms = expected.document.place, expected.terms
-    where = f"the QR code for {code.payload}, {paper.at(code.page, code.box)},"
+    where = say("the QR code for {payload}, {at},", payload=code.payload, at=paper.at(code.page, code.box))
     if code.module_mm < terms.least_module_mm - TOLERANCE_MM:
         yield found(
             ProofRule.QR_MODULE,
             place,
-            f"{where} has modules of {code.module_mm:.2f} mm; this format needs {terms.least_module_mm:g} mm",
-            "raise 'qr-mm' of the format, or lead to a shorter address",
+            say(
+                "{where} has modules of {module_mm:.2f} mm; this format needs {least_module_mm:g} mm",
+                where=where,
+                module_mm=code.module_mm,
+                least_module_mm=terms.least_module_mm,
+            ),
+            say("raise 'qr-mm' of the format, or lead to a shorter address"),
         )
     least_mm = terms.scan_mm / DISTANCE_PER_SIDE * min(1, (code.modules or 1) / MODULES_OF_RULE)
     if code.side_mm < least_mm - TOLERANCE_MM:
         yield found(
             ProofRule.QR_DISTANCE,
             place,
-            f"{where} is {code.side_mm:.1f} mm wide; to be scanned from {terms.scan_mm:.0f} mm it must be "
-            f"{least_mm:.1f} mm, its quiet zone not counted",
-            "raise 'qr-mm' of the format, or lower its 'scan-mm' to where the reader stands",
+            say(
+                "{where} is {side_mm:.1f} mm wide; to be scanned from {scan_mm:.0f} mm it must be "
+                "{least_mm:.1f} mm, its quiet zone not counted",
+                where=where,
+                side_mm=code.side_mm,
+                scan_mm=terms.scan_mm,
+                least_mm=least_mm,
+            ),
+            say("raise 'qr-mm' of the format, or lower its 'scan-mm' to where the reader stands"),
         )
     if (clear := clear_modules(code, paper)) < QUIET_MODULES:
         yield found(
             ProofRule.QR_QUIET_ZONE,
             place,
-            f"{where} has something printed {clear:.1f} modules from its edge; {QUIET_MODULES} must be white",
-            "move what stands beside the code away, or make its window larger",
+            say(
+                "{where} has something printed {clear:.1f} modules from its edge; {quiet_modules} "
+                "must be white",
+                where=where,
+                clear=clear,
+                quiet_modules=QUIET_MODULES,
+            ),
+            say("move what stands beside the code away, or make its window larger"),
         )
     if spoilt := spoilt_by(code, paper):
         yield found(
             ProofRule.QR_FRAGILE,
             place,
-            f"{where} cannot be read any more when it is {' or '.join(spoilt)}",
-            "raise 'qr-mm' of the format, or lead to a shorter address: larger modules survive a copier",
+            say("{where} cannot be read any more when it is {spoilt}", where=where, spoilt=any_of(spoilt)),
+            say("raise 'qr-mm' of the format, or lead to a shorter address: larger modules survive a copier"),
         )
 
 
@@ -303,17 +328,17 @@ def _one_bit(image: Image.Image) -> Image.Image:
     return image.point([0] * 128 + [255] * 128)
 
 
-BAD_COPIES: tuple[tuple[str, Callable[[Image.Image], Image.Image]], ...] = (
-    ("copied too dark", _dark),
-    ("reduced to 70 %", _reduced),
-    ("turned by 5 degrees", _turned),
-    ("out of focus", _blurred),
-    ("printed in black and white alone", _one_bit),
+BAD_COPIES: tuple[tuple[Message, Callable[[Image.Image], Image.Image]], ...] = (
+    (say("copied too dark"), _dark),
+    (say("reduced to 70 %"), _reduced),
+    (say("turned by 5 degrees"), _turned),
+    (say("out of focus"), _blurred),
+    (say("printed in black and white alone"), _one_bit),
 )
 """What happens to paper in a school, and how it then looks."""
 
 
-def spoilt_by(code: Code, paper: Paper) -> tuple[str, ...]:
+def spoilt_by(code: Code, paper: Paper) -> tuple[Message, ...]:
     """Return the bad copies from which *code* cannot be read."""
     quiet = mm_to_pt(QUIET_MODULES * code.module_mm)
     fine = paper.fine_scan(code.page, code.box.grown(quiet), MODULE_PX / code.module_mm * MM_PER_INCH)

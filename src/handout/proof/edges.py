@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import cast
 
 from handout.model.findings import Finding
+from handout.model.messages import Message, say
 from handout.model.units import MM_PER_INCH, mm_to_pt, pt_to_mm
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
@@ -63,9 +64,19 @@ def _sizes(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.PAGE_SIZE,
                 expected.document.place,
-                f"page {number + 1} is {width_mm:.5g} × {height_mm:.5g} mm; the format "
-                f"'{expected.document.format}' says {asked_mm[0]:.5g} × {asked_mm[1]:.5g} mm",
-                "take 'size' of @page out of the style sheet: width-mm and height-mm of the format say it",
+                say(
+                    "page {number} is {width_mm:.5g} × {height_mm:.5g} mm; the format '{format}' says "
+                    "{asked_width_mm:.5g} × {asked_height_mm:.5g} mm",
+                    number=number + 1,
+                    width_mm=width_mm,
+                    height_mm=height_mm,
+                    format=expected.document.format,
+                    asked_width_mm=asked_mm[0],
+                    asked_height_mm=asked_mm[1],
+                ),
+                say(
+                    "take 'size' of @page out of the style sheet: width-mm and height-mm of the format say it"
+                ),
             )
 
 
@@ -75,8 +86,13 @@ def _off_page(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Findin
         yield found(
             ProofRule.OFF_PAGE,
             expected.document.place,
-            f"{_name(run)} falls off the paper by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
-            "shorten the text, or let the style sheet give it more room",
+            say(
+                "{name} falls off the paper by {excess_mm:.1f} mm, {at}",
+                name=_name(run),
+                excess_mm=pt_to_mm(excess),
+                at=paper.at(run.page, run.box),
+            ),
+            say("shorten the text, or let the style sheet give it more room"),
         )
 
 
@@ -86,8 +102,13 @@ def _clipped(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding
         yield found(
             ProofRule.TEXT_CLIPPED,
             expected.document.place,
-            f"{_name(run)} is cut off by {pt_to_mm(excess):.1f} mm, {paper.at(run.page, run.box)}",
-            "shorten the text, or let its box grow: take 'overflow: hidden' off it",
+            say(
+                "{name} is cut off by {excess_mm:.1f} mm, {at}",
+                name=_name(run),
+                excess_mm=pt_to_mm(excess),
+                at=paper.at(run.page, run.box),
+            ),
+            say("shorten the text, or let its box grow: take 'overflow: hidden' off it"),
         )
 
 
@@ -98,9 +119,14 @@ def _in_margin(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Findi
         yield found(
             ProofRule.MARGIN_TEXT,
             expected.document.place,
-            f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(excess):.1f} mm into the outer "
-            f"{edge_mm:g} mm, which must stay empty",
-            "move it inwards: a printer or a knife takes the edge",
+            say(
+                "{name}, {at}, is {excess_mm:.1f} mm into the outer {edge_mm:g} mm, which must stay empty",
+                name=_name(run),
+                at=paper.at(run.page, run.box),
+                excess_mm=pt_to_mm(excess),
+                edge_mm=edge_mm,
+            ),
+            say("move it inwards: a printer or a knife takes the edge"),
         )
 
 
@@ -116,8 +142,13 @@ def _overlaps(runs: Sequence[TextRun], paper: Paper, expected: Expected) -> Iter
                 yield found(
                     ProofRule.TEXT_OVERLAP,
                     expected.document.place,
-                    f"{_name(run)} and {_name(other)} stand over each other, {paper.at(run.page, shared)}",
-                    "shorten one of them, or let the style sheet give them more room",
+                    say(
+                        "{name} and {name2} stand over each other, {at}",
+                        name=_name(run),
+                        name2=_name(other),
+                        at=paper.at(run.page, shared),
+                    ),
+                    say("shorten one of them, or let the style sheet give them more room"),
                 )
 
 
@@ -146,9 +177,15 @@ def low_feet(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.FOOT_LOW,
                 expected.document.place,
-                f"{_name(run)}, {paper.at(run.page, run.box)}, is {pt_to_mm(min(room)):.1f} mm from the edge "
-                f"where the paper leaves the printer, which may keep it empty; it needs {FOOT_MM:g} mm",
-                "let the style sheet put the line with version, days and code further from that edge",
+                say(
+                    "{name}, {at}, is {room_mm:.1f} mm from the edge where the paper leaves the "
+                    "printer, which may keep it empty; it needs {least_mm:g} mm",
+                    name=_name(run),
+                    at=paper.at(run.page, run.box),
+                    room_mm=pt_to_mm(min(room)),
+                    least_mm=FOOT_MM,
+                ),
+                say("let the style sheet put the line with version, days and code further from that edge"),
             )
 
 
@@ -174,14 +211,14 @@ def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.PAGE_EMPTY,
                 expected.document.place,
-                f"nothing is printed on page {page + 1}",
-                "take the page off the budget of the handout, or let the template print on it",
+                say("nothing is printed on page {page}", page=page + 1),
+                say("take the page off the budget of the handout, or let the template print on it"),
             )
         for side, strip in (
-            ("top", (0, 0, scan.width, edge)),
-            ("bottom", (0, scan.height - edge, scan.width, scan.height)),
-            ("left", (0, 0, edge, scan.height)),
-            ("right", (scan.width - edge, 0, scan.width, scan.height)),
+            (say("top"), (0, 0, scan.width, edge)),
+            (say("bottom"), (0, scan.height - edge, scan.width, scan.height)),
+            (say("left"), (0, 0, edge, scan.height)),
+            (say("right"), (scan.width - edge, 0, scan.width, scan.height)),
         ):
             part = scan.crop(strip) if edge > 0 else None
             if part is not None and cast(tuple[int, int], part.getextrema())[0] < PAPER_WHITE:
@@ -190,11 +227,15 @@ def _ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
                 yield _ink_at(side, paper.area(page, corner), page, paper, expected)
 
 
-def _ink_at(side: str, box: Box, page: int, paper: Paper, expected: Expected) -> Finding:
+def _ink_at(side: Message, box: Box, page: int, paper: Paper, expected: Expected) -> Finding:
     return found(
         ProofRule.MARGIN_INK,
         expected.document.place,
-        f"something is printed in the outer {expected.terms.edge_mm:g} mm at the {side}, "
-        f"{paper.at(page, box)}",
-        "move it inwards, or lower 'edge-mm' of the format where a printing house cuts it",
+        say(
+            "something is printed in the outer {edge_mm:g} mm at the {side}, {at}",
+            edge_mm=expected.terms.edge_mm,
+            side=side,
+            at=paper.at(page, box),
+        ),
+        say("move it inwards, or lower 'edge-mm' of the format where a printing house cuts it"),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pikepdf
 
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, say, verbatim
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.font_file import UNKNOWN
@@ -66,23 +67,27 @@ def _font(font: pikepdf.Object, paper: Paper, expected: Expected) -> Iterator[Fi
         yield found(
             ProofRule.FONT_FOREIGN,
             place,
-            f"the font '{plain}' is used {used}",
-            f"let the style sheet name one of: {', '.join(families)}",
+            say("the font '{plain}' is used {used}", plain=plain, used=used),
+            say("let the style sheet name one of: {families}", families=", ".join(families)),
         )
     descriptor = _descriptor(font)
     if not any(key in descriptor for key in FONT_FILES):
         yield found(
             ProofRule.FONT_NOT_EMBEDDED,
             place,
-            f"the font '{plain}', used {used}, is not in the file: another machine shows other letters",
-            "build the handout again with the bundled fonts",
+            say(
+                "the font '{plain}', used {used}, is not in the file: another machine shows other letters",
+                plain=plain,
+                used=used,
+            ),
+            say("build the handout again with the bundled fonts"),
         )
     elif subset is None:
         yield found(
             ProofRule.FONT_NOT_SUBSET,
             place,
-            f"the font '{plain}', used {used}, is in the file as a whole",
-            "build the handout again: only the letters that are used belong in it",
+            say("the font '{plain}', used {used}, is in the file as a whole", plain=plain, used=used),
+            say("build the handout again: only the letters that are used belong in it"),
         )
 
 
@@ -91,9 +96,11 @@ def _descriptor(font: pikepdf.Object) -> pikepdf.Object:
     return inner.get("/FontDescriptor", pikepdf.Dictionary())
 
 
-def _used_at(name: str, paper: Paper) -> str:
+def _used_at(name: str, paper: Paper) -> Message:
     run = next((run for run in paper.runs if run.font == name), None)
-    return f"for '{run.text[:MOST_SHOWN]}' {paper.at(run.page, run.box)}" if run else "on none of the pages"
+    if run is None:
+        return say("on none of the pages")
+    return say("for '{text}' {at}", text=run.text[:MOST_SHOWN], at=paper.at(run.page, run.box))
 
 
 def _glyphs(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -106,8 +113,13 @@ def _glyphs(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]
             yield found(
                 ProofRule.GLYPH_MISSING,
                 place,
-                f"the font has no shape for {letter} in '{run.text[:MOST_SHOWN]}', {where}",
-                "write it in other words, or show it as a drawing",
+                say(
+                    "the font has no shape for {letter} in '{text}', {where}",
+                    letter=letter,
+                    text=run.text[:MOST_SHOWN],
+                    where=where,
+                ),
+                say("write it in other words, or show it as a drawing"),
             )
         elif UNKNOWN in glyph.text or "\0" in glyph.text:
             where = paper.at(run.page, run.part(at, at + 1))
@@ -115,13 +127,18 @@ def _glyphs(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]
             yield found(
                 ProofRule.GLYPH_NAMELESS,
                 place,
-                f"{letter} in '{run.text[:MOST_SHOWN]}', {where}, has a shape and no name: nobody can "
-                "search, copy or hear it",
-                "use a font that names its letters",
+                say(
+                    "{letter} in '{text}', {where}, has a shape and no name: nobody can search, copy or "
+                    "hear it",
+                    letter=letter,
+                    text=run.text[:MOST_SHOWN],
+                    where=where,
+                ),
+                say("use a font that names its letters"),
             )
 
 
-def _letter_at(run: TextRun, at: int, expected: Expected) -> tuple[str, Place]:
+def _letter_at(run: TextRun, at: int, expected: Expected) -> tuple[Message, Place]:
     """Return the letter that glyph *at* of *run* stands for, by the text of the model, and its place."""
     glyphs = run.glyphs
     if not (glyphs[at].is_missing or UNKNOWN in glyphs[at].text or "\0" in glyphs[at].text):
@@ -133,7 +150,7 @@ def _letter_at(run: TextRun, at: int, expected: Expected) -> tuple[str, Place]:
         match = pattern.search(said.letters)
         if match:
             return _named(match[1]), said.place
-    return "a letter", expected.document.place
+    return say("a letter"), expected.document.place
 
 
 def _loose(text: str) -> str:
@@ -141,5 +158,5 @@ def _loose(text: str) -> str:
     return "".join("." if letter in (UNKNOWN, "\0") else re.escape(letter) for letter in text)
 
 
-def _named(letter: str) -> str:
-    return f"'{letter}' (U+{ord(letter[0]):04X})"
+def _named(letter: str) -> Message:
+    return verbatim(f"'{letter}' (U+{ord(letter[0]):04X})")

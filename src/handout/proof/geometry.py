@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from handout.model.messages import Message, say
 from handout.model.units import pt_to_mm
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
@@ -110,10 +111,15 @@ def placed(box: Box, matrix: Matrix) -> Box:
     )
 
 
-def position(page: int, box: Box, page_height: float) -> str:
+def position(page: int, box: Box, page_height: float) -> Message:
     """Return where *box* stands, in words: the page counted from 1, and millimetres from its upper left."""
     across, down = pt_to_mm(box.left), pt_to_mm(page_height - box.top)
-    return f"on page {page + 1}, {across:.0f} mm from the left and {down:.0f} mm from the top"
+    return say(
+        "on page {page}, {across_mm:.0f} mm from the left and {down_mm:.0f} mm from the top",
+        page=page + 1,
+        across_mm=across,
+        down_mm=down,
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, Colour, contrast
 from handout.model.findings import Finding
+from handout.model.messages import Message, say
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.figures import InkFigures
@@ -84,8 +85,8 @@ def coverage(scan: Image.Image) -> float:
     return sum((255 - grey) * count for grey, count in enumerate(histogram)) / 255 / sum(histogram)
 
 
-def _name(run: TextRun, paper: Paper) -> str:
-    return f"'{run.text[:MOST_SHOWN]}', {paper.at(run.page, run.box)},"
+def _name(run: TextRun, paper: Paper) -> Message:
+    return say("'{text}', {at},", text=run.text[:MOST_SHOWN], at=paper.at(run.page, run.box))
 
 
 def _small(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -93,8 +94,13 @@ def _small(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.TYPE_SMALL,
             expected.document.place,
-            f"{_name(run, paper)} is {run.size_pt:.1f} pt; nothing may be smaller than {LEAST_TYPE_PT} pt",
-            "raise its font-size in the style sheet, and shorten the text if it does not fit then",
+            say(
+                "{name} is {size_pt:.1f} pt; nothing may be smaller than {least_type_pt} pt",
+                name=_name(run, paper),
+                size_pt=run.size_pt,
+                least_type_pt=LEAST_TYPE_PT,
+            ),
+            say("raise its font-size in the style sheet, and shorten the text if it does not fit then"),
         )
 
 
@@ -108,8 +114,13 @@ def _pale(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.CONTRAST_LOW,
             place,
-            f"{_name(run, paper)} has a contrast of {ground.contrast:.1f} to 1; it needs {least:g} to 1",
-            "print it black on white, or white on the accent",
+            say(
+                "{name} has a contrast of {contrast:.1f} to 1; it needs {least:g} to 1",
+                name=_name(run, paper),
+                contrast=ground.contrast,
+                least=least,
+            ),
+            say("print it black on white, or white on the accent"),
         )
     else:
         yield from _hidden_words(run, ground, paper, expected)
@@ -117,9 +128,12 @@ def _pale(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.CONTRAST_ONE_BIT,
                 place,
-                f"{_name(run, paper)} is lost on a printer that knows black and white alone: letters and "
-                "ground become the same",
-                "make its ground white, or the accent darker than middle grey",
+                say(
+                    "{name} is lost on a printer that knows black and white alone: letters and ground "
+                    "become the same",
+                    name=_name(run, paper),
+                ),
+                say("make its ground white, or the accent darker than middle grey"),
             )
 
 
@@ -138,8 +152,12 @@ def _invisible(word: str, box: Box, run: TextRun, paper: Paper, expected: Expect
     return found(
         ProofRule.TEXT_INVISIBLE,
         expected.document.place,
-        f"'{word[:MOST_SHOWN]}' is in the text {paper.at(run.page, box)} and cannot be seen there",
-        "move what covers it, or take the words out: what is read aloud must be printed",
+        say(
+            "'{word}' is in the text {at} and cannot be seen there",
+            word=word[:MOST_SHOWN],
+            at=paper.at(run.page, box),
+        ),
+        say("move what covers it, or take the words out: what is read aloud must be printed"),
     )
 
 
@@ -158,8 +176,8 @@ def _on_picture(
             yield found(
                 ProofRule.TEXT_ON_PICTURE,
                 expected.document.place,
-                f"{_name(run, paper)} stands on a picture",
-                "put the words beside the picture; on it they are lost in grey",
+                say("{name} stands on a picture", name=_name(run, paper)),
+                say("put the words beside the picture; on it they are lost in grey"),
             )
 
 

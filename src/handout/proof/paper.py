@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
+from handout.model.messages import Message
 from handout.model.units import MM_PER_INCH, POINTS_PER_INCH
 from handout.proof.content import Drawn, TextRun, read_page
 from handout.proof.font_file import Font
@@ -118,7 +119,7 @@ class Paper:
         """Access to single pixels: Pillow gives it no type."""
         return tuple(scan.load() for scan in self.scans)
 
-    def at(self, page: int, box: Box) -> str:
+    def at(self, page: int, box: Box) -> Message:
         """Return where *box* stands, in words."""
         edge = self.boxes[page]
         return position(page, Box(box.left - edge.left, box.low, box.right, box.top), edge.top)

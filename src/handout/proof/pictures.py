@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import say
 from handout.model.units import POINTS_PER_INCH
 from handout.proof.content import Drawing, Fill
 from handout.proof.expected import Expected
@@ -87,12 +88,24 @@ def _stretched(photo: _Photo, paper: Paper, expected: Expected) -> Finding | Non
         return None
     drawing, stretch = photo.drawing, photo.stretch
     across, down = drawing.pixels
-    far = f"{stretch:.2f} times too wide" if stretch > 1 else f"{1 / stretch:.2f} times too high"
+    far = (
+        say("{times:.2f} times too wide", times=stretch)
+        if stretch > 1
+        else say("{times:.2f} times too high", times=1 / stretch)
+    )
     return found(
         ProofRule.PICTURE_STRETCHED,
         _place(photo, paper, expected) or expected.document.place,
-        f"the picture of {across} × {down} pixels {paper.at(drawing.page, drawing.box)} is {far}",
-        "let the style sheet keep its shape: 'object-fit: contain', or give it a width or a height alone",
+        say(
+            "the picture of {across} × {down} pixels {at} is {far}",
+            across=across,
+            down=down,
+            at=paper.at(drawing.page, drawing.box),
+            far=far,
+        ),
+        say(
+            "let the style sheet keep its shape: 'object-fit: contain', or give it a width or a height alone"
+        ),
     )
 
 
@@ -105,10 +118,22 @@ def _coarse(photo: _Photo, paper: Paper, expected: Expected) -> Finding | None:
     return found(
         ProofRule.PICTURE_COARSE,
         place,
-        f"the picture of {across} × {down} pixels {paper.at(drawing.page, drawing.box)} is printed with "
-        f"{photo.dpi:.0f} pixels an inch; from {GOOD_DPI} on it is sharp, below {LEAST_DPI} it is refused",
-        f"save it with at least {math.ceil(across * scale)} × {math.ceil(down * scale)} pixels, as the "
-        "camera or the screen gave it, or draw it as an SVG",
+        say(
+            "the picture of {across} × {down} pixels {at} is printed with {dpi:.0f} pixels an "
+            "inch; from {good_dpi} on it is sharp, below {least_dpi} it is refused",
+            across=across,
+            down=down,
+            at=paper.at(drawing.page, drawing.box),
+            dpi=photo.dpi,
+            good_dpi=GOOD_DPI,
+            least_dpi=LEAST_DPI,
+        ),
+        say(
+            "save it with at least {across} × {down} pixels, as the camera or the screen gave it, "
+            "or draw it as an SVG",
+            across=math.ceil(across * scale),
+            down=math.ceil(down * scale),
+        ),
         Severity.ERROR if photo.dpi < LEAST_DPI else Severity.WARNING,
     )
 
@@ -147,10 +172,19 @@ def _small_words(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.PICTURE_SMALL_WORDS,
             places.get(figure.alt, expected.document.place),
-            f"'{words}' in the drawing {paper.at(small[0].page, small[0].box)} is {size_pt:.1f} pt on paper; "
-            f"words in drawings need {LEAST_WORDS_PT:g} pt",
-            f"draw them {LEAST_WORDS_PT / size_pt:.1f} times as large, show the drawing larger, or take them "
-            "out of it and say them in the step",
+            say(
+                "'{words}' in the drawing {at} is {size_pt:.1f} pt on paper; words in drawings need "
+                "{least_pt:g} pt",
+                words=words,
+                at=paper.at(small[0].page, small[0].box),
+                size_pt=size_pt,
+                least_pt=LEAST_WORDS_PT,
+            ),
+            say(
+                "draw them {times:.1f} times as large, show the drawing larger, or take "
+                "them out of it and say them in the step",
+                times=LEAST_WORDS_PT / size_pt,
+            ),
         )
 
 
@@ -168,15 +202,20 @@ def _covering(paper: Paper, expected: Expected) -> Iterator[Finding]:
             if _crosses(box, shape.box) and _holds_words(shape, paper)
         )
         over = [
-            *((one, "another picture") for one in others),
-            *((one, "the frame of a text") for one in frames),
+            *((one, say("another picture")) for one in others),
+            *((one, say("the frame of a text")) for one in frames),
         ]
         for crossed, what in over[:1]:
             yield found(
                 ProofRule.PICTURE_COVERS,
                 expected.document.place,
-                f"the picture {paper.at(page, box)} lies over {what} {paper.at(page, crossed)}",
-                "let the style sheet give the picture less room, or the box beside it its own",
+                say(
+                    "the picture {at} lies over {what} {other_at}",
+                    at=paper.at(page, box),
+                    what=what,
+                    other_at=paper.at(page, crossed),
+                ),
+                say("let the style sheet give the picture less room, or the box beside it its own"),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from handout.model.findings import Finding, Place, Severity
+from handout.model.messages import Message
 
 
 class ProofRule(StrEnum):
@@ -94,6 +95,8 @@ class ProofRule(StrEnum):
     SHEET_TAGS = "sheet-tags"
 
 
-def found(rule: ProofRule, place: Place, what: str, fix: str, severity: Severity = Severity.ERROR) -> Finding:
+def found(
+    rule: ProofRule, place: Place, what: Message, fix: Message, severity: Severity = Severity.ERROR
+) -> Finding:
     """Return a finding under the name of its *rule*."""
     return Finding(place, what, fix, severity, rule)

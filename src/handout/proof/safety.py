@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pikepdf
 
 from handout.model.findings import Finding
+from handout.model.messages import Message, say
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
@@ -64,12 +65,12 @@ def active(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield what is more than pages: scripts, launches, forms, attachments, actions on opening."""
     for dictionary in _dictionaries(paper.pdf):
         for key in ACTIVE_KEYS & dictionary.keys():
-            yield _active(f"the key {key}", expected)
+            yield _active(say("the key {key}", key=key), expected)
         action = dictionary.get("/S")
         if _is_action(dictionary) and action not in QUIET_ACTIONS:
-            yield _active(f"an action of kind {action}", expected)
+            yield _active(say("an action of kind {action}", action=action), expected)
         if dictionary.get("/Type") == "/Annot" and dictionary.get("/Subtype") not in QUIET_ANNOTATIONS:
-            yield _active(f"an annotation of kind {dictionary.get('/Subtype')}", expected)
+            yield _active(say("an annotation of kind {kind}", kind=dictionary.get("/Subtype")), expected)
 
 
 def _is_action(dictionary: pikepdf.Object) -> bool:
@@ -78,12 +79,12 @@ def _is_action(dictionary: pikepdf.Object) -> bool:
     )
 
 
-def _active(what: str, expected: Expected) -> Finding:
+def _active(what: Message, expected: Expected) -> Finding:
     return found(
         ProofRule.FILE_ACTIVE,
         expected.document.place,
-        f"the file holds {what}: it would do more than show its pages",
-        "take out what was added to the file or to the template; a sheet has links and nothing else",
+        say("the file holds {what}: it would do more than show its pages", what=what),
+        say("take out what was added to the file or to the template; a sheet has links and nothing else"),
     )
 
 
@@ -120,28 +121,37 @@ def _links(paper: Paper, expected: Expected) -> Iterator[Finding]:
             action = annotation.get("/A", pikepdf.Dictionary())
             if action.get("/S") != "/URI":
                 if "/Dest" not in annotation and action.get("/S") != "/GoTo":
-                    yield _forbidden("a link without an address", number, expected)
+                    yield _forbidden(say("a link without an address"), number, expected)
                 continue
             address = str(action.URI)
             found_addresses.add(address)
             if not is_allowed(address, hosts):
-                yield _forbidden(f"a link to '{address[:MOST_SHOWN]}'", number, expected)
+                yield _forbidden(say("a link to '{address}'", address=address[:MOST_SHOWN]), number, expected)
     for address in sorted(expected.addresses - found_addresses):
         yield found(
             ProofRule.LINK_MISSING,
             place,
-            f"nothing on the {len(paper.boxes)} pages can be clicked to reach {address}",
-            'let the template print the address in an <a href="…">',
+            say(
+                "nothing on the {boxes_count} pages can be clicked to reach {address}",
+                boxes_count=len(paper.boxes),
+                address=address,
+            ),
+            say('let the template print the address in an <a href="…">'),
         )
 
 
-def _forbidden(what: str, page: int, expected: Expected) -> Finding:
-    hosts = ", ".join(expected.terms.allowed_hosts) or "none"
+def _forbidden(what: Message, page: int, expected: Expected) -> Finding:
+    hosts = ", ".join(expected.terms.allowed_hosts) or say("none")
     return found(
         ProofRule.LINK_FORBIDDEN,
         expected.document.place,
-        f"page {page} has {what}; allowed are mail addresses and https at: {hosts}",
-        "correct the address, or add its host to 'allowed-hosts' in handout.toml",
+        say(
+            "page {page} has {what}; allowed are mail addresses and https at: {hosts}",
+            page=page,
+            what=what,
+            hosts=hosts,
+        ),
+        say("correct the address, or add its host to 'allowed-hosts' in handout.toml"),
     )
 
 
@@ -165,16 +175,18 @@ _ATTRIBUTES = re.compile(r"\s((?!xmlns|xml:|rdf:)[A-Za-z][\w.-]*:[\w.-]+)=")
 def _metadata(paper: Paper, expected: Expected) -> Iterator[Finding]:
     information = paper.pdf.docinfo
     for key in sorted(set(information.keys()) - INFORMATION):
-        yield _beside(f"{key} '{str(information[key])[:MOST_SHOWN]}'", expected)
+        yield _beside(
+            say("{key} '{information}'", key=key, information=str(information[key])[:MOST_SHOWN]), expected
+        )
     author = str(information.get("/Author", expected.terms.organisation))
     if author != expected.terms.organisation:
-        yield _beside(f"the author '{author}'", expected)
+        yield _beside(say("the author '{author}'", author=author), expected)
     subject = str(information.get("/Subject", ""))
     if not is_known(squeezed(subject), expected.known):
-        yield _beside(f"the subject '{subject[:MOST_SHOWN]}'", expected)
+        yield _beside(say("the subject '{subject}'", subject=subject[:MOST_SHOWN]), expected)
     for name in sorted(_metadata_names(paper.pdf)):
         if not METADATA.fullmatch(name):
-            yield _beside(f"the metadata {name}", expected)
+            yield _beside(say("the metadata {name}", name=name), expected)
 
 
 def _metadata_names(pdf: pikepdf.Pdf) -> set[str]:
@@ -184,13 +196,15 @@ def _metadata_names(pdf: pikepdf.Pdf) -> set[str]:
     return {*_ELEMENTS.findall(text), *_ATTRIBUTES.findall(text)}
 
 
-def _beside(what: str, expected: Expected) -> Finding:
+def _beside(what: Message, expected: Expected) -> Finding:
     return found(
         ProofRule.FILE_METADATA,
         expected.document.place,
-        f"the file holds {what}, which nobody meant to give away",
-        "take the <meta> out of the template: a file says its title, its foot, the organisation and the "
-        "program alone",
+        say("the file holds {what}, which nobody meant to give away", what=what),
+        say(
+            "take the <meta> out of the template: a file says its title, its foot, the "
+            "organisation and the program alone"
+        ),
     )
 
 
@@ -202,8 +216,12 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.AUDIENCE_LABEL,
             expected.document.place,
-            f"none of the {len(paper.boxes)} pages says '{terms.label}'",
-            "let the template print the label of the audience",
+            say(
+                "none of the {boxes_count} pages says '{label}'",
+                boxes_count=len(paper.boxes),
+                label=terms.label,
+            ),
+            say("let the template print the label of the audience"),
         )
     pictures = (squeezed(figure.text) for figure in paper.tags.all("Figure"))
     title = squeezed(str(paper.pdf.docinfo.get("/Title", "")))
@@ -214,9 +232,14 @@ def _audience(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.AUDIENCE_LABEL,
                 expected.document.place,
-                f"the file, on one of its {len(paper.boxes)} pages or in its title, says '{label}'; it is "
-                f"'{terms.label}'",
-                "take out what was meant for the other audience",
+                say(
+                    "the file, on one of its {boxes_count} pages or in its title, says '{label}'; it is "
+                    "'{label2}'",
+                    boxes_count=len(paper.boxes),
+                    label=label,
+                    label2=terms.label,
+                ),
+                say("take out what was meant for the other audience"),
             )
 
 

@@ -14,6 +14,7 @@ import page as page_validation
 from PIL import Image
 
 from handout.model.findings import Finding
+from handout.model.messages import Message, say, together
 from handout.model.units import POINTS_PER_INCH, mm_to_pt
 from handout.proof.codes import Code, scanned, squares_on, strange
 from handout.proof.content import Drawing, TextRun
@@ -69,11 +70,18 @@ def _tags(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
     read, wanted = ([leaf.text for leaf in one.leaves] for one in (paper, piece))
     if read != wanted:
         first = next((at for at, (a, b) in enumerate(zip(read, wanted, strict=False)) if a != b), len(read))
-        said = wanted[first][:MOST_SHOWN] if first < len(wanted) else "nothing more"
-        what = f"the pages of the print sheet are read aloud otherwise than those of the piece, at '{said}'"
+        said = wanted[first][:MOST_SHOWN] if first < len(wanted) else say("nothing more")
+        what = say(
+            "the pages of the print sheet are read aloud otherwise than those of the piece, at '{said}'",
+            said=said,
+        )
         yield found(ProofRule.SHEET_TAGS, expected.document.place, what, RELAY)
     for failure in page_validation.validate_pdf_bytes(paper.data, profile="ua1").failures:
-        what = f"the file of the print sheet breaks rule {failure.rule_id} of PDF/UA-1: {failure.message}"
+        what = say(
+            "the file of the print sheet breaks rule {rule_id} of PDF/UA-1: {message}",
+            rule_id=failure.rule_id,
+            message=failure.message,
+        )
         yield found(ProofRule.SHEET_TAGS, expected.document.place, what, RELAY)
 
 
@@ -109,7 +117,7 @@ def _fingerprint(runs: Sequence[TextRun]) -> tuple[str, ...]:
     return tuple(squeezed(run.text) for run in runs)
 
 
-RELAY = "lay the sheet out again from the finished piece; report it if it stays so"
+RELAY = say("lay the sheet out again from the finished piece; report it if it stays so")
 
 
 def _pages(
@@ -134,35 +142,46 @@ def _times(laid: Sequence[PlacedPage], piece: Paper) -> Counter[int]:
     return times
 
 
-def _missing_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[str]:
+def _missing_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[Message]:
     times = _times(laid, piece)
     alike = Counter(_fingerprint(drawn.runs) for drawn in piece.drawn)
     for page, drawn in enumerate(piece.drawn):
         if not times[page] and alike[_fingerprint(drawn.runs)] == 1:
             faces = len(paper.boxes)
-            yield f"page {page + 1} of the piece is on none of the {faces} faces of the print sheet"
+            yield say(
+                "page {page} of the piece is on none of the {faces} faces of the print sheet",
+                page=page + 1,
+                faces=faces,
+            )
 
 
-def _foreign_forms(unknown: Sequence[Drawing], paper: Paper) -> Iterator[str]:
+def _foreign_forms(unknown: Sequence[Drawing], paper: Paper) -> Iterator[Message]:
     for drawing in unknown:
         where = paper.at(drawing.page, drawing.box)
-        yield f"what is drawn {where}, on the print sheet, is no page of the piece"
+        yield say("what is drawn {where}, on the print sheet, is no page of the piece", where=where)
 
 
-def _uneven_pages(laid: Sequence[PlacedPage], piece: Paper) -> Iterator[str]:
+def _uneven_pages(laid: Sequence[PlacedPage], piece: Paper) -> Iterator[Message]:
     times = _times(laid, piece)
     # A page on several tiles is on as many as it needs.
     is_tiled = any(one.window is not None and not one.shows(_on_face(one, piece)) for one in laid)
     if not is_tiled and len({count for count in times.values() if count}) > 1:
-        often = ", ".join(f"page {page + 1}: {count}" for page, count in sorted(times.items()))
-        yield f"the pages of the piece are not on the print sheet equally often: {often}"
+        often = together(
+            ", ",
+            (say("page {page}: {times}", page=page + 1, times=n) for page, n in sorted(times.items())),
+        )
+        yield say("the pages of the piece are not on the print sheet equally often: {often}", often=often)
 
 
-def _fallen_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[str]:
+def _fallen_pages(laid: Sequence[PlacedPage], paper: Paper, piece: Paper) -> Iterator[Message]:
     for one in laid:
         box = _on_face(one, piece)
         if one.window is None and paper.boxes[one.face].excess(box) > TOLERANCE:
-            yield f"page {one.page + 1} of the piece falls off the print sheet {paper.at(one.face, box)}"
+            yield say(
+                "page {page} of the piece falls off the print sheet {at}",
+                page=one.page + 1,
+                at=paper.at(one.face, box),
+            )
 
 
 def _on_face(one: PlacedPage, piece: Paper) -> Box:
@@ -188,17 +207,25 @@ def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Exp
         yield found(
             ProofRule.SHEET_QR,
             expected.document.place,
-            f"the QR code for {payload} cannot be read on the print sheet, {paper.at(face, box)}",
-            "lay the sheet out again; nothing may be drawn over a code",
+            say(
+                "the QR code for {payload} cannot be read on the print sheet, {at}",
+                payload=payload,
+                at=paper.at(face, box),
+            ),
+            say("lay the sheet out again; nothing may be drawn over a code"),
         )
     qr = expected.document.qr
     if qr and not meant and qr.url not in seen and qr.url not in _on_glued(laid, paper, piece):
         yield found(
             ProofRule.SHEET_QR,
             expected.document.place,
-            f"the QR code for {qr.url} cannot be read from the {len(paper.boxes)} faces of the print sheet "
-            "when they are glued together",
-            "lay the sheet out again: the tiles must cover the whole page",
+            say(
+                "the QR code for {url} cannot be read from the {boxes_count} faces of the print "
+                "sheet when they are glued together",
+                url=qr.url,
+                boxes_count=len(paper.boxes),
+            ),
+            say("lay the sheet out again: the tiles must cover the whole page"),
         )
 
 
@@ -260,7 +287,13 @@ def _size(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.QR_MODULE,
             expected.document.place,
-            f"the QR code for {code.payload}, {paper.at(code.page, code.box)}, has modules of "
-            f"{code.module_mm:.2f} mm on the print sheet; a copier needs {least_mm:g} mm",
-            "print this sheet larger, or raise 'qr-mm' of the format",
+            say(
+                "the QR code for {payload}, {at}, has modules of {module_mm:.2f} mm on the print "
+                "sheet; a copier needs {least_mm:g} mm",
+                payload=code.payload,
+                at=paper.at(code.page, code.box),
+                module_mm=code.module_mm,
+                least_mm=least_mm,
+            ),
+            say("print this sheet larger, or raise 'qr-mm' of the format"),
         )

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 from handout.model.colours import WHITE, Colour
 from handout.model.findings import Finding
+from handout.model.messages import Message, say, verbatim
 from handout.model.text import Route, StepLabel
 from handout.model.units import mm_to_pt
 from handout.model.walk import blocks_of
@@ -43,9 +44,9 @@ class Item:
     is_step: bool
     """False: a substep."""
 
-    def where(self, paper: Paper) -> str:
+    def where(self, paper: Paper) -> Message:
         run = next(iter(self.label_runs or self.body_runs), None)
-        return paper.at(run.page, run.box) if run else "on none of the pages"
+        return paper.at(run.page, run.box) if run else say("on none of the pages")
 
 
 def items(tag: Tag, numbering: str = "") -> Iterator[Item]:
@@ -91,21 +92,33 @@ def _numbers(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iter
             yield found(
                 ProofRule.STEP_NUMBER,
                 numbered.step.place,
-                f"'{item.label}' stands {item.where(paper)}, where {_name(numbered)} belongs",
-                "let the style sheet draw the counter of the list item, which holds the number of the model",
+                say(
+                    "'{label}' stands {where}, where {name} belongs",
+                    label=item.label,
+                    where=item.where(paper),
+                    name=_name(numbered),
+                ),
+                say(
+                    "let the style sheet draw the counter of the list item, which holds the number of "
+                    "the model"
+                ),
             )
     if len(on_paper) != len(model):
         yield found(
             ProofRule.STEP_NUMBER,
             expected.document.place,
-            f"the pages have {len(on_paper)} numbered steps and substeps; the model has {len(model)}",
-            "let the template print each step once, as an item of an ordered list",
+            say(
+                "the pages have {on_paper_count} numbered steps and substeps; the model has {model_count}",
+                on_paper_count=len(on_paper),
+                model_count=len(model),
+            ),
+            say("let the template print each step once, as an item of an ordered list"),
         )
 
 
-def _name(numbered: Numbered) -> str:
-    kind = "step" if numbered.level == 1 else "substep"
-    return f"{kind} {numbered.step.label}"
+def _name(numbered: Numbered) -> Message:
+    label = numbered.step.label
+    return say("step {label}", label=label) if numbered.level == 1 else say("substep {label}", label=label)
 
 
 def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -115,9 +128,14 @@ def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
             yield found(
                 ProofRule.STEP_COMMAND,
                 numbered.step.place,
-                f"{_name(numbered)}, {item.where(paper)}, says '{item.body[:MOST_SHOWN]}'; "
-                f"the model says '{command[:MOST_SHOWN]}'",
-                "let the template print the command first in its item",
+                say(
+                    "{name}, {where}, says '{body}'; the model says '{command}'",
+                    name=_name(numbered),
+                    where=item.where(paper),
+                    body=item.body[:MOST_SHOWN],
+                    command=command[:MOST_SHOWN],
+                ),
+                say("let the template print the command first in its item"),
             )
 
 
@@ -130,8 +148,13 @@ def _counting(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
             yield found(
                 ProofRule.STEP_COUNTING,
                 expected.document.place,
-                f"step {number} stands {item.where(paper)} and follows step {before}",
-                "number the steps of each procedure 1, 2, 3 …, over the columns and pages that it takes",
+                say(
+                    "step {number} stands {where} and follows step {before}",
+                    number=number,
+                    where=item.where(paper),
+                    before=before,
+                ),
+                say("number the steps of each procedure 1, 2, 3 …, over the columns and pages that it takes"),
             )
         before = number
 
@@ -148,9 +171,13 @@ def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
             yield found(
                 ProofRule.STEP_APART,
                 numbered.step.place,
-                f"the number {item.label} stands {item.where(paper)}, away from its command "
-                f"{paper.at(body.page, body.box)}",
-                "let the number stand beside the first line of its step, on the same page",
+                say(
+                    "the number {label} stands {where}, away from its command {at}",
+                    label=item.label,
+                    where=item.where(paper),
+                    at=paper.at(body.page, body.box),
+                ),
+                say("let the number stand beside the first line of its step, on the same page"),
             )
 
 
@@ -185,9 +212,14 @@ def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterat
             yield found(
                 ProofRule.STEP_ORDER,
                 expected.document.place,
-                f"step {after.label} stands {after.where(paper)}, above or beside step {before.label} "
-                f"{before.where(paper)}",
-                "let the steps run down each column, and the columns in the direction of reading",
+                say(
+                    "step {label} stands {where}, above or beside step {before} {where_before}",
+                    label=after.label,
+                    where=after.where(paper),
+                    before=before.label,
+                    where_before=before.where(paper),
+                ),
+                say("let the steps run down each column, and the columns in the direction of reading"),
             )
 
 
@@ -204,8 +236,13 @@ def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
             yield found(
                 ProofRule.STEP_ONWARD,
                 expected.document.place,
-                f"'{text}' stands {where}, and step {number} does not begin the next page",
-                "let the template show the sign in the step that ends a page, where the engine marks it",
+                say(
+                    "'{text}' stands {where}, and step {number} does not begin the next page",
+                    text=text,
+                    where=where,
+                    number=number,
+                ),
+                say("let the template show the sign in the step that ends a page, where the engine marks it"),
             )
 
 
@@ -248,8 +285,13 @@ def _badges(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
             yield found(
                 ProofRule.STEP_COVERS,
                 expected.document.place,
-                f"the badge of step {item.label}, {item.where(paper)}, stands over {over}",
-                "let the style sheet make a step as high as its badge, and begin what follows below it",
+                say(
+                    "the badge of step {label}, {where}, stands over {over}",
+                    label=item.label,
+                    where=item.where(paper),
+                    over=over,
+                ),
+                say("let the style sheet make a step as high as its badge, and begin what follows below it"),
             )
 
 
@@ -263,19 +305,19 @@ def _badge_of(item: Item, paper: Paper) -> _Badge | None:
     return min(around, key=lambda one: one.box.width * one.box.height, default=None)
 
 
-def _texts_over(badge: _Badge, item: Item, paper: Paper) -> Iterator[str]:
+def _texts_over(badge: _Badge, item: Item, paper: Paper) -> Iterator[Message]:
     own = {id(run) for run in item.label_runs}
     for run in paper.drawn[badge.page].runs:
         if id(run) not in own and run.text.strip() and _covers(badge.box, run.box):
-            yield f"'{run.text[:MOST_SHOWN]}'"
+            yield verbatim(f"'{run.text[:MOST_SHOWN]}'")
 
 
-def _frames_over(badge: _Badge, paper: Paper) -> Iterator[str]:
+def _frames_over(badge: _Badge, paper: Paper) -> Iterator[Message]:
     for shape in paper.drawn[badge.page].shapes:
         holds = shape.box.excess(badge.box) < TOUCHING or badge.box.excess(shape.box) < TOUCHING
         is_line = shape.colour == badge.colour and min(shape.box.width, shape.box.height) < WIDEST_LINE
         if shape.colour != WHITE and not holds and not is_line and _covers(badge.box, shape.box):
-            yield f"a frame or a line {paper.at(badge.page, shape.box)}"
+            yield say("a frame or a line {at}", at=paper.at(badge.page, shape.box))
 
 
 def _covers(badge: Box, other: Box) -> bool:
@@ -330,6 +372,18 @@ def _last_at(after: Sequence[str], until: str) -> str:
     return after[1] if is_run else ""
 
 
+def _unfound(reference: str, word: str, left: Sequence[PrintedReference], paper: Paper) -> Message:
+    """Return that *reference* is not there, and which of those that are *left* may stand in its place."""
+    if not left:
+        return say("'{reference}' stands on none of the pages", reference=reference)
+    return say(
+        "'{reference}' stands on none of the pages; '{other}' stands {place}",
+        reference=reference,
+        other=" ".join((word, left[0].letter + left[0].label)),
+        place=paper.at(left[0].page, left[0].box),
+    )
+
+
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
     word = expected.terms.words["step"]
     left = list(printed_references(paper, word, expected.terms.words["until"]))
@@ -345,9 +399,8 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.STEP_REFERENCE,
             pointer.place,
-            f"'{word} {pointer.label.section or ''}{_numbers_of(pointer.label)}' stands on none of the pages"
-            + "".join(f"; '{word} {o.letter}{o.label}' stands {paper.at(o.page, o.box)}" for o in left[:1]),
-            "let the template print the label of the reference, which the program wrote",
+            _unfound(f"{word} {pointer.label.section or ''}{_numbers_of(pointer.label)}", word, left, paper),
+            say("let the template print the label of the reference, which the program wrote"),
         )
     typed = _typed(expected, word)
     for one in left[len(missing) :]:
@@ -357,9 +410,14 @@ def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.STEP_REFERENCE,
             expected.document.place,
-            f"'{word} {one.letter}{one.label}' stands {paper.at(one.page, one.box)}, and the model has no "
-            "such reference",
-            "write references as [](#id), and let the program number them",
+            say(
+                "'{word} {letter}{label}' stands {at}, and the model has no such reference",
+                word=word,
+                letter=one.letter,
+                label=one.label,
+                at=paper.at(one.page, one.box),
+            ),
+            say("write references as [](#id), and let the program number them"),
         )
 
 
@@ -396,8 +454,12 @@ def _targets(expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.STEP_REFERENCE,
                 pointer.place,
-                f"the reference to step {label.section or ''}{label.label} leads to no step on the pages",
-                "refer to a step that this handout shows to this audience",
+                say(
+                    "the reference to step {section}{label} leads to no step on the pages",
+                    section=label.section or "",
+                    label=label.label,
+                ),
+                say("refer to a step that this handout shows to this audience"),
             )
 
 

@@ -15,6 +15,7 @@ from typing import cast
 import pikepdf
 
 from handout.model.findings import Finding
+from handout.model.messages import Message, all_of, say
 from handout.proof.content import content_of
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
@@ -29,7 +30,7 @@ TOLERANCE = 0.6
 """Points: less is rounding."""
 MOST_SHOWN = 60
 MOST_TOLD = 5
-BUILD_AGAIN = "build the handout again; if it stays so, report it with the name of the sheet"
+BUILD_AGAIN = say("build the handout again; if it stays so, report it with the name of the sheet")
 
 
 def structure(paper: Paper, expected: Expected) -> Iterator[Finding]:
@@ -48,65 +49,93 @@ def structure(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(rule, expected.document.place, what, _FIXES.get(rule, BUILD_AGAIN))
 
 
-_FIXES: Mapping[ProofRule, str] = {
-    ProofRule.PARAGRAPH_NESTED: "let the template close a <p> before a block begins: in it stand words alone",
-    ProofRule.ITEM_EMPTY: "let the template print no <li> without words",
-    ProofRule.FIGURE_BOX: "let the whole picture stand on the page",
+_FIXES: Mapping[ProofRule, Message] = {
+    ProofRule.PARAGRAPH_NESTED: say(
+        "let the template close a <p> before a block begins: in it stand words alone"
+    ),
+    ProofRule.ITEM_EMPTY: say("let the template print no <li> without words"),
+    ProofRule.FIGURE_BOX: say("let the whole picture stand on the page"),
 }
 
 
-def _where(tag: Tag, paper: Paper) -> str:
+def _where(tag: Tag, paper: Paper) -> Message:
     run = next((run for run in tag.runs if run.text.strip()), None)
-    return paper.at(run.page, run.box) if run else f"on page {tag.page + 1}"
+    return paper.at(run.page, run.box) if run else say("on page {page}", page=tag.page + 1)
 
 
-def _nested(paper: Paper) -> Iterator[str]:
+def _nested(paper: Paper) -> Iterator[Message]:
     for paragraph in paper.tags.all("P"):
         inner = next((tag for tag in paragraph.family[1:] if tag.kind in IN_NO_PARAGRAPH), None)
         if inner is not None:
-            said = paragraph.text[:MOST_SHOWN]
-            where = _where(paragraph, paper)
-            yield f"the paragraph '{said}', {where}, holds {inner.kind}: it is heard in pieces"
+            yield say(
+                "the paragraph '{text}', {where}, holds {kind}: it is heard in pieces",
+                text=paragraph.text[:MOST_SHOWN],
+                where=_where(paragraph, paper),
+                kind=inner.kind,
+            )
 
 
-def _lost_labels(paper: Paper) -> Iterator[str]:
+def _lost_labels(paper: Paper) -> Iterator[Message]:
     for parent in paper.tags.family:
         for label in parent.tags:
             if label.kind == "Lbl" and parent.kind != "LI":
-                yield f"a label, {_where(label, paper)}, stands in {parent.kind}, in no item of a list"
+                yield say(
+                    "a label, {where}, stands in {kind}, in no item of a list",
+                    where=_where(label, paper),
+                    kind=parent.kind,
+                )
             elif label.kind == "Lbl" and not squeezed(label.shown):
-                yield f"an item of a list, {_where(parent, paper)}, has a label without words"
+                yield say(
+                    "an item of a list, {where}, has a label without words", where=_where(parent, paper)
+                )
 
 
-def _empty_items(paper: Paper) -> Iterator[str]:
+def _empty_items(paper: Paper) -> Iterator[Message]:
     for item in paper.tags.all("LI"):
         told = (tag for body in item.tags if body.kind != "Lbl" for tag in body.family)
         if not any(tag.alt or any(run.text.strip() for run in tag.runs) for tag in told):
-            yield f"an item of a list, {_where(item, paper)}, says nothing"
+            yield say("an item of a list, {where}, says nothing", where=_where(item, paper))
 
 
-def _lists_overleaf(paper: Paper) -> Iterator[str]:
+def _lists_overleaf(paper: Paper) -> Iterator[Message]:
     """Yield the lists with items on two pages: of these pdf.js tells all on each page, the others empty."""
     for list_ in paper.tags.all("L"):
         first = [next(iter(item.runs), None) for item in list_.tags]
         pages = sorted({run.page for run in first if run is not None})
         if len(pages) > 1:
-            numbers = " and ".join(str(page + 1) for page in pages)
-            yield f"a list, {_where(list_, paper)}, has items on pages {numbers}: it must be one on each"
+            yield say(
+                "a list, {where}, has items on pages {numbers}: it must be one on each",
+                where=_where(list_, paper),
+                numbers=all_of(page + 1 for page in pages),
+            )
 
 
-def _boxes(paper: Paper) -> Iterator[str]:
+def _boxes(paper: Paper) -> Iterator[Message]:
     for figure in paper.tags.all("Figure"):
         said = figure.alt[:MOST_SHOWN]
         if figure.box is None:
-            yield f"the picture '{said}' on page {figure.page + 1} does not say where it stands"
+            yield say(
+                "the picture '{text}' on page {page} does not say where it stands",
+                text=said,
+                page=figure.page + 1,
+            )
         elif paper.boxes[figure.page].excess(figure.box) > TOLERANCE:
-            corners = _corners(figure.box)
-            yield f"the picture '{said}' says that it stands off page {figure.page + 1}: {corners}"
+            yield say(
+                "the picture '{text}' says that it stands off page {page}: {corners}",
+                text=said,
+                page=figure.page + 1,
+                corners=_corners(figure.box),
+            )
 
 
-def _corners(box: Box) -> str:
-    return f"{box.left:.0f} {box.low:.0f} to {box.right:.0f} {box.top:.0f} points"
+def _corners(box: Box) -> Message:
+    return say(
+        "{left:.0f} {low:.0f} to {right:.0f} {top:.0f} points",
+        left=box.left,
+        low=box.low,
+        right=box.right,
+        top=box.top,
+    )
 
 
 # ---- marks ------------------------------------------------------------------------------------
@@ -147,7 +176,7 @@ class _Tree:
 _PAINTED = re.compile(rb"/\w+\s*<<[^>]*/MCID\s+(\d+)[^>]*>>\s*BDC")
 
 
-def _marks(paper: Paper) -> Iterator[tuple[ProofRule, str]]:
+def _marks(paper: Paper) -> Iterator[tuple[ProofRule, Message]]:
     pdf = paper.pdf
     tree = _Tree({page.obj.objgen: number for number, page in enumerate(pdf.pages)})
     tree.read(pdf.Root.StructTreeRoot, 0)
@@ -169,7 +198,7 @@ def _tables(root: pikepdf.Object) -> dict[int, pikepdf.Object]:
 
 def _table(
     number: int, page: pikepdf.Object, painted: list[int], tree: _Tree, tables: Mapping[int, pikepdf.Object]
-) -> Iterator[tuple[ProofRule, str]]:
+) -> Iterator[tuple[ProofRule, Message]]:
     """Yield where the table and the tree differ: who goes by the one misses what is in the other."""
     table = tables.get(int(page.get("/StructParents", -1)), pikepdf.Array())
     named = {
@@ -181,22 +210,29 @@ def _table(
     differing = [mark for mark in sorted({*painted, *named, *held}) if named.get(mark) != held.get(mark)]
     differing += sorted(set(painted) ^ set(held))
     if differing:
-        marks = ", ".join(map(str, dict.fromkeys(differing[:MOST_TOLD])))
-        what = f"on page {number + 1} the tree of tags and the table of it differ about the pieces {marks}"
+        what = say(
+            "on page {page} the tree of tags and the table of it differ about the pieces {marks}",
+            page=number + 1,
+            marks=", ".join(map(str, dict.fromkeys(differing[:MOST_TOLD]))),
+        )
         yield ProofRule.TAG_TABLE, what
     for area in page.get("/Annots", pikepdf.Array()):
         tag = tables.get(int(area.get("/StructParent", -1)))
         if tag is None or tag.objgen != tree.areas.get(area.objgen):
-            yield ProofRule.TAG_TABLE, f"a link on page {number + 1} has an area that its tag does not hold"
+            what = say("a link on page {page} has an area that its tag does not hold", page=number + 1)
+            yield ProofRule.TAG_TABLE, what
 
 
-def _order(number: int, painted: list[int], read: list[int]) -> Iterator[str]:
+def _order(number: int, painted: list[int], read: list[int]) -> Iterator[Message]:
     """Yield that a page paints what is read later before what is read earlier."""
     places = {mark: at for at, mark in enumerate(painted)}
     order = [places[mark] for mark in read if mark in places]
     wrong = sum(second < first for first, second in pairwise(order))
     if wrong:
-        yield (
-            f"page {number + 1} is painted in another order than it is read, at {wrong} of {len(order)} "
-            "places: who copies it, or has it read without its tags, gets it in that order"
+        yield say(
+            "page {page} is painted in another order than it is read, at {wrong} of {places} places: who "
+            "copies it, or has it read without its tags, gets it in that order",
+            page=number + 1,
+            wrong=wrong,
+            places=len(order),
         )

@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from itertools import accumulate, groupby, pairwise
 
 from handout.model.findings import Finding
+from handout.model.messages import say
 from handout.model.text import runs_to_the_left
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected, ExpectedText
@@ -192,9 +193,14 @@ def _altered(lost: list[ExpectedText], strange: list[_Strange], paper: Paper) ->
                 yield found(
                     ProofRule.TEXT_ALTERED,
                     said.place,
-                    f"'{_short(said.text)}' {paper.at(run.page, run.box)} is stored as "
-                    f"'{_short(one.leaf.text)}': who searches or copies it gets other characters",
-                    "turn ligatures off for this text, and type its accents as one character",
+                    say(
+                        "'{text}' {at} is stored as '{other}': who searches or copies it gets other "
+                        "characters",
+                        text=_short(said.text),
+                        at=paper.at(run.page, run.box),
+                        other=_short(one.leaf.text),
+                    ),
+                    say("turn ligatures off for this text, and type its accents as one character"),
                 )
                 break
 
@@ -210,9 +216,13 @@ def _misread(paper: Paper, expected: Expected) -> Iterator[Finding]:
             yield found(
                 ProofRule.TEXT_ALTERED,
                 expected.document.place,
-                f"'{_short(tag.shown)}' {paper.at(run.page, run.box)} is read aloud as "
-                f"'{_short(tag.replacement)}'",
-                "take what says otherwise (/ActualText, data-say) out of the tag of this line",
+                say(
+                    "'{text}' {at} is read aloud as '{other}'",
+                    text=_short(tag.shown),
+                    at=paper.at(run.page, run.box),
+                    other=_short(tag.replacement),
+                ),
+                say("take what says otherwise (/ActualText, data-say) out of the tag of this line"),
             )
 
 
@@ -240,8 +250,12 @@ def _lost(lost: Sequence[ExpectedText], paper: Paper) -> Iterator[Finding]:
         yield found(
             ProofRule.TEXT_LOST,
             said.place,
-            f"'{_short(said.text)}' cannot be read on any of the {len(paper.boxes)} pages",
-            "let the template of this format print it as text, or take it out of the source",
+            say(
+                "'{text}' cannot be read on any of the {boxes_count} pages",
+                text=_short(said.text),
+                boxes_count=len(paper.boxes),
+            ),
+            say("let the template of this format print it as text, or take it out of the source"),
         )
 
 
@@ -251,9 +265,12 @@ def _unknown(strange: Sequence[_Strange], paper: Paper, expected: Expected) -> I
         yield found(
             ProofRule.TEXT_STRANGE,
             expected.document.place,
-            f"'{_short(one.text)}' stands {paper.at(run.page, run.box)}, and neither the text nor the words "
-            "of the templates have it there",
-            "print each text once; put a new word of a template into templates/strings",
+            say(
+                "'{text}' stands {at}, and neither the text nor the words of the templates have it there",
+                text=_short(one.text),
+                at=paper.at(run.page, run.box),
+            ),
+            say("print each text once; put a new word of a template into templates/strings"),
         )
 
 
@@ -275,9 +292,15 @@ def _order(matched: _Matched, lines: Sequence[Leaf], paper: Paper, expected: Exp
                 yield found(
                     ProofRule.TEXT_ORDER,
                     after.place,
-                    f"'{_short(after.text)}', {paper.at(run.page, run.box)}, is read before "
-                    f"'{_short(before.text)}', which it follows in the text",
-                    "let the template print them in the order of the text; move them with the style sheet",
+                    say(
+                        "'{text}', {at}, is read before '{other}', which it follows in the text",
+                        text=_short(after.text),
+                        at=paper.at(run.page, run.box),
+                        other=_short(before.text),
+                    ),
+                    say(
+                        "let the template print them in the order of the text; move them with the style sheet"
+                    ),
                 )
 
 
@@ -292,8 +315,14 @@ def _unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.TEXT_UNREAD,
             expected.document.place,
-            f"'{_short(line.text)}' is printed {paper.at(run.page, run.box)}, and no screen reader reads it",
-            "print it in an element that is not hidden, or say it in the text alternative of its picture",
+            say(
+                "'{text}' is printed {at}, and no screen reader reads it",
+                text=_short(line.text),
+                at=paper.at(run.page, run.box),
+            ),
+            say(
+                "print it in an element that is not hidden, or say it in the text alternative of its picture"
+            ),
         )
 
 
@@ -404,8 +433,8 @@ def _other_faces(unread: Sequence[_Line], paper: Paper, expected: Expected) -> I
             yield found(
                 ProofRule.FACE_DIFFERS,
                 expected.document.place,
-                f"'{_short(text)}' stands on one face of page 1 and not on the other",
-                "let the template print the same face twice",
+                say("'{text}' stands on one face of page 1 and not on the other", text=_short(text)),
+                say("let the template print the same face twice"),
             )
     for line in unread:
         if copies[line.letters]:
@@ -414,9 +443,12 @@ def _other_faces(unread: Sequence[_Line], paper: Paper, expected: Expected) -> I
             yield found(
                 ProofRule.FACE_DIFFERS,
                 expected.document.place,
-                f"'{_short(line.text)}', {paper.at(run.page, run.box)}, is not on the face that is read "
-                "aloud",
-                "let the template print the same face twice",
+                say(
+                    "'{text}', {at}, is not on the face that is read aloud",
+                    text=_short(line.text),
+                    at=paper.at(run.page, run.box),
+                ),
+                say("let the template print the same face twice"),
             )
 
 
@@ -428,8 +460,12 @@ def _until_when(paper: Paper, expected: Expected) -> Iterator[Finding]:
         yield found(
             ProofRule.FOOT_MISSING,
             expected.document.place,
-            f"none of the {len(paper.boxes)} pages says that the paper holds until {day:%d-%m-%Y}",
-            "let the template print the foot",
+            say(
+                "none of the {boxes_count} pages says that the paper holds until {day}",
+                boxes_count=len(paper.boxes),
+                day=day.strftime("%d-%m-%Y"),
+            ),
+            say("let the template print the foot"),
         )
 
 
@@ -452,21 +488,29 @@ def _foot_unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
     printed, read = _printed(paper), "".join(leaf.text for leaf in paper.leaves)
     code = (document.code,) if document.code else ()
     for what, forms in (
-        ("until when it holds", expected.dates(document.valid_until)),
-        ("of when it is", expected.dates(document.newest)),
-        ("its code", code),
+        (say("until when it holds"), expected.dates(document.valid_until)),
+        (say("of when it is"), expected.dates(document.newest)),
+        (say("its code"), code),
     ):
         if forms and _is_said(forms, printed, expected) and not _is_said(forms, read, expected):
             yield found(
                 ProofRule.FOOT_UNREAD,
                 document.place,
-                f"the pages say {what}, '{forms[0]}', and no screen reader reads it",
-                "print the foot in an element that is not hidden, or in the margin of the page",
+                say(
+                    "the pages say {what}, '{date_or_code}', and no screen reader reads it",
+                    what=what,
+                    date_or_code=forms[0],
+                ),
+                say("print the foot in an element that is not hidden, or in the margin of the page"),
             )
     if document.code and read.count(squeezed(document.code)) > 1:
         yield found(
             ProofRule.FOOT_UNREAD,
             document.place,
-            f"the code '{document.code}' is read {read.count(squeezed(document.code))} times on the pages",
-            "let the template print the foot once for who listens; hide the others (aria-hidden)",
+            say(
+                "the code '{code}' is read {count} times on the pages",
+                code=document.code,
+                count=read.count(squeezed(document.code)),
+            ),
+            say("let the template print the foot once for who listens; hide the others (aria-hidden)"),
         )

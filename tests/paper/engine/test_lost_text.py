@@ -38,13 +38,13 @@ def test_transformed_and_hyphenated_text_is_not_lost() -> None:
 def test_text_below_a_box_of_fixed_height_is_reported(overflow: str, words: str) -> None:
     body = f"<div class='kader' style='height:10mm;overflow:{overflow}'><p>{LINE}</p><p>{LINE}</p></div>"
     (first, *_) = whats(body)
-    assert f"{words} of 'div.kader'" in first
+    assert f"{words} of its box" in first
     assert first.startswith("'")
 
 
 def test_word_that_is_too_wide_for_its_column_is_reported() -> None:
     (what,) = whats("<div style='width:20mm'><p>Meervoudige-aanmeldingscontrole</p></div>")
-    assert what.startswith("'aanmeldingscontrole' on page 1 is too wide for 'p' on the right: ")
+    assert what.startswith("'aanmeldingscontrole' on page 1 is too wide for its box on the right: ")
 
 
 def test_word_that_is_too_wide_for_its_part_of_a_grid_is_reported() -> None:
@@ -68,7 +68,7 @@ def test_picture_that_is_too_wide_is_named() -> None:
 def test_excess_is_in_millimetres() -> None:
     picture = "<img src='images/kader.svg' alt='Hoog' style='display:block;height:24mm'>"
     (what,) = whats(f"<div style='height:20mm'>{picture}</div>")
-    assert "sticks out at the bottom of 'div': 4.0 mm too far" in what
+    assert "sticks out at the bottom of its box: 4.0 mm too far" in what
 
 
 def test_text_that_needs_the_padding_of_its_box_is_fine() -> None:

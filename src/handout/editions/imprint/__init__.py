@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from handout.model.document import Document, Setting
 from handout.model.findings import Finding
+from handout.model.messages import Message, say
 from handout.model.school import School, SchoolField
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.slots import Set, SetPicture
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTY", "CopyShape", "Fallback", "Master", "Type", "columns", "longest"]
 
-FAULTY = "the edition has faults, which a full rendering reports"
+FAULTY = say("the edition has faults, which a full rendering reports")
 """Why no school is on a master."""
 
 Type = tuple[Set, ...]
@@ -98,7 +99,7 @@ class Fallback:
     """A school whose copy must be rendered in full."""
 
     school: School
-    why: str
+    why: Message
     """As the end of "rendered in full, for …"."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pypdfium2
 from PIL import Image, ImageChops
 
+from handout.model.messages import Message, say
 from handout.model.units import POINTS_PER_INCH
 from handout.proof.paper import Paper, opened, pixels_to_mm
 from handout.proof.tags import Tag
@@ -15,7 +16,7 @@ COMPARED_DPI = 144
 """Two pixels a point: fine enough to see a letter that is moved by a tenth of a millimetre."""
 
 
-def differences(copy: bytes, full: bytes) -> tuple[str, ...]:
+def differences(copy: bytes, full: bytes) -> tuple[Message, ...]:
     """Return how *copy* differs from *full*, two PDFs of an edition for a school; nothing where they agree.
 
     Compared are the title, the tags in reading order with the words and alternative texts in them, the links
@@ -31,24 +32,30 @@ def differences(copy: bytes, full: bytes) -> tuple[str, ...]:
         )
 
 
-def _of_titles(copy: Paper, full: Paper) -> Iterator[str]:
+def _of_titles(copy: Paper, full: Paper) -> Iterator[Message]:
     for key in ("/Title", "/Author"):
         found, wanted = str(copy.pdf.docinfo.get(key, "")), str(full.pdf.docinfo.get(key, ""))
         if found != wanted:
-            yield f"{key[1:].lower()}: '{found}' in place of '{wanted}'"
+            yield say(
+                "{key}: '{found}' in place of '{wanted}'", key=key[1:].lower(), found=found, wanted=wanted
+            )
     if copy.pdf.Root.Metadata.read_bytes() != full.pdf.Root.Metadata.read_bytes():
-        yield "the metadata are not the same"
+        yield say("the metadata are not the same")
 
 
-def _of_tags(copy: Paper, full: Paper) -> Iterator[str]:
+def _of_tags(copy: Paper, full: Paper) -> Iterator[Message]:
     """Yield where the tags part ways, the first place only: all that follows is moved."""
     found, wanted = [list(_lines(paper.tags, 0)) for paper in (copy, full)]
     for line, expected in zip(found, wanted, strict=False):
         if line != expected:
-            yield f"tags: '{line.strip()}' in place of '{expected.strip()}'"
+            yield say("tags: '{line}' in place of '{expected}'", line=line.strip(), expected=expected.strip())
             return
     if len(found) != len(wanted):
-        yield f"tags: {len(found)} tags and texts in place of {len(wanted)}"
+        yield say(
+            "tags: {found_count} tags and texts in place of {wanted_count}",
+            found_count=len(found),
+            wanted_count=len(wanted),
+        )
 
 
 def _lines(tag: Tag, depth: int) -> Iterator[str]:
@@ -62,15 +69,17 @@ def _lines(tag: Tag, depth: int) -> Iterator[str]:
             yield "  " * (depth + 1) + f"“{kid.text}” {kid.font.partition('+')[2]} {kid.size_pt:.2f} pt"
 
 
-def _of_links(copy: Paper, full: Paper) -> Iterator[str]:
+def _of_links(copy: Paper, full: Paper) -> Iterator[Message]:
     found, wanted = _links(copy), _links(full)
     yield from (
-        f"link: {link} in place of {other}"
+        say("link: {link} in place of {other}", link=link, other=other)
         for link, other in zip(found, wanted, strict=False)
         if link != other
     )
     if len(found) != len(wanted):
-        yield f"{len(found)} links in place of {len(wanted)}"
+        yield say(
+            "{found_count} links in place of {wanted_count}", found_count=len(found), wanted_count=len(wanted)
+        )
 
 
 def _links(paper: Paper) -> list[str]:
@@ -83,18 +92,27 @@ def _links(paper: Paper) -> list[str]:
     ]
 
 
-def _of_pages(copy: Paper, full: Paper) -> Iterator[str]:
+def _of_pages(copy: Paper, full: Paper) -> Iterator[Message]:
     if len(copy.raster) != len(full.raster):
-        yield f"{len(copy.raster)} pages in place of {len(full.raster)}"
+        yield say(
+            "{raster_count} pages in place of {raster_count2}",
+            raster_count=len(copy.raster),
+            raster_count2=len(full.raster),
+        )
         return
     for number, (one, other) in enumerate(zip(copy.raster, full.raster, strict=True), 1):
         if _text(one) != _text(other):
-            yield f"page {number}: the extracted text is not the same"
+            yield say("page {number}: the extracted text is not the same", number=number)
         box = ImageChops.difference(_picture(one), _picture(other)).getbbox()
         if box is not None:
             left, top = (pixels_to_mm(side, COMPARED_DPI) for side in box[:2])
-            where = f"{left:.0f} mm from the left, {top:.0f} mm from the top"
-            yield f"page {number}: pixels differ, the first of them {where}"
+            yield say(
+                "page {number}: pixels differ, the first of them {left_mm:.0f} mm from the left, "
+                "{top_mm:.0f} mm from the top",
+                number=number,
+                left_mm=left,
+                top_mm=top,
+            )
 
 
 def _text(page: pypdfium2.PdfPage) -> str:

@@ -25,6 +25,7 @@ from handout.editions.imprint.readback import says
 from handout.editions.single import constraints_of
 from handout.model.document import Document, PictureFile, QrTarget
 from handout.model.findings import Finding, Place, has_errors
+from handout.model.messages import Message, say
 from handout.model.school import LOGO_COLUMN, School, SchoolField
 from handout.model.text import runs_to_the_left
 from handout.paper.compose import page
@@ -120,7 +121,7 @@ def grouped(project: Project, edition: Edition, schools: Sequence[School], table
 
 def _pictured(
     project: Project, edition: Edition, table: Sequence[School]
-) -> tuple[Pictured, Mapping[str, str]]:
+) -> tuple[Pictured, Mapping[str, Message]]:
     """Return who of *table* has a picture of its own, and which logos cannot be put on a master, and why."""
     logos = _logos(project, edition, table)
     unfit = {path: why for path, file in logos.items() if (why := grounds.of_logo(file)) is not None}
@@ -178,7 +179,7 @@ def _fonts_behind(school: School, declared: Mapping[str, Slot], words: Mapping[s
 class NotMade:
     """Why there is no master."""
 
-    why: str
+    why: Message
 
 
 def usual_shape(project: Project, edition: Edition, pictured: Pictured) -> CopyShape | None:
@@ -238,7 +239,9 @@ def master(
         most = [typesetter.most_lines(slot.name) for slot in cut.slots]
         prepared = locked(cut.piece.pdf, cut.slots, most, first.in_title, cut.pictures)
     except UnsuitableError:
-        return NotMade("a slot has more in it than lines of text, or its title does not end with the school")
+        return NotMade(
+            say("a slot has more in it than lines of text, or its title does not end with the school")
+        )
     return Master(
         edition=edition,
         document=document,
@@ -283,7 +286,9 @@ def _first(project: Project, edition: Edition, shape: CopyShape, pictured: Pictu
     return replace(school, **named, own=tuple(own.items()))
 
 
-def _of_codes(project: Project, document: Document, html: str, targets: Mapping[str, QrTarget]) -> str | None:
+def _of_codes(
+    project: Project, document: Document, html: str, targets: Mapping[str, QrTarget]
+) -> Message | None:
     """Return why the codes of *html*, the piece *document*, cannot lead to all of *targets*, or None."""
     other = next((target for target in targets.values() if target != document.qr), document.qr)
     return grounds.of_html(html, page.html(replace(document, qr=other), project)[0]) if targets else None
@@ -296,20 +301,25 @@ def _glyphs(pdf: bytes) -> Mapping[str, Mapping[int, str]]:
         return {name[1:]: unicode_table(font.ToUnicode.read_bytes()) for name, font in fonts.items()}
 
 
-def _of_cut(cut: render.Cut, values: Mapping[str, Set], *, has_own_codes: bool) -> str | None:
+def _of_cut(cut: render.Cut, values: Mapping[str, Set], *, has_own_codes: bool) -> Message | None:
     """Return why the slots of *cut* cannot take other values, or None. *values* are those in it, by slot.
 
     The value in a slot and the same one set for it must be alike: else a style sheet dresses the slot by what
     stands around it, and that is missing where values are set.
     """
     if cut.uncut:
-        return f"the slot '{cut.uncut[0]}' stands in a drawing of its own, or its text has a line under it"
+        return say(
+            "the slot '{slot}' stands in a drawing of its own, or its text has a line under it",
+            slot=cut.uncut[0],
+        )
     for slot in cut.slots:
         first = values[slot.name]
         if _look(first) != _look(slot.content) or not _is_moved(slot.content, first):
-            return f"a style sheet gives the slot '{slot.name}' another look by what stands around it"
+            return say(
+                "a style sheet gives the slot '{slot}' another look by what stands around it", slot=slot.name
+            )
     if has_own_codes and QR_SLOT not in {slot.name for slot in cut.slots}:
-        return "its code leads to an address of its own, and the page shows no code"
+        return say("its code leads to an address of its own, and the page shows no code")
     return None
 
 
@@ -410,16 +420,22 @@ def _on_page(master: Master, school: School, own: Mapping[str, Set]) -> Iterator
         yield _moved(own[name] if name in own else master.pictures[f"{school.id} {name}"], move)
 
 
-def _why_not(master: Master, typesetter: _Typesetter, school: School, name: str, value: Set) -> str | None:
+def _why_not(
+    master: Master, typesetter: _Typesetter, school: School, name: str, value: Set
+) -> Message | None:
     """Return why *value*, set for *school*, cannot stand in the slot *name* of *master*, or None."""
     if isinstance(value, SetPicture) or not value:
-        return f"its {name} has more in it than lines of letters"
+        return say("its {name} has more in it than lines of letters", name=name)
     wanted = typesetter.wanted(name, school)
     lines = [_read(line.type, master.glyphs) for line in value]
     if None in lines or not says(
         joined([line.strip() for line in lines if line is not None], wanted), wanted
     ):
-        return f"its {name}, '{wanted}', is drawn with glyphs that the other copies lack"
+        return say(
+            "its {name}, '{wanted}', is drawn with glyphs that the other copies lack",
+            name=name,
+            wanted=wanted,
+        )
     return None
 
 

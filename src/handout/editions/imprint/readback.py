@@ -20,6 +20,7 @@ import pikepdf
 
 from handout.editions.imprint import Master
 from handout.editions.imprint.prepared_master import ROW_BYTES, PreparedMaster
+from handout.model.messages import Message, any_of, say
 from handout.model.school import School
 from handout.model.units import MM_PER_INCH
 from handout.paper.compose.slots import field_of, joined, printed
@@ -63,35 +64,43 @@ class Reader:
         slots = zip(self._master.slots, self._lines(copy), strict=True)
         return tuple(_sides(self._declared.get(name), lines) for name, lines in slots)
 
-    def faults(self, copy: bytes, school: School, rooms: Rooms) -> Iterator[str]:
+    def faults(self, copy: bytes, school: School, rooms: Rooms) -> Iterator[Message]:
         """Yield in what *copy* is not the one for *school*, whose values must stay in *rooms*."""
         if not copy.startswith(self._master.prepared.constant):
-            yield "what all copies share is not as it was proved"
+            yield say("what all copies share is not as it was proved")
             return
         try:
             lines, titles = self._lines(copy), titles_of(copy, self._master.prepared)
         except (ValueError, KeyError, zlib.error, pikepdf.PdfError, UnreadableError) as error:
-            yield f"the slots cannot be read back: {error}"
+            yield say("the slots cannot be read back: {error}", error=error)
             return
         if titles != {title := self._title + school.in_title}:
-            yield f"the title reads '{' or '.join(sorted(titles))}' in place of '{title}'"
+            yield say(
+                "the title reads '{found}' in place of '{wanted}'", found=any_of(sorted(titles)), wanted=title
+            )
         for name, room, own in zip(self._master.slots, rooms, lines, strict=True):
             if room is not None:
                 yield from self._of_slot(name, room, own, school)
 
     def _of_slot(
         self, name: str, room: tuple[float, float], lines: Sequence[ReadLine], school: School
-    ) -> Iterator[str]:
+    ) -> Iterator[Message]:
         field = field_of(name, self._declared.get(name))
         wanted = printed(field, school.value(field) or "", self._words)
         found = joined([line.text.strip() for line in lines], wanted)
         if not says(found, wanted):
-            yield f"the {field} reads '{found}' in place of '{wanted}'"
+            yield say(
+                "the {field} reads '{found}' in place of '{wanted}'", field=field, found=found, wanted=wanted
+            )
         if any(line.is_flawed for line in lines):
-            yield f"the {field} '{wanted}' has a letter that its font does not hold"
+            yield say(
+                "the {field} '{wanted}' has a letter that its font does not hold", field=field, wanted=wanted
+            )
         left_px, right_px = room
         if any(line.left_px < left_px - SLACK_PX or line.right_px > right_px + SLACK_PX for line in lines):
-            yield f"the {field} '{wanted}' hangs out of the slot '{name}'"
+            yield say(
+                "the {field} '{wanted}' hangs out of the slot '{name}'", field=field, wanted=wanted, name=name
+            )
 
     def _lines(self, copy: bytes) -> list[tuple[ReadLine, ...]]:
         """Return what stands in each slot of *copy*.

@@ -18,6 +18,7 @@ from handout.machine import workers
 from handout.machine.workers import Failed, Loss, WorkerPool
 from handout.model.document import Document, PictureType
 from handout.model.findings import Finding, Place
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.paper.compose import page
 from handout.paper.compose.page import Written
@@ -116,8 +117,10 @@ def close() -> None:
 
 
 def _lost(name: str, loss: Loss) -> Finding:
-    ended = "did not end in time" if loss is Loss.ENDLESS else "took more memory than there is"
-    return page.out_of_bounds(Place(f"templates/{name}"), ended)
+    what = say("the template took more memory than there is")
+    if loss is Loss.ENDLESS:
+        what = say("the template did not end in time")
+    return page.out_of_bounds(Place(f"templates/{name}"), what)
 
 
 def _composed(project: Project, longest_s: float, task: _Task) -> Written:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from handout.document import qr
 from handout.model.document import Document, Ink, PictureType, QrTarget, Section
 from handout.model.findings import Finding, Place, Report, Severity, suggest
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route
 from handout.paper.compose import arrange, slots, stylesheet, templates
@@ -66,12 +67,17 @@ def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Fi
     needed = pen.inlines(document.bring).striptags()
     for what, is_there, way in (
         (
-            "the other sheets that its steps need",
+            say("the other sheets that its steps need"),
             not needed or needed in Markup(html).striptags(),
             "{{ part.bring() }}",
         ),
         (
-            f"the letter {document.letter} that other sheets call it by",
+            say("the other sheets that its steps need"),
+            needed in Markup(html).striptags(),
+            "{{ part.bring() }}",
+        ),
+        (
+            say("the letter {letter} that other sheets call it by", letter=document.letter),
             document.letter is None or re.search(rf">\s*{document.letter}\s*<", html) is not None,
             "{{ part.sign() }}",
         ),
@@ -79,8 +85,8 @@ def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Fi
         if not is_there:
             yield Finding(
                 document.place,
-                f"the template of '{document.format}' does not print {what}",
-                f"let it print {way}, as the packaged one does",
+                say("the template of '{format}' does not print {what}", format=document.format, what=what),
+                say("let it print {way}, as the packaged one does", way=way),
                 Severity.WARNING,
                 Rule.HEAD_INCOMPLETE,
             )
@@ -128,8 +134,8 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         known = suggest(document.format, (n.removeprefix("formats/").removesuffix(".html") for n in names))
         missing = Finding(
             Place(f"templates/formats/{document.format}.html"),
-            "this template is missing",
-            f"write it, or let the format be 'like' another in handout.toml: {known}",
+            say("this template is missing"),
+            say("write it, or let the format be 'like' another in handout.toml: {known}", known=known),
             rule=Rule.TEMPLATE_MISSING,
         )
         return Written("", (), (missing,))
@@ -268,21 +274,21 @@ def _template_fault(error: Exception, name: str, known: Iterable[str]) -> Findin
     elif (template := getattr(error, "name", None)) is not None:
         place = Place(f"templates/{template}", place.line)
     if isinstance(error, MemoryError):
-        return out_of_bounds(place, "takes more memory than it may")
+        return out_of_bounds(place, say("the template takes more memory than it may"))
     if isinstance(error, TimeoutError):
-        return out_of_bounds(place, "did not end in time")
+        return out_of_bounds(place, say("the template did not end in time"))
     if isinstance(error, RecursionError):
-        fix = "look for an include, import or macro that leads back to itself"
+        fix = say("look for an include, import or macro that leads back to itself")
         return Finding(
             Place(f"templates/{name}"),
-            "the template includes itself without end",
+            say("the template includes itself without end"),
             fix,
             rule=Rule.TEMPLATE_FAULT,
         )
     if isinstance(error, TemplateNotFound):
         return Finding(
             place,
-            f"there is no template '{error.name}'",
+            say("there is no template '{name}'", name=error.name),
             suggest(str(error.name), known),
             rule=Rule.TEMPLATE_MISSING,
         )
@@ -290,18 +296,18 @@ def _template_fault(error: Exception, name: str, known: Iterable[str]) -> Findin
     what = error.message if isinstance(error, TemplateSyntaxError) else str(error)
     return Finding(
         place,
-        f"the template cannot be used: {what}",
-        "mend this line of the template",
+        say("the template cannot be used: {what}", what=what),
+        say("mend this line of the template"),
         rule=Rule.TEMPLATE_FAULT,
     )
 
 
-def out_of_bounds(place: Place, ended: str) -> Finding:
-    """Return the fault of the template at *place*, which *ended* so."""
+def out_of_bounds(place: Place, what: Message) -> Finding:
+    """Return the fault of the template at *place*: *what* it did."""
     return Finding(
         place,
-        f"the template {ended}",
-        "look for a loop in a loop or a text that grows with each round, here or in what this includes",
+        what,
+        say("look for a loop in a loop or a text that grows with each round, here or in what this includes"),
         rule=Rule.TEMPLATE_BOUNDS,
     )
 
@@ -310,9 +316,15 @@ def _without_code(document: Document) -> Finding:
     """Return that the template has no place for the QR code of *document* on this sheet."""
     return Finding(
         document.place,
-        f"the handout has a QR code, and the format '{document.format}' has no place for one on this sheet",
-        f"take '{document.format}' out of 'formats', or 'qr' out of the handout; or let the template of the "
-        "format print {{ qr_code }} and {{ qr_address }}",
+        say(
+            "the handout has a QR code, and the format '{format}' has no place for one on this sheet",
+            format=document.format,
+        ),
+        say(
+            "take '{format}' out of 'formats', or 'qr' out of the handout; or let the template "
+            "of the format print {{{{ qr_code }}}} and {{{{ qr_address }}}}",
+            format=document.format,
+        ),
         rule=Rule.QR_NO_PLACE,
     )
 

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from handout.model.document import PictureFile, QrTarget
 from handout.model.findings import Finding, Place, Report
+from handout.model.messages import Message, and_more, say, say_count
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, School, SchoolField
 from handout.model.units import mm_to_pt, pt_to_mm
@@ -663,21 +664,38 @@ def too_long(school: School, field: str, misfits: Sequence[Misfit], words: Words
     narrowest = min(misfits, key=lambda misfit: letters[misfit])
     slot = narrowest.slot
     most = most_lines(slot, slot.smallest_pt)
-    room = f"{most} line{'s' * (most > 1)} of {slot.width_mm:g} mm for it, in {slot.smallest_pt:g} pt"
+    room = say_count(
+        most,
+        "{n} line of {width_mm:g} mm for it, in {size_pt:g} pt",
+        "{n} lines of {width_mm:g} mm for it, in {size_pt:g} pt",
+        width_mm=slot.width_mm,
+        size_pt=slot.smallest_pt,
+    )
     example = EXAMPLES.get(field)
     return Finding(
         school.place_of(field),
-        f"the {field} of '{school.name}' is too long for {_listed(misfits)}: '{value}' has {len(value)} "
-        f"characters, and {narrowest.format} has {room}",
-        f"write at most {letters[narrowest]} characters" + (f", as '{example}'" if example else ""),
+        say(
+            "the {field} of '{name}' is too long for {listed}: '{value}' has {value_count} "
+            "characters, and {format} has {room}",
+            field=field,
+            name=school.name,
+            listed=_listed(misfits),
+            value=value,
+            value_count=len(value),
+            format=narrowest.format,
+            room=room,
+        ),
+        say("write at most {most} characters, as '{example}'", most=letters[narrowest], example=example)
+        if example
+        else say("write at most {most} characters", most=letters[narrowest]),
         rule=Rule.SLOT_TOO_LONG,
     )
 
 
-def _listed(misfits: Iterable[Misfit]) -> str:
+def _listed(misfits: Iterable[Misfit]) -> Message:
     names = list(dict.fromkeys(misfit.format for misfit in misfits))
     named, more = names[:MOST_FORMATS_NAMED], len(names) - MOST_FORMATS_NAMED
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    return and_more(", ".join(named), more)
 
 
 def _most_letters(field: str, value: str, slot: Slot, words: Words) -> int:

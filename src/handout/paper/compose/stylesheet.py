@@ -12,6 +12,7 @@ from urllib.parse import quote
 from handout.model.colours import tint
 from handout.model.document import Document, Ink
 from handout.model.findings import Finding, Place, Report, suggest
+from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.project.project import Project
@@ -48,8 +49,8 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
         report(
             Finding(
                 Place(f"styles/formats/{document.format}.css"),
-                "this stylesheet is missing",
-                f"write it, or let the format be 'like' another in handout.toml: {known}",
+                say("this stylesheet is missing"),
+                say("write it, or let the format be 'like' another in handout.toml: {known}", known=known),
                 rule=Rule.STYLE_MISSING,
             )
         )
@@ -111,10 +112,10 @@ class _Art:
         if text is None:
             names = (n for n in self.styles if n.startswith("icons/"))
             known = suggest(name, (n.removeprefix("icons/").removesuffix(".svg") for n in names))
-            place, what = Place(f"styles/icons/{name}.svg"), "this drawing is missing"
+            place, what = Place(f"styles/icons/{name}.svg"), say("this drawing is missing")
             if (named := self.named(name)) is not None:
-                place, what = named, f"there is no drawing '{name}' in styles/icons"
-            fix = f"{known}; or save one as styles/icons/{name}.svg"
+                place, what = named, say("there is no drawing '{name}' in styles/icons", name=name)
+            fix = say("{known}; or save one as styles/icons/{name}.svg", known=known, name=name)
             self.report(Finding(place, what, fix, rule=Rule.STYLE_MISSING))
             return "none"
         value = {"ink": INK, "accent": self.accent, "paper": PAPER}[colour]

@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from handout.model.findings import Finding
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
@@ -94,9 +95,13 @@ def split_steps(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Findi
         if len(numbers) > 1:
             yield Finding(
                 layout.places.of(element),
-                f"the step '{excerpt(text_of(element))}' begins on page {min(numbers)} and ends on page "
-                f"{max(numbers)}",
-                "shorten the step, or make two of it",
+                say(
+                    "the step '{excerpt}' begins on page {min} and ends on page {max}",
+                    excerpt=excerpt(text_of(element)),
+                    min=min(numbers),
+                    max=max(numbers),
+                ),
+                say("shorten the step, or make two of it"),
                 rule=Rule.STEP_SPLIT,
             )
 
@@ -112,8 +117,12 @@ def stranded_headings(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator
         if line.page_number < following.page_number and _heads(line, following, layout):
             yield Finding(
                 layout.places.of(line.owner),
-                f"the heading '{excerpt(line.text)}' ends page {line.page_number}, away from its text",
-                "shorten the text before it, or leave something out",
+                say(
+                    "the heading '{excerpt}' ends page {page_number}, away from its text",
+                    excerpt=excerpt(line.text),
+                    page_number=line.page_number,
+                ),
+                say("shorten the text before it, or leave something out"),
                 rule=Rule.HEADING_STRANDED,
             )
 
@@ -140,7 +149,11 @@ def lone_lines(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Findin
         if len(of_owner) > 1 and alone:
             yield Finding(
                 layout.places.of(element),
-                f"one line of '{excerpt(text_of(element))}' stands alone on page {alone[0]}",
-                "shorten the paragraph, or what stands before it",
+                say(
+                    "one line of '{excerpt}' stands alone on page {alone}",
+                    excerpt=excerpt(text_of(element)),
+                    alone=alone[0],
+                ),
+                say("shorten the paragraph, or what stands before it"),
                 rule=Rule.LINE_ALONE,
             )

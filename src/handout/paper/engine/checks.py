@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, say, say_count, verbatim
 from handout.model.rules import Rule
 from handout.model.units import px_to_mm
 from handout.paper.engine import messages
@@ -14,7 +15,7 @@ from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.fonts import FAMILIES
 from handout.paper.engine.layout import Layout, WrittenPdf
 from handout.paper.engine.lost_text import InkPiece, Limit, Overflow, lost_texts, overflows, page_inks
-from handout.paper.engine.places import Places, excerpt, name_of, tag_of
+from handout.paper.engine.places import Places, excerpt, tag_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -38,15 +39,21 @@ def refused_addresses(layout: Layout) -> Iterator[Finding]:
         if path != url:
             yield Finding(
                 place,
-                f"the file '{path}' is not there",
-                "add the file, or correct its name",
+                say("the file '{path}' is not there", path=path),
+                say("add the file, or correct its name"),
                 rule=Rule.PICTURE_MISSING,
             )
         else:
             yield Finding(
                 place,
-                f"the sheet asks for '{excerpt(url, 60)}', which is not part of the project",
-                "put the picture into content/images/ and name it there; nothing is fetched from elsewhere",
+                say(
+                    "the sheet asks for '{excerpt}', which is not part of the project",
+                    excerpt=excerpt(url, 60),
+                ),
+                say(
+                    "put the picture into content/images/ and name it there; nothing is fetched from "
+                    "elsewhere"
+                ),
                 rule=Rule.ADDRESS_FOREIGN,
             )
 
@@ -65,8 +72,8 @@ def missing_texts(layout: Layout) -> Iterator[Finding]:
     for lost in lost_texts(layout.root, layout.page_boxes, layout.is_hidden):
         yield Finding(
             layout.places.of(lost.element),
-            f"'{excerpt(lost.text)}' did not fit and stands on no page",
-            "shorten the text in this part of the sheet",
+            say("'{excerpt}' did not fit and stands on no page", excerpt=excerpt(lost.text)),
+            say("shorten the text in this part of the sheet"),
             rule=Rule.TEXT_MISSING,
         )
 
@@ -78,39 +85,56 @@ LONGEST_TOLD_MM = 10_000
 def sticking_out(layout: Layout) -> Iterator[Finding]:
     """Yield what sticks out of the page, of its box or of its column."""
     for overflow in overflows(layout.page_boxes):
-        subject = f"'{excerpt(overflow.text)}'" if overflow.text else _picture_name(overflow.element)
+        place = layout.places.of(overflow.element)
         excess_mm = px_to_mm(overflow.excess_px)
-        far = f"{excess_mm:.1f} mm" if excess_mm < LONGEST_TOLD_MM else "metres"
+        far = say("{excess_mm:.1f} mm", excess_mm=excess_mm) if excess_mm < LONGEST_TOLD_MM else say("metres")
         yield Finding(
-            layout.places.of(overflow.element),
-            f"{subject} on page {overflow.page_number} {_excess_words(overflow)}: {far} too far",
-            "shorten it, or let the style sheet give it more room",
+            place,
+            say(
+                "{thing_and_place}: {far} too far",
+                thing_and_place=_excess_words(overflow),
+                far=far,
+            ),
+            say("shorten it, or let the style sheet give it more room"),
             rule=Rule.STICKS_OUT,
         )
 
 
-def _picture_name(element: Element | None) -> str:
+def _picture_name(element: Element | None) -> Message:
     if element is None:
-        return "a picture"
+        return say("a picture")
     title = element.find(f"{SVG}title")
     name = element.get("alt") or (title.text if title is not None else None) or element.get("src")
-    return f"the picture '{excerpt(name)}'" if name else "a picture"
+    return say("the picture '{name}'", name=excerpt(name)) if name else say("a picture")
 
 
-def _excess_words(overflow: Overflow) -> str:
-    box = name_of(overflow.owner) if overflow.owner is not None else ""
-    side = {"bottom": "at the bottom", "top": "at the top"}.get(overflow.side, f"on the {overflow.side}")
+_SIDES = {
+    "bottom": say("at the bottom"),
+    "top": say("at the top"),
+    "left": say("on the left"),
+    "right": say("on the right"),
+}
+
+
+def _excess_words(overflow: Overflow) -> Message:
+    """Return what sticks out, on which page, of what and on which side.
+
+    The name that style sheets have for its box says nothing to an editor.
+    """
+    subject = verbatim(f"'{excerpt(overflow.text)}'") if overflow.text else _picture_name(overflow.element)
+    thing = say("{thing} on page {page}", thing=subject, page=overflow.page_number)
+    side = _SIDES[overflow.side]
     match overflow.limit:
         case Limit.PAGE:
-            return f"falls off the paper {side}"
+            return say("{thing} falls off the paper {side}", thing=thing, side=side)
         case Limit.MARGIN:
-            return f"runs into the margin {side}"
+            return say("{thing} runs into the margin {side}", thing=thing, side=side)
         case Limit.CLIPPED:
-            return f"is cut off {side} of '{box}'"
+            return say("{thing} is cut off {side} of its box", thing=thing, side=side)
         case Limit.BOX:
-            return f"sticks out {side} of '{box}'"
+            return say("{thing} sticks out {side} of its box", thing=thing, side=side)
         case Limit.COLUMN:
-            return f"is too wide for '{box}' {side}"
+            return say("{thing} is too wide for its box {side}", thing=thing, side=side)
 
 
 def unknown_fonts(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
@@ -121,16 +145,22 @@ def unknown_fonts(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
             if ink.families and ink.families[0] not in FAMILIES:
                 asked.setdefault(ink.families[0], ink)
     for family, ink in asked.items():
-        yield _unknown_font(layout.places.of(ink.element), family, f" for '{excerpt(ink.text)}'")
+        what = say(
+            "the font '{family}' is asked for '{text}' and is not bundled",
+            family=family,
+            text=excerpt(ink.text),
+        )
+        yield _unknown_font(layout.places.of(ink.element), what)
     for family in sorted({font.family for font in printed.fonts} - {*FAMILIES, *asked}):
-        yield _unknown_font(layout.places.fallback, family, "")
+        what = say("the font '{family}' is asked and is not bundled", family=family)
+        yield _unknown_font(layout.places.fallback, what)
 
 
-def _unknown_font(place: Place, family: str, where: str) -> Finding:
+def _unknown_font(place: Place, what: Message) -> Finding:
     return Finding(
         place,
-        f"the font '{family}' is asked{where} and is not bundled",
-        f"use one of: {', '.join(FAMILIES)}",
+        what,
+        say("use one of: {families}", families=", ".join(FAMILIES)),
         rule=Rule.FONT_UNKNOWN,
     )
 
@@ -142,11 +172,16 @@ def missing_glyphs(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
         for place in dict.fromkeys(
             [layout.places.of(ink.element) for ink in inks] or [layout.places.fallback]
         ):
-            name = unicodedata.name(letter, "without a name")
+            name = unicodedata.name(letter, "") or say("without a name")
             yield Finding(
                 place,
-                f"no font has the character '{letter}' (U+{ord(letter):04X}, {name})",
-                "write it in other words, or show it as a drawing",
+                say(
+                    "no font has the character '{letter}' (U+{ord:04X}, {name})",
+                    letter=letter,
+                    ord=ord(letter),
+                    name=name,
+                ),
+                say("write it in other words, or show it as a drawing"),
                 rule=Rule.CHARACTER_MISSING,
             )
 
@@ -159,8 +194,8 @@ def nameless_pictures(layout: Layout) -> Iterator[Finding]:
         ):
             yield Finding(
                 layout.places.of(element),
-                "a picture has no words for who cannot see it",
-                "give it an alt text (a drawing in the page: a <title> first), or mark it as decoration",
+                say("a picture has no words for who cannot see it"),
+                say("give it an alt text (a drawing in the page: a <title> first), or mark it as decoration"),
                 rule=Rule.PICTURE_ALT,
             )
 
@@ -179,15 +214,15 @@ def nameless_document(layout: Layout) -> Iterator[Finding]:
     if not title(layout.root):
         yield Finding(
             layout.places.fallback,
-            "the sheet has no title",
-            "fill <title> in the template",
+            say("the sheet has no title"),
+            say("fill <title> in the template"),
             rule=Rule.SHEET_NAMELESS,
         )
     if not language(layout.root):
         yield Finding(
             layout.places.fallback,
-            "the sheet has no language",
-            'write <html lang="…"> in the template',
+            say("the sheet has no language"),
+            say('write <html lang="…"> in the template'),
             rule=Rule.SHEET_NAMELESS,
         )
 
@@ -221,18 +256,33 @@ def page_count(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
     pages, page_budget = len(layout.page_boxes), promise.pages
     if pages > page_budget:
         first = _first_text(layout, page_budget)
-        begins = f", and page {page_budget + 1} begins at '{excerpt(first.text)}'" if first else ""
+        what = say(
+            "the text makes {pages}; this format has {budget}",
+            pages=_pages(pages),
+            budget=_pages(page_budget),
+        )
+        if first:
+            what = say(
+                "{what}, and page {page} begins at '{text}'",
+                what=what,
+                page=page_budget + 1,
+                text=excerpt(first.text),
+            )
         yield Finding(
             layout.places.of(first.element if first else None),
-            f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}{begins}",
-            "shorten the text, or leave something out",
+            what,
+            say("shorten the text, or leave something out"),
             rule=Rule.PAGE_COUNT,
         )
     elif not promise.holds(pages):
         yield Finding(
             layout.places.fallback,
-            f"the text makes {_pages(pages)}; this format has {_pages(page_budget)}",
-            "add text, or choose a smaller format",
+            say(
+                "the text makes {pages}; this format has {budget}",
+                pages=_pages(pages),
+                budget=_pages(page_budget),
+            ),
+            say("add text, or choose a smaller format"),
             rule=Rule.PAGE_COUNT,
         )
 
@@ -243,5 +293,5 @@ def _first_text(layout: Layout, page_index: int) -> InkPiece | None:
     return next((ink for ink in inks if ink.text and ink.element is not None), None)
 
 
-def _pages(number: int) -> str:
-    return f"{number} page" if number == 1 else f"{number} pages"
+def _pages(number: int) -> Message:
+    return say_count(number, "{n} page", "{n} pages")

@@ -25,6 +25,7 @@ import platformdirs
 
 from handout.machine import doctor
 from handout.model.findings import EnvironmentFault
+from handout.model.messages import say
 from handout.model.text import BUNDLED_FAMILIES
 from handout.paper.engine import libraries
 
@@ -111,8 +112,8 @@ def isolate(cache_folder: Path | None = None) -> None:
     settings = str(folder / SETTINGS_NAME)
     if "weasyprint.text.fonts" in sys.modules and os.environ.get("FONTCONFIG_FILE") != settings:
         raise EnvironmentFault(
-            "WeasyPrint was imported before the fonts were set up, so it uses the fonts of this machine",
-            "call handout.paper.engine.fonts.isolate() before anything imports weasyprint",
+            say("WeasyPrint was imported before the fonts were set up, so it uses the fonts of this machine"),
+            say("call handout.paper.engine.fonts.isolate() before anything imports weasyprint"),
         )
     os.environ["FONTCONFIG_FILE"] = settings
     for name in ("FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"):
@@ -146,8 +147,8 @@ def key() -> str:
     except metadata.PackageNotFoundError as error:
         doctor.refuse(map(doctor.check_font, packages))
         raise EnvironmentFault(
-            f"the Python package {error.name} is not installed",
-            f"install it: python -m pip install {error.name}",
+            say("the Python package {name} is not installed", name=error.name),
+            say("install it: python -m pip install {name}", name=error.name),
         ) from None
     return hashlib.sha256("\n".join([RECIPE, *versions]).encode()).hexdigest()[:12]
 
@@ -204,8 +205,8 @@ def _temporary_folder() -> Path:
         folder = _install(parent / "fonts")
     except OSError as error:
         raise EnvironmentFault(
-            f"the font files cannot be written: {error.strerror or error}",
-            "make room in the user's cache folder or in the temporary folder, and allow writing there",
+            say("the font files cannot be written: {reason}", reason=error.strerror or error),
+            say("make room in the user's cache folder or in the temporary folder, and allow writing there"),
         ) from error
     atexit.register(partial(_remove, parent, os.getpid()))
     return folder

@@ -9,6 +9,7 @@ from io import StringIO
 
 from handout.machine import doctor
 from handout.model.findings import EnvironmentFault
+from handout.model.messages import say
 
 
 def load() -> None:
@@ -27,6 +28,6 @@ def load() -> None:
             import weasyprint.text.ffi  # noqa: F401
         except OSError as error:
             raise EnvironmentFault(
-                f"the page engine cannot load a library of this system: {error}",
-                "install it again, with all that it needs; `handout doctor` names the packages",
+                say("the page engine cannot load a library of this system: {error}", error=error),
+                say("install it again, with all that it needs; `handout doctor` names the packages"),
             ) from error

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from handout.model.findings import Finding, Place
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.paper.engine.places import Places, StyleSource, excerpt
 
@@ -129,8 +130,8 @@ def _translated(record: LogRecord, places: Places) -> Finding | None:
             return kind.words(match, _At(places, record.sheet))
     return Finding(
         places.fallback,
-        f"the page engine says: {excerpt(record.text, 200)}",
-        "change the template or style sheet that asks for it",
+        say("the page engine says: {excerpt}", excerpt=excerpt(record.text, 200)),
+        say("change the template or style sheet that asks for it"),
         rule=Rule.ENGINE_MESSAGE,
     )
 
@@ -142,8 +143,13 @@ def _said_elsewhere(match: re.Match[str], at: _At) -> None:
 def _ignored_declaration(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_style(match["name"], int(match["line"]), int(match["column"]), at),
-        f"the style '{match['name']}: {excerpt(match['value'])}' has no effect: {match['why']}",
-        "correct it or take it out: the page engine does not know it",
+        say(
+            "the style '{name}: {value}' has no effect: {why}",
+            name=match["name"],
+            value=excerpt(match["value"]),
+            why=match["why"],
+        ),
+        say("correct it or take it out: the page engine does not know it"),
         rule=Rule.STYLE_FAULT,
     )
 
@@ -151,8 +157,8 @@ def _ignored_declaration(match: re.Match[str], at: _At) -> Finding:
 def _bad_rule(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_style("", int(match["line"]), int(match["column"]), at),
-        f"a rule of the style sheet is not understood: {excerpt(match['said'], 120)}",
-        "correct the rule or take it out",
+        say("a rule of the style sheet is not understood: {excerpt}", excerpt=excerpt(match["said"], 120)),
+        say("correct the rule or take it out"),
         rule=Rule.STYLE_FAULT,
     )
 
@@ -161,14 +167,14 @@ def _bad_selector(match: re.Match[str], at: _At) -> Finding:
     if not match["selector"]:
         return Finding(
             _place_of_pattern(_NO_SELECTOR, at.places),
-            "a rule has no selector, so that nothing is drawn by it",
-            "look for a brace too many, or too few, in the rule before it",
+            say("a rule has no selector, so that nothing is drawn by it"),
+            say("look for a brace too many, or too few, in the rule before it"),
             rule=Rule.STYLE_FAULT,
         )
     return Finding(
         _place_of_text(match["selector"], at.places),
-        f"the selector '{excerpt(match['selector'])}' is not understood",
-        "correct the selector, or take the rule out",
+        say("the selector '{excerpt}' is not understood", excerpt=excerpt(match["selector"])),
+        say("correct the selector, or take the rule out"),
         rule=Rule.STYLE_FAULT,
     )
 
@@ -176,8 +182,8 @@ def _bad_selector(match: re.Match[str], at: _At) -> Finding:
 def _missing_picture(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_attribute("src", match["url"], at.places),
-        f"the picture '{_short_address(match['url'])}' cannot be shown",
-        "check its name, and that it is a whole PNG, JPEG or SVG file",
+        say("the picture '{path}' cannot be shown", path=_short_address(match["url"])),
+        say("check its name, and that it is a whole PNG, JPEG or SVG file"),
         rule=Rule.PICTURE_DAMAGED,
     )
 
@@ -185,8 +191,8 @@ def _missing_picture(match: re.Match[str], at: _At) -> Finding:
 def _missing_anchor(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_attribute("href", f"#{match['anchor']}", at.places),
-        f"a link leads to '#{match['anchor']}', which is not on this sheet",
-        "point the link at something on the sheet, or write the words without a link",
+        say("a link leads to '#{anchor}', which is not on this sheet", anchor=match["anchor"]),
+        say("point the link at something on the sheet, or write the words without a link"),
         rule=Rule.ANCHOR_MISSING,
     )
 
@@ -194,8 +200,8 @@ def _missing_anchor(match: re.Match[str], at: _At) -> Finding:
 def _font_face(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_text("@font-face", at.places),
-        f"the font {match['family']} cannot be loaded",
-        "take the @font-face rule out: the bundled fonts are there by their names",
+        say("the font {family} cannot be loaded", family=match["family"]),
+        say("take the @font-face rule out: the bundled fonts are there by their names"),
         rule=Rule.STYLE_FAULT,
     )
 
@@ -203,8 +209,11 @@ def _font_face(match: re.Match[str], at: _At) -> Finding:
 def _foreign_sheet(match: re.Match[str], at: _At) -> Finding:
     return Finding(
         _place_of_text(match["url"], at.places),
-        f"a style sheet asks for '{excerpt(match['url'], 60)}', which is not part of the project",
-        "put its rules into the style sheet itself; nothing is fetched from elsewhere",
+        say(
+            "a style sheet asks for '{excerpt}', which is not part of the project",
+            excerpt=excerpt(match["url"], 60),
+        ),
+        say("put its rules into the style sheet itself; nothing is fetched from elsewhere"),
         rule=Rule.ADDRESS_FOREIGN,
     )
 

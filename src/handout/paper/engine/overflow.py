@@ -9,6 +9,7 @@ from statistics import median
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding
+from handout.model.messages import Message, say, say_count, together
 from handout.model.rules import Rule
 from handout.paper.engine.breaks import PageLine, lines
 from handout.paper.engine.constraints import PageConstraints
@@ -27,12 +28,21 @@ def too_long(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
     over = lines_over(layout, all_lines, promise.pages)
     if over:
         scale = layout.setting.scale
-        tightest = "with the least air" + (f" and type of {scale:.0%}" if scale < 1 else "")
-        named = "; ".join(_longest(layout, all_lines))
+        tightest = say("with the least air")
+        if scale < 1:
+            tightest = say("with the least air and type of {scale:.0%}", scale=scale)
+        named = together("; ", _longest(layout, all_lines))
         yield Finding(
             layout.places.fallback,
-            f"even {tightest} this is about {_lines(over)} too long. Its longest parts: {named}",
-            f"take {_lines(over)} out, there or elsewhere; or choose a format with more room",
+            say(
+                "even {tightest} this is about {lines} too long. Its longest parts: {named}",
+                tightest=tightest,
+                lines=_lines(over),
+                named=named,
+            ),
+            say(
+                "take {lines} out, there or elsewhere; or choose a format with more room", lines=_lines(over)
+            ),
             rule=Rule.TOO_LONG,
         )
 
@@ -54,7 +64,7 @@ def _lines_sticking_out(layout: Layout, all_lines: Sequence[PageLine]) -> int:
     return math.ceil(max(excesses, default=0) / height)
 
 
-def _longest(layout: Layout, all_lines: Sequence[PageLine]) -> Iterator[str]:
+def _longest(layout: Layout, all_lines: Sequence[PageLine]) -> Iterator[Message]:
     """Yield the blocks with most lines, in words."""
     counts: Counter[Element] = Counter()
     for line in all_lines:
@@ -62,7 +72,12 @@ def _longest(layout: Layout, all_lines: Sequence[PageLine]) -> Iterator[str]:
         if block is not None:
             counts[block] += 1
     for block, count in counts.most_common(MOST_NAMED):
-        yield f"'{excerpt(text_of(block))}' ({_lines(count)}, {layout.places.of(block)})"
+        yield say(
+            "'{text}' ({lines}, {place})",
+            text=excerpt(text_of(block)),
+            lines=_lines(count),
+            place=layout.places.of(block),
+        )
 
 
 def _block(layout: Layout, element: Element) -> Element | None:
@@ -72,5 +87,5 @@ def _block(layout: Layout, element: Element) -> Element | None:
     return next(reversed(written), None)
 
 
-def _lines(count: int) -> str:
-    return f"{count} line" if count == 1 else f"{count} lines"
+def _lines(number: int) -> Message:
+    return say_count(number, "{n} line", "{n} lines")

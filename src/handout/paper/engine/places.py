@@ -75,12 +75,6 @@ def text_of(element: Element) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def name_of(element: Element) -> str:
-    """Return how a style sheet would name *element*: `p#id.class`."""
-    classes = "".join(f".{name}" for name in element.get("class", "").split())
-    return tag_of(element) + (f"#{identifier}" if (identifier := element.get("id")) else "") + classes
-
-
 def excerpt(text: str, length: int = 40) -> str:
     """Return the first words of *text*, on one line, at most *length* characters."""
     words = " ".join(text.split())

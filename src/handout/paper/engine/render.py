@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handout.model.document import PictureFile, Setting
 from handout.model.findings import Finding, Place, in_order
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.paper.engine import fonts
 from handout.paper.engine.arrangement import Arrangement
@@ -262,8 +263,8 @@ def _rendered(
 def _stuck(place: Place) -> Rendered:
     finding = Finding(
         place,
-        "even with the least air something stands together that is higher than a page",
-        "shorten its longest procedure, box or table; or choose a format with more room",
+        say("even with the least air something stands together that is higher than a page"),
+        say("shorten its longest procedure, box or table; or choose a format with more room"),
         rule=Rule.TOO_LONG,
     )
     return Rendered(b"", 0, (finding,))
@@ -273,8 +274,12 @@ def _stopped(place: Place, promise: PageConstraints) -> Rendered:
     limit = promise.page_limit
     finding = Finding(
         place,
-        f"the text makes more than {limit} pages; this format has {promise.pages}",
-        "shorten the text, or look for a style that breaks the page again and again",
+        say(
+            "the text makes more than {limit} pages; this format has {pages}",
+            limit=limit,
+            pages=promise.pages,
+        ),
+        say("shorten the text, or look for a style that breaks the page again and again"),
         rule=Rule.PAGE_COUNT,
     )
     return Rendered(b"", limit, (finding,))

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding, Severity
+from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.model.units import px_to_mm
 from handout.paper.engine.breaks import STEP_CLASS
@@ -30,9 +31,16 @@ def too_much_air(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
         if part > promise.most_air:
             yield Finding(
                 layout.places.fallback,
-                f"{part:.0%} of page {number} is empty, from {px_to_mm(top):.0f} to "
-                f"{px_to_mm(bottom):.0f} mm; this format allows {promise.most_air:.0%}",
-                "add what helps the reader there, or choose a smaller format",
+                say(
+                    "{part:.0%} of page {number} is empty, from {top_mm:.0f} to {bottom_mm:.0f} mm; "
+                    "this format allows {most_air:.0%}",
+                    part=part,
+                    number=number,
+                    top_mm=px_to_mm(top),
+                    bottom_mm=px_to_mm(bottom),
+                    most_air=promise.most_air,
+                ),
+                say("add what helps the reader there, or choose a smaller format"),
                 Severity.WARNING,
                 rule=Rule.TOO_MUCH_AIR,
             )
@@ -61,9 +69,15 @@ def uneven_gaps(layout: Layout) -> Iterator[Finding]:
             if most_mm > MOST_TIMES * max(least_mm, LEAST_GAP_MM):
                 yield Finding(
                     layout.places.of(step),
-                    f"{most_mm:.0f} mm are empty on page {number} before the step "
-                    f"'{excerpt(text_of(step))}'; {least_mm:.0f} mm between others",
-                    "let the gaps of all steps grow alike (data-air-after), or a picture fill this one",
+                    say(
+                        "{most_mm:.0f} mm are empty on page {number} before the step '{excerpt}'; "
+                        "{least_mm:.0f} mm between others",
+                        most_mm=most_mm,
+                        number=number,
+                        excerpt=excerpt(text_of(step)),
+                        least_mm=least_mm,
+                    ),
+                    say("let the gaps of all steps grow alike (data-air-after), or a picture fill this one"),
                     Severity.WARNING,
                     rule=Rule.GAPS_UNEVEN,
                 )

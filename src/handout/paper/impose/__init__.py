@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from handout.model.document import SheetKind
+from handout.model.messages import say
 from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, booklet_order, unfold_mini, unfold_trifold
 from handout.paper.impose.layout import lay_out, planned_printing
 from handout.paper.impose.paper import (
@@ -82,8 +83,8 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> PrintS
     try:
         source = pikepdf.open(BytesIO(pdf))
     except pikepdf.PdfError as error:
-        what = f"the piece is not a PDF that can be laid on sheets: {error}"
-        raise ImpositionError(what, "build the piece again") from error
+        what = say("the piece is not a PDF that can be laid on sheets: {error}", error=error)
+        raise ImpositionError(what, say("build the piece again")) from error
     with source:
         pages = tuple(measure(page, number) for number, page in enumerate(source.pages, 1))
         layout = lay_out(kind, pages, right_to_left=right_to_left)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from handout.model.document import SheetKind
+from handout.model.messages import say
 from handout.paper.impose.marks import MARK_GAP_MM, MARK_MM, UNPRINTABLE_MM, crop_marks, ticks_across
 from handout.paper.impose.paper import (
     A4_HEIGHT_MM,
@@ -55,8 +56,11 @@ def lay_out_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
     Different cards fill the places in turn, and go on from the first when there are places left.
     """
     if len(pages) != 1 and (len(pages) % 2 or not pages):
-        what = f"cards have 1 page, or a front and a back each; this piece has {len(pages)} pages"
-        raise ImpositionError(what, "give each card a front and a back")
+        what = say(
+            "cards have 1 page, or a front and a back each; this piece has {pages_count} pages",
+            pages_count=len(pages),
+        )
+        raise ImpositionError(what, say("give each card a front and a back"))
     for number, page in enumerate(pages, 1):
         expect_size(SheetKind.CARDS, number, page, pages[0])
     places = _card_places(pages[0])
@@ -79,8 +83,12 @@ def _card_places(card: PageSize) -> tuple[Rectangle, ...]:
     rows = _how_often(card.height_mm, A4_HEIGHT_MM - 2 * margin_mm)
     if not columns * rows:
         most = PageSize(A4_WIDTH_MM - 2 * margin_mm, A4_HEIGHT_MM - 2 * margin_mm)
-        what = f"a card of {card} does not fit on A4 with its crop marks; there is room for {most}"
-        raise ImpositionError(what, "make the card smaller, or take 'cards' off its print sheets")
+        what = say(
+            "a card of {card} does not fit on A4 with its crop marks; there is room for {most}",
+            card=card,
+            most=most,
+        )
+        raise ImpositionError(what, say("make the card smaller, or take 'cards' off its print sheets"))
     x_mm = (A4_WIDTH_MM - columns * card.width_mm) / 2
     y_mm = (A4_HEIGHT_MM - rows * card.height_mm) / 2
     return tuple(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pikepdf
 
+from handout.model.messages import say
 from handout.model.units import mm_to_pt, pt_to_mm
 from handout.paper.impose import tagging
 from handout.paper.impose.paper import (
@@ -43,8 +44,10 @@ SCALE_DIGITS = 8
 def measure(page: pikepdf.Page, number: int) -> PageSize:
     """Return how large *page* is after trimming. ImpositionError if it is turned."""
     if page.rotation % 360:
-        what = f"page {number} is a page that a viewer must rotate; sheets take upright pages"
-        raise ImpositionError(what, "build the piece without /Rotate")
+        what = say(
+            "page {number} is a page that a viewer must rotate; sheets take upright pages", number=number
+        )
+        raise ImpositionError(what, say("build the piece without /Rotate"))
     left, low, right, top = _rectangle(page.trimbox)
     around = _rectangle(page.bleedbox)
     bleed_pt = min(left - around[0], low - around[1], around[2] - right, around[3] - top)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from handout.model.document import SheetKind
+from handout.model.messages import say
 from handout.paper.impose.marks import scissors, ticks_across, ticks_along
 from handout.paper.impose.paper import (
     A4_HEIGHT_MM,
@@ -131,7 +132,7 @@ def booklet_order(pages: int) -> tuple[tuple[int | None, int | None], ...]:
 def lay_out_booklet(pages: tuple[PageSize, ...]) -> SheetLayout:
     """Return two pages a face, in the order of `booklet_order`."""
     if not pages:
-        raise ImpositionError("a booklet needs pages; this piece has none", "build the piece again")
+        raise ImpositionError(say("a booklet needs pages; this piece has none"), say("build the piece again"))
     for number, page in enumerate(pages, 1):
         expect_size(SheetKind.BOOKLET, number, page, pages[0])
     width_mm, height_mm = _paper_of_a_spread(pages[0])

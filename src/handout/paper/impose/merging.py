@@ -10,6 +10,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
+from handout.model.messages import say
 from handout.paper.impose.drawing import DUPLEX
 from handout.paper.impose.paper import DuplexEdge, ImpositionError
 
@@ -58,8 +59,13 @@ def merged(
                 for page in _Copier(source, target, shared).pages(fill=edge is not None):
                     target.pages.append(pikepdf.Page(target.make_indirect(page)))
         except pikepdf.PdfError as error:
-            what = f"copy {number} of the print job '{title}' is not a PDF that can be merged: {error}"
-            raise ImpositionError(what, "build its school again with --force") from error
+            what = say(
+                "copy {number} of the print job '{title}' is not a PDF that can be merged: {error}",
+                number=number,
+                title=title,
+                error=error,
+            )
+            raise ImpositionError(what, say("build its school again with --force")) from error
     target.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), Duplex=DUPLEX[edge])
     target.docinfo["/Title"] = title
     if bookmarks:

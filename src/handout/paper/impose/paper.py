@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from handout.model.document import SheetKind
+from handout.model.messages import Message, any_of, say, say_count
 from handout.model.units import MM_PER_INCH
 
 
@@ -22,7 +23,7 @@ class DuplexEdge(StrEnum):
 class ImpositionError(Exception):
     """These pages do not make this sheet: what is wrong, and how to mend it."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, what: Message, fix: Message) -> None:
         super().__init__(what, fix)
         self.what = what
         self.fix = fix
@@ -233,9 +234,18 @@ def centred(page: int, size: PageSize, space: Rectangle, *, upside_down: bool = 
 
 def expect_count(kind: SheetKind, pages: Sequence[PageSize], *counts: int) -> None:
     if len(pages) not in counts:
-        allowed = " or ".join(map(str, counts)) + (" page" if counts == (1,) else " pages")
-        what = f"a sheet of kind '{kind}' takes {allowed}; this piece has {len(pages)}"
-        fix = f"give the format a budget of {allowed}, or take '{kind}' off its print sheets"
+        allowed = say_count(counts[-1], "{count} page", "{count} pages", count=any_of(counts))
+        what = say(
+            "a sheet of kind '{kind}' takes {allowed}; this piece has {pages_count}",
+            kind=kind,
+            allowed=allowed,
+            pages_count=len(pages),
+        )
+        fix = say(
+            "give the format a budget of {allowed}, or take '{kind}' off its print sheets",
+            allowed=allowed,
+            kind=kind,
+        )
         raise ImpositionError(what, fix)
 
 
@@ -243,6 +253,16 @@ def expect_size(kind: SheetKind, page: int, found: PageSize, asked: PageSize, le
     """Refuse page number *page* where it is not as large as *asked*, or at most *less_mm* smaller."""
     short_mm = (asked.width_mm - found.width_mm, asked.height_mm - found.height_mm)
     if not all(-SIZE_TOLERANCE_MM <= short <= less_mm + SIZE_TOLERANCE_MM for short in short_mm):
-        what = f"page {page} is {found}; on a sheet of kind '{kind}' it must be {asked}"
-        fix = f"set width-mm and height-mm of the format to {asked}, or take '{kind}' off its print sheets"
+        what = say(
+            "page {page} is {found}; on a sheet of kind '{kind}' it must be {asked}",
+            page=page,
+            found=found,
+            kind=kind,
+            asked=asked,
+        )
+        fix = say(
+            "set width-mm and height-mm of the format to {asked}, or take '{kind}' off its print sheets",
+            asked=asked,
+            kind=kind,
+        )
         raise ImpositionError(what, fix)

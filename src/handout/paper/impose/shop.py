@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handout.model.messages import say
 from handout.paper.impose.folding import is_trifold, lay_out_trifold
 from handout.paper.impose.marks import corner_marks, fold_marks
 from handout.paper.impose.paper import (
@@ -32,7 +33,9 @@ def lay_out_for_print_shop(pages: tuple[PageSize, ...]) -> SheetLayout:
     panels are not, for they are one sheet of paper.
     """
     if not pages:
-        raise ImpositionError("a print shop needs pages; this piece has none", "build the piece again")
+        raise ImpositionError(
+            say("a print shop needs pages; this piece has none"), say("build the piece again")
+        )
     flat = lay_out_trifold(pages).faces if is_trifold(pages) else _single_faces(pages)
     return SheetLayout(tuple(_shop_face(face, pages) for face in flat))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from handout.model.document import SheetKind
+from handout.model.messages import say
 from handout.model.units import mm_to_pt
 from handout.paper.impose.marks import cut_guides, length_mm, scissors, written
 from handout.paper.impose.paper import (
@@ -125,12 +126,27 @@ def _scaled_poster(kind: SheetKind, pages: tuple[PageSize, ...], name: str) -> t
     (page,) = pages
     scale = scale_to(page, name)
     if scale is None:
-        what = f"a poster of {page} does not become {name}: its sides are not those of an A size"
-        raise ImpositionError(what, f"make it as large as A3, or take '{kind}' off its print sheets")
+        what = say(
+            "a poster of {page} does not become {name}: its sides are not those of an A size",
+            page=page,
+            name=name,
+        )
+        raise ImpositionError(
+            what, say("make it as large as A3, or take '{kind}' off its print sheets", kind=kind)
+        )
     if scale == 1:
-        what = f"a poster of {page} is {name} already; a sheet of kind '{kind}' takes another size"
-        other = "print the piece itself" if kind is SheetKind.ONE_A4 else f"ask for '{SheetKind.TILES}'"
-        raise ImpositionError(what, f"{other}, and take '{kind}' off its print sheets")
+        what = say(
+            "a poster of {page} is {name} already; a sheet of kind '{kind}' takes another size",
+            page=page,
+            name=name,
+            kind=kind,
+        )
+        other = say("print the piece itself")
+        if kind is not SheetKind.ONE_A4:
+            other = say("ask for '{kind}'", kind=SheetKind.TILES)
+        raise ImpositionError(
+            what, say("{other}, and take '{kind}' off its print sheets", other=other, kind=kind)
+        )
     return PageSize(scale * page.width_mm, scale * page.height_mm), scale
 
 
@@ -144,14 +160,18 @@ def _tiled(poster: PageSize, scale: float) -> SheetLayout:
     """Return *poster*, a page that was enlarged *scale* times, over sheets of A4."""
     grid = tile_grid(poster.width_mm, poster.height_mm)
     if max(grid.columns, grid.rows) > MOST_TILES:
-        what = (
-            f"a poster of {poster} needs {grid.rows} rows of {grid.columns} sheets; at most {MOST_TILES} work"
+        what = say(
+            "a poster of {poster} needs {rows} rows of {columns} sheets; at most {most_tiles} work",
+            poster=poster,
+            rows=grid.rows,
+            columns=grid.columns,
+            most_tiles=MOST_TILES,
         )
-        raise ImpositionError(what, "make the poster smaller, or take 'tiles' off its print sheets")
+        raise ImpositionError(what, say("make the poster smaller, or take 'tiles' off its print sheets"))
     short_mm, long_mm = sorted((poster.width_mm, poster.height_mm))
     if short_mm <= A4_WIDTH_MM + SIZE_TOLERANCE_MM and long_mm <= A4_HEIGHT_MM + SIZE_TOLERANCE_MM:
-        what = f"a poster of {poster} needs no tiles: it fits on one sheet of A4"
-        raise ImpositionError(what, "print the piece itself, or take 'tiles' off its print sheets")
+        what = say("a poster of {poster} needs no tiles: it fits on one sheet of A4", poster=poster)
+        raise ImpositionError(what, say("print the piece itself, or take 'tiles' off its print sheets"))
     tiles = tuple(_tile(name, place, poster, scale) for name, place in grid.tiles())
     return SheetLayout((_assembly_plan(grid, poster), *tiles))
 

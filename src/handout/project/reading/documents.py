@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from handout.machine.gate import Refused, decode_text
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, any_of, say
 from handout.model.names import slug_fault
 from handout.model.rules import Rule
 from handout.model.source import Dated, Fragment, HandoutSource, Procedure, Question
@@ -163,13 +164,17 @@ def _meta(head: FrontMatter, model: type[M]) -> tuple[M | None, tuple[Finding, .
         (front_matter.NO_SHEET, (ProcedureMeta,)),
     ):
         if head.for_audiences(key) and not issubclass(model, kinds):
-            what = f"the file has '{key}' for an audience"
-            fix = f"take it out: only a {' or a '.join(_KINDS[kind] for kind in kinds)} has it"
+            what = say("the file has '{key}' for an audience", key=key)
+            fix = say("take it out: only {kinds} has it", kinds=any_of(_KINDS[kind] for kind in kinds))
             return None, (*findings, Finding(Place(head.path, 1), what, fix, rule=Rule.KEY_AUDIENCE))
     return meta, findings
 
 
-_KINDS: Mapping[type[BaseModel], str] = {ProcedureMeta: "procedure", HandoutMeta: "handout"}
+_KIND_WORDS = {"procedure": say("procedure"), "fragment": say("fragment"), "handout": say("handout")}
+_KINDS: Mapping[type[BaseModel], Message] = {
+    ProcedureMeta: say("a procedure"),
+    HandoutMeta: say("a handout"),
+}
 
 
 def _dated(meta: DatedMeta) -> Dated:
@@ -181,11 +186,13 @@ def _nothing_in(source: _Source[M], path: str, kind: str) -> tuple[Finding, ...]
     if any(not isinstance(block, Divider) for block in source.blocks):
         return ()
     fix = {
-        "procedure": "write its steps below the front matter: '1. Open …'",
-        "fragment": "write its steps or its text",
-        "handout": "name its procedures, 'procedures: [aanmelden]', or write its text below the front matter",
+        "procedure": say("write its steps below the front matter: '1. Open …'"),
+        "fragment": say("write its steps or its text"),
+        "handout": say(
+            "name its procedures, 'procedures: [aanmelden]', or write its text below the front matter"
+        ),
     }[kind]
-    what = f"the {kind} has no steps and no text"
+    what = say("the {kind} has no steps and no text", kind=_KIND_WORDS[kind])
     return (Finding(Place(path, 1), what, fix, rule=Rule.PART_EMPTY),)
 
 
@@ -193,8 +200,8 @@ def _misplaced_rules(source: _Source[M]) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             block.place,
-            "a line of dashes stands in the text",
-            "take it out: it parts a handout only",
+            say("a line of dashes stands in the text"),
+            say("take it out: it parts a handout only"),
             rule=Rule.DASHES_MISPLACED,
         )
         for block in source.blocks
@@ -212,8 +219,8 @@ def _parted(
     findings = tuple(
         Finding(
             block.place,
-            "a second line of dashes stands in the text",
-            "keep one: it parts opening and closing",
+            say("a second line of dashes stands in the text"),
+            say("keep one: it parts opening and closing"),
             rule=Rule.DASHES_MISPLACED,
         )
         for block in blocks[rules[0] + 1 :]
@@ -225,8 +232,10 @@ def _parted(
 def _misplaced_steps(blocks: tuple[Block, ...]) -> Iterator[Finding]:
     for block in blocks:
         if isinstance(block, Steps):
-            fix = "put them in a procedure, and name it under 'procedures:'"
-            yield Finding(block.place, "steps stand in the text of a handout", fix, rule=Rule.STEPS_MISPLACED)
+            fix = say("put them in a procedure, and name it under 'procedures:'")
+            yield Finding(
+                block.place, say("steps stand in the text of a handout"), fix, rule=Rule.STEPS_MISPLACED
+            )
             continue
         for inner in _inside(block):
             yield from _misplaced_steps(inner)

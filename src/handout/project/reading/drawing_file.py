@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from handout.machine.gate import Refused, decode_text
+from handout.model.messages import Message, say, verbatim
 from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.project.reading.drawing_style import SVG
@@ -41,13 +42,15 @@ def parsed(data: bytes) -> DrawingTree:
     if len(data) > MOST_BYTES:
         raise Refused(
             Rule.FILE_TOO_LARGE,
-            f"the drawing has {len(data)} bytes",
-            f"simplify it: at most {MOST_BYTES} bytes",
+            say("the drawing has {data_count} bytes", data_count=len(data)),
+            say("simplify it: at most {most_bytes} bytes", most_bytes=MOST_BYTES),
         )
     text = _decoded(data)
     if "<svg" not in text and "xmlns" not in text:
         raise Refused(
-            Rule.PICTURE_FORMAT, "the file is no picture that we know", "save it as PNG, JPEG, WebP or SVG"
+            Rule.PICTURE_FORMAT,
+            say("the file is no picture that we know"),
+            say("save it as PNG, JPEG, WebP or SVG"),
         )
     reader = _DrawingReader(text)
     try:
@@ -55,16 +58,16 @@ def parsed(data: bytes) -> DrawingTree:
     except expat.ExpatError as error:
         raise Refused(
             Rule.PICTURE_DAMAGED,
-            f"the drawing is not well-formed: {expat.errors.messages[error.code]}",
-            "export it again",
+            say("the drawing is not well-formed: {messages}", messages=_said(error)),
+            say("export it again"),
             error.lineno,
         ) from error
     top = reader.builder.close()
     if top.tag != f"{SVG}svg":
         raise Refused(
             Rule.DRAWING_FORM,
-            "the file is no SVG",
-            'begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">',
+            say("the file is no SVG"),
+            say('begin it with <svg xmlns="http://www.w3.org/2000/svg" viewBox="…">'),
         )
     return DrawingTree(top, reader.lines)
 
@@ -75,7 +78,9 @@ def _decoded(data: bytes) -> str:
         try:
             return decode_text(data.decode("utf-16").encode())
         except UnicodeDecodeError as error:
-            raise Refused(Rule.PICTURE_DAMAGED, "the drawing breaks off", "export it again") from error
+            raise Refused(
+                Rule.PICTURE_DAMAGED, say("the drawing breaks off"), say("export it again")
+            ) from error
     try:
         return decode_text(data)
     except Refused:
@@ -129,26 +134,28 @@ class _DrawingReader:
     def _end_doctype(self) -> None:
         # It may also give attributes to every element: what is short stays little.
         if self._parser.CurrentByteIndex - self._doctype_at > MOST_DOCTYPE_BYTES:
-            raise self._not_plain("a document type (<!DOCTYPE) that is too long")
+            raise self._not_plain(say("a document type (<!DOCTYPE) that is too long"))
 
     def _declare_entity(self, name: str, is_parameter: bool, value: str | None, *_: object) -> None:
         """Take the text *value* for `&name;`. None: it lies in another file."""
         if is_parameter or value is None or "&" in value or "%" in value:
-            raise self._not_plain(f"{quoted(f'<!ENTITY {name}')}, which stands for more than a short text")
+            raise self._not_plain(
+                say("{value}, which stands for more than a short text", value=quoted(f"<!ENTITY {name}"))
+            )
         self._entity_bytes += len(value) * self._text.count(f"&{name};")
         if self._entity_bytes > MOST_BYTES:
-            raise self._not_plain(f"{quoted(f'<!ENTITY {name}')}, which makes it too long")
+            raise self._not_plain(say("{value}, which makes it too long", value=quoted(f"<!ENTITY {name}")))
 
     def _skip_entity(self, name: str, _: bool) -> None:
-        raise self._not_plain(f"{quoted(f'&{name};')}, which nothing explains")
+        raise self._not_plain(say("{value}, which nothing explains", value=quoted(f"&{name};")))
 
     def _instruct(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
-            raise self._not_plain("styles that lie in another file (<?xml-stylesheet)")
+            raise self._not_plain(say("styles that lie in another file (<?xml-stylesheet)"))
 
-    def _not_plain(self, what: str) -> Refused:
-        fix = "export it as plain SVG, with all that belongs to it in the file"
-        return Refused(Rule.DRAWING_FORM, f"the drawing holds {what}", fix, self._line)
+    def _not_plain(self, what: Message) -> Refused:
+        fix = say("export it as plain SVG, with all that belongs to it in the file")
+        return Refused(Rule.DRAWING_FORM, say("the drawing holds {what}", what=what), fix, self._line)
 
 
 def _named(name: str) -> str:
@@ -159,7 +166,29 @@ def _named(name: str) -> str:
 def too_many_elements(line: int) -> Refused:
     return Refused(
         Rule.FILE_TOO_LARGE,
-        "the drawing has too many elements, or nests them too deep",
-        "simplify it: Path > Simplify in Inkscape, Object > Path in Illustrator; or save it as PNG",
+        say("the drawing has too many elements, or nests them too deep"),
+        say("simplify it: Path > Simplify in Inkscape, Object > Path in Illustrator; or save it as PNG"),
         line,
     )
+
+
+_EXPAT = {
+    str(said): said
+    for said in (
+        say("syntax error"),
+        say("no element found"),
+        say("not well-formed (invalid token)"),
+        say("unclosed token"),
+        say("mismatched tag"),
+        say("duplicate attribute"),
+        say("junk after document element"),
+        say("undefined entity"),
+        say("unbound prefix"),
+    )
+}
+"""What the reader of XML says, as it says it."""
+
+
+def _said(error: expat.ExpatError) -> Message:
+    words = expat.errors.messages[error.code]
+    return _EXPAT.get(words, verbatim(words))

@@ -10,6 +10,7 @@ import cssselect2
 import tinycss2
 
 from handout.machine.gate import Refused
+from handout.model.messages import say
 from handout.model.rules import Rule
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,7 +121,10 @@ def without_variables(value: str, known: Mapping[str, str]) -> str:
 def _too_many_rules(line: int) -> Refused:
     return Refused(
         Rule.FILE_TOO_LARGE,
-        "the drawing has too many style rules",
-        "export it with the styles in the shapes: in Illustrator 'CSS Properties: Presentation Attributes'",
+        say("the drawing has too many style rules"),
+        say(
+            "export it with the styles in the shapes: in Illustrator 'CSS Properties: "
+            "Presentation Attributes'"
+        ),
         line,
     )

@@ -20,6 +20,7 @@ from fontTools.misc.transform import Identity, Transform
 
 from handout.machine.gate import Refused, forbidden_character
 from handout.model.document import PictureFile, PictureType
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.model.text import BUNDLED_FAMILIES
@@ -48,46 +49,68 @@ _NEVER_DRAWN = frozenset(
 )
 """They lend themselves to others. The alternative text comes from the Markdown."""
 
-_AS_PNG = "or save it as PNG, at 300 dpi or more"
+_AS_PNG = say("or save it as PNG, at 300 dpi or more")
+_OUTLINES = say(
+    "turn its letters into shapes: in Inkscape Path > Object to Path, in Illustrator Type > Create Outlines"
+)
 _REFUSED = {
-    "image": ("a photo, or another picture of pixels", f"redraw it as shapes, {_AS_PNG}"),
-    "foreignObject": ("a text box of a web page (foreignObject)", f"turn its words into shapes, {_AS_PNG}"),
-    "script": ("a script", f"export it as a plain drawing, {_AS_PNG}"),
+    "image": (
+        say("a photo, or another picture of pixels"),
+        say("redraw it as shapes, {as_png}", as_png=_AS_PNG),
+    ),
+    "foreignObject": (
+        say("a text box of a web page (foreignObject)"),
+        say("turn its words into shapes, {as_png}", as_png=_AS_PNG),
+    ),
+    "script": (say("a script"), say("export it as a plain drawing, {as_png}", as_png=_AS_PNG)),
     **dict.fromkeys(
         ("animate", "animateTransform", "animateMotion", "animateColor", "set"),
-        ("something that moves", f"export it as a still drawing, {_AS_PNG}"),
+        (say("something that moves"), say("export it as a still drawing, {as_png}", as_png=_AS_PNG)),
     ),
     **dict.fromkeys(
         ("textPath", "tref", "flowRoot"),
         (
-            "words along a line or in a frame",
-            "turn them into shapes: in Inkscape Path > Object to Path, in Illustrator Type > Create Outlines",
+            say("words along a line or in a frame"),
+            say(
+                "turn them into shapes: in Inkscape Path > Object to Path, in Illustrator Type > Create "
+                "Outlines"
+            ),
         ),
     ),
-    **dict.fromkeys(("mesh", "meshgradient", "hatch"), ("a mesh gradient", f"use a plain one, {_AS_PNG}")),
+    **dict.fromkeys(
+        ("mesh", "meshgradient", "hatch"),
+        (say("a mesh gradient"), say("use a plain one, {as_png}", as_png=_AS_PNG)),
+    ),
 }
 _EFFECTS = {
     "filter": (
-        "a shadow, blur or another filter",
-        f"take it off: in Inkscape Filters > Remove Filters, in Illustrator the panel Appearance; {_AS_PNG}",
+        say("a shadow, blur or another filter"),
+        say(
+            "take it off: in Inkscape Filters > Remove Filters, in Illustrator the panel Appearance; "
+            "{as_png}",
+            as_png=_AS_PNG,
+        ),
     ),
     "mask": (
-        "a mask",
-        "release it or flatten it: in Inkscape Object > Mask > Release, in Illustrator Object > Flatten "
-        f"Transparency; {_AS_PNG}",
+        say("a mask"),
+        say(
+            "release it or flatten it: in Inkscape Object > Mask > Release, in Illustrator "
+            "Object > Flatten Transparency; {as_png}",
+            as_png=_AS_PNG,
+        ),
     ),
     **dict.fromkeys(
         ("marker", "marker-start", "marker-mid", "marker-end"),
         (
-            "arrow heads or other marks on a line",
-            "turn the line into shapes: in Inkscape Path > Stroke to Path, in Illustrator Object > Expand; "
-            f"{_AS_PNG}",
+            say("arrow heads or other marks on a line"),
+            say(
+                "turn the line into shapes: in Inkscape Path > Stroke to Path, in Illustrator Object > "
+                "Expand; {as_png}",
+                as_png=_AS_PNG,
+            ),
         ),
     ),
 }
-_OUTLINES = (
-    "turn its letters into shapes: in Inkscape Path > Object to Path, in Illustrator Type > Create Outlines"
-)
 
 _INHERITED = frozenset(
     re.findall(
@@ -147,9 +170,11 @@ def _view_box(tree: DrawingTree) -> tuple[float, float, float, float]:
         if None in sides or not all(side and side > 0 for side in sides):
             raise Refused(
                 Rule.DRAWING_FORM,
-                "the drawing has no viewBox, and no width and height in its place",
-                "export it anew: in Inkscape as 'Optimised SVG' with 'Enable viewboxing'; "
-                'or add viewBox="0 0 WIDTH HEIGHT" to <svg>',
+                say("the drawing has no viewBox, and no width and height in its place"),
+                say(
+                    "export it anew: in Inkscape as 'Optimised SVG' with 'Enable viewboxing'; or add "
+                    'viewBox="0 0 WIDTH HEIGHT" to <svg>'
+                ),
                 line,
             )
         width, height = (float(shape.written(side or 0)) for side in sides)
@@ -159,8 +184,8 @@ def _view_box(tree: DrawingTree) -> tuple[float, float, float, float]:
     if not is_sound or not all(map(math.isfinite, found)) or found[2] <= 0 or found[3] <= 0:
         raise Refused(
             Rule.DRAWING_FORM,
-            f"the viewBox is {quoted(view_box)}",
-            "write four numbers, the last two larger than 0",
+            say("the viewBox is {view_box}", view_box=quoted(view_box)),
+            say("write four numbers, the last two larger than 0"),
             line,
         )
     return found[0], found[1], found[2], found[3]
@@ -268,14 +293,18 @@ class _Writer:
             case "use":
                 return self._use(element, around)
             case _:
-                raise self._refused(element, f"the element {quoted(name)}", f"redraw it as shapes, {_AS_PNG}")
+                raise self._refused(
+                    element,
+                    say("the element {name}", name=quoted(name)),
+                    say("redraw it as shapes, {as_png}", as_png=_AS_PNG),
+                )
 
     def _use(self, element: Element, around: _Around) -> str:
         target = self._target(element)
         if target is None:
             return ""
         if target in around.copied:
-            raise self._refused(element, "a copy of itself", "export it again as plain SVG")
+            raise self._refused(element, say("a copy of itself"), say("export it again as plain SVG"))
         x, y = (self._length(element, side) or 0.0 for side in ("x", "y"))
         around = replace(around, copied=(*around.copied, target))
         moved = replace(around, matrix=around.matrix.translate(x, y))
@@ -295,7 +324,9 @@ class _Writer:
         href = next((element.get(name, "").strip() for name in HREFS if element.get(name)), "")
         if href and not href.startswith("#"):
             raise self._refused(
-                element, f"a copy from another file, {quoted(href)}", "export it with all that belongs to it"
+                element,
+                say("a copy from another file, {href}", href=quoted(href)),
+                say("export it with all that belongs to it"),
             )
         return self._by_id.get(href[1:])
 
@@ -369,15 +400,15 @@ class _Writer:
         """Return the outline of a shape as path data; None where it has none."""
         data = shape.path_of(name, geometry)
         if data is not None and not shape.is_path(data):
-            raise self._refused(element, "a path that breaks off", "export it again")
+            raise self._refused(element, say("a path that breaks off"), say("export it again"))
         return data
 
     def _turned(self, element: Element, said: Mapping[str, str], data: str, gradient: Gradient) -> str:
         """Return the shape *data* in a *gradient* with a space of its own: cut out of a field there."""
         assert gradient.turned is not None
         if said.get("fill-rule") == "evenodd" and shape.needs_even_odd(data):
-            what = "a turned elliptic gradient in a shape with holes"
-            raise self._refused(element, what, f"use a plain gradient, {_AS_PNG}")
+            what = say("a turned elliptic gradient in a shape with holes")
+            raise self._refused(element, what, say("use a plain gradient, {as_png}", as_png=_AS_PNG))
         inner = shape.bounds(data, gradient.turned.inverse()) or (0, 0, 1, 1)
         named = {"d": shape.with_room(_rect(*_sides(inner)))}
         named["fill"] = f"url(#{self._lend(gradient.markup)})"
@@ -396,7 +427,9 @@ class _Writer:
                 continue
             number = self._length(element, side)
             if number is None:
-                raise self._refused(element, f"{side}={quoted(value)}", "write plain numbers")
+                raise self._refused(
+                    element, say("{side}={value}", side=side, value=quoted(value)), say("write plain numbers")
+                )
             geometry[side] = value if re.fullmatch(shape.NUMBER, value) else shape.written(number)
         if name in ("polyline", "polygon"):
             geometry |= self._points(element)
@@ -408,7 +441,9 @@ class _Writer:
         value = element.get("points", "")
         points = shape.numbers(value)
         if re.search(r"[^0-9eE+\-., \t\r\n]", value) or not all(map(math.isfinite, points)):
-            raise self._refused(element, f"points={quoted(value)}", "write plain numbers")
+            raise self._refused(
+                element, say("points={value}", value=quoted(value)), say("write plain numbers")
+            )
         return {"points": " ".join(value.split())} if len(points) >= 4 else {}
 
     def _path(self, element: Element) -> dict[str, str]:
@@ -457,7 +492,9 @@ class _Writer:
         if self._count > MOST_ELEMENTS or around.level > MOST_LEVELS:
             raise too_many_elements(self._line(element))
         if (refused := _REFUSED.get(name)) is not None or name not in ("tspan", "a"):
-            raise self._refused(element, *(refused or (f"the element {quoted(name)} among words", _OUTLINES)))
+            raise self._refused(
+                element, *(refused or (say("the element {name} among words", name=quoted(name)), _OUTLINES))
+            )
         around = replace(around, said=_passed_on(outer), level=around.level + 1)
         said = self._said(element, around)
         if said.get("display") == "none" or said.get("visibility") in ("hidden", "collapse"):
@@ -473,11 +510,19 @@ class _Writer:
             family and family not in BUNDLED_FAMILIES and family.lower() not in _GENERIC_FONTS
         ):
             words = " ".join("".join(element.itertext()).split())
-            font = f"the font {quoted(family)}" if family else "a font of its own"
+            font = say("the font {family}", family=quoted(family)) if family else say("a font of its own")
             raise Refused(
                 Rule.DRAWING_FORM,
-                f"the drawing writes {quoted(words)} in {font}, which is not bundled",
-                f"{_OUTLINES}; or use {', '.join(BUNDLED_FAMILIES)}",
+                say(
+                    "the drawing writes {words} in {font}, which is not bundled",
+                    words=quoted(words),
+                    font=font,
+                ),
+                say(
+                    "{outlines}; or use {bundled_families}",
+                    outlines=_OUTLINES,
+                    bundled_families=", ".join(BUNDLED_FAMILIES),
+                ),
                 self._line(element),
             )
         found = {}
@@ -501,8 +546,8 @@ class _Writer:
         if (forbidden := forbidden_character(text)) is not None:
             raise Refused(
                 Rule.CHARACTER_HIDDEN,
-                f"the drawing holds {forbidden.name}",
-                "take it out",
+                say("the drawing holds {name}", name=forbidden.name),
+                say("take it out"),
                 self._line(element),
             )
         return escape(re.sub(r"\s+", " ", text))
@@ -557,10 +602,14 @@ class _Writer:
         """Return the transform that *element* has among what is said of it alone, *own*, as a matrix."""
         matrix = shape.transform_of(own["transform"])
         if matrix is None:
-            raise self._refused(element, f"transform={quoted(own['transform'])}", "export it as plain SVG")
+            raise self._refused(
+                element, say("transform={own}", own=quoted(own["transform"])), say("export it as plain SVG")
+            )
         if shape.numbers(own.get("transform-origin", "")) not in ([], [0, 0]):
             raise self._refused(
-                element, "shapes that are turned around a point of their own", "export it as plain SVG"
+                element,
+                say("shapes that are turned around a point of their own"),
+                say("export it as plain SVG"),
             )
         return matrix
 
@@ -571,9 +620,12 @@ class _Writer:
         if own.get("mix-blend-mode", "normal") not in ("normal", "passthrough", "pass-through"):
             raise self._refused(
                 element,
-                "a blend mode, as 'multiply'",
-                "use the mode 'Normal': in Inkscape the panel Fill and Stroke, in Illustrator Transparency; "
-                f"{_AS_PNG}",
+                say("a blend mode, as 'multiply'"),
+                say(
+                    "use the mode 'Normal': in Inkscape the panel Fill and Stroke, in Illustrator "
+                    "Transparency; {as_png}",
+                    as_png=_AS_PNG,
+                ),
             )
 
     def _check_marks(self, element: Element, name: str, said: Mapping[str, str]) -> None:
@@ -584,8 +636,8 @@ class _Writer:
         if said.get("vector-effect", "none") == "non-scaling-stroke" and said.get("stroke", "none") != "none":
             raise self._refused(
                 element,
-                "lines that stay as thick at every size",
-                f"turn them into shapes: in Inkscape Path > Stroke to Path; {_AS_PNG}",
+                say("lines that stay as thick at every size"),
+                say("turn them into shapes: in Inkscape Path > Stroke to Path; {as_png}", as_png=_AS_PNG),
             )
 
     def _names_something(self, value: str, effect: str) -> bool:
@@ -621,8 +673,10 @@ class _Writer:
         target = self._referred(element, found[2])
         name = _local(target) if target is not None else None
         if name in ("pattern", "meshgradient", "hatch", "mesh"):
-            what = "a pattern, photo or mesh as a colour"
-            raise self._refused(element, what, f"fill the shape with one colour, {_AS_PNG}")
+            what = say("a pattern, photo or mesh as a colour")
+            raise self._refused(
+                element, what, say("fill the shape with one colour, {as_png}", as_png=_AS_PNG)
+            )
         if target is None or name not in ("linearGradient", "radialGradient"):
             return self._colour(found[3].strip() or "none", said) or SolidColour("none")
         return self._gradient(element, kind, said, data, target)
@@ -632,7 +686,7 @@ class _Writer:
     ) -> SolidColour | Gradient:
         """Return the gradient *target* as it paints the outline *data* of *element*, or its one colour."""
         if data is None:
-            raise self._refused(element, "words in a gradient", _OUTLINES)
+            raise self._refused(element, say("words in a gradient"), _OUTLINES)
         if (box := shape.bounds(data)) is None:
             return SolidColour("none")
         left, upper, width, height = _sides(box)
@@ -643,9 +697,12 @@ class _Writer:
         if isinstance(gradient, Gradient) and kind == "stroke":
             raise self._refused(
                 element,
-                "a line in a gradient",
-                "turn it into a shape: in Inkscape Path > Stroke to Path, in Illustrator Object > Path > "
-                f"Outline Stroke; {_AS_PNG}",
+                say("a line in a gradient"),
+                say(
+                    "turn it into a shape: in Inkscape Path > Stroke to Path, in Illustrator Object > "
+                    "Path > Outline Stroke; {as_png}",
+                    as_png=_AS_PNG,
+                ),
             )
         return SolidColour("none") if gradient is None else gradient
 
@@ -676,8 +733,8 @@ class _Writer:
         if not address.startswith("#"):
             raise self._refused(
                 element,
-                f"a colour from another file, {quoted(address)}",
-                "export it with all that belongs to it",
+                say("a colour from another file, {address}", address=quoted(address)),
+                say("export it with all that belongs to it"),
             )
         return self._by_id.get(address[1:])
 
@@ -701,7 +758,9 @@ class _Writer:
             return "", ""
         if target.get("clipPathUnits") == "objectBoundingBox":
             raise self._refused(
-                element, "a clipping shape that is sized by what it cuts", f"release the clipping, {_AS_PNG}"
+                element,
+                say("a clipping shape that is sized by what it cuts"),
+                say("release the clipping, {as_png}", as_png=_AS_PNG),
             )
         said = self._said(target, _Around())
         data = " ".join(self._cut(target, said, Identity, 0)) or "M0 0z"
@@ -740,7 +799,9 @@ class _Writer:
             yield from self._cut_shape(element, name, said, matrix.transform(self._own_matrix(element, said)))
         else:
             raise self._refused(
-                element, "words or a picture as a clipping shape", f"turn them into one shape, {_AS_PNG}"
+                element,
+                say("words or a picture as a clipping shape"),
+                say("turn them into one shape, {as_png}", as_png=_AS_PNG),
             )
 
     def _cut_shape(
@@ -751,8 +812,8 @@ class _Writer:
             return
         # The engine clips by the windings alone.
         if said.get("clip-rule") == "evenodd" and shape.needs_even_odd(data):
-            fix = f"release the clipping, or make the hole a path of its own, {_AS_PNG}"
-            raise self._refused(element, "a clipping shape with a hole", fix)
+            fix = say("release the clipping, or make the hole a path of its own, {as_png}", as_png=_AS_PNG)
+            raise self._refused(element, say("a clipping shape with a hole"), fix)
         yield data if matrix == Identity else shape.moved(data, matrix)
 
     def _own_matrix(self, element: Element, said: Mapping[str, str]) -> Transform:
@@ -775,8 +836,10 @@ class _Writer:
     def _line(self, element: Element) -> int:
         return self._tree.lines.get(element, 0)
 
-    def _refused(self, element: Element, what: str, fix: str) -> Refused:
-        return Refused(Rule.DRAWING_FORM, f"the drawing holds {what}", fix, self._line(element))
+    def _refused(self, element: Element, what: Message, fix: Message) -> Refused:
+        return Refused(
+            Rule.DRAWING_FORM, say("the drawing holds {what}", what=what), fix, self._line(element)
+        )
 
 
 # ---- values of attributes -------------------------------------------------------------------------

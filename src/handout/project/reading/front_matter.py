@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from handout.machine.gate import forbidden_character
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, say
 from handout.model.names import SLUG, quoted
 from handout.model.rules import Rule
 from handout.project.reading.notes import Notes
@@ -86,14 +87,19 @@ def split(path: str, text: str, required: bool = True) -> tuple[FrontMatter | No
             notes.add(
                 0,
                 Rule.FRONT_MATTER_MISSING,
-                "the file does not begin with front matter",
-                "begin the first line with ---",
+                say("the file does not begin with front matter"),
+                say("begin the first line with ---"),
             )
             return None, tuple(notes.findings)
         return FrontMatter(path, (), text, 1), ()
     end = next((number for number, line in enumerate(lines) if number and line.rstrip() == MARK), None)
     if end is None:
-        notes.add(0, Rule.FRONT_MATTER_MISSING, "the front matter has no end", "close it with a line of ---")
+        notes.add(
+            0,
+            Rule.FRONT_MATTER_MISSING,
+            say("the front matter has no end"),
+            say("close it with a line of ---"),
+        )
         return None, tuple(notes.findings)
     head = "\n".join(lines[1:end])
     # The head stands one line below the top of the file.
@@ -110,16 +116,16 @@ def _entries(head: str, notes: Notes) -> Iterator[Entry]:
         notes.add(
             0,
             Rule.FILE_TOO_LARGE,
-            f"the front matter is larger than {MOST_BYTES} bytes",
-            "move text below the second ---",
+            say("the front matter is larger than {most_bytes} bytes", most_bytes=MOST_BYTES),
+            say("move text below the second ---"),
         )
         return
     if head.count("[") + head.count("{") > MOST_BRACKETS:
         notes.add(
             0,
             Rule.FRONT_MATTER_BROKEN,
-            f"the front matter holds more than {MOST_BRACKETS} brackets",
-            "write short lists: [a, b]",
+            say("the front matter holds more than {most_brackets} brackets", most_brackets=MOST_BRACKETS),
+            say("write short lists: [a, b]"),
         )
         return
     seen: dict[str, int] = {}
@@ -132,8 +138,8 @@ def _entries(head: str, notes: Notes) -> Iterator[Entry]:
             notes.add(
                 line,
                 Rule.KEY_TWICE,
-                f"the key '{key}' stands twice; first in line {first}",
-                "take one of them out",
+                say("the key '{key}' stands twice; first in line {first}", key=key, first=first),
+                say("take one of them out"),
             )
             continue
         seen[key] = line
@@ -147,16 +153,16 @@ def _key_is_sound(key: str, line: int, notes: Notes) -> bool:
         notes.add(
             line,
             Rule.KEY_AUDIENCE,
-            f"the key {quoted(key)} is for one audience",
-            "only 'title@audience' and 'no-sheet@audience' can differ",
+            say("the key {key} is for one audience", key=quoted(key)),
+            say("only 'title@audience' and 'no-sheet@audience' can differ"),
         )
         return False
     if at and not SLUG.fullmatch(audience):
         notes.add(
             line,
             Rule.KEY_AUDIENCE,
-            f"the key {quoted(key)} names no audience",
-            f"write it as {name}@students",
+            say("the key {key} names no audience", key=quoted(key)),
+            say("write it as {name}@students", name=name),
         )
         return False
     return True
@@ -177,7 +183,12 @@ def _entry(name: str, audience: str | None, node: _Node, line: int, notes: Notes
         if not _value_is_sound(name, scalar, notes):
             return None
     if audience is not None and isinstance(node, tuple):
-        notes.add(line, Rule.VALUE_WRONG, f"'{name}@{audience}' is a list", "write one text")
+        notes.add(
+            line,
+            Rule.VALUE_WRONG,
+            say("'{name}@{audience}' is a list", name=name, audience=audience),
+            say("write one text"),
+        )
         return None
     texts = tuple(scalar.text for scalar in scalars)
     lines = tuple(notes.place(scalar.line).line for scalar in scalars)
@@ -188,11 +199,21 @@ def _entry(name: str, audience: str | None, node: _Node, line: int, notes: Notes
 
 def _value_is_sound(name: str, scalar: _Scalar, notes: Notes) -> bool:
     if not scalar.text:
-        notes.add(scalar.line, Rule.VALUE_WRONG, f"'{name}' has no value", "write one, or leave the line out")
+        notes.add(
+            scalar.line,
+            Rule.VALUE_WRONG,
+            say("'{name}' has no value", name=name),
+            say("write one, or leave the line out"),
+        )
         return False
     # An escape in double quotes, "\u202e", gets past the check of the file.
     if (forbidden := forbidden_character(scalar.text)) is not None:
-        notes.add(scalar.line, Rule.CHARACTER_HIDDEN, f"'{name}' holds {forbidden.name}", "take it out")
+        notes.add(
+            scalar.line,
+            Rule.CHARACTER_HIDDEN,
+            say("'{name}' holds {name2}", name=name, name2=forbidden.name),
+            say("take it out"),
+        )
         return False
     return True
 
@@ -215,8 +236,8 @@ class _Events:
             self._notes.add(
                 0,
                 Rule.CHARACTER_HIDDEN,
-                "the front matter holds a character that is none",
-                "take the escape out",
+                say("the front matter holds a character that is none"),
+                say("take the escape out"),
             )
         return None
 
@@ -227,8 +248,8 @@ class _Events:
             # What is wrong begins where the quote opens; PyYAML points at where it gave up.
             mark = error.context_mark or mark
             what, fix = (
-                "a value in quotes is not well-formed",
-                'close it with the same quote; write " in it as \\"',
+                say("a value in quotes is not well-formed"),
+                say('close it with the same quote; write " in it as \\"'),
             )
         self._notes.add(mark.line if mark else 0, Rule.FRONT_MATTER_BROKEN, what, fix)
 
@@ -244,14 +265,23 @@ def _parsed(head: str) -> Iterator[yaml.Event]:
     return iter(yaml.parse(head, Loader=yaml.SafeLoader))
 
 
-def _yaml_fault(problem: str) -> tuple[str, str]:
+def _yaml_fault(problem: str) -> tuple[Message, Message]:
     if "mapping values are not allowed" in problem:
-        return "a value holds ': ', which begins a new key", 'put the value in quotes: title: "Gsm: wat nu?"'
+        return say("a value holds ': ', which begins a new key"), say(
+            'put the value in quotes: title: "Gsm: wat nu?"'
+        )
     if "\\t" in problem:
-        return "a tab stands where a value or a space is needed", "use spaces"
+        return say("a tab stands where a value or a space is needed"), say("use spaces")
     if "cannot start any token" in problem:
-        return f"a value begins with a sign of YAML: {problem}", 'put the value in quotes: owner: "@ict"'
-    return f"the front matter is not well-formed: {problem}", "write one 'key: value' on each line"
+        sign = re.fullmatch("found character (.*) that cannot start any token", problem)
+        said = say("found character {sign} that cannot start any token", sign=sign[1]) if sign else problem
+        return say("a value begins with a sign of YAML: {problem}", problem=said), say(
+            'put the value in quotes: owner: "@ict"'
+        )
+    said = say("could not find expected ':'") if problem == "could not find expected ':'" else problem
+    return say("the front matter is not well-formed: {problem}", problem=said), say(
+        "write one 'key: value' on each line"
+    )
 
 
 def _pairs(events: _Events, notes: Notes) -> Iterator[tuple[str, _Node | None, int]]:
@@ -265,8 +295,8 @@ def _pairs(events: _Events, notes: Notes) -> Iterator[tuple[str, _Node | None, i
         notes.add(
             _line(event),
             Rule.FRONT_MATTER_BROKEN,
-            "the front matter is no list of keys",
-            "write one 'key: value' a line",
+            say("the front matter is no list of keys"),
+            say("write one 'key: value' a line"),
         )
         return
     while (key := events.take()) is not None and not isinstance(key, yaml.MappingEndEvent):
@@ -283,8 +313,8 @@ def _pairs(events: _Events, notes: Notes) -> Iterator[tuple[str, _Node | None, i
             notes.add(
                 _line(event),
                 Rule.FRONT_MATTER_BROKEN,
-                "the front matter holds a second document",
-                "write one list of keys",
+                say("the front matter holds a second document"),
+                say("write one list of keys"),
             )
             return
 
@@ -318,15 +348,15 @@ def _scalar(event: yaml.Event, events: _Events, notes: Notes) -> _Scalar | None:
         notes.add(
             line,
             Rule.FRONT_MATTER_BROKEN,
-            "the front matter uses an anchor, alias or tag (& * !)",
-            "write the value itself",
+            say("the front matter uses an anchor, alias or tag (& * !)"),
+            say("write the value itself"),
         )
     else:
         notes.add(
             line,
             Rule.VALUE_WRONG,
-            "a value is a list or table inside another",
-            "write one text, or a list of texts",
+            say("a value is a list or table inside another"),
+            say("write one text, or a list of texts"),
         )
     _skip(event, events)
     return None
@@ -353,7 +383,7 @@ def _as_list(value: object) -> object:
 def _without_doubles(values: tuple[str, ...]) -> tuple[str, ...]:
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise ValueError(f"each name once: '{value}' stands twice")
+            raise ValueError(say("each name once: '{value}' stands twice", value=value))
     return values
 
 
@@ -370,20 +400,20 @@ def _as_date(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise ValueError("a day that exists, as 2026-11-22") from error
-    raise ValueError("a date, as 2026-11-22")
+            raise ValueError(say("a day that exists, as 2026-11-22")) from error
+    raise ValueError(say("a date, as 2026-11-22"))
 
 
 def _as_count(value: object) -> int:
     if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]?", value):
         return int(value)
-    raise ValueError("a whole number from 1 to 99")
+    raise ValueError(say("a whole number from 1 to 99"))
 
 
 def _as_name(value: object) -> str:
     if isinstance(value, str) and SLUG.fullmatch(value):
         return value
-    raise ValueError("one name of lower-case letters, digits and hyphens")
+    raise ValueError(say("one name of lower-case letters, digits and hyphens"))
 
 
 Names = Annotated[
@@ -427,9 +457,9 @@ FragmentMeta = DatedMeta
 class ProcedureMeta(DatedMeta):
     """The keys of a procedure."""
 
-    title: Annotated[str, Field(description="title: what the reader wants to do")]
+    title: Annotated[str, Field(description=say("title: what the reader wants to do"))]
     """What the reader wants to do; `title@students` has other words for one audience."""
-    audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
+    audiences: Annotated[Names, Field(description=say("audiences: [staff, students]"))]
     """For whom: names of audiences in handout.toml."""
     icon: Name | None = None
     """The pictogram of its head: a file in styles/icons/, without `.svg`."""
@@ -442,11 +472,11 @@ class ProcedureMeta(DatedMeta):
 class HandoutMeta(DatedMeta):
     """The keys of a handout."""
 
-    title: Annotated[str, Field(description="title: what the sheet is about")]
+    title: Annotated[str, Field(description=say("title: what the sheet is about"))]
     """What the sheet is about; `title@students` has other words for one audience."""
-    audiences: Annotated[Names, Field(description="audiences: [staff, students]")]
+    audiences: Annotated[Names, Field(description=say("audiences: [staff, students]"))]
     """For whom: names of audiences in handout.toml; each gets sheets of its own."""
-    formats: Annotated[Names, Field(description="formats: [leaflet-a4]")]
+    formats: Annotated[Names, Field(description=say("formats: [leaflet-a4]"))]
     """On which paper: names of formats."""
     procedures: Annotated[Names, AfterValidator(_without_suffix)] = ()
     """Which procedures, in order: files in content/procedures/."""

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from handout.machine.gate import forbidden_character, invisible_character
 from handout.model.findings import suggest
 from handout.model.links import other_way
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.rules import Rule
 from handout.model.text import (
@@ -61,8 +62,9 @@ class Attributes:
     device: Device | None = None
 
 
-ATTRIBUTE_FORMS = (
-    "allowed are {#name}, {@staff}, {@staff,students}, {on computer}, {on smartphone} and {on any}"
+ATTRIBUTE_FORMS = say(
+    "allowed are {{#name}}, {{@staff}}, {{@staff,students}}, {{on computer}}, {{on smartphone}} and "
+    "{{on any}}"
 )
 _ATTRIBUTE = re.compile(
     r"\s*(?:#(?P<id>[^\s,#@]+)"
@@ -97,9 +99,17 @@ def _with_brace(attributes: Attributes, brace: Token, line: int, notes: Notes) -
         attributes = _with_attribute(attributes, found, line, notes)
         position = found.end()
     if position < len(content) or not content:
-        what = f"{quoted('{' + brace.content + '}')} at the end of a command says nothing that we know"
+        what = say(
+            "{value} at the end of a command says nothing that we know",
+            value=quoted("{" + brace.content + "}"),
+        )
         notes.add(
-            line, Rule.ATTRIBUTE_FORM, what, f"{ATTRIBUTE_FORMS}; for a brace that is printed, write \\{{"
+            line,
+            Rule.ATTRIBUTE_FORM,
+            what,
+            say(
+                "{attribute_forms}; for a brace that is printed, write \\{{", attribute_forms=ATTRIBUTE_FORMS
+            ),
         )
     return attributes
 
@@ -118,13 +128,16 @@ def _with_id(attributes: Attributes, step_id: str, line: int, notes: Notes) -> A
         notes.add(
             line,
             Rule.ATTRIBUTE_FORM,
-            f"{quoted('#' + step_id)} is no id",
-            "use a-z first, then a-z, 0-9 and hyphens: {#add}",
+            say("{value} is no id", value=quoted("#" + step_id)),
+            say("use a-z first, then a-z, 0-9 and hyphens: {{#add}}"),
         )
         return attributes
     if attributes.id is not None:
         notes.add(
-            line, Rule.ATTRIBUTE_FORM, f"the step has two ids, '{attributes.id}' and '{step_id}'", "keep one"
+            line,
+            Rule.ATTRIBUTE_FORM,
+            say("the step has two ids, '{id}' and '{step_id}'", id=attributes.id, step_id=step_id),
+            say("keep one"),
         )
         return attributes
     return replace(attributes, id=step_id)
@@ -132,11 +145,19 @@ def _with_id(attributes: Attributes, step_id: str, line: int, notes: Notes) -> A
 
 def _with_device(attributes: Attributes, name: str, line: int, notes: Notes) -> Attributes:
     if name not in tuple(Device):
-        notes.add(line, Rule.ATTRIBUTE_FORM, f"there is no device {quoted(name)}", suggest(name, Device))
+        notes.add(
+            line,
+            Rule.ATTRIBUTE_FORM,
+            say("there is no device {name}", name=quoted(name)),
+            suggest(name, Device),
+        )
         return attributes
     if attributes.device is not None:
         notes.add(
-            line, Rule.ATTRIBUTE_FORM, "the step is done on two devices", "keep one, or make two steps of it"
+            line,
+            Rule.ATTRIBUTE_FORM,
+            say("the step is done on two devices"),
+            say("keep one, or make two steps of it"),
         )
         return attributes
     return replace(attributes, device=Device(name))
@@ -190,7 +211,10 @@ class _InlineReader:
         token, children = self._open.pop()
         if len(self._open) == MOST_NESTED_MARKS:
             self._fault(
-                token, Rule.NESTED_TOO_DEEP, "marks are nested too deep", f"nest at most {MOST_NESTED_MARKS}"
+                token,
+                Rule.NESTED_TOO_DEEP,
+                say("marks are nested too deep"),
+                say("nest at most {most_nested_marks}", most_nested_marks=MOST_NESTED_MARKS),
             )
         if len(self._open) >= MOST_NESTED_MARKS:
             self._add(children)
@@ -205,14 +229,17 @@ class _InlineReader:
     def _check_nested_strong(self, token: Token) -> None:
         """Note a strong in a strong: in `**a:**b "**c**"` the parser closes other marks than are meant."""
         if any(outer.type == "strong_open" for outer, _ in self._open):
-            what = f"'{token.markup}' stands inside words that are bold already"
-            fix = f"look where the bold words end: a letter may not follow the closing {token.markup} at once"
+            what = say("'{markup}' stands inside words that are bold already", markup=token.markup)
+            fix = say(
+                "look where the bold words end: a letter may not follow the closing {markup} at once",
+                markup=token.markup,
+            )
             self._fault(token, Rule.MARK_LEFT, what, fix)
 
     def _line_of(self, token: Token) -> int:
         return self._first_line + line_in_text(token)
 
-    def _fault(self, token: Token, rule: str, what: str, fix: str) -> tuple[()]:
+    def _fault(self, token: Token, rule: str, what: Message, fix: Message) -> tuple[()]:
         self._notes.add(self._line_of(token), rule, what, fix)
         return ()
 
@@ -229,7 +256,12 @@ class _InlineReader:
     def _is_visible(self, token: Token) -> bool:
         """Tell whether a reader sees every character: `&#x202e;` gets past the check of the file."""
         if (forbidden := forbidden_character(token.content)) is not None:
-            self._fault(token, Rule.CHARACTER_HIDDEN, f"the text holds {forbidden.name}", "take it out")
+            self._fault(
+                token,
+                Rule.CHARACTER_HIDDEN,
+                say("the text holds {name}", name=forbidden.name),
+                say("take it out"),
+            )
         return forbidden is None
 
     def _check_leftovers(self, token: Token) -> None:
@@ -252,18 +284,25 @@ class _InlineReader:
     def _label(self, token: Token) -> Iterable[Inline]:
         if "{{" in token.content:
             return self._fault(
-                token, Rule.FIELD_FORM, "a field in `…` is not looked up", "write {{ … }} without the `"
+                token,
+                Rule.FIELD_FORM,
+                say("a field in `…` is not looked up"),
+                say("write {{{{ … }}}} without the `"),
             )
         if not token.content.strip():
             return self._fault(
                 token,
                 Rule.PART_EMPTY,
-                "a label between ` and ` is empty",
-                "write the words of the screen in it",
+                say("a label between ` and ` is empty"),
+                say("write the words of the screen in it"),
             )
         if (hidden := invisible_character(token.content)) is not None:
-            what = f"the label {quoted(token.content)} holds {hidden}, which nobody sees or types"
-            return self._fault(token, Rule.CHARACTER_HIDDEN, what, "type the label again, by hand")
+            what = say(
+                "the label {content} holds {hidden}, which nobody sees or types",
+                content=quoted(token.content),
+                hidden=hidden,
+            )
+            return self._fault(token, Rule.CHARACTER_HIDDEN, what, say("type the label again, by hand"))
         return (UiLabel(token.content),) if self._is_visible(token) else ()
 
     def _space(self, token: Token) -> Iterable[Inline]:
@@ -276,36 +315,51 @@ class _InlineReader:
         name = token.content.strip()
         if token.info == "unclosed":
             return self._fault(
-                token, Rule.FIELD_FORM, "a field '{{' is not closed", "close it: {{ link.security-info }}"
+                token,
+                Rule.FIELD_FORM,
+                say("a field '{{{{' is not closed"),
+                say("close it: {{{{ link.security-info }}}}"),
             )
         if not FIELD_NAME.fullmatch(name):
             return self._fault(
                 token,
                 Rule.FIELD_FORM,
-                f"{quoted('{{' + token.content + '}}')} is no field",
-                "write two names of a-z, 0-9 and hyphens with a dot between: {{ link.security-info }}",
+                say("{value} is no field", value=quoted("{{" + token.content + "}}")),
+                say(
+                    "write two names of a-z, 0-9 and hyphens with a dot between: {{{{ link.security-info }}}}"
+                ),
             )
         return (Field(name, self._notes.place(self._line_of(token))),)
 
     def _brace(self, token: Token) -> Iterable[Inline]:
         if token.info == "unclosed":
             return self._fault(
-                token, Rule.ATTRIBUTE_FORM, "a brace is not closed", f"write }} at its end; {ATTRIBUTE_FORMS}"
+                token,
+                Rule.ATTRIBUTE_FORM,
+                say("a brace is not closed"),
+                say("write }} at its end; {attribute_forms}", attribute_forms=ATTRIBUTE_FORMS),
             )
         written = quoted("{" + token.content + "}")
         if re.match(r"\s*%", token.content):
-            fix = "take it out; a field is written as {{ link.security-info }}"
-            return self._fault(token, Rule.MARK_LEFT, f"the tag {written} of a template is no mark here", fix)
+            fix = say("take it out; a field is written as {{{{ link.security-info }}}}")
+            return self._fault(
+                token,
+                Rule.MARK_LEFT,
+                say("the tag {written} of a template is no mark here", written=written),
+                fix,
+            )
         if re.match(r"\s*[A-Za-z][\w-]*\s*=", token.content):
-            what = f"the attribute {written} is no mark here"
-            fix = "take it out: the format gives a picture its size; for a brace that is printed, write \\{"
+            what = say("the attribute {written} is no mark here", written=written)
+            fix = say(
+                "take it out: the format gives a picture its size; for a brace that is printed, write \\{{"
+            )
             return self._fault(token, Rule.ATTRIBUTE_FORM, what, fix)
         if re.match(r"\s*(?:[#@.:]|on\s)", token.content):
             return self._fault(
                 token,
                 Rule.ATTRIBUTE_FORM,
-                f"{written} stands where no step can take it",
-                "put it at the end of a step's first paragraph; for a brace that is printed, write \\{",
+                say("{written} stands where no step can take it", written=written),
+                say("put it at the end of a step's first paragraph; for a brace that is printed, write \\{{"),
             )
         return (Text("{" + token.content + "}"),)
 
@@ -313,8 +367,8 @@ class _InlineReader:
         return self._fault(
             token,
             Rule.FRAGMENT_FORM,
-            f"the fragment {quoted(token.content)} stands inside a text",
-            "put ![[name]] alone in its step or paragraph",
+            say("the fragment {content} stands inside a text", content=quoted(token.content)),
+            say("put ![[name]] alone in its step or paragraph"),
         )
 
     def _html(self, token: Token) -> Iterable[Inline]:
@@ -324,8 +378,11 @@ class _InlineReader:
         return self._fault(
             token,
             Rule.FILE_TOO_LARGE,
-            "a paragraph is too long, or an alt text holds too many pictures",
-            f"write at most {MOST_PARAGRAPH_CHARACTERS} characters in a paragraph",
+            say("a paragraph is too long, or an alt text holds too many pictures"),
+            say(
+                "write at most {most_paragraph_characters} characters in a paragraph",
+                most_paragraph_characters=MOST_PARAGRAPH_CHARACTERS,
+            ),
         )
 
     # ---- targets
@@ -334,15 +391,18 @@ class _InlineReader:
         if (label := str(token.meta.get("label", ""))).startswith("^"):
             written = f"[{label.casefold()}]"
             return self._fault(
-                token, Rule.MARK_LEFT, f"the footnote '{written}' is no mark here", FOOTNOTE_FIX
+                token,
+                Rule.MARK_LEFT,
+                say("the footnote '{written}' is no mark here", written=written),
+                FOOTNOTE_FIX,
             )
         target = str(token.attrs.get("href", ""))
         if token.attrs.get("title"):
             return self._fault(
                 token,
                 Rule.NOT_ON_PAPER,
-                "a link has a title, which paper cannot show",
-                'leave the "title" out',
+                say("a link has a title, which paper cannot show"),
+                say('leave the "title" out'),
             )
         if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
             return self._web_link(token, children, target)
@@ -359,15 +419,21 @@ class _InlineReader:
                 return self._fault(
                     token,
                     Rule.LINK_FORM,
-                    f"a link leads to {quoted(target)}, {what}: paper cannot lead there",
+                    say(
+                        "a link leads to {target}, {what}: paper cannot lead there",
+                        target=quoted(target),
+                        what=what,
+                    ),
                     fix,
                 )
             return self._fault(
                 token,
                 Rule.LINK_FORM,
-                f"a link leads to {quoted(target)}",
-                "allowed are #step, #first..last, file.md, file.md#step, handouts/file.md, https:// and "
-                "mailto:",
+                say("a link leads to {target}", target=quoted(target)),
+                say(
+                    "allowed are #step, #first..last, file.md, file.md#step, handouts/file.md, https:// "
+                    "and mailto:"
+                ),
             )
         place = self._notes.place(self._line_of(token))
         return (Reference(children, file or None, step_id or None, place, until or None),)
@@ -377,15 +443,15 @@ class _InlineReader:
             return self._fault(
                 token,
                 Rule.LINK_FORM,
-                f"the link to {quoted(target)} has no text",
-                "write what the reader must do in [ ]",
+                say("the link to {target} has no text", target=quoted(target)),
+                say("write what the reader must do in [ ]"),
             )
         if forbidden_character(target) is not None:
             return self._fault(
                 token,
                 Rule.CHARACTER_HIDDEN,
-                "an address holds a character that cannot be seen",
-                "type it again",
+                say("an address holds a character that cannot be seen"),
+                say("type it again"),
             )
         return (Link(children, target, self._notes.place(self._line_of(token))),)
 
@@ -395,27 +461,30 @@ class _InlineReader:
             return self._fault(
                 token,
                 Rule.NOT_ON_PAPER,
-                "a picture has a title, which paper cannot show",
-                "write it in the text",
+                say("a picture has a title, which paper cannot show"),
+                say("write it in the text"),
             )
         if not path.startswith("images/") or re.search(r"\\|%|//|\.\.|[?#:]|/$", path):
             return self._fault(
                 token,
                 Rule.PICTURE_MISSING,
-                f"the picture {quoted(path)} is not in content/images",
-                "name it as images/scan.svg",
+                say("the picture {path} is not in content/images", path=quoted(path)),
+                say("name it as images/scan.svg"),
             )
         if forbidden_character(path) is not None:
             return self._fault(
-                token, Rule.CHARACTER_HIDDEN, "a path holds a character that cannot be seen", "type it again"
+                token,
+                Rule.CHARACTER_HIDDEN,
+                say("a path holds a character that cannot be seen"),
+                say("type it again"),
             )
         alt = read_inlines(token.children or (), self._line_of(token), self._notes)
         if any(isinstance(inline, (Field, Picture, Link, Reference)) for inline in alt):
             return self._fault(
                 token,
                 Rule.PICTURE_ALT,
-                "an alt text holds more than words",
-                "say in words what is to be seen",
+                say("an alt text holds more than words"),
+                say("say in words what is to be seen"),
             )
         return (Picture(path, plain_text(alt).strip(), self._notes.place(self._line_of(token))),)
 
@@ -455,12 +524,17 @@ _LEAVES: dict[str, Callable[[_InlineReader, Token], Iterable[Inline]]] = {
 }
 
 
-def html_fault(written: str) -> tuple[str, str]:
+def html_fault(written: str) -> tuple[Message, Message]:
     """Return what is wrong with raw HTML, and what to write instead."""
     if written.lstrip().startswith("<!--"):
-        return "the text holds an HTML comment", "take it out; a remark can stand in the front matter after #"
+        return say("the text holds an HTML comment"), say(
+            "take it out; a remark can stand in the front matter after #"
+        )
     if re.match(r"\s*<br\b", written, re.IGNORECASE):
-        return "the text holds the HTML tag <br>", "end the line with a backslash for a line break"
+        return say("the text holds the HTML tag <br>"), say("end the line with a backslash for a line break")
     tag = re.match(r"\s*</?[A-Za-z][A-Za-z0-9-]*", written)
-    name = f"the HTML tag {tag.group().strip()}>" if tag else "HTML"
-    return f"the text holds {name}", "write it in Markdown; for a < that is printed, write \\<"
+    what = say("the text holds HTML")
+    if tag:
+        name = tag.group().strip() + ">"
+        what = say("the text holds the HTML tag {tag}", tag=name)
+    return what, say("write it in Markdown; for a < that is printed, write \\<")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from handout.model.findings import Finding, suggest
+from handout.model.messages import Message, say, say_count, with_values
 from handout.model.names import SLUG, quoted
 from handout.model.rules import Rule
 from handout.model.text import (
@@ -59,8 +60,8 @@ def parse(body: str, path: str, first_line: int) -> tuple[tuple[Block, ...], tup
         notes.add(
             0,
             Rule.FILE_TOO_LARGE,
-            f"the text has {size_bytes} bytes",
-            f"part it: at most {MOST_BODY_BYTES} bytes a file",
+            say("the text has {size_bytes} bytes", size_bytes=size_bytes),
+            say("part it: at most {most_body_bytes} bytes a file", most_body_bytes=MOST_BODY_BYTES),
         )
         return (), tuple(notes.findings)
     text = body.replace("\r\n", "\n").replace("\r", "\n")
@@ -69,8 +70,8 @@ def parse(body: str, path: str, first_line: int) -> tuple[tuple[Block, ...], tup
         notes.add(
             0,
             Rule.FILE_TOO_LARGE,
-            f"the text has {len(lines)} lines",
-            f"part it: at most {MOST_BODY_LINES} lines a file",
+            say("the text has {lines_count} lines", lines_count=len(lines)),
+            say("part it: at most {most_body_lines} lines a file", most_body_lines=MOST_BODY_LINES),
         )
         return (), tuple(notes.findings)
     blocks = _Body(lines, notes).blocks(read_tree(text), _Spot())
@@ -83,12 +84,12 @@ class _Spot:
 
     depth: int = 0
     step_levels: int = 0
-    inside: str | None = None
+    inside: Message | None = None
     """What the block stands in, in words; None at the top level and in `/// only` there."""
-    stepless: str | None = None
+    stepless: Message | None = None
     """What stands around it and cannot hold steps."""
 
-    def into(self, inside: str | None, stepless: bool = False, step_levels: int = 0) -> _Spot:
+    def into(self, inside: Message | None, stepless: bool = False, step_levels: int = 0) -> _Spot:
         return replace(
             self,
             depth=self.depth + 1,
@@ -114,8 +115,8 @@ class _Body:
             self.notes.add(
                 line,
                 Rule.NESTED_TOO_DEEP,
-                "the text is nested too deep",
-                f"nest at most {MOST_NESTING} levels",
+                say("the text is nested too deep"),
+                say("nest at most {most_nesting} levels", most_nesting=MOST_NESTING),
             )
             return ()
         found: list[Block | Option] = []
@@ -133,15 +134,15 @@ class _Body:
             self._fault(
                 node,
                 Rule.INDENT_WRONG,
-                "a text below a list is indented, but not enough to belong to its last item",
-                "indent it as the words of that item, three spaces for a step, or not at all",
+                say("a text below a list is indented, but not enough to belong to its last item"),
+                say("indent it as the words of that item, three spaces for a step, or not at all"),
             )
 
     def _indent(self, node: SourceNode) -> int:
         line = self.lines[node.line].expandtabs(4)
         return len(line) - len(line.lstrip())
 
-    def _fault(self, node: SourceNode, rule: str, what: str, fix: str) -> tuple[()]:
+    def _fault(self, node: SourceNode, rule: str, what: Message, fix: Message) -> tuple[()]:
         self.notes.add(node.line, rule, what, fix)
         return ()
 
@@ -163,8 +164,8 @@ class _Body:
             return self._fault(
                 node,
                 Rule.FRAGMENT_FORM,
-                f"{quoted(name)} is no name of a fragment",
-                "write its file name without .md: ![[aanmelden]]",
+                say("{name} is no name of a fragment", name=quoted(name)),
+                say("write its file name without .md: ![[aanmelden]]"),
             )
         return (Include(name, self.notes.place(node.line)),)
 
@@ -174,33 +175,39 @@ class _Body:
             return self._fault(
                 node,
                 Rule.HEADING_FORM,
-                "a line of dashes or equal signs right below a text makes it a heading",
-                "put an empty line between, or write the heading as '## Heading'",
+                say("a line of dashes or equal signs right below a text makes it a heading"),
+                say("put an empty line between, or write the heading as '## Heading'"),
             )
         if not self._heading_fits(node, level, spot):
             return ()
         self.heading_level = level
         inlines = read_inlines(node.inline, node.line, self.notes)
         if not inlines:
-            return self._fault(node, Rule.PART_EMPTY, "a heading is empty", "write its words after the #")
+            return self._fault(
+                node, Rule.PART_EMPTY, say("a heading is empty"), say("write its words after the #")
+            )
         return (Heading(level, inlines, self.notes.place(node.line)),)
 
     def _heading_fits(self, node: SourceNode, level: int, spot: _Spot) -> bool:
         if spot.inside is not None:
             what, fix = (
-                f"a heading cannot stand inside {spot.inside}",
-                "begin the line with **words** instead",
+                say("a heading cannot stand inside {inside}", inside=spot.inside),
+                say("begin the line with **words** instead"),
             )
         elif level == 1:
             what, fix = (
-                "a heading of level 1 stands in the text",
-                "the title stands in the front matter; use ##",
+                say("a heading of level 1 stands in the text"),
+                say("the title stands in the front matter; use ##"),
             )
         elif level > 4:
-            what, fix = f"a heading has level {level}", "use ##, ### or ####"
+            what, fix = say("a heading has level {level}", level=level), say("use ##, ### or ####")
         elif level > self.heading_level + 1:
-            what = f"a heading of level {level} follows one of level {self.heading_level}"
-            fix = f"use {'#' * (self.heading_level + 1)}: levels are not skipped"
+            what = say(
+                "a heading of level {level} follows one of level {heading_level}",
+                level=level,
+                heading_level=self.heading_level,
+            )
+            fix = say("use {marks}: levels are not skipped", marks="#" * (self.heading_level + 1))
         else:
             return True
         self._fault(node, Rule.HEADING_FORM, what, fix)
@@ -211,8 +218,8 @@ class _Body:
             return self._fault(
                 node,
                 Rule.DASHES_MISPLACED,
-                f"a line of dashes stands inside {spot.inside or 'a block'}",
-                "take it out, or un-indent it",
+                say("a line of dashes stands inside {place}", place=spot.inside or say("a block")),
+                say("take it out, or un-indent it"),
             )
         return (Divider(self.notes.place(node.line)),)
 
@@ -228,9 +235,13 @@ class _Body:
                 self._fault(
                     item,
                     Rule.INDENT_WRONG,
-                    f"an item is indented by {indent} space{'s' * (indent != 1)}, "
-                    f"the first of its list by {columns[0][0]}",
-                    "indent it as the first, or by three spaces more to put it inside the item above it",
+                    say_count(
+                        indent,
+                        "an item is indented by {n} space, the first of its list by {first}",
+                        "an item is indented by {n} spaces, the first of its list by {first}",
+                        first=columns[0][0],
+                    ),
+                    say("indent it as the first, or by three spaces more to put it inside the item above it"),
                 )
 
     def _columns(self, item: SourceNode) -> tuple[int, int]:
@@ -239,7 +250,7 @@ class _Body:
         return indent, indent + len(item.token.info)
 
     def bullet_list(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
-        inside = spot.into("a bullet list", stepless=True)
+        inside = spot.into(say("a bullet list"), stepless=True)
         items = []
         self._check_indents(node)
         for item in node.children:
@@ -247,8 +258,8 @@ class _Body:
                 self._fault(
                     item,
                     Rule.PART_EMPTY,
-                    "an item of a list is empty",
-                    "write something in it, or take it out",
+                    say("an item of a list is empty"),
+                    say("write something in it, or take it out"),
                 )
             items.append(self.blocks(item.children, inside))
         return (BulletList(tuple(items), self.notes.place(node.line)),)
@@ -258,29 +269,34 @@ class _Body:
             return self._fault(
                 node,
                 Rule.STEPS_MISPLACED,
-                f"steps cannot stand inside {spot.stepless}",
-                "use a bullet list, or move the steps out",
+                say("steps cannot stand inside {stepless}", stepless=spot.stepless),
+                say("use a bullet list, or move the steps out"),
             )
         if spot.step_levels == MOST_STEP_LEVELS:
             return self._fault(
                 node,
                 Rule.STEPS_MISPLACED,
-                "a substep has steps of its own: a third level",
-                "make them substeps, or a choice",
+                say("a substep has steps of its own: a third level"),
+                say("make them substeps, or a choice"),
             )
         self._check_indents(node)
-        inside = spot.into("a step", step_levels=1)
-        word = "substep" if spot.step_levels else "step"
+        inside = spot.into(say("a step"), step_levels=1)
+        word = say("substep {number}", number="") if spot.step_levels else say("step {number}", number="")
         found = [self._step(item, inside, word) for item in node.children]
         steps = tuple(step for step in found if step is not None)
         return (Steps(steps, self.notes.place(node.line)),) if steps else ()
 
-    def _step(self, item: SourceNode, inside: _Spot, word: str) -> Step | Include | None:
-        name = f"{word} {item.token.info}"
+    def _step(self, item: SourceNode, inside: _Spot, word: Message) -> Step | Include | None:
+        name = with_values(word, number=item.token.info)
         if not item.children or item.children[0].type != "paragraph":
-            what = "is empty" if not item.children else "has no command"
+            what = say("{step} has no command", step=name)
+            if not item.children:
+                what = say("{step} is empty", step=name)
             self._fault(
-                item, Rule.COMMAND_MISSING, f"{name} {what}", "start the step with what the reader must do"
+                item,
+                Rule.COMMAND_MISSING,
+                what,
+                say("start the step with what the reader must do"),
             )
             self.blocks(item.children, inside)
             return None
@@ -296,21 +312,23 @@ class _Body:
         return Step(inlines, blocks, place, attributes.id, attributes.audiences, attributes.device)
 
     def _check_command(
-        self, node: SourceNode, inlines: Sequence[Inline], tokens: Sequence[Token], name: str
+        self, node: SourceNode, inlines: Sequence[Inline], tokens: Sequence[Token], name: Message
     ) -> None:
         if not tokens:
             self._fault(
                 node,
                 Rule.COMMAND_MISSING,
-                f"{name} has no command",
-                "start the step with what the reader must do",
+                say("{step} has no command", step=name),
+                say("start the step with what the reader must do"),
             )
         elif inlines and all(
             isinstance(inline, Picture) or (isinstance(inline, Text) and not inline.text.strip())
             for inline in inlines
         ):
-            fix = "start the step with what the reader must do, then the picture"
-            self._fault(node, Rule.COMMAND_MISSING, f"{name} has a picture but no command", fix)
+            fix = say("start the step with what the reader must do, then the picture")
+            self._fault(
+                node, Rule.COMMAND_MISSING, say("{name} has a picture but no command", name=name), fix
+            )
 
     def _note_id(self, attributes: Attributes, tokens: Sequence[Token], command: SourceNode) -> None:
         if attributes.id is None:
@@ -322,21 +340,21 @@ class _Body:
             self.notes.add(
                 line,
                 Rule.ID_TWICE,
-                f"the id '{attributes.id}' stands twice; first in line {first}",
-                "give one another name",
+                say("the id '{id}' stands twice; first in line {first}", id=attributes.id, first=first),
+                say("give one another name"),
             )
         else:
             self.id_lines[attributes.id] = line
 
     def _step_of_fragment(
-        self, item: SourceNode, fragment: str, attributes: Attributes, name: str
+        self, item: SourceNode, fragment: str, attributes: Attributes, name: Message
     ) -> Include | None:
         if attributes != Attributes() or len(item.children) > 1:
             self._fault(
                 item,
                 Rule.FRAGMENT_FORM,
-                f"{name} holds more than its fragment '{fragment}'",
-                "let ![[name]] stand alone; put the rest in a step of its own, an audience in /// only",
+                say("{name} holds more than its fragment '{fragment}'", name=name, fragment=fragment),
+                say("let ![[name]] stand alone; put the rest in a step of its own, an audience in /// only"),
             )
         return next(iter(self._include(item, fragment)), None)
 
@@ -357,8 +375,16 @@ class _Body:
             self._fault(
                 row,
                 Rule.TABLE_FORM,
-                f"a row of the table has {written} cell{'s' * (written != 1)}, its header {columns}",
-                "write as many cells; put an empty line after the table; write \\| for a | that is printed",
+                say_count(
+                    written,
+                    "a row of the table has {n} cell, its header {columns}",
+                    "a row of the table has {n} cells, its header {columns}",
+                    columns=columns,
+                ),
+                say(
+                    "write as many cells; put an empty line after the table; write \\| for a | that is "
+                    "printed"
+                ),
             )
         for cell in row.children:
             text = cell.inline[0] if cell.inline else None
@@ -366,8 +392,8 @@ class _Body:
                 self._fault(
                     row,
                     Rule.STEPS_MISPLACED,
-                    "steps cannot stand inside a table",
-                    "write them as a numbered list",
+                    say("steps cannot stand inside a table"),
+                    say("write them as a numbered list"),
                 )
         return tuple(read_inlines(cell.inline, row.line, self.notes) for cell in row.children)
 
@@ -377,26 +403,29 @@ class _Body:
         name = node.token.info
         if name not in _SLASH_BLOCKS:
             return self._fault(
-                node, Rule.BLOCK_UNKNOWN, f"there is no block '/// {name}'", suggest(name, _SLASH_BLOCKS)
+                node,
+                Rule.BLOCK_UNKNOWN,
+                say("there is no block '/// {name}'", name=name),
+                suggest(name, _SLASH_BLOCKS),
             )
         if not _below_title(node):
             self._fault(
                 node,
                 Rule.PART_EMPTY,
-                f"the block '/// {name}' is empty",
-                "write its text before the closing ///",
+                say("the block '/// {name}' is empty", name=name),
+                say("write its text before the closing ///"),
             )
         return _SLASH_BLOCKS[name](self, node, spot)
 
     def slash_fault(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         what, fix = _SLASH_FAULTS[node.token.info]
-        return self._fault(node, Rule.BLOCK_FORM, what.format(quoted(node.token.content)), fix)
+        return self._fault(node, Rule.BLOCK_FORM, with_values(what, mark=quoted(node.token.content)), fix)
 
     def callout(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         self._settings(node, ())
         title = _title(node)
         words = read_inlines(title.inline, node.line, self.notes) if title else ()
-        blocks = self.blocks(_below_title(node), spot.into("a callout", stepless=True))
+        blocks = self.blocks(_below_title(node), spot.into(say("a callout"), stepless=True))
         return (Callout(CalloutKind(node.token.info), words, blocks, self.notes.place(node.line)),)
 
     def only(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
@@ -406,15 +435,15 @@ class _Body:
         for name in audiences:
             if not SLUG.fullmatch(name):
                 what = (
-                    f"'/// only' names the audience {quoted(name)}"
+                    say("'/// only' names the audience {name}", name=quoted(name))
                     if name
-                    else "'/// only' names no audience"
+                    else say("'/// only' names no audience")
                 )
                 return self._fault(
                     node,
                     Rule.BLOCK_FORM,
                     what,
-                    "name audiences with commas between: /// only | staff, ict-anchor",
+                    say("name audiences with commas between: /// only | staff, ict-anchor"),
                 )
         return (Only(audiences, blocks, self.notes.place(node.line)),)
 
@@ -423,12 +452,18 @@ class _Body:
         rule, _, reason = (part.strip() for part in node.token.content.partition(":"))
         blocks = self.blocks(_below_title(node), spot.into(None))
         if rule not in tuple(WordingRule):
-            named = f"names the rule {quoted(rule)}, which there is not" if rule else "names no rule"
-            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' {named}", suggest(rule, WordingRule))
+            what = say("'/// allow' names no rule")
+            if rule:
+                what = say("'/// allow' names the rule {rule}, which there is not", rule=quoted(rule))
+            self._fault(node, Rule.ALLOW_FORM, what, suggest(rule, WordingRule))
             return blocks
         if not reason:
-            fix = f"write why the text may stay as it is: /// allow | {rule}: the screen says it so"
-            self._fault(node, Rule.ALLOW_FORM, f"'/// allow' gives no reason to allow '{rule}'", fix)
+            fix = say(
+                "write why the text may stay as it is: /// allow | {rule}: the screen says it so", rule=rule
+            )
+            self._fault(
+                node, Rule.ALLOW_FORM, say("'/// allow' gives no reason to allow '{rule}'", rule=rule), fix
+            )
             return blocks
         return (Allow(WordingRule(rule), reason, blocks, self.notes.place(node.line)),)
 
@@ -437,16 +472,19 @@ class _Body:
         recommended = settings.get("recommended", "false")
         if recommended not in ("true", "false"):
             self._fault(
-                node, Rule.BLOCK_SETTING, f"'recommended' is {quoted(recommended)}", "write true or false"
+                node,
+                Rule.BLOCK_SETTING,
+                say("'recommended' is {recommended}", recommended=quoted(recommended)),
+                say("write true or false"),
             )
         if spot.inside == "a choice":
             self._fault(
                 node,
                 Rule.CHOICE_MISPLACED,
-                "a choice stands right inside another",
-                "put it in a step of that choice",
+                say("a choice stands right inside another"),
+                say("put it in a step of that choice"),
             )
-        blocks = self.blocks(_below_title(node), spot.into("a choice"))
+        blocks = self.blocks(_below_title(node), spot.into(say("a choice")))
         title = self._plain_title(node)
         return (Option(title, blocks, self.notes.place(node.line), recommended == "true"),)
 
@@ -457,15 +495,15 @@ class _Body:
             self._fault(
                 node,
                 Rule.TAB_TITLE,
-                "a tab has no title",
-                "name the device or the method: /// tab | iPhone",
+                say("a tab has no title"),
+                say("name the device or the method: /// tab | iPhone"),
             )
         elif any(not isinstance(word, Text) for word in words):
             self._fault(
                 node,
                 Rule.TAB_TITLE,
-                "the title of a tab holds more than words",
-                "write it without `, *, links and fields",
+                say("the title of a tab holds more than words"),
+                say("write it without `, *, links and fields"),
             )
         return plain_text(words)
 
@@ -475,16 +513,19 @@ class _Body:
         for line, text in node.token.meta["settings"]:
             key, colon, value = (part.strip() for part in text.partition(":"))
             if not colon or key not in known:
-                fix = suggest(key, known) if known else "un-indent it: this block has no settings"
+                fix = suggest(key, known) if known else say("un-indent it: this block has no settings")
                 self.notes.add(
                     line,
                     Rule.BLOCK_SETTING,
-                    f"{quoted(text)} is no setting of '/// {node.token.info}'",
+                    say("{text} is no setting of '/// {info}'", text=quoted(text), info=node.token.info),
                     fix,
                 )
             elif key in settings:
                 self.notes.add(
-                    line, Rule.BLOCK_SETTING, f"the setting '{key}' stands twice", "take one of them out"
+                    line,
+                    Rule.BLOCK_SETTING,
+                    say("the setting '{key}' stands twice", key=key),
+                    say("take one of them out"),
                 )
             else:
                 settings[key] = value
@@ -499,8 +540,8 @@ class _Body:
                 self._fault(
                     first,
                     Rule.BLOCK_SETTING,
-                    "the setting 'recommended' is printed as text",
-                    "indent it by four spaces",
+                    say("the setting 'recommended' is printed as text"),
+                    say("indent it by four spaces"),
                 )
 
     def _with_choices(self, found: Iterable[Block | Option]) -> Iterable[Block]:
@@ -524,49 +565,58 @@ class _Body:
                 self._note_option(
                     option,
                     Rule.TAB_TITLE,
-                    f"two tabs have the title {quoted(option.title)}",
-                    "rename one of them",
+                    say("two tabs have the title {title}", title=quoted(option.title)),
+                    say("rename one of them"),
                 )
             titles.add(option.title)
         for option in [option for option in options if option.recommended][1:]:
             self._note_option(
-                option, Rule.BLOCK_SETTING, "two tabs of one choice are recommended", "recommend one"
+                option,
+                Rule.BLOCK_SETTING,
+                say("two tabs of one choice are recommended"),
+                say("recommend one"),
             )
         return Choice(tuple(options), options[0].place)
 
-    def _note_option(self, option: Option, rule: str, what: str, fix: str) -> None:
+    def _note_option(self, option: Option, rule: str, what: Message, fix: Message) -> None:
         self.notes.findings.append(Finding(option.place, what, fix, rule=rule))
 
     # ---- what paper does not take
 
     def quote(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         return self._fault(
-            node, Rule.NOT_ON_PAPER, "a quotation (>) has no form on paper", "use a block: /// tip … ///"
+            node,
+            Rule.NOT_ON_PAPER,
+            say("a quotation (>) has no form on paper"),
+            say("use a block: /// tip … ///"),
         )
 
     def code(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         return self._fault(
             node,
             Rule.NOT_ON_PAPER,
-            "a block of code has no form on paper",
-            "write screen words as `Volgende`",
+            say("a block of code has no form on paper"),
+            say("write screen words as `Volgende`"),
         )
 
     def indented(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
-        fix = "indent it as the text of its step, by three spaces after '1. ', or not at all"
-        return self._fault(node, Rule.INDENT_WRONG, "a text is indented by four spaces or more", fix)
+        fix = say("indent it as the text of its step, by three spaces after '1. ', or not at all")
+        return self._fault(node, Rule.INDENT_WRONG, say("a text is indented by four spaces or more"), fix)
 
     def definition(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
         label = node.token.content
         if label == "//":
-            fix = "take it out; a remark can stand in the front matter after #"
+            fix = say("take it out; a remark can stand in the front matter after #")
         elif label.startswith("^"):
             fix = FOOTNOTE_FIX
         else:
-            fix = (
+            fix = say(
                 "write \\[ for a bracket that is printed, name it in a text as [words][label], or take it out"
             )
-        what = f"the line '[{label.casefold()}]: …' is a target that no link takes, and is not printed"
+        what = say(
+            "the line '[{casefold}]: …' is a target that no link takes, and is not printed",
+            casefold=label.casefold(),
+        )
         return self._fault(node, Rule.MARK_LEFT, what, fix)
 
     def html(self, node: SourceNode, spot: _Spot) -> Iterable[Block]:
@@ -597,22 +647,25 @@ _SLASH_BLOCKS: dict[str, Callable[[_Body, SourceNode, _Spot], Iterable[Block | O
     "allow": _Body.allow,
 }
 _SLASH_FAULTS = {
-    "stray": ("a line of /// closes nothing", "take it out, or write the line that begins its block"),
+    "stray": (
+        say("a line of /// closes nothing"),
+        say("take it out, or write the line that begins its block"),
+    ),
     "slashes": (
-        "{} has more than three slashes",
-        "use three: blocks in blocks are told apart by their order",
+        say("{mark} has more than three slashes", mark=""),
+        say("use three: blocks in blocks are told apart by their order"),
     ),
     "unclosed": (
-        "the block {} is not closed",
-        "end it with a line of ///, and begin it on a line of its own",
+        say("the block {mark} is not closed", mark=""),
+        say("end it with a line of ///, and begin it on a line of its own"),
     ),
     "closed_outside": (
-        "the block {} is closed outside the step or item that it stands in",
-        "indent its closing /// as its first line",
+        say("the block {mark} is closed outside the step or item that it stands in", mark=""),
+        say("indent its closing /// as its first line"),
     ),
     "dedented": (
-        "{} is indented less than the block that it stands in",
-        "indent it as the first line of that block",
+        say("{mark} is indented less than the block that it stands in", mark=""),
+        say("indent it as the first line of that block"),
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message
 
 
 @dataclass
@@ -20,6 +21,6 @@ class Notes:
         """Return the place of *line*, counted from 0 in the text that is read, and of its *column*."""
         return Place(self.path, self.first_line + line, column)
 
-    def add(self, line: int, rule: str, what: str, fix: str, column: int = 0) -> None:
+    def add(self, line: int, rule: str, what: Message, fix: Message, column: int = 0) -> None:
         """Note a finding at *line*, counted from 0 in the text that is read, and at its *column*."""
         self.findings.append(Finding(self.place(line, column), what, fix, rule=rule))

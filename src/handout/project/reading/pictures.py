@@ -18,6 +18,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 from handout.machine.gate import Refused
 from handout.model.document import PictureFile, PictureType
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.units import MM_PER_INCH
 from handout.project.reading.drawings import drawing
@@ -33,19 +34,19 @@ JPEG_QUALITY = 90
 
 _RASTERS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 _OTHERS = {
-    b"GIF8": "a GIF",
-    b"BM": "a BMP",
-    b"II*\x00": "a TIFF",
-    b"MM\x00*": "a TIFF",
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP, Word or PowerPoint file",
-    b"\x1f\x8b": "a compressed drawing (SVGZ)",
-    b"%!PS": "a PostScript drawing (EPS or AI)",
-    b"\xc5\xd0\xd3\xc6": "a PostScript drawing (EPS)",
-    b"8BPS": "a Photoshop file",
-    b"\xd7\xcd\xc6\x9a": "a Windows drawing (WMF)",
-    b"\x01\x00\x00\x00": "a Windows drawing (EMF)",
-    b"\x00\x00\x01\x00": "an icon (ICO)",
+    b"GIF8": say("a GIF"),
+    b"BM": say("a BMP"),
+    b"II*\x00": say("a TIFF"),
+    b"MM\x00*": say("a TIFF"),
+    b"%PDF": say("a PDF"),
+    b"PK\x03\x04": say("a ZIP, Word or PowerPoint file"),
+    b"\x1f\x8b": say("a compressed drawing (SVGZ)"),
+    b"%!PS": say("a PostScript drawing (EPS or AI)"),
+    b"\xc5\xd0\xd3\xc6": say("a PostScript drawing (EPS)"),
+    b"8BPS": say("a Photoshop file"),
+    b"\xd7\xcd\xc6\x9a": say("a Windows drawing (WMF)"),
+    b"\x01\x00\x00\x00": say("a Windows drawing (EMF)"),
+    b"\x00\x00\x01\x00": say("an icon (ICO)"),
 }
 _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 
@@ -88,13 +89,17 @@ def _picture(path: str, data: bytes, box: Frame | None) -> PictureFile:
     if len(data) > MOST_BYTES:
         raise Refused(
             Rule.FILE_TOO_LARGE,
-            f"the picture has {len(data)} bytes",
-            f"make it smaller: at most {MOST_BYTES} bytes",
+            say("the picture has {data_count} bytes", data_count=len(data)),
+            say("make it smaller: at most {most_bytes} bytes", most_bytes=MOST_BYTES),
         )
     if (form := _raster_form(data)) is not None:
         return _raster(path, data, form, box)
     if (other := _other_form(data)) is not None:
-        raise Refused(Rule.PICTURE_FORMAT, f"the picture is {other}", "save it as PNG, JPEG, WebP or SVG")
+        raise Refused(
+            Rule.PICTURE_FORMAT,
+            say("the picture is {other}", other=other),
+            say("save it as PNG, JPEG, WebP or SVG"),
+        )
     return drawing(path, data)
 
 
@@ -104,9 +109,9 @@ def _raster_form(data: bytes) -> str | None:
     return next((form for signature, form in _RASTERS.items() if data.startswith(signature)), None)
 
 
-def _other_form(data: bytes) -> str | None:
+def _other_form(data: bytes) -> Message | None:
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return "a HEIC or AVIF photo, as a telephone makes it"
+        return say("a HEIC or AVIF photo, as a telephone makes it")
     return next((form for signature, form in _OTHERS.items() if data.startswith(signature)), None)
 
 
@@ -139,7 +144,9 @@ def _raster(path: str, data: bytes, form: str, box: Frame | None) -> PictureFile
         raise _too_many_pixels(size[0] if size else "too many", MOST_PIXELS) from error
     except _DAMAGE as error:
         raise Refused(
-            Rule.PICTURE_DAMAGED, f"the {form} picture is damaged", "export or take it again"
+            Rule.PICTURE_DAMAGED,
+            say("the {form} picture is damaged", form=form),
+            say("export or take it again"),
         ) from error
     # By its bytes: how many of its pixels are kept depends on where it is printed.
     content = hashlib.sha256(data).hexdigest()
@@ -168,7 +175,9 @@ def _loaded(data: bytes, form: str, box: Frame | None) -> Image.Image:
             raise _too_many_pixels(f"{opened.width} × {opened.height}", most)
         # A telephone puts a preview, or a map of distances, into the same file: the photo is the first.
         if getattr(opened, "n_frames", 1) > 1 and opened.format != "MPO":
-            raise Refused(Rule.PICTURE_FORMAT, "the picture moves, or holds several", "save one of them")
+            raise Refused(
+                Rule.PICTURE_FORMAT, say("the picture moves, or holds several"), say("save one of them")
+            )
         is_on_its_side = opened.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
         size = _shown_size(opened.size, box, is_on_its_side)
         if size != opened.size:
@@ -201,8 +210,8 @@ def _shown_size(size: tuple[int, int], box: Frame | None, is_on_its_side: bool) 
 def _too_many_pixels(size: str, most: int) -> Refused:
     return Refused(
         Rule.FILE_TOO_LARGE,
-        f"the picture is too large: {size} pixels",
-        f"scale it down: at most {most} pixels",
+        say("the picture is too large: {size} pixels", size=size),
+        say("scale it down: at most {most} pixels", most=most),
     )
 
 

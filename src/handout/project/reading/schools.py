@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from handout.machine.gate import Refused, decode_text, forbidden_character
 from handout.model.findings import Finding, Place
+from handout.model.messages import Message, all_of, say, say_count
 from handout.model.names import quoted, slug_fault
 from handout.model.rules import Rule
 from handout.model.school import (
@@ -106,16 +107,20 @@ def _decoded(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise Refused(
             Rule.FILE_TOO_LARGE,
-            f"the table has {len(data)} bytes",
-            f"leave out what is no school: at most {MOST_BYTES}",
+            say("the table has {data_count} bytes", data_count=len(data)),
+            say("leave out what is no school: at most {most_bytes}", most_bytes=MOST_BYTES),
         )
     try:
         return decode_text(data, UNSEEN)
     except Refused as refused:
         is_workbook = data.startswith(_ZIP)
-        fix = "in Excel: Save As, 'CSV UTF-8 (Comma delimited)'"
+        fix = say("in Excel: Save As, 'CSV UTF-8 (Comma delimited)'")
         fix = (
-            f"call it schools{WORKBOOK_SUFFIX} where it is an Excel workbook, or {fix}"
+            say(
+                "call it schools{workbook_suffix} where it is an Excel workbook, or {fix}",
+                workbook_suffix=WORKBOOK_SUFFIX,
+                fix=fix,
+            )
             if is_workbook
             else fix
         )
@@ -128,8 +133,8 @@ def _of_workbook(data: bytes) -> Iterator[_Row]:
     for row in workbooks.rows(data):
         for cell in row.cells:
             if (forbidden := forbidden_character(cell.translate(UNSEEN))) is not None:
-                what = f"a cell holds {forbidden.name}, which a reader cannot see"
-                raise Refused(Rule.CHARACTER_HIDDEN, what, "type the cell again", row.number)
+                what = say("a cell holds {name}, which a reader cannot see", name=forbidden.name)
+                raise Refused(Rule.CHARACTER_HIDDEN, what, say("type the cell again"), row.number)
         cells = tuple(plain(unicodedata.normalize("NFC", cell)) for cell in row.cells)
         found.append(_Row(row.number - 1, cells, tuple(range(1, len(cells) + 1)), row.kinds))
     return iter(found)
@@ -156,8 +161,8 @@ def _rows(text: str, notes: Notes) -> Iterator[_Row]:
         notes.add(
             begins,
             Rule.SCHOOLS_TABLE,
-            f"the quotes of this row are wrong: {error}",
-            'write a quote inside "…" twice: ""',
+            say("the quotes of this row are wrong: {error}", error=_CSV_ERRORS.get(str(error), str(error))),
+            say('write a quote inside "…" twice: ""'),
         )
 
 
@@ -193,8 +198,8 @@ def _header(
             notes.add(
                 0,
                 Rule.SCHOOLS_TABLE,
-                "the table is empty",
-                f"write the columns in its first line: {','.join(columns)}",
+                say("the table is empty"),
+                say("write the columns in its first line: {columns}", columns=",".join(columns)),
             )
         return None
     names = _without_empty_end(row.cells)
@@ -214,15 +219,15 @@ def _check_whole_header(line: int, names: Sequence[str], columns: Sequence[str],
         notes.add(
             line,
             Rule.SCHOOLS_TABLE,
-            "the columns are parted by tabs",
-            "part them by commas or semicolons: save it as CSV",
+            say("the columns are parted by tabs"),
+            say("part them by commas or semicolons: save it as CSV"),
         )
     elif len(names) > MOST_COLUMNS:
         notes.add(
             line,
             Rule.SCHOOLS_COLUMN,
-            f"the table has {len(names)} columns",
-            f"leave out what is no field: {', '.join(columns)}",
+            say("the table has {names_count} columns", names_count=len(names)),
+            say("leave out what is no field: {columns}", columns=", ".join(columns)),
         )
 
 
@@ -237,11 +242,15 @@ def _check_names(
     """Note the *names* that are empty or mean none of *columns*: *found* is what each means."""
     for number, (name, column, at) in enumerate(zip(names, found, row.columns, strict=False), 1):
         if not name:
-            fix = "write its name in the first line, or take the column out"
-            notes.add(row.line, Rule.SCHOOLS_COLUMN, f"column {number} has no name", fix, at)
+            fix = say("write its name in the first line, or take the column out")
+            notes.add(
+                row.line, Rule.SCHOOLS_COLUMN, say("column {number} has no name", number=number), fix, at
+            )
         elif column is None:
             fix = _fix_for_name(name, columns, words)
-            notes.add(row.line, Rule.SCHOOLS_COLUMN, f"there is no column {quoted(name)}", fix, at)
+            notes.add(
+                row.line, Rule.SCHOOLS_COLUMN, say("there is no column {name}", name=quoted(name)), fix, at
+            )
 
 
 def _check_set(line: int, names: Sequence[str], found: Sequence[str | None], notes: Notes) -> None:
@@ -254,21 +263,28 @@ def _check_set(line: int, names: Sequence[str], found: Sequence[str | None], not
             notes.add(
                 line,
                 Rule.SCHOOLS_COLUMN,
-                f"the column '{name}' is missing",
-                f"add it; every school needs {' and '.join(NEEDED_COLUMNS)}",
+                say("the column '{name}' is missing", name=name),
+                say("add it; every school needs {needed_columns}", needed_columns=all_of(NEEDED_COLUMNS)),
             )
 
 
-def _twice(column: str, names: Sequence[str], found: Sequence[str | None]) -> tuple[str, str]:
+def _twice(column: str, names: Sequence[str], found: Sequence[str | None]) -> tuple[Message, Message]:
     """Return what is wrong with the *names* that all mean *column*, and how to mend it."""
     same = dict.fromkeys(name for name, one in zip(names, found, strict=True) if one == column)
     if len(same) == 1:
-        return f"the column {quoted(*same)} stands twice", "take one of them out"
-    written = " and ".join(map(quoted, same))
+        return say("the column {value} stands twice", value=quoted(*same)), say("take one of them out")
+    written = all_of(map(quoted, same))
     return (
-        f"{written} both stand for the column '{column}'",
-        f"write '{column}' above the one that is meant, and above the other what it is, or take it out",
+        say("{written} both stand for the column '{column}'", written=written, column=column),
+        say(
+            "write '{column}' above the one that is meant, and above the other what it is, or take it out",
+            column=column,
+        ),
     )
+
+
+_CSV_ERRORS = {str(said): said for said in (say("unexpected end of data"), say("line contains NUL"))}
+"""What Python's reader of CSV says, as it says it."""
 
 
 def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
@@ -277,14 +293,18 @@ def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells[:last])
 
 
-def _fix_for_name(name: str, columns: Sequence[str], words: Mapping[str, str]) -> str:
+def _fix_for_name(name: str, columns: Sequence[str], words: Mapping[str, str]) -> Message:
     """Return how to mend the unknown column *name*: which of *columns* is meant, or how to declare it."""
     near = like(name, columns, words)
     if slug_fault(name) is not None:
-        return f"did you mean '{near}'?" if near else f"use one of: {', '.join(columns)}"
+        return (
+            say("did you mean '{near}'?", near=near)
+            if near
+            else say("use one of: {columns}", columns=", ".join(columns))
+        )
     listed = ", ".join(f'"{column}"' for column in (*columns, name))
-    declared = f"declare it under [schools] in handout.toml: columns = [{listed}]"
-    return f"did you mean '{near}'? Else {declared}" if near else declared
+    declared = say("declare it under [schools] in handout.toml: columns = [{listed}]", listed=listed)
+    return say("did you mean '{near}'? Else {declared}", near=near, declared=declared) if near else declared
 
 
 def _schools(
@@ -298,7 +318,12 @@ def _schools(
     for count, row in enumerate(rows, start=1):
         line = row.line
         if count > MOST_SCHOOLS:
-            notes.add(line, Rule.FILE_TOO_LARGE, f"the table has more than {MOST_SCHOOLS} schools", "part it")
+            notes.add(
+                line,
+                Rule.FILE_TOO_LARGE,
+                say("the table has more than {most_schools} schools", most_schools=MOST_SCHOOLS),
+                say("part it"),
+            )
             return
         cells = (*row.cells[: len(header)], *_without_empty_end(row.cells[len(header) :]))
         # `b,B,Kaai 1, Gent,` under `id,name,address,room`: empty at its end, and yet a cell too many.
@@ -309,8 +334,12 @@ def _schools(
             notes.add(
                 line,
                 Rule.SCHOOLS_TABLE,
-                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, "
-                f"the header {width if is_wider else len(header)}",
+                say_count(
+                    len(cells),
+                    "the row has {n} cell, the header {wanted}",
+                    "the row has {n} cells, the header {wanted}",
+                    wanted=width if is_wider else len(header),
+                ),
                 _fix_for_count(cells),
             )
             yield _named(header, cells, notes.place(line)), False
@@ -331,12 +360,14 @@ def _named(header: Sequence[str], cells: Sequence[str], place: Place) -> School:
     return School(known.get("id", ""), known.get("name", ""), place=place)
 
 
-def _fix_for_count(cells: Sequence[str]) -> str:
+def _fix_for_count(cells: Sequence[str]) -> Message:
     if len(cells) == 1:
-        return "part the cells as the header does"
-    fix = 'put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"'
+        return say("part the cells as the header does")
+    fix = say('put a cell that holds a comma or semicolon in quotes: "Kerkstraat 1, Antwerpen"')
     return (
-        f"write as many cells; {fix}" if cells[-1] else f"take the sign at the end of the row out, or {fix}"
+        say("write as many cells; {fix}", fix=fix)
+        if cells[-1]
+        else say("take the sign at the end of the row out, or {fix}", fix=fix)
     )
 
 
@@ -347,20 +378,36 @@ def _row_is_sound(
     for column, value in values.items():
         if (fault := spoilt.fault(column, value, kinds.get(column, Kind.TEXT))) is not None:
             what, fix = fault
-            cell = f"cell {workbooks.reference(line, at[column])}: " if kinds else ""
-            notes.add(line, Rule.SCHOOLS_SPOILT, f"{cell}{what}", fix, at[column])
+            if kinds:
+                what = say("cell {cell}: {what}", cell=workbooks.reference(line, at[column]), what=what)
+            notes.add(line, Rule.SCHOOLS_SPOILT, what, fix, at[column])
         else:
             _check_cell(column, value, line, at[column], notes)
     for tag in _language_tags(values.get(LANGUAGES_COLUMN, "")):
         if not re.fullmatch(LANGUAGE_TAG, tag):
-            fix = "write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language"
-            notes.add(line, Rule.SCHOOLS_CELL, f"{quoted(tag)} is no language", fix, at[LANGUAGES_COLUMN])
+            fix = say("write tags as nl or nl-BE, parted by spaces; leave the cell empty for every language")
+            notes.add(
+                line,
+                Rule.SCHOOLS_CELL,
+                say("{tag} is no language", tag=quoted(tag)),
+                fix,
+                at[LANGUAGES_COLUMN],
+            )
     if values["id"].casefold() == ALL_SCHOOLS:
-        what = f"no school can have the id '{values['id']}': on the command line it means all of them"
-        notes.add(line, Rule.NAME_UNUSABLE, what, "give it another id", at["id"])
+        what = say(
+            "no school can have the id '{values}': on the command line it means all of them",
+            values=values["id"],
+        )
+        notes.add(line, Rule.NAME_UNUSABLE, what, say("give it another id"), at["id"])
     elif values["id"] and (fault := slug_fault(values["id"])) is not None:
         what, fix = fault
-        notes.add(line, Rule.NAME_UNUSABLE, f"the id of a school names its files: {what}", fix, at["id"])
+        notes.add(
+            line,
+            Rule.NAME_UNUSABLE,
+            say("the id of a school names its files: {what}", what=what),
+            fix,
+            at["id"],
+        )
     return len(notes.findings) == before
 
 
@@ -369,27 +416,31 @@ def _check_cell(column: str, value: str, line: int, at: int, notes: Notes) -> No
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
-            f"the row has no {column}",
-            f"every school needs {' and '.join(NEEDED_COLUMNS)}",
+            say("the row has no {column}", column=column),
+            say("every school needs {needed_columns}", needed_columns=all_of(NEEDED_COLUMNS)),
             at,
         )
     if len(value) > MOST_CELL_CHARACTERS:
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
-            f"'{column}' has {len(value)} characters",
-            f"shorten it: at most {MOST_CELL_CHARACTERS}",
+            say("'{column}' has {value_count} characters", column=column, value_count=len(value)),
+            say("shorten it: at most {most_cell_characters}", most_cell_characters=MOST_CELL_CHARACTERS),
             at,
         )
     if "\n" in value or "\t" in value:
-        what = f"'{column}' holds a line end or a tab"
-        notes.add(line, Rule.SCHOOLS_CELL, what, "write it on one line", at)
+        what = say("'{column}' holds a line end or a tab", column=column)
+        notes.add(line, Rule.SCHOOLS_CELL, what, say("write it on one line"), at)
     if value.startswith(_FORMULA_BEGINS) and not _PHONE.fullmatch(value.replace(NO_BREAK_SPACE, " ")):
         notes.add(
             line,
             Rule.SCHOOLS_CELL,
-            f"'{column}' is {quoted(value)}, which a spreadsheet takes for a formula",
-            "write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine",
+            say(
+                "'{column}' is {value}, which a spreadsheet takes for a formula",
+                column=column,
+                value=quoted(value),
+            ),
+            say("write a text that does not begin with = + - @, or leave the cell empty; +32 3 … is fine"),
             at,
         )
 
@@ -403,8 +454,12 @@ def _id_is_new(
         notes.add(
             line,
             Rule.ID_TWICE,
-            f"the id {quoted(school_id)} stands twice; first in line {first}",
-            "give one another id",
+            say(
+                "the id {school_id} stands twice; first in line {first}",
+                school_id=quoted(school_id),
+                first=first,
+            ),
+            say("give one another id"),
             at["id"],
         )
         return False

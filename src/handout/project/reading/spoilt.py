@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.school import SchoolField
 
@@ -20,12 +21,12 @@ class Kind(StrEnum):
     """Also a formula whose result was not saved."""
 
 
-AS_TEXT = (
+AS_TEXT = say(
     "type the cell anew in a column that holds text: in Excel select the column, choose Text on the tab Home "
     "(Start), then type; in Google Sheets Format > Number > Plain text"
 )
 """Making a column text changes nothing of what is lost already."""
-AS_VALUE = "type what it should say, without a formula"
+AS_VALUE = say("type what it should say, without a formula")
 
 _ERRORS = re.compile(
     r"#(?:N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|NAME\?|NAAM\?|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!|SPILL!|OVERLOOP!"
@@ -57,50 +58,60 @@ _STANDARD_FIELDS = frozenset(SchoolField)
 """Of a column of the project's own nobody knows whether it is for dates."""
 
 
-def fault(column: str, value: str, kind: Kind = Kind.TEXT) -> tuple[str, str] | None:
+def fault(column: str, value: str, kind: Kind = Kind.TEXT) -> tuple[Message, Message] | None:
     """Return what a spreadsheet did to *value*, the cell of *column*, and how to mend it; None: nothing."""
     if not value and kind is not Kind.ERROR:
         return None
     if kind is Kind.ERROR or _ERRORS.fullmatch(value):
-        did = "a formula without a result, or a column that was too narrow"
-        return f"'{column}' is {quoted(value)}: {did}", AS_VALUE
+        did = say("a formula without a result, or a column that was too narrow")
+        return say("'{column}' is {value}: {did}", column=column, value=quoted(value), did=did), AS_VALUE
     found = _of_kind(column, value, kind) or _of_any(value)
     if found is None and column in _STANDARD_FIELDS:
-        found = "a spreadsheet took it for a date" if _DATE.fullmatch(value) else None
+        found = say("a spreadsheet took it for a date") if _DATE.fullmatch(value) else None
     if found is None and _PHONES.search(column):
         found = _of_phone(value)
-    return (f"'{column}' is {quoted(value)}: {found}", AS_TEXT) if found else None
+    return (
+        (say("'{column}' is {value}: {found}", column=column, value=quoted(value), found=found), AS_TEXT)
+        if found
+        else None
+    )
 
 
-def _of_kind(column: str, value: str, kind: Kind) -> str | None:
+def _of_kind(column: str, value: str, kind: Kind) -> Message | None:
     match kind:
         case Kind.NUMBER if _PHONES.search(column):
-            return "the cell holds a number, and a spreadsheet takes the 0 or + at the beginning off a number"
+            return say(
+                "the cell holds a number, and a spreadsheet takes the 0 or + at the beginning off a number"
+            )
         case Kind.NUMBER if not value.lstrip("-").isdigit():
-            return "the cell holds a number, and a spreadsheet takes zeros at its end off, as of 8.30"
+            return say("the cell holds a number, and a spreadsheet takes zeros at its end off, as of 8.30")
         case Kind.MOMENT:
-            return "the cell holds a date or a time, which a spreadsheet shows in words of its own"
+            return say("the cell holds a date or a time, which a spreadsheet shows in words of its own")
         case Kind.TRUTH:
-            return "the cell holds 'true' or 'false', which a spreadsheet shows in words of its own"
+            return say("the cell holds 'true' or 'false', which a spreadsheet shows in words of its own")
         case _:
             return None
 
 
-def _of_any(value: str) -> str | None:
+def _of_any(value: str) -> Message | None:
     if _POWER.fullmatch(value):
-        return "a spreadsheet took it for a number, and kept its first digits and how many there were"
+        return say("a spreadsheet took it for a number, and kept its first digits and how many there were")
     if _APOSTROPHE.match(value):
-        return "the apostrophe marks a text inside of a spreadsheet only; here it would be printed"
+        return say("the apostrophe marks a text inside of a spreadsheet only; here it would be printed")
     if _SECONDS.fullmatch(value) or _PART_OF_A_DAY.fullmatch(value):
-        return "a spreadsheet took it for a time of day, and wrote that in a way of its own"
+        return say("a spreadsheet took it for a time of day, and wrote that in a way of its own")
     return None
 
 
-def _of_phone(value: str) -> str | None:
+def _of_phone(value: str) -> Message | None:
     if _WITHOUT_ZERO.fullmatch(value):
-        return f"a spreadsheet took it for a number, and the 0 at the beginning off: 0{value}?"
+        return say(
+            "a spreadsheet took it for a number, and the 0 at the beginning off: 0{value}?", value=value
+        )
     if _WITHOUT_PLUS.fullmatch(value):
-        return f"a spreadsheet took it for a number, and the + at the beginning off: +{value}?"
+        return say(
+            "a spreadsheet took it for a number, and the + at the beginning off: +{value}?", value=value
+        )
     if _WITH_A_FRACTION.fullmatch(value):
-        return "a spreadsheet took it for a number, and the 0 at the beginning off"
+        return say("a spreadsheet took it for a number, and the 0 at the beginning off")
     return None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from handout.model.findings import Finding, Place, suggest
+from handout.model.messages import Message, say, verbatim, with_values
 from handout.model.names import quoted
 from handout.model.rules import Rule
 
@@ -50,34 +51,37 @@ def _finding(model: type[BaseModel], fault: ErrorDetails, place_of: Callable[[Lo
     if fault["type"] == "missing":
         return Finding(
             place,
-            f"'{key}' is missing",
-            f"add it: {_allowed(fault) or _wanted(model, location)}",
+            say("'{key}' is missing", key=key),
+            say("add it: {value}", value=_allowed(fault) or _wanted(model, location)),
             rule=Rule.KEY_MISSING,
         )
     if fault["type"] == "extra_forbidden":
         return Finding(
-            place, f"the key {quoted(key)} is not known", _known_keys(model, location), rule=Rule.KEY_UNKNOWN
+            place,
+            say("the key {key} is not known", key=quoted(key)),
+            _known_keys(model, location),
+            rule=Rule.KEY_UNKNOWN,
         )
     return Finding(
         place,
-        f"'{key}' is {_shown(fault['input'])}",
-        f"write {_allowed(fault) or fault['msg']}",
+        say("'{key}' is {fault}", key=key, fault=_shown(fault["input"])),
+        say("write {value}", value=_allowed(fault) or fault["msg"]),
         rule=Rule.VALUE_WRONG,
     )
 
 
-def _known_keys(model: type[BaseModel], location: Location) -> str:
+def _known_keys(model: type[BaseModel], location: Location) -> Message:
     owner = next(_models_at(model, location[:-1]), model)
     known = (field.alias or name for name, field in owner.model_fields.items())
     return suggest(str(location[-1]), known)
 
 
-def _wanted(model: type[BaseModel], location: Location) -> str:
+def _wanted(model: type[BaseModel], location: Location) -> Message:
     owner = next(_models_at(model, location[:-1]), model)
     for name, field in owner.model_fields.items():
-        if location[-1] in (name, field.alias) and field.description:
+        if location[-1] in (name, field.alias) and isinstance(field.description, Message):
             return field.description
-    return f"every file of this kind needs '{location[-1]}'"
+    return say("every file of this kind needs '{location}'", location=location[-1])
 
 
 def _models_at(kind: object, location: Location) -> Iterator[type[BaseModel]]:
@@ -103,69 +107,79 @@ def _models_in(model: type[BaseModel], location: Location) -> Iterator[type[Base
             yield from _models_at(field.annotation, location[1:])
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Message:
     """Return *value* as a person wrote it."""
     match value:
         case bool():
-            return str(value).lower()
+            return verbatim(str(value).lower())
         case str():
-            return quoted(value) if value else "empty"
+            return verbatim(quoted(value)) if value else say("empty")
         case dict():
-            return "a table"
+            return say("a table")
         case list() | tuple():
-            return "a list" if value else "an empty list"
+            return say("a list") if value else say("an empty list")
         case _:
-            return quoted(str(value))
+            return verbatim(quoted(str(value)))
 
 
 _KINDS = {
-    "string_type": "one text",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing_size": "a smaller whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "finite_number": "a number that is not endless",
-    "list_type": "a list, as [a, b]",
-    "tuple_type": "a list, as [a, b]",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "date_type": "a date, as 2026-11-22",
-    "date_parsing": "a date, as 2026-11-22",
-    "date_from_datetime_parsing": "a date, as 2026-11-22",
-    "date_from_datetime_inexact": "a date, as 2026-11-22",
+    "string_type": say("one text"),
+    "bool_type": say("true or false"),
+    "bool_parsing": say("true or false"),
+    "int_type": say("a whole number"),
+    "int_parsing": say("a whole number"),
+    "int_from_float": say("a whole number"),
+    "int_parsing_size": say("a smaller whole number"),
+    "float_type": say("a number"),
+    "float_parsing": say("a number"),
+    "finite_number": say("a number that is not endless"),
+    "list_type": say("a list, as [a, b]"),
+    "tuple_type": say("a list, as [a, b]"),
+    "dict_type": say("a table"),
+    "model_type": say("a table"),
+    "model_attributes_type": say("a table"),
+    "date_type": say("a date, as 2026-11-22"),
+    "date_parsing": say("a date, as 2026-11-22"),
+    "date_from_datetime_parsing": say("a date, as 2026-11-22"),
+    "date_from_datetime_inexact": say("a date, as 2026-11-22"),
 }
 _LIMITS = {
-    "greater_than": ("more than {}", "gt"),
-    "greater_than_equal": ("{} or more", "ge"),
-    "less_than": ("less than {}", "lt"),
-    "less_than_equal": ("{} or less", "le"),
-    "string_too_short": ("a text of {} or more characters", "min_length"),
-    "string_too_long": ("a text of {} or fewer characters", "max_length"),
-    "too_short": ("a list of at least {}", "min_length"),
-    "too_long": ("a list of at most {}", "max_length"),
-    "enum": ("one of: {}", "expected"),
-    "literal_error": ("one of: {}", "expected"),
-    "value_error": ("{}", "error"),
+    "greater_than": (say("more than {limit}", limit=""), "gt"),
+    "greater_than_equal": (say("{limit} or more", limit=""), "ge"),
+    "less_than": (say("less than {limit}", limit=""), "lt"),
+    "less_than_equal": (say("{limit} or less", limit=""), "le"),
+    "string_too_short": (say("a text of {limit} or more characters", limit=""), "min_length"),
+    "string_too_long": (say("a text of {limit} or fewer characters", limit=""), "max_length"),
+    "too_short": (say("a list of at least {limit}", limit=""), "min_length"),
+    "too_long": (say("a list of at most {limit}", limit=""), "max_length"),
+    "enum": (say("one of: {limit}", limit=""), "expected"),
+    "literal_error": (say("one of: {limit}", limit=""), "expected"),
+    "value_error": (say("{limit}", limit=""), "error"),
 }
 _PATTERNS = {
-    r"^[a-z0-9][a-z0-9-]*$": "lower-case letters, digits and hyphens, as ict-anchor",
-    r"^#[0-9a-f]{6}$": "a colour of six digits 0-9 a-f, as #0b5d8f",
-    r"^[a-z]{2,3}(-[A-Z]{2})?$": "a language, as nl-BE",
+    r"^[a-z0-9][a-z0-9-]*$": say("lower-case letters, digits and hyphens, as ict-anchor"),
+    r"^#[0-9a-f]{6}$": say("a colour of six digits 0-9 a-f, as #0b5d8f"),
+    r"^[a-z]{2,3}(-[A-Z]{2})?$": say("a language, as nl-BE"),
 }
 
 
-def _allowed(fault: ErrorDetails) -> str | None:
+def _any(expected: str) -> Message:
+    """Return the values that pydantic expects, `'bar', 'dots' or 'hatch'`, as a list in any language."""
+    first, _, last = expected.rpartition(" or ")
+    return say("{these} or {other}", these=first, other=last) if first else verbatim(last)
+
+
+def _allowed(fault: ErrorDetails) -> Message | None:
     """Return what may stand in the place of a wrong value, or None where only pydantic has words for it."""
     kind, context = fault["type"], fault.get("ctx", {})
     if kind in _LIMITS:
         words, key = _LIMITS[kind]
         limit = context[key]
-        return words.format(f"{limit:g}" if isinstance(limit, float) else limit)
+        if isinstance(limit, ValueError):  # of a validator of ours, which says what is allowed
+            limit = limit.args[0]
+        if key == "expected":
+            limit = _any(limit)
+        return with_values(words, limit=f"{limit:g}" if isinstance(limit, float) else limit)
     if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(context["pattern"], f"it in the form {context['pattern']}")
+        return _PATTERNS.get(context["pattern"], say("it in the form {pattern}", pattern=context["pattern"]))
     return _KINDS.get(kind)

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from handout.machine import workers
 from handout.machine.gate import Refused
+from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.project.reading.spoilt import Kind
 
@@ -27,7 +28,7 @@ MOST_ROWS = 5_100
 MOST_CELLS = 60
 """In a row; more columns than a table may have, so that the one too many is told."""
 MOST_AREA = 5_000_000
-_COPY = "copy the table into a new, empty workbook, and save that as schools.xlsx"
+_COPY = say("copy the table into a new, empty workbook, and save that as schools.xlsx")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Row:
 class _WorkbookFault:
     """Why a workbook cannot be read."""
 
-    what: str
-    fix: str
+    what: Message
+    fix: Message
 
 
 def rows(data: bytes) -> tuple[Row, ...]:
@@ -58,10 +59,12 @@ def rows(data: bytes) -> tuple[Row, ...]:
     if isinstance(answer, tuple):
         return answer
     fault = (
-        answer if isinstance(answer, _WorkbookFault) else _WorkbookFault("the workbook cannot be read", _COPY)
+        answer
+        if isinstance(answer, _WorkbookFault)
+        else _WorkbookFault(say("the workbook cannot be read"), _COPY)
     )
     if isinstance(answer, workers.Loss):
-        fault = _WorkbookFault("the workbook takes too long to read, or too much memory", _COPY)
+        fault = _WorkbookFault(say("the workbook takes too long to read, or too much memory"), _COPY)
     rule = Rule.SCHOOLS_TABLE if isinstance(answer, _WorkbookFault | workers.Failed) else Rule.FILE_TOO_LARGE
     raise Refused(rule, fault.what, fault.fix)
 
@@ -83,7 +86,7 @@ def reference(row: int, column: int) -> str:
 
 
 _NO_WORKBOOK = _WorkbookFault(
-    "the file is no workbook (.xlsx), or is damaged", "save it again as an Excel workbook (.xlsx)"
+    say("the file is no workbook (.xlsx), or is damaged"), say("save it again as an Excel workbook (.xlsx)")
 )
 
 
@@ -95,7 +98,7 @@ def _read(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
         try:
             return _read_quietly(data)
         except python_calamine.PasswordError:
-            return _WorkbookFault("the workbook is locked with a password", "save it without one")
+            return _WorkbookFault(say("the workbook is locked with a password"), say("save it without one"))
         except Exception:  # noqa: BLE001 - whatever a damaged file makes three readers stumble over
             return _NO_WORKBOOK
         except BaseException as error:
@@ -123,7 +126,7 @@ def _read_quietly(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED_BYTES:
-            return _WorkbookFault("the workbook holds more than a table of schools can need", _COPY)
+            return _WorkbookFault(say("the workbook holds more than a table of schools can need"), _COPY)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         seen = [
             sheet.name
@@ -133,7 +136,7 @@ def _read_quietly(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
         ]
         if not seen:
             return _WorkbookFault(
-                "the workbook has no sheet that is not hidden", "show the sheet with the table"
+                say("the workbook has no sheet that is not hidden"), say("show the sheet with the table")
             )
         surveyed = _survey(packed, seen[0])
         height, width = surveyed.size
@@ -141,7 +144,7 @@ def _read_quietly(data: bytes) -> tuple[Row, ...] | _WorkbookFault:
         if height * width > MOST_AREA:
             far = reference(height - 1, width)
             return _WorkbookFault(
-                f"the sheet reaches as far as the cell {far}, which is too far to read", _COPY
+                say("the sheet reaches as far as the cell {far}, which is too far to read", far=far), _COPY
             )
         sheet = workbook.get_sheet_by_name(seen[0])
         return tuple(_rows(sheet.to_python(), sheet.start or (0, 0), surveyed.without_result))
