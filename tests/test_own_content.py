@@ -257,7 +257,7 @@ def test_block_after_a_short_last_step_begins_below_its_badge(tmp_path: Path, ki
 
 @pytest.mark.parametrize("kind", ["table", "bullets"])
 def test_badge_over_what_follows_it_is_found(tmp_path: Path, kind: str) -> None:
-    short = ".step, .step__body { min-block-size: 0 !important } .steps + * { margin-block-start: -3mm !important }"
+    short = ".step, .step__body { min-block-size: 0 !important } .steps + * { margin-top: -3mm !important }"
     project_at(tmp_path, {"styles/audiences/staff.css": short}, SETTINGS + ONE_PAGE)
     sheet = made(tmp_path, LONG + AFTER[kind])
     assert "step-covers" in [finding.rule for finding in sheet.findings]

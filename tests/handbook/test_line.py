@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import pypdfium2
@@ -75,6 +75,22 @@ def lists_of(piece: Piece, numbering: str) -> Iterator[list[Mark]]:
             ]
 
 
+def joined_lists_of(piece: Piece) -> Iterator[list[Mark]]:
+    """Yield the marks of the steps of each procedure, of which the part on each page is a list of its own."""
+    of_list = {marks[0]: marks for marks in lists_of(piece, "Decimal") if marks}
+    for tag in piece.reading.root.walk():
+        for is_list, kids in groupby(tag.kids, key=lambda kid: isinstance(kid, Tag) and kid.kind == "L"):
+            runs = [next(marks_of(kid), None) for kid in kids if isinstance(kid, Tag)] if is_list else []
+            marks = [mark for first in runs if first in of_list for mark in of_list[first]]
+            if marks:
+                yield marks
+
+
+def marks_of(tag: Tag) -> Iterator[Mark]:
+    """Yield the marks of what *tag* says, from its first on."""
+    return (mark for run in tag.runs() if run.text.strip() and (mark := run.mark))
+
+
 def is_in_columns(marks: Iterable[Mark], boxes: dict[Mark, Box]) -> bool:
     lefts = [boxes[mark][0] for mark in marks]
     return max(lefts) - min(lefts) > 30
@@ -143,7 +159,7 @@ def test_side_that_ends_within_a_procedure_says_which_step_is_overleaf(handbook:
             return
         unread = [(run.page, squeezed(run.text)) for run in piece.reading.runs if run.mark is None]
         due = set()
-        for marks in lists_of(piece, "Decimal"):
+        for marks in joined_lists_of(piece):
             numbers = {mark: run.text.strip() for run in piece.reading.runs if (mark := run.mark) in marks}
             for mark, following in pairwise(marks):
                 if mark.page < following.page:

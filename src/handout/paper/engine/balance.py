@@ -81,19 +81,23 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
     if not (onward or any(airs_mm.values())):
         return best
     # Also where it begins that side by itself: below a fuller side the engine would keep its margin.
-    turned = {turn.element} if turn is not None and turn.is_made else set()
-    airs = {
-        element: (TURN_CLASS if element in turned else "", f"{air_mm:.2f}mm")
-        for element, air_mm in airs_mm.items()
-    }
-    signs = {step: (ONWARD_CLASS, airs[step][1] if step in airs else "") for step in onward}
-    signed = _changed(best, airs | signs, again)
+    turned = {turn.element: TURN_CLASS} if turn is not None and turn.is_made else {}
+    airs = _marks(airs_mm, turned)
+    signed = _changed(best, _marks(airs_mm, turned | dict.fromkeys(onward, ONWARD_CLASS)), again)
     # Where a side has no room for the sign, what is left of the other is spread all the same.
     return _changed(best, airs, again) if onward and signed is best else signed
 
 
 AirMark: TypeAlias = tuple[str, str]
 """What an element is given: a class, and the length by which its gap grows; empty where it gets none."""
+
+
+def _marks(airs_mm: Mapping[Element, float], names: Mapping[Element, str]) -> dict[Element, AirMark]:
+    """Return what each gap of *airs_mm*, and each element that has one of *names*, is given."""
+    return {
+        element: (names.get(element, ""), f"{airs_mm[element]:.2f}mm" if element in airs_mm else "")
+        for element in {**airs_mm, **names}
+    }
 
 
 def _mark(element: Element, mark: AirMark) -> None:
