@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pypdfium2
 import pytest
 from tests.conftest import SCHOOLS, SETTINGS, handout, procedure, project_at
 
@@ -66,6 +68,23 @@ def test_page_of_codes_knows_what_earlier_builds_printed(root: Path) -> None:
     (root / "content/handouts/gids.md").unlink()
     fourth = build(root)
     assert fourth["sheets"][fourth["codes"][old][0][0]] == {"what": "Gids", "gone": True}
+
+
+def test_manifest_and_gallery_tell_the_ink_that_is_on_the_page(root: Path) -> None:
+    settings = root / "handout.toml"
+    settings.write_text(settings.read_text().replace("[organisation]\n", "[organisation]\nink-cents = 2\n"))
+    build(root)
+    (row,) = (row for row in json.loads((root / "build/manifest.json").read_bytes())["files"] if row["pages"])
+    document = pypdfium2.PdfDocument(root / "build" / row["path"])
+    try:
+        grey = np.asarray(document[0].render(scale=4, grayscale=True).to_pil().convert("L"))
+    finally:
+        document.close()
+    covered_percent = float((grey < 128).mean()) * 100
+    assert row["ink_percent"] == [pytest.approx(covered_percent, abs=0.3)]
+    assert row["ink_cents"] == pytest.approx(covered_percent / 5 * 2, abs=0.15)
+    told = f"Inkt: {round(row['ink_percent'][0])} % van het papier, ongeveer {round(row['ink_cents'])} cent."
+    assert told in (root / "build/index.html").read_text("utf-8")
 
 
 def test_code_is_the_same_whether_a_copy_or_the_general_edition_was_made(root: Path) -> None:

@@ -92,6 +92,8 @@ def row(path: str, **changes: object) -> FileRow:
         "valid_until": None,
         "density": None,
         "scale": None,
+        "ink_percent": [],
+        "ink_cents": None,
         "sources": {},
         "bytes": 0,
         "sha256": "",

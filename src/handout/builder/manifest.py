@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from typing import TypedDict, cast
 
 from handout import __version__
 from handout.builder.listing import UNPRINTED, PrintFacts, print_facts
@@ -53,6 +53,10 @@ class FileRow(PrintFacts):
     """How much air it is set with: "roomy", "normal", "compact"; null where nothing was fitted."""
     scale: float | None
     """The size of its type against the full one; null where nothing was fitted."""
+    ink_percent: list[float]
+    """The part of each page that is covered with ink, in per cent; of the pieces alone."""
+    ink_cents: float | None
+    """What the ink of all its pages costs; null without `ink-cents` under `[organisation]`."""
     sources: dict[str, str]
     """Each file that its words and pictures came from, and its SHA-256."""
     bytes: int
@@ -92,12 +96,39 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         valid_until=document.valid_until.isoformat() if document.valid_until else None,
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
+        **_ink(one, file, project),
         sources=dict(document.sums),
         bytes=staged.bytes,
         sha256=staged.sha256,
         made_from=one.key,
         why_in_full=one.why_in_full or "",
     )
+
+
+class InkFacts(TypedDict):
+    """What the manifest says of the ink of one file."""
+
+    ink_percent: list[float]
+    ink_cents: float | None
+
+
+COUNTED_PERCENT = 5
+"""Of a page that is covered, where the packing of ink says how many pages it prints (ISO/IEC 19752)."""
+A4_MM2 = 210 * 297
+
+
+def _ink(one: Made, file: MadeFile, project: Project) -> InkFacts:
+    """Return how much ink the piece of *one* takes, as it was measured; of its other files nothing."""
+    if one.figures is None or file.kind != PIECE:
+        return {"ink_percent": [], "ink_cents": None}
+    coverage, price = one.figures.ink_coverage, project.settings.organisation.ink_cents
+    format_ = project.settings.formats[one.edition.format]
+    pages_of_a4 = format_.width_mm * format_.height_mm / A4_MM2
+    cents = sum(coverage) * 100 / COUNTED_PERCENT * pages_of_a4 * price if price else None
+    return {
+        "ink_percent": [round(part * 100, 1) for part in coverage],
+        "ink_cents": None if cents is None else round(cents, 2),
+    }
 
 
 def _facts(file: MadeFile, format_: Format) -> PrintFacts:
@@ -117,7 +148,8 @@ def kept(folder: Path) -> Iterator[FileRow]:
     """Yield what the manifest in *folder* says of the files that are still as it says."""
     files = gate.ManyFiles(folder)
     for row in output_folder.manifest_rows(folder):
-        row = {"made_from": "", "why_in_full": "", **row}  # an older program wrote none
+        # an older program wrote none of these
+        row = {"made_from": "", "why_in_full": "", "ink_percent": [], "ink_cents": None, **row}
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:

@@ -225,7 +225,14 @@ def how_to_print(row: FileRow, words: Words) -> str:
     if not row["paper"]:
         return ""
     sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
-    return words["gallery.print"].format(paper=row["paper"], sides=sides)
+    return " ".join((words["gallery.print"].format(paper=row["paper"], sides=sides), *_ink(row, words)))
+
+
+def _ink(row: FileRow, words: Words) -> Iterator[str]:
+    """Yield what the ink of a piece costs, where that is known: in whole cents, no printer is so exact."""
+    if row["ink_cents"] is not None:
+        percent = sum(row["ink_percent"]) / len(row["ink_percent"])
+        yield words["gallery.ink"].format(percent=round(percent), cents=max(1, round(row["ink_cents"])))
 
 
 def language_label(tag: str, project: Project) -> str:

@@ -76,6 +76,8 @@ class Organisation(SettingsTable):
     """A file in content/images/, for where a school has none of its own; without it a pictogram is there."""
     contact: Annotated[str, AfterValidator(_checked_mail)] | None = None
     """The mail address that the page of a school names: there it says what its row lacks. On no sheet."""
+    ink_cents: Annotated[float, Field(gt=0)] | None = None
+    """What the ink of an A4 page costs, in cents, where 5 % of it is covered, as packings of toner count."""
 
     @property
     def logo_path(self) -> str | None:
