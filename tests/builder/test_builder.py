@@ -35,6 +35,8 @@ from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project
 
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
+TWO_PAGES = f"{SETTINGS}\n[formats.leaflet-a4]\nleast-pages = 2\n"
+"""Of which the texts fill one."""
 STEPS = "1. Open `Outlook`. {#open}\n2. Klik op `Volgende`.\n3. Ga terug naar [](#open)."
 FILES = {
     "content/procedures/aanmelden.md": procedure(STEPS),
@@ -238,8 +240,7 @@ def test_document_with_faults_is_not_rendered(root: Path) -> None:
 
 
 def test_faults_of_all_editions_are_found_at_once(root: Path) -> None:
-    # Without the setting of one page the sheet has two, and the text fills one.
-    project_at(root, {})
+    project_at(root, {}, TWO_PAGES)
     project = loaded(root)
     result = builder.build(
         project, planned(project), root / "build", selection=Selection(), jobs=1, done=ignore

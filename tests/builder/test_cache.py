@@ -27,6 +27,8 @@ from handout.model.findings import ExitCode
 from handout.project.plan import Edition, Selection, editions
 
 ONE_PAGE = f"{SETTINGS}\n[formats.leaflet-a4]\npages = 1\n"
+TWO_PAGES = f"{SETTINGS}\n[formats.leaflet-a4]\nleast-pages = 2\n"
+"""Of which the texts fill one."""
 FILES = {
     "content/fragments/openen.md": "---\nowner: ICT\n---\n1. Open `Outlook`.\n",
     "content/procedures/aanmelden.md": procedure("1. ![[openen]]\n2. Klik op `Volgende`."),
@@ -364,7 +366,7 @@ def test_damaged_entry_is_rebuilt(
 
 
 def test_faulty_edition_is_not_kept(root: Path, folder: Path) -> None:
-    project_at(root, {})  # two pages, and the text fills one
+    project_at(root, {}, TWO_PAGES)
     assert app.run(["build", "wijzer", "--project", str(root), "-q"]) == ExitCode.FINDINGS
     assert entries(folder, "edition") == []
 

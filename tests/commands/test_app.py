@@ -282,8 +282,7 @@ def test_build_with_findings_makes_nothing_but_its_report(command: Command, proj
 
 
 def test_sheet_that_does_not_fit_is_a_finding_of_the_build(command: Command, project: Path) -> None:
-    # Without the setting of one page the sheet has two, and the text fills one.
-    project_at(project, {})
+    project_at(project, {}, f"{SETTINGS}\n[formats.leaflet-a4]\nleast-pages = 2\n")  # and the text fills one
     assert command("check", "--project", project).code == ExitCode.DONE
     answer = command("build", "wijzer", "--project", project)
     assert (answer.code, answer.out) == (ExitCode.FINDINGS, "")

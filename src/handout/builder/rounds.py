@@ -246,7 +246,7 @@ class _Run:
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
-        self.failures += [loss_error(self.project, _name(work), loss) for work, loss in self.lost]
+        self.failures += [loss_error(self.project, _name(work), loss, LONGEST_WORK_S) for work, loss in self.lost]
         self.lost.clear()
 
     def ready(self, works: Iterator[Task]) -> Iterator[Work]:
@@ -374,7 +374,7 @@ def _survived(one: RoundResult) -> RoundResult:
     return replace(one, findings=(*one.findings, finding), is_second_try=True)
 
 
-def loss_error(project: Project, name: str, loss: Loss, longest_s: float = LONGEST_WORK_S) -> HandoutError:
+def loss_error(project: Project, name: str, loss: Loss, longest_s: float) -> HandoutError:
     """Return what is told of the edition *name*, which two processes died of or one did not end with."""
     if loss is Loss.DIED:
         what = say("the renderer died on {name}, and again when it had the machine for itself", name=name)
