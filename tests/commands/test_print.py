@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -152,6 +153,33 @@ def test_nothing_is_sent_that_would_come_out_wrong(
     assert what in said
     assert fix in said
     assert not asked.exists()
+
+
+def test_print_job_of_all_schools_is_no_sheet_of_nobody(
+    tmp_path: Path, built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "build"
+    shutil.copytree(built / "build", copy)
+    manifest = json.loads((copy / "manifest.json").read_bytes())
+    manifest["files"] = [
+        {**row, "sheet": "job"} for row in manifest["files"] if row["path"].endswith("gids-leaflet-a4.pdf")
+    ]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert printed(built, "gids", "--output", str(copy)) == ExitCode.USAGE
+    assert "build it first" in capsys.readouterr().err
+    assert printed(built, "gids", "--output", str(copy), "--sheet", "job") == ExitCode.DONE
+
+
+def test_school_is_known_in_any_letters(
+    tmp_path: Path, built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "build"
+    shutil.copytree(built / "build", copy)
+    manifest = json.loads((copy / "manifest.json").read_bytes())
+    manifest["files"] = [{**row, "school": "noord"} for row in manifest["files"]]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    for id_ in ("NOORD", "All"):
+        assert printed(built, "bord", "--output", str(copy), "--school", id_, "--dry-run") == ExitCode.DONE
 
 
 def test_queue_that_says_nothing_gets_the_file_with_a_note(

@@ -8,7 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import zxingcpp
-from tests.conftest import project_at, text_of
+from tests.conftest import handout, procedure, project_at, text_of
 
 from handout.commands import app
 from handout.editions import test_sheet
@@ -83,17 +83,34 @@ def test_cross_of_the_back_lies_on_that_of_the_front_whichever_way_it_turns(side
 def test_codes_are_read_and_as_fine_as_they_say(sides: list[np.ndarray]) -> None:
     page = np.where(sides[0], 0, 255).astype(np.uint8)
     found = {code.text: code for code in zxingcpp.read_barcodes(page)}
-    assert sorted(found) == [f"handout 0,{tenths} mm" for tenths in (3, 4, 5, 6)]
+    assert sorted(found) == [f"handout 0.{tenths} mm" for tenths in (3, 4, 5, 6)]
     for module_mm in test_sheet.MODULES_MM:
-        place = found[f"handout {module_mm:g} mm".replace(".", ",")].position
+        place = found[f"handout {module_mm:g} mm"].position
         width_mm = (place.top_right.x - place.top_left.x) / PX_PER_MM
         modules = round(width_mm / module_mm)
         assert modules in (21, 25)
         assert width_mm / modules == pytest.approx(module_mm, rel=0.05)
 
 
-def test_other_files_stay_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = project_at(tmp_path, {"build/staff/oud.pdf": b"%PDF-"})
+def test_folder_with_the_sheet_alone_is_one_to_build_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = project_at(tmp_path, {})
     assert app.run(["build", "--project", str(root), "--test-sheet"]) == ExitCode.DONE
     assert capsys.readouterr().out.strip() == str(root / "build" / "test-sheet.pdf")
-    assert (root / "build/staff/oud.pdf").read_bytes() == b"%PDF-"
+    files = {
+        "content/procedures/een.md": procedure("1. Ga zitten."),
+        "content/handouts/gids.md": handout("een"),
+    }
+    project_at(root, files)
+    assert app.run(["build", "--project", str(root), "-q", "--audience", "staff"]) == ExitCode.DONE
+    assert app.run(["build", "--project", str(root), "--test-sheet", "-q"]) == ExitCode.DONE
+    assert (root / "build/staff/gids-leaflet-a4.pdf").exists()
+
+
+def test_folder_of_somebody_else_stays_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = project_at(tmp_path, {"elsewhere/notes.txt": b"mine"})
+    output = ["--output", str(root / "elsewhere")]
+    assert app.run(["build", "--project", str(root), "--test-sheet", *output]) == ExitCode.USAGE
+    assert "holds what handout did not make" in capsys.readouterr().err
+    assert [path.name for path in (root / "elsewhere").iterdir()] == ["notes.txt"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from handout.builder.jobs import JOB
 from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
@@ -40,7 +41,7 @@ def chosen(rows: Iterable[FileRow], selection: Selection, sheet: str | None) -> 
     *sheet* asks for another: `piece`, or a kind of print sheet. Raises UsageError for names that no file has.
     """
     printable = [row for row in rows if row["paper"]]
-    asked = [row for row in printable if _is_asked(row, selection)]
+    asked = [row for row in printable if _is_asked(row, selection) and (sheet or row["sheet"] != JOB)]
     if not asked:
         raise UsageError(say("no file of the last build is what you ask for"), _nearest(printable, selection))
     found = [one for edition in _by_edition(asked) if (one := _one_of(edition, sheet)) is not None]
@@ -79,7 +80,8 @@ def _is_asked(row: FileRow, selection: Selection) -> bool:
     if row["school"] is None:
         of_school = not selection.schools
     else:
-        of_school = ALL_SCHOOLS in selection.schools or row["school"] in selection.schools
+        wanted = {id_.casefold() for id_ in selection.schools}  # as a build takes them
+        of_school = bool(wanted & {ALL_SCHOOLS, row["school"].casefold()})
     return (
         of_school
         and row["ink"] == (Ink.MONO if selection.mono else Ink.COLOUR)

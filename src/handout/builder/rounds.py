@@ -246,7 +246,9 @@ class _Run:
                 yield from self.take([work], 1, modules, is_second_try=True)
             else:
                 self.lost.append((work, loss))
-        self.failures += [loss_error(self.project, _name(work), loss, LONGEST_WORK_S) for work, loss in self.lost]
+        self.failures += [
+            loss_error(self.project, _name(work), loss, LONGEST_WORK_S) for work, loss in self.lost
+        ]
         self.lost.clear()
 
     def ready(self, works: Iterator[Task]) -> Iterator[Work]:

@@ -135,15 +135,21 @@ def build(
 
 def _put_test_sheet(project: Path, folder: Path, *, as_json: bool, quiet: bool) -> NoReturn:
     """Write the test sheet in *folder*, beside what stands there, and leave."""
+    from handout.builder import outputs
+    from handout.builder.manifest import packed
     from handout.editions.test_sheet import FILE, pdf
-    from handout.machine import output_folder
+    from handout.machine import filenames, output_folder
     from handout.project.load import load
 
     loaded, findings = load(project)
     if loaded is None:
         finish(findings, {"files": []}, as_json, quiet)
+    output_folder.refuse_foreign(folder, outputs.signed())
     with output_folder.lock(folder):
-        output_folder.put([output_folder.Output(FILE, pdf(loaded))], folder)
+        made = [output_folder.Output(FILE, pdf(loaded))]
+        if not (folder / filenames.MANIFEST).exists():  # by which the next build knows the folder for ours
+            made.append(output_folder.Output(filenames.MANIFEST, packed(())))
+        output_folder.put(made, folder)
     if not as_json:
         stdout.print(str(folder / FILE))
     finish((), {"files": [FILE]}, as_json, quiet)  # what is wrong with the content is not on this sheet

@@ -99,16 +99,17 @@ def print_files(
             copies=copies,
             monochrome=mono,
         )
-        requests.append((row, request, "" if dry_run else send(found.name, request)))
+        job = "" if dry_run else send(found.name, request)
+        requests.append((row, request, job))
+        if not as_json:  # at once: where the next is refused, this one is on its way
+            line = f"{job}  {row['path']}  {told(_paper(printing.sheets_of(row) * copies, row))}"
+            stdout.print(shlex.join(command(found.name, request)) if dry_run else line)
     sheets = sum(printing.sheets_of(row) for row in chosen) * copies
     if as_json:
         print_json(
             {"queue": found.name, "sheets": sheets, "jobs": [_as_row(found, *one) for one in requests]}
         )
         return
-    for row, request, job in requests:
-        line = f"{job}  {row['path']}  {told(_paper(printing.sheets_of(row) * copies, row))}"
-        stdout.print(shlex.join(command(found.name, request)) if dry_run else line)
     if not quiet:
         stderr.print(told(_sent(sheets, found, is_rehearsal=dry_run)))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handout.document import qr
+from handout.machine.catalogs import DECIMAL_SIGNS
 from handout.model.findings import Place
 from handout.project.project import Project, primary_language
 
@@ -95,11 +96,18 @@ def html(project: Project) -> str:
         Markup(
             '<!doctype html><html lang="{}"><title>{}</title><style>{}</style><body>'
             "<main><section>{}</section><section>{}</section></main>"
-        ).format(language, words["title"], Markup(_STYLE), _front(words), _back(words))
+        ).format(
+            language,
+            words["title"],
+            Markup(_STYLE),
+            _front(words, DECIMAL_SIGNS.get(primary_language(language), ".")),
+            _back(words),
+        )
     )
 
 
-def _front(words: Mapping[str, str]) -> Markup:
+def _front(words: Mapping[str, str], sign: str) -> Markup:
+    """Return the first side; *sign* stands in a number that is no whole one."""
     text = Markup("").join(
         (
             _text("h1", TEXT_MM, 20, 150, words["title"]),
@@ -113,8 +121,8 @@ def _front(words: Mapping[str, str]) -> Markup:
             *_part(words, "lines", 250, 50),
         )
     )
-    marks = [*_edges(), *_card(TEXT_MM, 65), *_ruler(TEXT_MM, 134), *_cross(), *_thin_lines(78, 255)]
-    return text + _drawn(marks) + _greys(TEXT_MM, 198) + _codes(TEXT_MM, 228)
+    marks = [*_edges(), *_card(TEXT_MM, 65), *_ruler(TEXT_MM, 134), *_cross(), *_thin_lines(78, 255, sign)]
+    return text + _drawn(marks) + _greys(TEXT_MM, 198) + _codes(TEXT_MM, 228, sign)
 
 
 def _back(words: Mapping[str, str]) -> Markup:
@@ -197,19 +205,19 @@ def _ruler(left_mm: float, top_mm: float) -> Iterator[_Stroke]:
         yield _Stroke(left_mm + millimetre, top_mm, left_mm + millimetre, top_mm - length, 0.2)
 
 
-def _thin_lines(left_mm: float, top_mm: float) -> Iterator[_Stroke | _Figure]:
+def _thin_lines(left_mm: float, top_mm: float, sign: str) -> Iterator[_Stroke | _Figure]:
     """Yield black lines on white, and the same in white on a black bar."""
     bar_mm = left_mm + 56
     yield _Stroke(bar_mm, top_mm + 3, bar_mm + 52, top_mm + 3, 10)
     for number, width in enumerate(LINES_MM):
         x = left_mm + number * 10
         yield _Stroke(x, top_mm - 2, x + 8, top_mm + 8, width)
-        yield _Figure(x + 4, top_mm + 11, _written(width))
+        yield _Figure(x + 4, top_mm + 11, _written(width, sign))
         yield _Stroke(x + 58, top_mm - 2, x + 66, top_mm + 8, width, "#fff")
 
 
-def _written(number: float) -> str:
-    return f"{number:g}".replace(".", ",")
+def _written(number: float, sign: str) -> str:
+    return f"{number:g}".replace(".", sign)
 
 
 def _cross() -> Iterator[_Stroke]:
@@ -237,12 +245,12 @@ def _greys(left_mm: float, top_mm: float) -> Markup:
     return Markup('<svg viewBox="0 0 {:g} {:g}">{}</svg>').format(WIDTH_MM, HEIGHT_MM, boxes) + numbers
 
 
-def _codes(left_mm: float, top_mm: float) -> Markup:
+def _codes(left_mm: float, top_mm: float, sign: str) -> Markup:
     """Return a code for each size of a module; each says its size."""
     parts = Markup("")
     for number, module in enumerate(MODULES_MM):
-        size = _written(module)
-        symbol = qr.symbol(f"handout {size} mm")
+        size = _written(module, sign)
+        symbol = qr.symbol(f"handout {module:g} mm")
         side, left = symbol.side_modules * module, left_mm + number * 28
         drawn = qr.svg(symbol, f"{size} mm").replace(
             "<svg ", f'<svg style="left:{left:g}mm;top:{top_mm:g}mm;width:{side:g}mm;height:{side:g}mm" ', 1
