@@ -714,7 +714,7 @@ def test_renderer_that_fails_shows_its_traceback_only_when_asked(command: Comman
 def test_renderer_that_fails_on_one_sheet_does_not_hide_the_findings_of_the_others(
     command: Command, project: Path
 ) -> None:
-    two_pages = ONE_PAGE.replace("pages = 1", "pages = 2")
+    two_pages = ONE_PAGE.replace("pages = 1", "pages = 2\nleast-pages = 2")
     project_at(project, {"styles/audiences/students.css": ".step::marker { content: 'x' }"}, two_pages)
     answer = command("build", "--project", project, "--jobs", "1", "--json")
     assert answer.code == ExitCode.RENDERER
