@@ -174,6 +174,30 @@ def test_side_that_ends_within_a_procedure_says_which_step_is_overleaf(handbook:
     assert judged >= 4
 
 
+def test_line_is_broken_above_a_step_where_other_steps_come_first(handbook: Handbook) -> None:
+    def gaps_above(path: str, title: str) -> int:
+        (piece,) = (piece for piece in handbook.pieces if piece.path == path)
+        boxes = boxes_of(piece)
+        (step,) = (run for run in piece.reading.runs if run.mark and run.text.strip() == title)
+        assert step.mark is not None
+        numerals = (
+            box
+            for mark, box in boxes.items()
+            if mark.page == step.mark.page
+            and box[2] < boxes[step.mark][0]
+            and box[1] < boxes[step.mark][3] < box[3] + 9
+        )
+        numeral = max(numerals, key=lambda box: box[0])
+        scan = np.asarray(piece.scans[step.mark.page]) < 160
+        middle = int(pt_to_mm((numeral[0] + numeral[2]) / 2) * DOTS_PER_MM)
+        row = int(scan.shape[0] - pt_to_mm(numeral[3]) * DOTS_PER_MM)
+        above = scan[row - int(13 * DOTS_PER_MM) : row, middle]
+        return int(np.count_nonzero(~above[:-1] & above[1:]))
+
+    assert gaps_above("staff/nieuw-toestel-leaflet-a4.pdf", "Meld je aan met een sms") >= 2
+    assert gaps_above("staff/nieuw-toestel-leaflet-a4.pdf", "Open je gegevens") < 2
+
+
 # ---- rhythm -----------------------------------------------------------------------------------
 
 
