@@ -299,6 +299,16 @@ def test_frame_of_a_key_is_higher_than_its_type(tmp_path: Path, format_: str, st
     assert frame.low < key.box.low - 0.2 * key.size_pt
 
 
+def test_key_of_a_step_with_a_picture_has_room_where_many_steps_stand_in_two_columns(tmp_path: Path) -> None:
+    more = "".join(f"{number}. Kies kast {number} in de lange gang\n" for number in range(2, 34))
+    root = project_at(tmp_path, {}, SETTINGS + ONE_PAGE)
+    sheet = made(root, f"1. Open `Bibliotheek`.\n\n    ![Een blad](images/staand.png)\n\n{more}")
+    assert faults(sheet) == []
+    with proof.opened(sheet.pdf) as paper:
+        lefts = {round(run.box.left) for run in paper.runs if run.text.strip() in ("9.", "9", "33")}
+    assert len(lefts) > 1  # so that there are two columns
+
+
 # ---- the code of a poster ---------------------------------------------------------------------
 
 CODED = "1. Open Wi-Fi\n2. Kies het net\n3. Scan de code\n"
