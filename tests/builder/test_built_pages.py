@@ -87,6 +87,19 @@ def test_manifest_and_gallery_tell_the_ink_that_is_on_the_page(root: Path) -> No
     assert told in (root / "build/index.html").read_text("utf-8")
 
 
+def test_print_job_does_not_tell_the_ink_of_one_copy(root: Path) -> None:
+    settings = root / "handout.toml"
+    settings.write_text(settings.read_text().replace("[organisation]\n", "[organisation]\nink-cents = 2\n"))
+    build(root, "--school", "all", "--merge")
+    rows = json.loads((root / "build/manifest.json").read_bytes())["files"]
+    (job,) = (row for row in rows if row["sheet"] == "job")
+    assert (job["ink_percent"], job["ink_cents"], job["made_from"], job["why_in_full"]) == ([], None, "", "")
+    assert all(row["ink_cents"] and row["made_from"] for row in rows if row["school"])
+    page = (root / "build/index.html").read_text("utf-8")
+    assert "Inkt:" in page
+    assert "Inkt:" not in page.partition('<ul class="jobs">')[2].partition("</ul>")[0]
+
+
 def test_code_is_the_same_whether_a_copy_or_the_general_edition_was_made(root: Path) -> None:
     ((code, _),) = build(root, "--school", "noord")["codes"].items()
     assert build(root)["codes"] == {code: [[0]]}

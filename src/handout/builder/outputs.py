@@ -219,6 +219,11 @@ class Gathered:
             "pages": job.page_count,
             "bytes": len(pdf),
             "sha256": self.sums[path],
+            # Of one copy, and not of them all.
+            "ink_percent": [],
+            "ink_cents": None,
+            "made_from": "",
+            "why_in_full": "",
         }
         return job
 
