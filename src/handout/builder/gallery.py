@@ -157,7 +157,7 @@ def office(gallery: Gallery) -> bytes:
         "only_per_school": not general,
         "jobs": tuple(_jobs(gallery)),
         "filters": tuple(_filters(groups, states, several_languages=len(project.languages) > 1)),
-        "search_data": _search_data(gallery, groups, states),
+        "search_data": _search_data(gallery, groups),
     }
     return _page("office", gallery, context)
 
@@ -206,27 +206,29 @@ def _filters(
         yield "school", schools
 
 
-def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup], states: Iterable[SchoolState]) -> Markup:
+def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup]) -> Markup:
     """Return what the script of the office's page searches in, as JSON for a script element."""
     texts: dict[str, int] = {}
     found = {}
-    cards = [card for group in groups for card in group.cards]
-    for number, card in enumerate(cards):
+    files: dict[str, int] = {}
+    for card in (card for group in groups for card in group.cards):
         text = _search_words(gallery.history.newest(card.name))
         found[card.name] = {
-            "number": number,
             "audience": card.audience,
             "format": card.format,
             "language": card.language,
             "stem": card.name,
             "text": texts.setdefault(text, len(texts)),
         }
-    without = {
-        state.id: numbers
-        for state in states
-        if (numbers := [number for number, card in enumerate(cards) if card.name not in state.names])
-    }
-    return _json({"cards": found, "texts": [*texts], "without": without})
+        for way in (card.main, *card.others):
+            files[way.path] = len(files)
+    # Most schools have the same files: a set is told once, and each school names its own by number.
+    sets: dict[tuple[int, ...], int] = {}
+    schools = {}
+    for id_, rows in gallery.by_school.items():
+        own = sorted(files[path] for row in rows if (path := general_path(row, gallery.project)) in files)
+        schools[id_] = sets.setdefault(tuple(own), len(sets))
+    return _json({"cards": found, "texts": [*texts], "files": [*files], "sets": [*sets], "schools": schools})
 
 
 def _search_words(sheet: KnownSheet | None) -> str:
