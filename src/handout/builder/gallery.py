@@ -23,13 +23,14 @@ from handout.builder.codes import ChangedPassage, CodeHistory, KnownSheet
 from handout.builder.jobs import JOB
 from handout.builder.pictures import SheetPicture
 from handout.builder.sheets import QuestionGroup, SchoolState, Words
+from handout.machine.state import digest
 from handout.model.colours import tint
 from handout.model.document import Ink
 from handout.model.findings import RefusedRow
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
-from handout.project.project import Project
+from handout.project.project import PAGES, Project
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -94,6 +95,19 @@ class Gallery:
         return _packed(self.project.styles.get("pages.css", ""))
 
     @cached_property
+    def made_from(self) -> str:
+        """A sum of all that the page of a school takes from beside its files and its row."""
+        project = self.project
+        handouts = [(one.title, one.leads_to, one.questions) for one in project.handouts.values()]
+        taken = (
+            {name: text for name, text in project.templates.items() if name.startswith(PAGES)},
+            (self.faces, self.tokens, self.icons, self.layout),
+            (self.words, project.letters, project.languages, handouts),
+            {name: picture.words for name, picture in sorted(self.pictures.items())},
+        )
+        return digest((repr(taken), project.settings.model_dump_json()))
+
+    @cached_property
     def by_school(self) -> Mapping[str, Sequence[FileRow]]:
         """The files of each school that has any, by its id."""
         return parted_by_school(self.rows)
@@ -127,7 +141,13 @@ def school(gallery: Gallery, id_: str) -> bytes:
     groups = sheets.groups(rows, gallery.project, gallery.words, f"schools/{id_}/")
     (state,) = sheets.school_states({id_: rows}, gallery.project, gallery.words)
     tell, check_url = _tell(gallery, state), f"../../{CHECK}"
-    context = {"school": state, "groups": groups, "tell": tell, "check_url": check_url}
+    context = {
+        "school": state,
+        "groups": groups,
+        "tell": tell,
+        "check_url": check_url,
+        "made_from": gallery.made_from,
+    }
     return _page("school", gallery, context)
 
 
