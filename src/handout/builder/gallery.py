@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -26,11 +26,12 @@ from handout.builder.sheets import QuestionGroup, SchoolState, Words
 from handout.machine.state import digest
 from handout.model.colours import tint
 from handout.model.document import Ink
-from handout.model.findings import RefusedRow
+from handout.model.findings import Finding, RefusedRow
+from handout.model.messages import ENGLISH, Catalog, Message, in_words, say
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
-from handout.project.project import PAGES, Project
+from handout.project.project import PAGES, Project, primary_language
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Gallery:
     refused: tuple[RefusedRow, ...] = ()
     faces: tuple[str, ...] = ()
     """The rules that bring the fonts, the most needed ones first."""
+    catalog: Catalog = ENGLISH
+    """In which the office is told what the program says: its findings are no printed words."""
 
     @property
     def words(self) -> Words:
@@ -178,8 +181,24 @@ def office(gallery: Gallery) -> bytes:
         "jobs": tuple(_jobs(gallery)),
         "filters": tuple(_filters(groups, states, several_languages=len(project.languages) > 1)),
         "search_data": _search_data(gallery, groups),
+        "told": partial(_told_to_the_office, gallery),
+        "mending": _mending,
     }
     return _page("office", gallery, context)
+
+
+def _told_to_the_office(gallery: Gallery, words: str) -> Markup:
+    """Return *words* of the program in its language, which is named where the page has another one."""
+    # What an earlier build said stands in English in the manifest.
+    language = gallery.catalog.language if isinstance(words, Message) else ENGLISH.language
+    text = in_words(words, gallery.catalog)
+    if language == primary_language(gallery.project.settings.organisation.language):
+        return Markup("{}").format(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+def _mending(finding: Finding) -> Message:
+    return say("To mend it: {fix}", fix=finding.fix)
 
 
 def _generalised(rows: Iterable[FileRow], project: Project) -> Iterator[FileRow]:

@@ -257,6 +257,7 @@ class Gathered:
             self.codes,
             self._refused,
             web_fonts.rules(render_cache.cache if render_cache else None),
+            self._words,
         )
         self._put_pages(shown, folder)
         for output in self.reports():
