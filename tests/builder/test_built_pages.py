@@ -87,6 +87,19 @@ def test_manifest_and_gallery_tell_the_ink_that_is_on_the_page(root: Path) -> No
     assert told in (root / "build/index.html").read_text("utf-8")
 
 
+def test_print_job_does_not_tell_the_ink_of_one_copy(root: Path) -> None:
+    settings = root / "handout.toml"
+    settings.write_text(settings.read_text().replace("[organisation]\n", "[organisation]\nink-cents = 2\n"))
+    build(root, "--school", "all", "--merge")
+    rows = json.loads((root / "build/manifest.json").read_bytes())["files"]
+    (job,) = (row for row in rows if row["sheet"] == "job")
+    assert (job["ink_percent"], job["ink_cents"], job["made_from"], job["why_in_full"]) == ([], None, "", "")
+    assert all(row["ink_cents"] and row["made_from"] for row in rows if row["school"])
+    page = (root / "build/index.html").read_text("utf-8")
+    assert "Inkt:" in page
+    assert "Inkt:" not in page.partition('<ul class="jobs">')[2].partition("</ul>")[0]
+
+
 def test_code_is_the_same_whether_a_copy_or_the_general_edition_was_made(root: Path) -> None:
     ((code, _),) = build(root, "--school", "noord")["codes"].items()
     assert build(root)["codes"] == {code: [[0]]}
@@ -114,17 +127,48 @@ def test_each_school_with_files_has_a_page_and_nobody_else(root: Path) -> None:
 
 def test_page_of_a_school_is_made_anew_when_its_copies_are(root: Path) -> None:
     build(root, "--school", "all")
-    for path in (NOORD, ZUID):
-        (root / "build" / path).write_text(
-            "old", "utf-8"
-        )  # as a build would never leave it: to see who writes
+    for path in (NOORD, ZUID):  # as a build would never leave it: to see who writes
+        mark(root / "build" / path)
     table = root / "content/schools.csv"
     table.write_text(table.read_text("utf-8").replace("An Peeters", "Els Peeters"), "utf-8")
     build(root, "--school", "all")
     assert "Bladen voor Basisschool Noord" in (root / "build" / NOORD).read_text("utf-8")
-    assert (root / "build" / ZUID).read_text("utf-8") == "old"
+    assert [is_marked(root / "build" / path) for path in (NOORD, ZUID)] == [False, True]
     build(root, "--school", "all", "--force")
-    assert "Bladen voor Basisschool Zuid" in (root / "build" / ZUID).read_text("utf-8")
+    assert not is_marked(root / "build" / ZUID)
+
+
+def mark(page: Path) -> None:
+    page.write_text(page.read_text("utf-8").replace("</html>", "<!-- old --></html>"), "utf-8")
+
+
+def is_marked(page: Path) -> bool:
+    return "<!-- old -->" in page.read_text("utf-8")
+
+
+def test_page_of_a_school_is_made_anew_when_its_look_or_its_words_change(root: Path) -> None:
+    build(root, "--school", "all")
+    mark(root / "build" / ZUID)
+    changes = {
+        "styles/pages.css": ".card { outline: 7px solid }",
+        "templates/strings/nl.toml": '[gallery]\nof-school = "Alle bladen van {school}"',
+    }
+    for path, text in changes.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+        build(root, "--school", "all")
+        assert not is_marked(root / "build" / ZUID)
+        mark(root / "build" / ZUID)
+    page = (root / "build" / ZUID).read_text("utf-8")
+    assert "outline: 7px solid" in page
+    assert "Alle bladen van Basisschool Zuid" in page
+    # What leaves all copies as they are and no sheet says: to whom the reader turns.
+    settings = root / "handout.toml"
+    settings.write_text(
+        settings.read_text().replace("[organisation]\n", '[organisation]\ncontact = "a@b.be"\n')
+    )
+    build(root, "--school", "noord")
+    assert not is_marked(root / "build" / ZUID)
 
 
 def test_second_build_shows_the_pictures_of_the_first(root: Path) -> None:

@@ -12,7 +12,9 @@ from tests.conftest import edition, handout, loaded, procedure, project_at
 
 from handout.builder import codes
 from handout.builder.codes import ChangedPassage, CodeHistory, KnownSheet, changes
+from handout.builder.history import EarlierBuilds
 from handout.editions import sheet_code
+from handout.machine.cache import Cache
 from handout.model.document import Passage
 
 STEPS = """\
@@ -134,3 +136,17 @@ def test_history_comes_back_from_its_bytes(editions: dict[str, tuple[KnownSheet,
 @pytest.mark.parametrize("content", [None, b"", b"x", b"\x78\x9c\x03\x00\x00\x00\x00\x01"])
 def test_damaged_history_is_an_empty_one(content: bytes | None) -> None:
     assert codes.unpacked(content) == CodeHistory()
+
+
+def test_codes_are_remembered_by_the_path_of_the_project(tmp_path: Path) -> None:
+    """As docs/code.md and docs/how-to/forge.md say: another place begins anew, a link does not."""
+    one, other, link = (tmp_path / name for name in ("one", "other", "link"))
+    for root in (one, other):
+        project_at(root, {})
+    link.symlink_to(one)
+    cache = Cache(tmp_path / "cache")
+    kept = CodeHistory({"staff/gids": (KnownSheet("7K2M4Q", "Gids", None, ()),)})
+    EarlierBuilds.of(one, cache).keep_codes(kept)
+    assert EarlierBuilds.of(one, cache).codes == kept
+    assert EarlierBuilds.of(link, cache).codes == kept
+    assert EarlierBuilds.of(other, cache).codes == CodeHistory()

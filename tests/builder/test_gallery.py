@@ -21,7 +21,11 @@ from handout.builder import gallery, pictures, rounds, sheets
 from handout.builder.codes import CodeHistory, KnownSheet
 from handout.builder.gallery import Gallery
 from handout.builder.manifest import FileRow
+from handout.editions.imprint import FAULTY
+from handout.machine import catalogs
 from handout.model.document import Passage, SheetKind
+from handout.model.findings import Finding, Place, RefusedRow
+from handout.model.messages import say
 from handout.project.project import Project
 
 
@@ -32,7 +36,8 @@ class Page(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
-        self.feed(html.decode("utf-8"))
+        self.html = html.decode("utf-8")
+        self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
@@ -295,6 +300,33 @@ def test_office_sees_the_state_of_each_school(project: Project) -> None:
     assert (len(zuid.names), zuid.missing) == (1, ("naam", "lokaal", "telefoon", "uren"))
     assert {"schools/noord/index.html", "schools/zuid/index.html"} <= set(page.all("a", "href"))
     assert "a value that is too long" in page.text
+
+
+def test_office_is_told_in_the_language_of_the_program_what_it_could_not_make(project: Project) -> None:
+    fault = Finding(Place("content/schools.csv", 3), FAULTY, say("mend what is told above"))
+    refused = (RefusedRow("beuk", "De Beuk", fault.place, (fault,)),)
+    rows = (
+        copy("noord", "staff/gids.pdf", why_in_full=FAULTY),
+        copy("zuid", "staff/gids.pdf", why_in_full="as an earlier build said"),
+    )
+    dutch = office(project, *rows, refused=refused, catalog=catalogs.catalog("nl"))
+    assert (
+        "content/schools.csv:3: de editie heeft fouten, en die komen bij het volledig zetten aan het licht"
+        in dutch.text
+    )
+    assert "Herstel: herstel wat hierboven staat" in dutch.text
+    assert "Gids: de editie heeft fouten, en die komen bij het volledig zetten aan het licht" in dutch.text
+    # Only what the manifest kept is in another language than the page.
+    assert spoken(dutch) == [("en", "as an earlier build said")]
+    english = office(project, *rows, refused=refused)
+    assert "To mend it: mend what is told above" in english.text
+    assert {language for language, _ in spoken(english)} == {"en"}
+    assert ("en", FAULTY) in spoken(english)
+
+
+def spoken(page: Page) -> list[tuple[str, str]]:
+    """Return each text on *page* that is in a language of its own, with that language."""
+    return re.findall(r'<span lang="([^"]+)">([^<]*)</span>', page.html)
 
 
 def page_words(project: Project) -> Mapping[str, str]:

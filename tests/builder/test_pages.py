@@ -236,6 +236,41 @@ def test_school_that_is_chosen_gives_its_own_copies(folder: Path, page: Page) ->
     assert page.locator("[data-school]:visible").count() == 2
 
 
+def test_school_that_is_chosen_gives_no_file_that_it_has_not(chromium: Browser, tmp_path: Path) -> None:
+    """`build --mono --print-shop` makes more of a sheet than `build --school all` after it."""
+    rows = (
+        row("staff/gids-leaflet-a4.pdf"),
+        row("staff/gids-leaflet-a4-mono.pdf", ink="mono"),
+        row("staff/gids-leaflet-a4-shop.pdf", sheet="print-shop"),
+        row("staff/gids-trifold.pdf", format="trifold", paper="100 × 210 mm"),
+        row("staff/gids-trifold-print.pdf", format="trifold", sheet="trifold"),
+        copy("noord", "staff/gids-leaflet-a4.pdf"),
+        copy("zuid", "staff/gids-leaflet-a4.pdf"),
+        copy("zuid", "staff/gids-leaflet-a4-mono.pdf", ink="mono"),
+        copy("zuid", "staff/gids-trifold.pdf", format="trifold", paper="100 × 210 mm"),
+    )
+    project = a_project(tmp_path / "project")
+    (tmp_path / "index.html").write_bytes(gallery.office(Gallery(project, rows)))
+    page = chromium.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    for details in page.locator(".card details").all():
+        details.evaluate("one => one.open = true")
+
+    def offered(school: str) -> set[str | None]:
+        page.get_by_label("School", exact=True).select_option(school)
+        return {link.get_attribute("href") for link in page.locator(".card a:visible").all()}
+
+    everything = {file["path"] for file in rows if file["school"] is None}
+    assert offered("") == everything
+    for school in ("noord", "zuid"):
+        assert offered(school) == {file["path"] for file in rows if file["school"] == school}
+    assert page.locator(".card li:visible").count() == 1
+    offered("noord")
+    assert page.locator(".card details:visible").count() == 0
+    assert offered("") == everything
+    page.close()
+
+
 # ---- is this sheet still right? ---------------------------------------------------------------
 
 

@@ -124,6 +124,8 @@ def test_the_machine_is_examined_in_its_language(run: Run, monkeypatch: pytest.M
         (None, "fr-BE", {"LANG": "nl_BE.UTF-8"}, "nl"),
         (None, "fr-BE", {}, "en"),
         (None, None, {"LANG": "C.UTF-8"}, "en"),
+        (None, None, {"LANG": "nl_BE@euro"}, "nl"),
+        (None, None, {"LANG": "nl@euro"}, "nl"),
     ],
 )
 def test_the_strongest_language_that_we_have_is_spoken(

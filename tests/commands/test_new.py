@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from tests.conftest import loaded
 
 from handout.commands import app
+from handout.commands.language import OF_THE_MACHINE
 from handout.model.findings import ExitCode
 from handout.project.plan import Selection, editions
 from handout.project.settings import Settings
@@ -129,6 +131,10 @@ def test_language_without_a_starter_begins_in_english_with_its_words_to_translat
         (("--logo", "/nowhere/logo.svg"), "no file /nowhere/logo.svg", "name a file that is there"),
         (("--logo", "Makefile"), "logo", "svg"),
         (("--logo", "handout.toml"), "logo", "svg"),
+        (("--logo", "."), "has not the name of a picture", "svg, png, jpg, jpeg, webp"),
+        (("--logo", "/"), "/ has not the name of a picture", "svg, png, jpg, jpeg, webp"),
+        (("--logo", ""), "has not the name of a picture", "svg, png, jpg, jpeg, webp"),
+        (("--logo", ".."), "has not the name of a picture", "svg, png, jpg, jpeg, webp"),
         (tuple(f"--audience=a{n}" for n in range(10)), "10 audiences", "begin with those"),
     ],
 )
@@ -207,6 +213,77 @@ def test_on_a_terminal_what_is_not_given_is_asked(tmp_path: Path) -> None:
     assert project.settings.organisation.name == "City Library"
     assert project.settings.organisation.language == "nl-BE"
     assert [one.accent for one in project.settings.audiences.values()] == ["#4b2a7b"]
+
+
+def test_logo_of_somebody_who_is_not_here_is_told(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "handout", *PROJECT, "own", "--audience=A", "--accent=#123e8c"],
+        cwd=tmp_path,
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": ""},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(theirs)
+    os.write(ours, b"City Library\n\n~nobody-has-this-name/x.svg\n")
+    _, err = process.communicate()
+    os.close(ours)
+    assert process.returncode == ExitCode.USAGE, err
+    assert "there is no file ~nobody-has-this-name/x.svg" in err
+    assert not (tmp_path / "own").exists()
+
+
+def test_help_and_refusal_name_the_same_kinds_of_logo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = "svg, png, jpg, jpeg, webp"
+    assert kinds in " ".join(said(capsys, *PROJECT, "--help")[1].split())
+    assert kinds in said(capsys, *PROJECT, tmp_path / "own", "--logo", "x.gif")[2]
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({"LANG": "nl_BE@euro"}, "nl-BE"),
+        ({"LANG": "nl_BE.UTF-8@euro"}, "nl-BE"),
+        ({"LC_ALL": "nl"}, "nl"),
+        ({"LC_MESSAGES": "nlq_BE.UTF-8"}, "en"),  # Lao Naga is no Dutch
+        ({"LC_ALL": "C", "LANG": "nl_BE.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_language_of_a_new_project_is_that_of_the_machine(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str],
+    spoken: str,
+) -> None:
+    for name in OF_THE_MACHINE:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    code, _, err = said(capsys, *PROJECT, tmp_path / "own")
+    assert code == ExitCode.DONE, err
+    assert loaded(tmp_path / "own").languages == (spoken,)
+
+
+def test_commands_that_come_next_can_be_typed_as_they_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder, name = "L'été & co", 'What\'s new; "really" $HOME'
+    _, _, err = said(capsys, *PROJECT, folder, "--language", "en")
+    assert shlex.split(err.partition("next: ")[2].partition(";")[0]) == ["cd", folder]
+    _, _, err = said(capsys, "new", "procedure", name, "--project", folder)
+    told = shlex.split(err.partition("put it on paper: ")[2].splitlines()[0])
+    assert told[:5] == ["handout", "new", "handout", name, "--procedure"]
+    assert said(capsys, *told[1:])[0] == ExitCode.DONE
+    _, _, err = said(capsys, "new", "handout", "Again", "--project", folder)
+    check = shlex.split(next(line for line in err.splitlines() if "handout check" in line).partition("; ")[0])
+    assert said(capsys, *check[1:])[0] == ExitCode.DONE, err
 
 
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from tests.conftest import BODY_LINE, DRAWING, REPOSITORY, handout, loaded, proc
 
 from handout.commands import app
 from handout.document import instructions, resolve, wording
-from handout.document.instructions import SHEET_RULES
 from handout.model.findings import Finding, Severity
+from handout.model.text import WordingRule
 from handout.project.plan import Selection, editions
 
 PROCEDURE = "content/procedures/a.md"
@@ -38,6 +38,10 @@ def pairs() -> Iterator[Pair]:
             yield Pair(part, rule, name, bad, good)
 
 
+SHEET_RULES = frozenset(
+    (WordingRule.THING_UNSHOWN, WordingRule.LABEL_DIFFERS, WordingRule.NO_SIGN, WordingRule.LONG_RUN)
+)
+"""They judge a whole sheet: whether a text breaks one is known when all sheets that show it were judged."""
 PAIRS = tuple(pairs())
 ONE_OF_EACH = tuple({one.rule: one for one in reversed(PAIRS)}.values())
 by_name = pytest.mark.parametrize("pair", [pytest.param(one, id=f"{one.rule}: {one.name}") for one in PAIRS])

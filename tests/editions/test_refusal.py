@@ -113,7 +113,10 @@ def test_refused_row_takes_its_copies_away_and_leaves_all_others(root: Path, bui
     gallery = (root / "build/index.html").read_text("utf-8")
     assert ">Niet gemaakt</h2>" in gallery
     assert "<dt>Voorbeeldschool De Beuk</dt>" in gallery
-    assert "<code>content/schools.csv:3:30</code>: &#39;address&#39; is &#39;=Kaai&#39;" in gallery
+    assert (
+        '<code>content/schools.csv:3:30</code>: <span lang="en">&#39;address&#39; is &#39;=Kaai&#39;'
+        in gallery
+    )
     assert "To mend it: write a text that does not begin with" in gallery
     assert 'href="schools/beuk' not in gallery
     (refused,) = json.loads((root / "build/proof.json").read_bytes())["refused"]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,13 +23,15 @@ from handout.builder.codes import ChangedPassage, CodeHistory, KnownSheet
 from handout.builder.jobs import JOB
 from handout.builder.pictures import SheetPicture
 from handout.builder.sheets import QuestionGroup, SchoolState, Words
+from handout.machine.state import digest
 from handout.model.colours import tint
 from handout.model.document import Ink
-from handout.model.findings import RefusedRow
+from handout.model.findings import Finding, RefusedRow
+from handout.model.messages import ENGLISH, Catalog, Message, in_words, say
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
-from handout.project.project import Project
+from handout.project.project import PAGES, Project, primary_language
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Gallery:
     refused: tuple[RefusedRow, ...] = ()
     faces: tuple[str, ...] = ()
     """The rules that bring the fonts, the most needed ones first."""
+    catalog: Catalog = ENGLISH
+    """In which the office is told what the program says: its findings are no printed words."""
 
     @property
     def words(self) -> Words:
@@ -94,6 +98,19 @@ class Gallery:
         return _packed(self.project.styles.get("pages.css", ""))
 
     @cached_property
+    def made_from(self) -> str:
+        """A sum of all that the page of a school takes from beside its files and its row."""
+        project = self.project
+        handouts = [(one.title, one.leads_to, one.questions) for one in project.handouts.values()]
+        taken = (
+            {name: text for name, text in project.templates.items() if name.startswith(PAGES)},
+            (self.faces, self.tokens, self.icons, self.layout),
+            (self.words, project.letters, project.languages, handouts),
+            {name: picture.words for name, picture in sorted(self.pictures.items())},
+        )
+        return digest((repr(taken), project.settings.model_dump_json()))
+
+    @cached_property
     def by_school(self) -> Mapping[str, Sequence[FileRow]]:
         """The files of each school that has any, by its id."""
         return parted_by_school(self.rows)
@@ -127,7 +144,13 @@ def school(gallery: Gallery, id_: str) -> bytes:
     groups = sheets.groups(rows, gallery.project, gallery.words, f"schools/{id_}/")
     (state,) = sheets.school_states({id_: rows}, gallery.project, gallery.words)
     tell, check_url = _tell(gallery, state), f"../../{CHECK}"
-    context = {"school": state, "groups": groups, "tell": tell, "check_url": check_url}
+    context = {
+        "school": state,
+        "groups": groups,
+        "tell": tell,
+        "check_url": check_url,
+        "made_from": gallery.made_from,
+    }
     return _page("school", gallery, context)
 
 
@@ -157,9 +180,25 @@ def office(gallery: Gallery) -> bytes:
         "only_per_school": not general,
         "jobs": tuple(_jobs(gallery)),
         "filters": tuple(_filters(groups, states, several_languages=len(project.languages) > 1)),
-        "search_data": _search_data(gallery, groups, states),
+        "search_data": _search_data(gallery, groups),
+        "told": partial(_told_to_the_office, gallery),
+        "mending": _mending,
     }
     return _page("office", gallery, context)
+
+
+def _told_to_the_office(gallery: Gallery, words: str) -> Markup:
+    """Return *words* of the program in its language, which is named where the page has another one."""
+    # What an earlier build said stands in English in the manifest.
+    language = gallery.catalog.language if isinstance(words, Message) else ENGLISH.language
+    text = in_words(words, gallery.catalog)
+    if language == primary_language(gallery.project.settings.organisation.language):
+        return Markup("{}").format(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+def _mending(finding: Finding) -> Message:
+    return say("To mend it: {fix}", fix=finding.fix)
 
 
 def _generalised(rows: Iterable[FileRow], project: Project) -> Iterator[FileRow]:
@@ -206,27 +245,29 @@ def _filters(
         yield "school", schools
 
 
-def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup], states: Iterable[SchoolState]) -> Markup:
+def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup]) -> Markup:
     """Return what the script of the office's page searches in, as JSON for a script element."""
     texts: dict[str, int] = {}
     found = {}
-    cards = [card for group in groups for card in group.cards]
-    for number, card in enumerate(cards):
+    files: dict[str, int] = {}
+    for card in (card for group in groups for card in group.cards):
         text = _search_words(gallery.history.newest(card.name))
         found[card.name] = {
-            "number": number,
             "audience": card.audience,
             "format": card.format,
             "language": card.language,
             "stem": card.name,
             "text": texts.setdefault(text, len(texts)),
         }
-    without = {
-        state.id: numbers
-        for state in states
-        if (numbers := [number for number, card in enumerate(cards) if card.name not in state.names])
-    }
-    return _json({"cards": found, "texts": [*texts], "without": without})
+        for way in (card.main, *card.others):
+            files[way.path] = len(files)
+    # Most schools have the same files: a set is told once, and each school names its own by number.
+    sets: dict[tuple[int, ...], int] = {}
+    schools = {}
+    for id_, rows in gallery.by_school.items():
+        own = sorted(files[path] for row in rows if (path := general_path(row, gallery.project)) in files)
+        schools[id_] = sets.setdefault(tuple(own), len(sets))
+    return _json({"cards": found, "texts": [*texts], "files": [*files], "sets": [*sets], "schools": schools})
 
 
 def _search_words(sheet: KnownSheet | None) -> str:

@@ -219,6 +219,11 @@ class Gathered:
             "pages": job.page_count,
             "bytes": len(pdf),
             "sha256": self.sums[path],
+            # Of one copy, and not of them all.
+            "ink_percent": [],
+            "ink_cents": None,
+            "made_from": "",
+            "why_in_full": "",
         }
         return job
 
@@ -252,6 +257,7 @@ class Gathered:
             self.codes,
             self._refused,
             web_fonts.rules(render_cache.cache if render_cache else None),
+            self._words,
         )
         self._put_pages(shown, folder)
         for output in self.reports():
@@ -272,8 +278,8 @@ class Gathered:
     def _put_pages(self, shown: Gallery, folder: Path) -> None:
         """Stage the pages that lead to the files; no page for a school that has none.
 
-        That of a school which has the same files as before stays: its copies are made of all that it shows,
-        and to write all pages would take longer than to make the copies of one school.
+        That of a school stays which has the same files as before, and names the same sum of what a page takes
+        beside them: to write all pages would take longer than to make the copies of one school.
         """
         from handout.builder import gallery
 
@@ -285,17 +291,20 @@ class Gathered:
         for id_, rows in sorted(schools.items()):
             path = gallery.school_path(id_)
             is_same = [id(row) for row in before.get(id_, ())] == [id(row) for row in rows]  # none was made
-            if not (is_same and self._leave_page(path, folder)):
+            if not (is_same and self._leave_page(path, folder, shown.made_from)):
                 self.put(output_folder.Output(path, gallery.school(shown, id_)))
         gone = {*before} | {school.id for school in (*self._project.schools, *self._project.refused)}
         self._staging.withdraw(gallery.school_path(id_) for id_ in gone - schools.keys())
 
-    def _leave_page(self, path: str, folder: Path) -> bool:
-        """Leave the page *path* as it stands in *folder*, and tell whether there is one."""
+    def _leave_page(self, path: str, folder: Path, made_from: str) -> bool:
+        """Leave the page *path* as it stands in *folder*, and tell whether there is one *made_from* that."""
         try:
-            self.sums[path] = sha256(bytes_of(folder, path))
+            page = bytes_of(folder, path)
         except gate.Refused:
             return False
+        if made_from.encode() not in page:
+            return False
+        self.sums[path] = sha256(page)
         self._staging.leave([path])
         return True
 

@@ -7,7 +7,7 @@ machine (LC_ALL, LC_MESSAGES, LANG); where none of these is one that we have, En
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from handout.machine.catalogs import LANGUAGES, catalog
@@ -67,18 +67,21 @@ def chosen(asked: str | None, project: str | None, environment: Mapping[str, str
 
 def _named(asked: str | None, project: str | None, environment: Mapping[str, str]) -> Iterator[str]:
     """Yield the languages that were named, without their regions; the strongest first."""
-    of_machine = next((tag for name in OF_THE_MACHINE if (tag := environment.get(name))), None)
-    for tag in (asked, environment.get(VARIABLE), project, of_machine):
-        if tag:
-            # `nl_BE.UTF-8`, `nl-BE`
-            yield tag.replace("_", "-").partition("-")[0].partition(".")[0].lower()
+    for name in (asked, environment.get(VARIABLE), project, of_machine(environment)):
+        if name:
+            yield _tag(name).partition("-")[0].lower()
+
+
+def of_machine(environment: Mapping[str, str]) -> str:
+    """Return the language that *environment* is set to, by its tag, `nl-BE`; empty where it is to none."""
+    return next((_tag(found) for name in OF_THE_MACHINE if (found := environment.get(name))), "")
+
+
+def _tag(name: str) -> str:
+    """Return the tag of the language that a machine calls *name*: `nl-BE` for `nl_BE.UTF-8`, `nl_BE@euro`."""
+    return name.partition(".")[0].partition("@")[0].replace("_", "-")
 
 
 def told(message: str) -> str:
     """Return *message* in the language of the reader."""
     return in_words(message, words())
-
-
-def told_all(messages: Iterable[str]) -> tuple[str, ...]:
-    """Return *messages* in the language of the reader."""
-    return tuple(map(told, messages))

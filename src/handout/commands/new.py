@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handout.commands.language import told
+from handout.commands.language import of_machine, told
 from handout.commands.loading import loaded_project, today
 from handout.commands.options import Formats, ProjectFolder
 from handout.commands.output import print_found, stderr, stdout
 from handout.machine.new_files import read_given, write_new
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say, verbatim
-from handout.model.names import SETTINGS_FILE, slug_fault
+from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, slug_fault
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ group = typer.Typer(
     help="Begin a project, a procedure or a handout.", no_args_is_help=True, rich_markup_mode=None
 )
 MOST_LOGO_BYTES = 30_000_000
+LOGO_KINDS = ", ".join(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES)
 
 Title = Annotated[str, typer.Argument(metavar="NAME", help='What it is called: "Reset the printer".')]
 ForAudiences = Annotated[
@@ -62,7 +64,7 @@ def new_project(
     ] = None,
     logo: Annotated[
         Path | None,
-        typer.Option("--logo", metavar="FILE", help="The logo, SVG, PNG or JPEG; default: a drawn example."),
+        typer.Option("--logo", metavar="FILE", help=f"The logo ({LOGO_KINDS}); default: a drawn example."),
     ] = None,
 ) -> None:
     """Lay down a small whole project: one procedure, a leaflet, a poster, a card. Writes over nothing.
@@ -125,9 +127,8 @@ def new_procedure(name: Title, audience: ForAudiences = None, project: ProjectFo
     _say_next(
         say("write its steps in {path}", path=path),
         say(
-            "put it on paper: handout new handout '{name}' --procedure {slug} --format leaflet-a4",
-            name=name,
-            slug=slug,
+            "put it on paper: {command}",
+            command=_command(project, "new", "handout", name, "--procedure", slug, "--format", "leaflet-a4"),
         ),
     )
 
@@ -163,7 +164,7 @@ def new_handout(
     path = f"content/handouts/{slug}.md"
     write_new(project, {path: text.encode()})
     _say_written(project, [path])
-    commands = f"handout check {slug}; handout build {slug}"
+    commands = "; ".join(_command(project, name, slug) for name in ("check", "build"))
     _say_next(say("write what it says in {path}", path=path), verbatim(commands))
 
 
@@ -217,6 +218,8 @@ def _prove(files: Mapping[str, bytes]) -> None:
 
 def _asked(answers: Answers, folder: Path) -> Answers:
     """Return *answers* with what is missing, asked on a terminal, or as it is usual elsewhere."""
+    from handout.project.project import primary_language
+
     name = folder.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "Example"
     usual_language = _language_of_the_machine()
     if not sys.stdin.isatty():
@@ -229,7 +232,7 @@ def _asked(answers: Answers, folder: Path) -> Answers:
     language = answers.language or _ask(say("In which language are they? en, nl-BE, …"), usual_language)
     audiences = answers.audiences
     if not audiences:
-        usual = "Medewerkers, Bezoekers" if language.startswith("nl") else "Staff, Visitors"
+        usual = "Medewerkers, Bezoekers" if primary_language(language) == "nl" else "Staff, Visitors"
         said = _ask(say("For whom? One word each, with commas between"), usual)
         audiences = tuple(one.strip() for one in said.split(",") if one.strip())
     accents = answers.accents
@@ -238,18 +241,24 @@ def _asked(answers: Answers, folder: Path) -> Answers:
         accents = (said.lower(),)
     logo = answers.logo
     if logo is None and (said := _ask(say("The file of your logo; Enter: a drawn example"), "")):
-        logo = _logo(Path(said).expanduser())
+        logo = _logo(_at_home(said))
     return replace(
         answers, organisation=organisation, language=language, audiences=audiences, accents=accents, logo=logo
     )
 
 
+def _at_home(typed: str) -> Path:
+    """Return the file that is *typed*, whose `~` no shell has read."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:  # ~somebody, who has no folder here
+        return Path(typed)
+
+
 def _logo(file: Path) -> tuple[str, bytes]:
     """Return the name of *file* and what is in it. Raises UsageError where it cannot be a logo."""
-    from handout.project.load import PICTURE_SUFFIXES
-
     if file.suffix.lower() not in PICTURE_SUFFIXES:
-        fix = say("save the logo as svg, png, jpg or webp: {name}", name=file.with_suffix(".svg").name)
+        fix = say("name a file with the logo in it, of one of these kinds: {kinds}", kinds=LOGO_KINDS)
         raise UsageError(say("{file} has not the name of a picture", file=file), fix)
     return file.name, read_given(file, MOST_LOGO_BYTES)
 
@@ -262,9 +271,10 @@ def _ask(question: Message, usual: str) -> str:
 
 def _language_of_the_machine() -> str:
     """Return the language that a terminal is set to, where there is a starter in it; English otherwise."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    tag = said.partition(".")[0].replace("_", "-")
-    return tag if tag.startswith("nl") else "en"
+    from handout.project.project import primary_language
+
+    tag = of_machine(os.environ)
+    return tag if primary_language(tag) == "nl" else "en"
 
 
 def _say_written(folder: Path, paths: Sequence[str]) -> None:
@@ -273,7 +283,16 @@ def _say_written(folder: Path, paths: Sequence[str]) -> None:
 
 
 def _build_in(folder: Path) -> str:
-    return f"cd {folder}; handout build" if folder != Path() else "handout build"
+    if folder == Path():
+        return "handout build"
+    there = f"./{folder}" if str(folder).startswith("-") else str(folder)
+    return f"cd {shlex.quote(there)}; handout build"
+
+
+def _command(project: Path, *words: str) -> str:
+    """Return the command of *words* for the project in *project*, as a person types it in a shell."""
+    there = ("--project", str(project)) if project != Path() else ()
+    return shlex.join(("handout", *words, *there))
 
 
 def _say_next(*lines: Message) -> None:

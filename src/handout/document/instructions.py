@@ -42,10 +42,6 @@ from handout.project.project import Project
 
 MOST_STEPS = 7
 """In one run. That long ones must be parted was measured; the number is ours."""
-SHEET_RULES = frozenset(
-    (WordingRule.THING_UNSHOWN, WordingRule.LABEL_DIFFERS, WordingRule.NO_SIGN, WordingRule.LONG_RUN)
-)
-"""They judge a whole sheet: whether a text breaks one is known when all sheets that show it were judged."""
 
 
 def findings(project: Project, documents: Iterable[Document]) -> tuple[Finding, ...]:

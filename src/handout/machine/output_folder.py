@@ -360,15 +360,3 @@ def _obsolete_paths(written: Iterable[str], manifest: bytes, folder: Path) -> tu
 
 def _listed(rows: Iterable[dict[str, object]]) -> Iterator[str]:
     return (path for row in rows if isinstance(path := row.get("path"), str))
-
-
-# ---- staging ----------------------------------------------------------------------------------
-
-
-# ---- from the old set to the new, at once -----------------------------------------------------
-
-
-# ---- from the old set to the new, file by file ------------------------------------------------
-
-
-# ---- when the machine refuses -----------------------------------------------------------------

@@ -9,6 +9,8 @@ from handout.model.messages import Message, say
 SETTINGS_FILE = "handout.toml"
 """Lies in the folder of every project."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+"""Of the files that are printed as pictures."""
 LONGEST_SLUG = 60
 """Characters: a copy's path holds three slugs, and Windows takes 260 in all."""
 RESERVED_ON_WINDOWS = frozenset(

@@ -443,11 +443,8 @@ Block: TypeAlias = (
 )
 
 
-# ---- what an editor wrote ---------------------------------------------------------------------
+# ---- fonts ------------------------------------------------------------------------------------
 
 
 BUNDLED_FAMILIES = ("Atkinson Hyperlegible", "IBM Plex Sans", "IBM Plex Sans Arabic", "Lexend")
 """Every font family that a style sheet or a drawing may name."""
-
-
-# ---- what stands on the paper -----------------------------------------------------------------

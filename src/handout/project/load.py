@@ -17,7 +17,7 @@ from handout.machine.program import packaged_root
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
 from handout.model.messages import all_of, say
-from handout.model.names import SETTINGS_FILE, quoted
+from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, quoted
 from handout.model.rules import Rule
 from handout.project.cross_check import (
     check_audiences,
@@ -50,7 +50,6 @@ from handout.project.toml import flat, line_in_message, merged, problem_in, toml
 
 MOST_TEXT_BYTES = 400_000
 MOST_SCHOOLS_BYTES = 4_000_000
-PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 OTHER_PICTURE_SUFFIXES = (
     *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
     *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),

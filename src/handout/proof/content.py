@@ -157,9 +157,6 @@ class Drawn:
     """What the page itself fills as decoration, in the order in which it is drawn."""
 
 
-# ---- fonts ------------------------------------------------------------------------------------
-
-
 # ---- instructions -----------------------------------------------------------------------------
 
 # A page of a card begins so. The matrix turns it round, for the engine counts from the top; `Q` brings back
