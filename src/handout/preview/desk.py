@@ -213,10 +213,10 @@ class Desk:
                 self.session = after
                 watched = {wish for wish, _ in self._listeners.values() if wish}
             for wish in watched:
-                self._see_to(wish, noticed)
+                self.see_to(wish, noticed)
         self._tell("project", None)
 
-    def _see_to(self, wish: Wish, noticed: float | None = None) -> None:
+    def see_to(self, wish: Wish, noticed: float | None = None) -> None:
         """Have *wish* made, unless what there is of it is made from the same; a change was *noticed* then."""
         now = self.session
         basis = now.basis(wish)
@@ -237,12 +237,13 @@ class Desk:
     # ---- who looks ------------------------------------------------------------------------------
 
     def watch(self, wish: Wish | None, listener: Listener) -> object:
-        """Tell *listener* of what changes, of the pages those of *wish* alone; return what `leave` takes."""
+        """Tell *listener* of what changes, of the pages those of *wish* alone; return what `leave` takes.
+
+        Takes no time. What is not made yet is asked for with `see_to`.
+        """
         key = object()
         with self._lock:
             self._listeners[key] = wish, listener
-        if wish is not None:
-            self._see_to(wish)
         return key
 
     def leave(self, key: object) -> None:
