@@ -252,6 +252,26 @@ def test_switches_show_another_edition_and_stand_in_the_address(page: Page) -> N
     expect(page.locator("#format")).to_have_value("leaflet-a4")
 
 
+def test_a_handout_that_is_opened_in_a_tab_of_its_own_is_shown_there(page: Page) -> None:
+    link = page.locator("#handouts a", has_text="Wijzer")
+    with page.context.expect_page() as opened:
+        link.click(modifiers=["ControlOrMeta"])
+    tab = opened.value
+    expect(tab).to_have_url(re.compile(r"/\?handout=wijzer&audience=staff&format=[\w-]+&language=nl-BE$"))
+    expect(tab.locator("#handouts [aria-current=page]")).to_have_text("Wijzer")
+    expect(page).to_have_url(re.compile("handout=gids&"))
+    tab.close()
+
+
+def test_back_leads_out_of_what_the_page_chose_itself(page: Page) -> None:
+    page.locator("#handouts a", has_text="Wijzer").click()
+    expect(page).to_have_url(re.compile("handout=wijzer&"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("handout=gids&"))
+    page.go_back()
+    assert page.url == "about:blank"
+
+
 def test_a_photocopy_is_black_and_white_and_smaller(page: Page) -> None:
     was = picture(page)
     page.get_by_label("Gekopieerd").check()
@@ -311,6 +331,11 @@ def test_who_goes_on_without_the_server_is_told(chromium: Browser, tmp_path: Pat
         at_rest(shown)
         code, said = running.stop()
         expect(shown.locator("#notice")).to_contain_text("Geen verbinding")
+        expect(shown.locator("#notice")).to_contain_text("open dan het adres dat het toont")
+        with preview(tmp_path, "--port", str(running.port)) as again:  # the browser has the cookie of before
+            shown.goto(again.address)
+            expect(shown).to_have_url(re.compile("handout=gids&"))
+            expect(shown.locator("#notice")).to_be_hidden()
         shown.close()
     assert code == 130
     assert said.splitlines() == ["open this address, for this machine alone; Ctrl-C ends it", "stopped"]

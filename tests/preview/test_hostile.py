@@ -89,6 +89,17 @@ def test_the_word_counts_at_the_front_door_alone_and_leaves_the_address(served: 
     assert {"httponly", "samesite=strict", "path=/"} <= attributes
 
 
+def test_the_cookie_of_a_server_of_before_does_not_keep_the_word_out(served: Preview) -> None:
+    old = f"handout-preview-{served.port}=the-word-of-before"
+
+    status, told, _ = served.ask(f"/?token={served.token}", {"Cookie": old})
+
+    assert status == 303
+    assert told["Set-Cookie"].split(";")[0] == served.cookie
+    assert served.ask("/", {"Cookie": old})[0] == 403
+    assert served.ask("/?token=wrong", {"Cookie": old})[0] == 403
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("target", ["/", "/list", f"/events?{wish()}"])
 def test_nothing_can_be_changed(served: Preview, method: str, target: str) -> None:

@@ -7,11 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from queue import Queue
+from typing import cast
 
 import pytest
 from PIL import Image, ImageChops
@@ -20,9 +23,11 @@ from tests.preview.serving import START, Preview, preview, proved, wish
 
 from handout.editions import single
 from handout.editions.cache_entry import Ready
+from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.region import Region, RegionKind
 from handout.preview import errands
 from handout.preview.desk import LATE_PICTURES, Desk, Look
+from handout.preview.page import look
 from handout.preview.session import Wish
 from handout.project import plan
 from handout.project.project import Project
@@ -161,6 +166,32 @@ def test_pictures_that_nobody_shows_are_let_go_of(tmp_path: Path) -> None:
     assert desk.picture(kept.id) is not None
     assert desk.picture(kept.id + 1) is None
     assert len(desk._pictures) <= LATE_PICTURES + 3
+
+
+def test_a_sketch_on_which_the_program_fails_is_told_and_then_made(tmp_path: Path) -> None:
+    desk = Desk(project_at(tmp_path, FILES, ONE_PAGE), lambda: date(2026, 11, 29))
+    asked = Wish("gids", "staff", "leaflet-a5", "nl-BE")
+    told: Queue[Look] = Queue()
+    desk.watch(asked, lambda _, __: told.put(desk.look(asked)))
+    # What no process can be handed: the fault of a program, not of an engine or a text.
+    desk._put(asked, Look(arrangement=cast(Arrangement, threading.Lock())))
+    desk.start()
+    desk.see_to(asked)
+
+    failed = told.get(timeout=60)
+    while not (made := told.get(timeout=60)).is_proved:
+        pass
+
+    seen = look(desk.session, asked, failed, lambda _: "")
+    assert isinstance(seen, dict)
+    assert (seen["is_made"], seen["is_proved"], seen["is_sketch"]) == (True, True, False), (
+        "no more comes of it"
+    )
+    assert "handout liep vast: TypeError" in str(seen["findings"])
+    assert made.failure is None
+    assert made.findings == ()
+    assert made.files
+    assert desk._sketches.ask(errands.Tidy()) is None, "it goes on"
 
 
 # ---- held against a build ---------------------------------------------------------------------

@@ -288,10 +288,12 @@ def test_the_first_refusal_is_told() -> None:
     good = (("host", "127.0.0.1:8000"),)
     assert guard.refusal(Asked("GET", "/", good, "", "word")) is None
     assert guard.refusal(Asked("HEAD", "/", good, "word", "")) is None
+    assert guard.refusal(Asked("GET", "/", good, "word", "of before")) is None
+    assert guard.refusal(Asked("GET", "/", good, "of before", "word")) is None
     twice = (*good, ("host", "127.0.0.1:8000"))
     refused = [
         guard.refusal(Asked("GET", "/", twice, "", "word")),
-        guard.refusal(Asked("GET", "/", good, "word", "wrong")),
+        guard.refusal(Asked("GET", "/", good, "wor", "d")),
         guard.refusal(
             Asked("GET", "/", (*good, ("origin", "http://127.0.0.1:8000"), ("origin", "x")), "", "word")
         ),

@@ -99,9 +99,15 @@ class Lane:
     """A process with the engine, and the thread that gives it one wish after another, the newest first."""
 
     def __init__(
-        self, name: str, do: Callable[[Wish], None], failed: Callable[[Wish, Exception], None]
+        self,
+        name: str,
+        session: Callable[[], Session],
+        do: Callable[[Wish, Session], None],
+        failed: Callable[[Wish, Session, Exception], None],
     ) -> None:
         self.name = name
+        self._session = session
+        """Returns that of now; one wish is done with the same from begin to end."""
         self._do = do
         self._failed = failed
         self._pool: WorkerPool[Errand, Reply] = WorkerPool(
@@ -155,12 +161,13 @@ class Lane:
             with self._is_there:
                 self._is_there.wait_for(lambda: self._wanted)
                 wish, _ = self._wanted.popitem()
+            now = self._session()
             try:
-                self._do(wish)
+                self._do(wish, now)
                 if not self.is_busy:
                     self.ask(errands.Tidy())
             except Exception as error:  # noqa: BLE001 - it is shown, and the next wish is done
-                self._failed(wish, error)
+                self._failed(wish, now, error)
 
 
 class Desk:
@@ -179,8 +186,8 @@ class Desk:
         self._warm: set[Wish] = set()
         self._pictures: dict[int, DrawnPage] = {}
         self._ids = count(1)
-        self._sketches = Lane("sketches", self._sketch, self._failed)
-        self._makes = Lane("makes", self._make, self._failed)
+        self._sketches = Lane("sketches", lambda: self.session, self._sketch, self._sketch_failed)
+        self._makes = Lane("makes", lambda: self.session, self._make, self._failed)
         self.session = self._loaded(None)
 
     def start(self) -> None:
@@ -213,10 +220,10 @@ class Desk:
                 self.session = after
                 watched = {wish for wish, _ in self._listeners.values() if wish}
             for wish in watched:
-                self._see_to(wish, noticed)
+                self.see_to(wish, noticed)
         self._tell("project", None)
 
-    def _see_to(self, wish: Wish, noticed: float | None = None) -> None:
+    def see_to(self, wish: Wish, noticed: float | None = None) -> None:
         """Have *wish* made, unless what there is of it is made from the same; a change was *noticed* then."""
         now = self.session
         basis = now.basis(wish)
@@ -237,12 +244,13 @@ class Desk:
     # ---- who looks ------------------------------------------------------------------------------
 
     def watch(self, wish: Wish | None, listener: Listener) -> object:
-        """Tell *listener* of what changes, of the pages those of *wish* alone; return what `leave` takes."""
+        """Tell *listener* of what changes, of the pages those of *wish* alone; return what `leave` takes.
+
+        Takes no time. What is not made yet is asked for with `see_to`.
+        """
         key = object()
         with self._lock:
             self._listeners[key] = wish, listener
-        if wish is not None:
-            self._see_to(wish)
         return key
 
     def leave(self, key: object) -> None:
@@ -295,14 +303,19 @@ class Desk:
 
     # ---- the work -------------------------------------------------------------------------------
 
-    def _sketch(self, wish: Wish) -> None:
+    def _sketch(self, wish: Wish, now: Session) -> None:
         """Draw *wish* as it was set before; then have it made, whatever came of that."""
         with suppress(HandoutError):  # who makes it tells of it
-            self._drawn_sketch(wish)
+            self._drawn_sketch(wish, now)
         self._makes.want(wish)
 
-    def _drawn_sketch(self, wish: Wish) -> None:
-        now, look = self.session, self.look(wish)
+    def _sketch_failed(self, wish: Wish, now: Session, error: Exception) -> None:
+        """Show that the program failed on the sketch of *wish*; what is made then takes its place."""
+        self._failed(wish, now, error)
+        self._makes.want(wish)
+
+    def _drawn_sketch(self, wish: Wish, now: Session) -> None:
+        look = self.look(wish)
         edition, basis = now.edition(wish), now.basis(wish)
         if edition is None or basis is None or look.arrangement is None or now.project is None:
             return
@@ -336,8 +349,8 @@ class Desk:
                 self._put(wish, sketch)
             self._tell("look", wish)
 
-    def _make(self, wish: Wish) -> None:
-        now, look = self.session, self.look(wish)
+    def _make(self, wish: Wish, now: Session) -> None:
+        look = self.look(wish)
         edition, basis = now.edition(wish), now.basis(wish)
         if edition is None or basis is None or now.project is None:
             return
@@ -358,8 +371,7 @@ class Desk:
             look = replace(look, findings=in_order(findings), is_proved=True, files=files)
         except HandoutError as error:
             failure = Finding(edition.handout.place, error.what, error.fix)
-            look = replace(self.look(wish), basis=basis, number=now.number, is_sketch=False, is_old=True)
-            look = replace(look, failure=failure, findings=basis.found, is_proved=True, files=())
+            look = self._without_pages(wish, now, failure)
         self._publish(wish, look)
         self._warm_up(wish, now, edition, look)
 
@@ -370,11 +382,28 @@ class Desk:
         self._warm.add(wish)
         self._sketches.ask(errands.DrawSketch(now.project, edition, look.arrangement))
 
-    def _failed(self, wish: Wish, error: Exception) -> None:
-        """Show that the program itself failed on *wish*; the server goes on."""
-        look = replace(self.look(wish), is_sketch=False, is_old=True, is_proved=True, files=())
+    def _failed(self, wish: Wish, now: Session, error: Exception) -> None:
+        """Show that the program itself failed on *wish* as it is *now*; the server goes on.
+
+        Nothing more comes of it until something changes.
+        """
         failure = Finding(Place(f"content/handouts/{wish.handout}.md"), _failure(error), REPORT)
-        self._publish(wish, replace(look, number=self.session.number, failure=failure))
+        self._publish(wish, self._without_pages(wish, now, failure))
+
+    def _without_pages(self, wish: Wish, now: Session, failure: Finding) -> Look:
+        """Return the look at *wish* of which the engine made nothing, for *failure*: all is told of it."""
+        basis = now.basis(wish)
+        return replace(
+            self.look(wish),
+            basis=basis,
+            number=now.number,
+            is_sketch=False,
+            is_old=True,
+            is_proved=True,
+            failure=failure,
+            findings=basis.found if basis else (),
+            files=(),
+        )
 
     def _with_pages(self, wish: Wish, look: Look, made: errands.Pages, basis: Basis, number: int) -> Look:
         """Return *look* with the pages that were *made*, or with those of before where none were."""

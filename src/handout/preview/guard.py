@@ -103,13 +103,18 @@ class Guard:
         return None
 
     def _unknown(self, asked: Asked) -> Refusal | None:
-        """Return why nobody knows who asks: who has no cookie yet brings the word in the address."""
-        given = asked.cookie or asked.token
-        if not hmac.compare_digest(given.encode(), self.token.encode()):
+        """Return why nobody knows who asks: who has no cookie yet brings the word in the address.
+
+        So does who still has the cookie of a server that ran at this port before.
+        """
+        if not (self._is_word(asked.cookie) or self._is_word(asked.token)):
             return Refusal(
                 403, "open the address that 'handout serve' printed: it holds the word that is missing"
             )
         return None
+
+    def _is_word(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self.token.encode())
 
 
 def _are_among(values: Iterable[str], allowed: Iterable[str]) -> bool:

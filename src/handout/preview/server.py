@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from http.cookies import CookieError, SimpleCookie
@@ -20,14 +21,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from handout.machine.state import FOLDERS
 from handout.model.findings import EnvironmentFault, Place
 from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.preview import copies, page
-from handout.preview.desk import Desk
+from handout.preview.desk import Desk, Listener
 from handout.preview.editor import link
 from handout.preview.errands import DrawnPage
 from handout.preview.guard import HOST, SECURITY_HEADERS, TOKEN_PARAMETER, Asked, Guard
@@ -84,21 +85,46 @@ def _application(routes: Routes, desk: Desk, guard: Guard) -> Guarded:
 
 async def watch(desk: Desk) -> None:
     """Have *desk* load the project again whenever a file of it changed."""
+    is_first = True
     while True:
-        # A folder may come or go: then what is watched is another set.
-        folders = [desk.root / name for name in FOLDERS if (desk.root / name).is_dir()]
+        # A folder may come, go or be replaced: then what is watched is another set.
+        folders = _folders(desk.root)
         stop = asyncio.Event()
         tasks = [
-            asyncio.create_task(_tell_changes(desk, folders, stop)),
-            asyncio.create_task(_tell_settings(desk, stop, len(folders))),
+            asyncio.create_task(_tell_changes(desk, [*folders], stop)),
+            asyncio.create_task(_tell_settings(desk, stop)),
         ]
         try:
+            # `awatch` begins to listen before it first waits, so that after this nothing is missed.
+            await asyncio.sleep(0)
+            if not is_first:
+                tasks.append(asyncio.create_task(_catch_up(desk, folders, stop)))
+            is_first = False
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop.set()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _folders(root: Path) -> dict[Path, tuple[int, int]]:
+    """Return the folders of the project at *root*, each with what tells it from another of its name."""
+    found = {}
+    for path in (root / name for name in FOLDERS):
+        with suppress(OSError):  # there is none, or not any more
+            told = path.stat()
+            if stat.S_ISDIR(told.st_mode):
+                found[path] = told.st_dev, told.st_ino
+    return found
+
+
+async def _catch_up(desk: Desk, folders: dict[Path, tuple[int, int]], stop: asyncio.Event) -> None:
+    """Load what was written while nothing was watched; ends where *folders* are others by now."""
+    with suppress(Exception):  # the next save is looked at; to begin anew at once would have no end
+        await asyncio.to_thread(desk.reload)
+    if _folders(desk.root) == folders:
+        await stop.wait()
 
 
 async def _tell_changes(desk: Desk, folders: list[Path], stop: asyncio.Event) -> None:
@@ -109,15 +135,19 @@ async def _tell_changes(desk: Desk, folders: list[Path], stop: asyncio.Event) ->
         await asyncio.to_thread(desk.reload)
 
 
-async def _tell_settings(desk: Desk, stop: asyncio.Event, folder_count: int) -> None:
-    """Watch the folder of the project itself, not what is in its folders: one of those is build/."""
+async def _tell_settings(desk: Desk, stop: asyncio.Event) -> None:
+    """Watch the folder of the project itself, not what is in its folders: one of those is build/.
+
+    Ends where a folder of the project came or went, replaced ones too: a file system may give the number of
+    a folder that went to the next.
+    """
     names = {SETTINGS_FILE, *FOLDERS}
     async for changes in awatch(desk.root, stop_event=stop, step=SAVE_MS, debounce=QUIET_MS, recursive=False):
         if names.isdisjoint(Path(path).name for _, path in changes):
             continue
-        await asyncio.to_thread(desk.reload)
-        if sum((desk.root / name).is_dir() for name in FOLDERS) != folder_count:
+        if any(kind != Change.modified and Path(path).name in FOLDERS for kind, path in changes):
             return
+        await asyncio.to_thread(desk.reload)
 
 
 class Routes:
@@ -182,30 +212,36 @@ class Routes:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(_put, waiting, what)
 
-        async def told() -> AsyncIterator[bytes]:
-            self._channels.add(waiting)
-            key = await asyncio.to_thread(self._desk.watch, wish, hear)
-            try:
-                yield _event("project", None)
-                if wish:
-                    yield _event("look", await self._seen(wish))
-                while True:
-                    try:
-                        what = await asyncio.wait_for(waiting.get(), STILL_HERE_S)
-                    except TimeoutError:
-                        yield b": still here\n\n"
-                        continue
-                    if what == CLOSED:
-                        return
-                    # What changed is looked up now, so that the newest is told once.
-                    yield _event(what, await self._seen(wish) if wish and what == "look" else None)
-                    if what == "project" and wish:
-                        yield _event("look", await self._seen(wish))
-            finally:
-                self._channels.discard(waiting)
-                self._desk.leave(key)
+        return StreamingResponse(self._told(wish, waiting, hear), media_type="text/event-stream")
 
-        return StreamingResponse(told(), media_type="text/event-stream")
+    async def _told(
+        self, wish: Wish | None, waiting: asyncio.Queue[str], hear: Listener
+    ) -> AsyncIterator[bytes]:
+        """Yield what *hear* puts into *waiting*, with what is seen of *wish* then, until the channel ends."""
+        # A browser may leave at each `await`: what is to be undone stands before the first.
+        self._channels.add(waiting)
+        key = self._desk.watch(wish, hear)
+        try:
+            if wish:
+                await asyncio.to_thread(self._desk.see_to, wish)
+            yield _event("project", None)
+            if wish:
+                yield _event("look", await self._seen(wish))
+            while True:
+                try:
+                    what = await asyncio.wait_for(waiting.get(), STILL_HERE_S)
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                if what == CLOSED:
+                    return
+                # What changed is looked up now, so that the newest is told once.
+                yield _event(what, await self._seen(wish) if wish and what == "look" else None)
+                if what == "project" and wish:
+                    yield _event("look", await self._seen(wish))
+        finally:
+            self._channels.discard(waiting)
+            self._desk.leave(key)
 
     async def _seen(self, wish: Wish) -> Json:
         session = self._desk.session

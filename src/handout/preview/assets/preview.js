@@ -40,11 +40,11 @@ function nearest(handout, wanted) {
   return [...handout.editions].sort((a, b) => likeness(b) - likeness(a))[0];
 }
 
-function choose(slug, wanted) {
+function choose(slug, wanted, isStep = true) {
   const handout = listing.handouts.find((one) => one.slug === slug);
   if (!handout) return;
   const { audience, format, language } = nearest(handout, wanted);
-  change({ handout: slug, audience, format, language });
+  change({ handout: slug, audience, format, language }, isStep);
 }
 
 let followed = null;
@@ -71,7 +71,13 @@ async function list() {
   const answer = await fetch("/list");
   if (!answer.ok) return;
   listing = await answer.json();
-  if (!asked().get("handout") && listing.handouts.length) choose(listing.handouts[0].slug, {});
+  if (!wish() && listing.handouts.length) {
+    // The address names no edition, as that of a link in the list that was opened in a tab of its own. What the
+    // page chooses itself is no step: Back would lead to where it is chosen again.
+    const wanted = Object.fromEntries(asked());
+    const handout = listing.handouts.find((one) => one.slug === wanted.handout) ?? listing.handouts[0];
+    choose(handout.slug, wanted, false);
+  }
   draw();
 }
 
