@@ -102,8 +102,7 @@ def print_files(
         job = "" if dry_run else send(found.name, request)
         requests.append((row, request, job))
         if not as_json:  # at once: where the next is refused, this one is on its way
-            line = f"{job}  {row['path']}  {told(_paper(printing.sheets_of(row) * copies, row))}"
-            stdout.print(shlex.join(command(found.name, request)) if dry_run else line)
+            stdout.print(_line(found, row, request, job))
     sheets = sum(printing.sheets_of(row) for row in chosen) * copies
     if as_json:
         print_json(
@@ -112,6 +111,15 @@ def print_files(
         return
     if not quiet:
         stderr.print(told(_sent(sheets, found, is_rehearsal=dry_run)))
+
+
+def _line(queue: Queue, row: FileRow, request: PrintRequest, job: str) -> str:
+    """Return what is said of a *job*; of none, the command that would make it."""
+    from handout.builder import printing
+
+    if not job:
+        return shlex.join(command(queue.name, request))
+    return f"{job}  {row['path']}  {told(_paper(printing.sheets_of(row) * request.copies, row))}"
 
 
 def _sent(sheets: int, queue: Queue, *, is_rehearsal: bool) -> Message:

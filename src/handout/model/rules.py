@@ -141,6 +141,9 @@ class Rule(StrEnum):
     # Two builds
     NOT_THE_SAME = "not-the-same"
 
+    # The preview
+    NOT_SHOWN = "not-shown"
+
 
 LOSING = frozenset(
     {

@@ -33,6 +33,7 @@ from handout.model.findings import (
 )
 from handout.model.messages import Message, say
 from handout.model.names import SETTINGS_FILE
+from handout.model.rules import Rule
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.region import Region
 from handout.preview import errands
@@ -203,11 +204,17 @@ class Desk:
         except UsageError as error:
             if before is None:
                 raise
-            project, findings = None, (Finding(Place(SETTINGS_FILE), error.what, error.fix),)
+            project, findings = (
+                None,
+                (Finding(Place(SETTINGS_FILE), error.what, error.fix, rule=Rule.NOT_SHOWN),),
+            )
         except Exception as error:  # it is shown, and the next save is looked at
             if before is None:
                 raise
-            project, findings = None, (Finding(Place(SETTINGS_FILE), _failure(error), REPORT),)
+            project, findings = (
+                None,
+                (Finding(Place(SETTINGS_FILE), _failure(error), REPORT, rule=Rule.NOT_SHOWN),),
+            )
         return session(number, project, findings, before)
 
     def reload(self) -> None:
@@ -370,7 +377,7 @@ class Desk:
             files = () if has_errors(proved.findings) else proved.files
             look = replace(look, findings=in_order(findings), is_proved=True, files=files)
         except HandoutError as error:
-            failure = Finding(edition.handout.place, error.what, error.fix)
+            failure = Finding(edition.handout.place, error.what, error.fix, rule=Rule.NOT_SHOWN)
             look = self._without_pages(wish, now, failure)
         self._publish(wish, look)
         self._warm_up(wish, now, edition, look)
@@ -387,7 +394,8 @@ class Desk:
 
         Nothing more comes of it until something changes.
         """
-        failure = Finding(Place(f"content/handouts/{wish.handout}.md"), _failure(error), REPORT)
+        place = Place(f"content/handouts/{wish.handout}.md")
+        failure = Finding(place, _failure(error), REPORT, rule=Rule.NOT_SHOWN)
         self._publish(wish, self._without_pages(wish, now, failure))
 
     def _without_pages(self, wish: Wish, now: Session, failure: Finding) -> Look:

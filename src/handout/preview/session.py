@@ -10,6 +10,7 @@ from handout.document import resolve
 from handout.model.document import Document, Ink
 from handout.model.findings import Finding, Place, UsageError
 from handout.model.names import SETTINGS_FILE
+from handout.model.rules import Rule
 from handout.project.plan import Edition, editions
 from handout.project.project import Project
 from handout.project.selection import Selection
@@ -110,7 +111,7 @@ def session(
         planned = editions(project, Selection())
     except UsageError as error:
         # Nothing can be planned: what was found on loading says why, or this does.
-        told = Finding(Place(SETTINGS_FILE), error.what, error.fix)
+        told = Finding(Place(SETTINGS_FILE), error.what, error.fix, rule=Rule.NOT_SHOWN)
         return Session(number, project, findings or (told,))
     return Session(number, project, findings, planned)
 

@@ -68,11 +68,6 @@ def _left_out(document: Document, html: str, pen: InlineRenderer) -> Iterator[Fi
     for what, is_there, way in (
         (
             say("the other sheets that its steps need"),
-            not needed or needed in Markup(html).striptags(),
-            "{{ part.bring() }}",
-        ),
-        (
-            say("the other sheets that its steps need"),
             needed in Markup(html).striptags(),
             "{{ part.bring() }}",
         ),
