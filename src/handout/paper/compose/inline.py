@@ -28,6 +28,15 @@ from handout.paper.compose.phrases import Phrase, phrases
 
 ASSETS_URL = "https://project.invalid/"
 """Where the engine asks for pictures: no such host exists (RFC 6761), the fetcher answers from memory."""
+
+
+def _breaking(label: str) -> str:
+    """Return the class of a key that is too long for a narrow measure: as a whole, or in one word."""
+    if max(map(len, label.split()), default=0) > LONGEST_UNBROKEN_WORD:
+        return " ui--word"
+    return " ui--long" if len(label) > LONGEST_UNBROKEN_LABEL else ""
+
+
 LONGEST_UNBROKEN_LABEL = 30
 """Characters of a key that stay on one line: about 62 mm (look: component anatomy)."""
 LONGEST_UNBROKEN_WORD = 20
@@ -68,8 +77,7 @@ class InlineRenderer:
                 tag = "strong" if isinstance(inline, Strong) else "em"
                 return Markup(f"<{tag}>{{}}</{tag}>").format(self.inlines(inline.children))
             case UiLabel(text):
-                long = " ui--long" if len(text) > LONGEST_UNBROKEN_LABEL else ""
-                return Markup('<span class="ui{}">{}</span>').format(long, text)
+                return Markup('<span class="ui{}">{}</span>').format(_breaking(text), text)
             case LineBreak():
                 return Markup("<br>")
             case Link():
