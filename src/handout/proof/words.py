@@ -33,7 +33,7 @@ BETWEEN = "\n"
 def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the texts that are lost, altered, out of order, strange, or printed and never read."""
     lines = [leaf for leaf in paper.leaves if "Lbl" not in leaf.kinds]
-    matched = _match([leaf.text for leaf in lines], expected.said, expected.known)
+    matched = _match([_body_of(leaf, expected) for leaf in lines], expected.said, expected.known)
     strange = list(_strange(matched.left, lines, expected))
     lost = [said for said, at in zip(expected.said, matched.positions, strict=True) if at is None]
     yield from _altered(lost, strange, paper)
@@ -44,6 +44,13 @@ def words(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _unread(paper, expected)
     yield from _until_when(paper, expected)
     yield from _foot_unread(paper, expected)
+
+
+def _body_of(leaf: Leaf, expected: Expected) -> str:
+    """Return what *leaf* says, or nothing of a foot: its title is not the one that heads the sheet."""
+    code = squeezed(expected.document.code)
+    is_foot = bool(code) and code in leaf.text and is_known(leaf.text, expected.known)
+    return "" if is_foot else leaf.text
 
 
 # ---- matching ---------------------------------------------------------------------------------
