@@ -105,7 +105,7 @@ def sheets(handbook: Handbook) -> tuple[Path, ...]:
 @pytest.fixture(scope="module")
 def copies(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """Copies from a master, for three schools."""
-    schools = tuple(School(f"s{n}", f"Voorbeeldschool {n * 'met naam '}", room=f"B{n}") for n in (1, 2, 5))
+    schools = tuple(School(f"s{n}", f"Voorbeeldschool{n * ' met naam'}", room=f"B{n}") for n in (1, 2, 5))
     project = replace(handbook.project, schools=schools)
     plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",)))
     made_ = [one for one in rounds.make_all(project, plan, 1) if isinstance(one, Made)]

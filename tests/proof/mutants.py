@@ -213,6 +213,11 @@ def where(sheet: Sheet, spot: Spot) -> tuple[float, float]:
     return across, down
 
 
+def turn_to_another_step(sheet: Sheet) -> None:
+    spot = next(spot for spot in sheet.texts(0) if spot.text.startswith("Draai om"))
+    sheet.write(spot, spot.text.replace("6", "2"))
+
+
 STEPS = (
     Mutant("badge stands over words", ProofRule.STEP_COVERS, lay_words_on_badge),
     Mutant("line crosses a badge", ProofRule.STEP_COVERS, frame_badge),
@@ -225,6 +230,7 @@ STEPS = (
     Mutant("commands are exchanged", ProofRule.STEP_COMMAND, swap_commands),
     Mutant("number stands away from its command", ProofRule.STEP_APART, part_number),
     Mutant("step stands above the one before", ProofRule.STEP_ORDER, lift_step),
+    Mutant("sign names another step than the one overleaf", ProofRule.STEP_ONWARD, turn_to_another_step),
     Mutant("reference names another step", ProofRule.STEP_REFERENCE, shift_reference),
 )
 

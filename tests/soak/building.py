@@ -134,7 +134,8 @@ def made_here(project: Project, editions: Sequence[Edition]) -> Iterator[RoundRe
 def _publish(project: Project, right: Sequence[Sheet], folder: Path) -> int:
     """Write the sheets that are *right*; return how many PDF files there are."""
     paths = outputs.paths([sheet.edition for sheet in right], merge=False)
-    with output_folder.lock(folder), output_folder.staging(folder, (*paths, *outputs.beside())) as staging:
+    beside = (*outputs.beside(), *outputs.school_pages(project))
+    with output_folder.lock(folder), output_folder.staging(folder, (*paths, *beside)) as staging:
         gathered = outputs.Gathered(project, staging)
         for sheet in right:
             if sheet.made:

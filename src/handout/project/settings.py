@@ -207,7 +207,7 @@ class Format(SettingsTable):
     pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """The page budget; without it each handout says its own, `pages: 8`."""
     least_pages: Annotated[int, Field(ge=1, le=64)] | None = None
-    """With how many a short text may do; None: with no fewer than `pages`."""
+    """How many pages a short text may do with; without it no fewer than `pages`."""
     least_scale: Annotated[float, Field(ge=0.8, le=1, strict=False)] = 1.0
     """How far type and spacing may shrink together where a text does not fit: 0.9 is to nine tenths."""
     most_air: Annotated[float, Field(gt=0, le=1, strict=False)] = 1.0
