@@ -484,6 +484,7 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "bring": "+ {things}",
         "and": "+",
         "way-in-steps": "{title}: {count}",
+        **dict.fromkeys(("onward", "onward-page"), f"{words.get('step', '')} {{number}}".strip()),
         "format.leaflet-letter": words.get("format.leaflet-a4", ""),
         "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),
         "device.any": " / ".join(words.get(device, "") for device in devices),

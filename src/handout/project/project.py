@@ -184,6 +184,8 @@ WITH_SIGNS = (
     "bring",
     "and",
     "way-in-steps",
+    "onward",
+    "onward-page",
     "device.any",
 )
 """Words that a sheet can do without, with signs in their place: see `project.load`."""

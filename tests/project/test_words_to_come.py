@@ -1,0 +1,46 @@
+"""A project whose words were written before the program had some: its sheets are as right as before."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.conftest import REPOSITORY, SETTINGS, handout, procedure, project_at, text_of
+
+from handout.editions import single
+from handout.model.findings import Severity
+from handout.project import plan
+from handout.project.load import load
+
+ENGLISH = (REPOSITORY / "templates/strings/en.toml").read_text("utf-8")
+STEPS = "".join(
+    f"{number}. Open drawer {number} of the long row.\n\n    Wait.\n\n" for number in range(1, 20)
+)
+
+
+def without(*names: str) -> str:
+    """Return the English words without the lines *names*, and without the tables of that name."""
+    text = ENGLISH
+    for name in names:
+        text = re.sub(rf"(?m)^{re.escape(name)} = .*\n", "", text)
+        text = re.sub(rf"(?ms)^\[{re.escape(name)}\]\n.*?(?=^\[|\Z)", "", text)
+    return text
+
+
+@pytest.mark.parametrize("names", [("onward", "onward-page"), ("said",), ("check", "test-sheet")])
+def test_words_that_came_later_stop_no_sheet(tmp_path: Path, names: tuple[str, ...]) -> None:
+    files = {
+        "templates/strings/en.toml": without(*names),
+        "content/procedures/a.md": procedure(STEPS, title="Drawers", audiences="staff"),
+        "content/handouts/gids.md": handout("a", "Read this.", title="Guide", audiences="[staff]"),
+    }
+    settings = SETTINGS.replace('language = "nl-BE"', 'language = "en"')
+    project, findings = load(project_at(tmp_path, files, settings))
+    assert project is not None
+    assert [str(one) for one in findings if one.severity is Severity.ERROR] == []
+    (edition,) = plan.editions(project, plan.Selection())
+    made = single.make(project, edition)
+    assert [str(one) for one in made.findings if one.severity is Severity.ERROR] == []
+    if "onward" in names:
+        assert re.search(r"step \d+", text_of(made.pdf))
