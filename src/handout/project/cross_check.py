@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, zip_longest
 
@@ -11,7 +11,7 @@ from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, W
 from handout.model.document import SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
-from handout.model.messages import Message, say
+from handout.model.messages import Message, and_more, say, say_count
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
@@ -323,25 +323,21 @@ def check_words(
         return
     words = project.strings[language]
     is_translated = language != EXAMPLE_LANGUAGE
+    beside: list[str] = []
     for key, example in examples.items():
         if key.startswith((*OF_CHECKS, HEARD)):
             continue
-        is_beside = key.startswith(BESIDE_SHEETS)
-        if is_translated and (is_beside or key in WITH_SIGNS) and key not in written.get(language, {}):
-            if is_beside:
-                what = say(
-                    "the word '{key}' is missing, and stands in Dutch where it is needed: on no sheet",
-                    key=key,
-                )
-            else:
-                what = say(
+        is_later = is_translated and key not in written.get(language, {})
+        if is_later and key.startswith(BESIDE_SHEETS):
+            beside.append(key)
+        elif is_later and key in WITH_SIGNS:
+            yield Finding(
+                place,
+                say(
                     "the word '{key}' is missing: a sheet that needs it prints '{words}'",
                     key=key,
                     words=words[key],
-                )
-            yield Finding(
-                place,
-                what,
+                ),
                 say("add it; in Dutch it is '{example}'", example=example),
                 Severity.WARNING,
                 Rule.PRINTED_WORD,
@@ -356,6 +352,28 @@ def check_words(
         elif (fault := _blanks_fault(key, words[key], example)) is not None:
             fix = say("use the names in braces of the Dutch one: '{example}'", example=example)
             yield Finding(place, fault, fix, rule=Rule.PRINTED_WORD)
+    if beside:
+        yield _words_beside(place, beside)
+
+
+MOST_WORDS_SHOWN = 3
+
+
+def _words_beside(place: Place, keys: Sequence[str]) -> Finding:
+    """Return that the words *keys* of the pages beside the sheets are missing: one finding for all."""
+    shown = ", ".join(f"'{key}'" for key in keys[:MOST_WORDS_SHOWN])
+    return Finding(
+        place,
+        say_count(
+            len(keys),
+            "the word {keys} is missing, and stands in Dutch where it is needed: on no sheet",
+            "{n} words are missing, and stand in Dutch where they are needed, on no sheet: {keys}",
+            keys=and_more(shown, len(keys) - MOST_WORDS_SHOWN),
+        ),
+        say("add them; templates/strings/en.toml of the program has all"),
+        Severity.WARNING,
+        Rule.PRINTED_WORD,
+    )
 
 
 def _blanks_fault(key: str, word: str, example: str) -> Message | None:
