@@ -21,7 +21,7 @@ NODE_MM = 4.5
 """What ends a line is wider: a check of 6 mm, or a bar of 6 mm across it."""
 RAIL_MM = 1.5
 """The rail itself is narrower."""
-LONGEST_MM = 120
+LONGEST_MM = 150
 """From a numeral to the end of its step."""
 FOOT_MM = 17
 MOST_UNLIKE_MM = 0.1
