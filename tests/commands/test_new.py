@@ -188,24 +188,30 @@ def test_where_the_machine_refuses_nothing_is_left(
     assert [path.name for path in tmp_path.iterdir()] == ["content"]
 
 
-def test_on_a_terminal_what_is_not_given_is_asked(tmp_path: Path) -> None:
+def answered(tmp_path: Path, answers: str, language: str, *options: str) -> tuple[int, str, str]:
+    """Begin a project on a terminal where *answers* are typed; return the exit code, and what it says."""
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "handout", *PROJECT, "own", "--audience", "Guests"],
+        [sys.executable, "-m", "handout", *PROJECT, "own", *options],
         cwd=tmp_path,
-        env={**os.environ, "LANG": "nl_BE.UTF-8", "LC_ALL": ""},
+        env={**os.environ, "LANG": language, "LC_ALL": ""},
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     os.close(theirs)
-    os.write(ours, b"City Library\n\n#4b2a7b\n\n")
+    os.write(ours, answers.encode())
     out, err = process.communicate()
     os.close(ours)
+    return process.returncode, out, err
+
+
+def test_on_a_terminal_what_is_not_given_is_asked(tmp_path: Path) -> None:
+    code, out, err = answered(tmp_path, "City Library\n\n#4b2a7b\n\n", "nl_BE.UTF-8", "--audience", "Guests")
     project = loaded(tmp_path / "own")
 
-    assert process.returncode == ExitCode.DONE, err
+    assert code == ExitCode.DONE, err
     assert "own/handout.toml" in out.splitlines()
     assert "Who gives the handouts out? [Own]" in err
     assert "In which language are they? en, nl-BE, … [nl-BE]" in err
@@ -216,21 +222,9 @@ def test_on_a_terminal_what_is_not_given_is_asked(tmp_path: Path) -> None:
 
 
 def test_logo_of_somebody_who_is_not_here_is_told(tmp_path: Path) -> None:
-    ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "handout", *PROJECT, "own", "--audience=A", "--accent=#123e8c"],
-        cwd=tmp_path,
-        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": ""},
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.close(theirs)
-    os.write(ours, b"City Library\n\n~nobody-has-this-name/x.svg\n")
-    _, err = process.communicate()
-    os.close(ours)
-    assert process.returncode == ExitCode.USAGE, err
+    answers = "City Library\n\n~nobody-has-this-name/x.svg\n"
+    code, _, err = answered(tmp_path, answers, "C.UTF-8", "--audience=A", "--accent=#123e8c")
+    assert code == ExitCode.USAGE, err
     assert "there is no file ~nobody-has-this-name/x.svg" in err
     assert not (tmp_path / "own").exists()
 
