@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
+from handout.builder.sheets import INSTEAD
 from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 PIECE = "piece"
 """What a person asks for who wants the pages themselves, and no print sheet."""
-_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP, SheetKind.TILES, SheetKind.TILES_A2, SheetKind.ONE_A4}
+_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP, *INSTEAD}
 """The pages of a small piece as they come out of a printer; the others are a poster in another size."""
 _SIDES = {None: "one-sided", "long edge": "two-sided-long-edge", "short edge": "two-sided-short-edge"}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
 Words = Mapping[str, str]
-_INSTEAD = frozenset({SheetKind.TILES, SheetKind.TILES_A2, SheetKind.ONE_A4})
+INSTEAD = frozenset({SheetKind.TILES, SheetKind.TILES_A2, SheetKind.ONE_A4})
 """Print sheets for who has no paper of the size of the piece."""
 _NO_LETTER = "~"
 """Behind all letters."""
@@ -177,8 +177,8 @@ def _to_print(rows: Sequence[FileRow]) -> FileRow:
     """Return the file that a school prints: the print sheet; the piece where there is paper of its size."""
     piece = rows[0]
     own = [row for row in rows if row["ink"] == piece["ink"] and row["paper"]]
-    sheets = [row for row in own if row["sheet"] not in (None, SheetKind.PRINT_SHOP, *_INSTEAD)]
-    instead = [row for row in own if row["sheet"] in _INSTEAD]
+    sheets = [row for row in own if row["sheet"] not in (None, SheetKind.PRINT_SHOP, *INSTEAD)]
+    instead = [row for row in own if row["sheet"] in INSTEAD]
     if sheets:
         return sheets[0]
     return instead[0] if instead and piece["paper"] not in PAPERS else piece
