@@ -16,6 +16,8 @@ DEBIAN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 python3-venv
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# Python keeps what it compiled, whatever is set outside: the tests start hundreds of processes of a thousand modules.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := build
 
@@ -30,7 +32,7 @@ test: $(DEVELOPING) ## Pass every gate: lint, format, complexity, types, package
 	$(BIN)/complexipy --plain
 	$(BIN)/mypy
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term-missing:skip-covered $(PYTEST_OPTIONS)
 
 # Not a gate: it takes root and, with `test`, an hour.
 COMMANDS ?= build test wheel

@@ -31,13 +31,16 @@ collector.rest()
 progress.EVERY_S = float("inf")
 
 # What a run of the tests makes is kept for that run alone, never in the folder of the person who runs them.
-_CACHE = TemporaryDirectory(prefix="handout-tests-")
-os.environ["HANDOUT_CACHE_DIR"] = _CACHE.name
+# Its processes share it: the one that began them has set it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _CACHE = TemporaryDirectory(prefix="handout-tests-")
+    os.environ["HANDOUT_CACHE_DIR"] = _CACHE.name
 
 # The projects of the tests are Dutch, and what is said of them is compared in English.
 os.environ["HANDOUT_MESSAGES"] = "en"
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
 
 SETTINGS = """\
 [organisation]
@@ -153,6 +156,14 @@ def text_of(pdf: bytes) -> str:
         return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
     finally:
         document.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file in one process of `pytest -n`, and a folder whose tests share what they build."""
+    for item in items:
+        folder = item.path.parent
+        shares = folder != TESTS and (folder / "conftest.py").exists()
+        item.add_marker(pytest.mark.xdist_group(str(folder if shares else item.path)))
 
 
 @pytest.fixture(autouse=True, scope="module")
