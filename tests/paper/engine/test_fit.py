@@ -92,18 +92,19 @@ def test_empty_half_of_a_page_is_said_once_with_its_place() -> None:
     assert pdf(sheet("<p>boven</p>"), {}, HANDOUT, PageConstraints(1)).findings == ()
 
 
-SMALL, LARGE = 1.0, 1e6
-"""Pages in cm² that the words on them must seem to fill, or not to."""
-N, R = Density.NORMAL, Density.ROOMY
+SMALL, FAIR, LARGE = 1.0, 100.0, 1e6
+"""Pages in cm² that the words on them must seem to overfill, to fill, or not to."""
+C, N, R = Density.COMPACT, Density.NORMAL, Density.ROOMY
 
 
 @pytest.mark.parametrize(
     ("count", "body", "page_cm2", "expected"),
     [
         # Lines of 9.3 mm on 180 mm: 17 leave 12 % free, 19 leave 2 %.
-        (17, "<body data-spread>", SMALL, [N, R]),
+        (17, "<body data-spread>", SMALL, [C, N, R]),
         (17, "<body data-spread>", LARGE, [R, N]),
-        (19, "<body data-spread>", SMALL, [N]),
+        (19, "<body data-spread>", SMALL, [C, N]),
+        (19, "<body data-spread>", FAIR, [N]),
         (19, "<body data-spread>", LARGE, [R, N]),
         # Where nothing spreads what is left, more air may still fit: a gap need not grow with it.
         (19, "<body>", SMALL, [R, N]),
@@ -112,17 +113,39 @@ N, R = Density.NORMAL, Density.ROOMY
 def test_sheet_that_is_nearly_full_is_not_verified_with_more_air(
     count: int, body: str, page_cm2: float, expected: list[Density], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verified = []
+    assert densities_tried(count, body, page_cm2, monkeypatch) == (expected, Setting(Density.NORMAL))
+
+
+@pytest.mark.parametrize(
+    ("count", "page_cm2", "expected"),
+    [
+        # Lines of 6.3 mm on 180 mm: 28 leave 2 % free, 25 leave 12 %.
+        (28, SMALL, [C]),
+        (25, SMALL, [C, N]),
+        (28, LARGE, [R, N, C]),
+    ],
+)
+def test_sheet_that_takes_all_pages_of_the_compact_setting_is_not_tried_with_more_air(
+    count: int, page_cm2: float, expected: list[Density], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = densities_tried(count, "<body data-spread>", page_cm2, monkeypatch)
+    assert tried == (expected, Setting(Density.COMPACT))
+
+
+def densities_tried(
+    count: int, body: str, page_cm2: float, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[Density], Setting]:
+    """Return with which settings *count* lines in *body* were laid out, and which was taken."""
+    tried = []
 
     def counted(source: Source, setting: Setting, page_limit: int) -> Layout:
-        verified.append(setting.density)
+        tried.append(setting.density)
         return lay_out(source, setting, page_limit)
 
     monkeypatch.setattr(fit, "lay_out", counted)
     html = sheet(rows(count), FITTING).replace("<body>", body)
     best = fit.fitted(parse(html, {}, HANDOUT), PageConstraints(1, page_cm2=page_cm2))
-    assert best.layout.setting == Setting(Density.NORMAL)
-    assert verified == expected
+    return tried, best.layout.setting
 
 
 def test_short_text_takes_one_layout() -> None:

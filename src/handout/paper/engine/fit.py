@@ -19,6 +19,8 @@ from handout.paper.engine.sides import is_spread, sides_of
 
 MOST_TRIES = 6
 """For the scale: what is left of the steps is halved where a guess would leave more than that can find."""
+MOST_GUESSES = 3
+"""By the forecast: what has not led there by then does not know this sheet."""
 MOST_LAYOUTS = 3 + MOST_TRIES
 """A sheet that does not fit after this many tries is a matter for its editor: one for each of three
 densities, and those for the scale.
@@ -27,6 +29,8 @@ LEAST_LEFT = 0.08
 """Of the pages, for more air to be tried on a sheet that spreads what is left anyway: its leading alone, 6 mm
 where it was 5.5 mm, takes 9 % more.
 """
+NOTHING_LEFT = 0.04
+"""Of the pages of a compact sheet, for the normal setting not to be tried: it takes 4 to 23 % more."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,15 @@ class Attempt:
     @property
     def is_full(self) -> bool:
         """Tell whether it fits with little to spare, which is spread over the sheet in the end."""
+        return self.leaves_less_than(LEAST_LEFT)
+
+    def leaves_less_than(self, part: float) -> bool:
+        """Tell whether it fits with less than *part* of its pages to spare; False where nothing is spread."""
         if not self.fits or not is_spread(self.layout.root):
             return False
         sides = sides_of(self.layout)
         height_mm = sum(side.height_mm for side in sides)
-        return sum(side.used_mm for side in sides) > height_mm * (1 - LEAST_LEFT)
+        return sum(side.used_mm for side in sides) > height_mm * (1 - part)
 
 
 FIT_CHECKS: tuple[Callable[[Layout], Iterator[Finding]], ...] = (
@@ -75,8 +83,8 @@ MOST_BLACK = 0.27
 """Elements on a cm², with twenty letters for one, up to which a page will have room to spare: so it is in a
 handbook, where the leaflets that end in the roomy setting have up to 0.27, and the others more.
 """
-MUCH_BLACK = 0.43
-"""So many, and no leaflet of that handbook fits in the normal setting."""
+MUCH_BLACK = 0.31
+"""So many, and of 17 sheets of that handbook one fits in the normal setting."""
 LETTERS_AN_ELEMENT = 20
 
 
@@ -115,20 +123,20 @@ def search(
     """Return the first attempt that fits: normal or, with room to spare, roomy; compact; then smaller.
 
     What fits at one setting fits at a tighter one. So a text with room to spare in the roomy setting need not
-    be tried in the normal one, nor one with too many pages in the compact setting, where *begins* has it
-    begin there. *pages_at* guesses how many pages a text takes at a scale, of its layouts at others.
+    be tried in the normal one, nor in it one that takes all pages of the compact setting, where *begins* says
+    to try that first. *pages_at* guesses how many pages a text takes at a scale, of its layouts at others.
     """
     at = _Densities(attempt).at
     roomy = at(Density.ROOMY) if begins is Density.ROOMY else None
     if roomy and roomy.fits and not roomy.is_full and not _has_page_to_spare(roomy, promise):
         return roomy
-    normal = None if begins is Density.COMPACT and _is_over(at, promise) else at(Density.NORMAL)
+    normal = None if begins is Density.COMPACT and _takes_all(at, promise) else at(Density.NORMAL)
     if normal and (normal.fits or len(normal.layout.page_boxes) < promise.pages):
         roomy = None if normal.is_full else at(Density.ROOMY)
         return _roomier(normal, roomy)
-    if promise.least_scale >= 1:
-        return attempt(Setting(Density.COMPACT))
     compact = at(Density.COMPACT)
+    if promise.least_scale >= 1:
+        return compact or attempt(Setting(Density.COMPACT))  # which says why it has no pages
     return compact if compact and compact.fits else _largest(attempt, promise, compact, pages_at)
 
 
@@ -175,10 +183,12 @@ class _Densities:
             return None
 
 
-def _is_over(at: Callable[[Density], Attempt | None], promise: PageConstraints) -> bool:
-    """Tell whether the compact setting has too many pages, so that only smaller type is left."""
-    found = at(Density.COMPACT) if promise.least_scale < 1 else None
-    return found is not None and len(found.layout.page_boxes) > promise.pages
+def _takes_all(at: Callable[[Density], Attempt | None], promise: PageConstraints) -> bool:
+    """Tell whether the compact setting has too many pages or no room to spare; a roomier one will not fit."""
+    compact = at(Density.COMPACT)
+    if compact is None:
+        return False
+    return len(compact.layout.page_boxes) > promise.pages or compact.leaves_less_than(NOTHING_LEFT)
 
 
 def _verified(attempt: Callable[[Setting], Attempt], setting: Setting) -> Attempt | None:
@@ -211,7 +221,8 @@ def _largest(
     low, high, left = 0, STEPS, MOST_TRIES  # those below `low` fit, those from `high` on do not
     while low < high:
         left -= 1
-        pages = [pages_at(scale, layouts) for scale in scales] if layouts else []
+        guesses = range(1, MOST_GUESSES + 1)
+        pages = [pages_at(scale, layouts) for scale in scales] if len(layouts) in guesses else []
         step = _likeliest_step(pages, promise.pages, low, high)
         step = min(max(step, high - 2**left), low + 2**left - 1)  # what remains can be halved in time
         setting = Setting(Density.COMPACT, scales[step])

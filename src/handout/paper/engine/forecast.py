@@ -20,7 +20,7 @@ from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.sides import flow
 
-SHRINKS = 0.6
+SHRINKS = 1.0
 """By how many percent a chunk gets lower with one percent less of scale: its drawings do not."""
 AVOID = frozenset({"avoid", "avoid-page"})
 
