@@ -16,6 +16,7 @@ from tests.proof.workshop import (
     BLACK,
     LEAFLET,
     REFERENCE,
+    STATUS,
     TENT,
     Instruction,
     Sheet,
@@ -53,6 +54,30 @@ def code_box(sheet: Sheet) -> tuple[int, tuple[float, float, float]]:
     left, low, right, _ = (float(side) * 25.4 / 72 for side in figure.A.BBox)
     page = [one.obj.objgen for one in sheet.pdf.pages].index(figure.Pg.objgen)
     return page, (left, low, right - left)
+
+
+def small_url() -> str:
+    leads = piece(STATUS).document.status
+    assert leads is not None
+    return leads.url
+
+
+def move_small_code(sheet: Sheet, box: tuple[float, float, float]) -> None:
+    """Draw the small code at the foot elsewhere on the last page: left, low and side in millimetres."""
+    sheet.over(1, "1 g {170} {10} {30} {30} re f")
+    sheet.code(1, small_url(), box)
+
+
+def enlarge_small_code(sheet: Sheet) -> None:
+    move_small_code(sheet, (160, 12, 29))
+
+
+def crowd_small_code(sheet: Sheet) -> None:
+    move_small_code(sheet, (47, 55, 20.5))
+
+
+def lower_small_code(sheet: Sheet) -> None:
+    move_small_code(sheet, (140, 7, 20.5))
 
 
 def swap_code(sheet: Sheet) -> None:
@@ -115,6 +140,9 @@ CODES = (
     Mutant("second code has bars", ProofRule.QR_STRANGE, hide_bars),
     Mutant("line in the quiet zone", ProofRule.QR_QUIET_ZONE, crowd_code),
     Mutant("code is pale", ProofRule.QR_FRAGILE, pale_code),
+    Mutant("small code is as large as the own", ProofRule.QR_ALIKE, enlarge_small_code, STATUS),
+    Mutant("small code stands at the own", ProofRule.QR_ALIKE, crowd_small_code, STATUS),
+    Mutant("small code stands low", ProofRule.FOOT_LOW, lower_small_code, STATUS),
 )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from tests.proof.mutants import MUTANTS, Mutant
-from tests.proof.workshop import LEAFLET, REFERENCE, TENT, Sheet, piece
+from tests.proof.workshop import LEAFLET, REFERENCE, STATUS, TENT, Sheet, piece
 
 from handout import proof
 from handout.model.findings import Finding, Severity
@@ -37,7 +37,7 @@ def test_mutant_is_caught_with_page_and_mend(mutant: Mutant) -> None:
         assert finding.severity is Severity.ERROR
 
 
-@pytest.mark.parametrize("path", [LEAFLET, TENT, REFERENCE])
+@pytest.mark.parametrize("path", [LEAFLET, TENT, REFERENCE, STATUS])
 def test_saving_alone_is_no_fault(path: str) -> None:
     original = piece(path)
     assert original.findings(original.changed(lambda sheet: None)) == ()

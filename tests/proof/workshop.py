@@ -24,6 +24,7 @@ from handout.model.text import Step, Steps
 from handout.model.units import mm_to_pt
 from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project
+from handout.project.settings import Status
 from handout.proof import Expectations
 
 LEAFLET = "staff/mfa-instellen-leaflet-a4.pdf"
@@ -33,6 +34,8 @@ POSTER = "staff/mfa-in-3-stappen-poster-a3.pdf"
 CARD = "staff/mfa-hulp-op-zak-card.pdf"
 BLACK = "staff/mfa-hulp-op-zak-card-mono.pdf"
 """The card in black alone."""
+STATUS = "with status: " + LEAFLET
+"""The leaflet with the small code of [status] at its foot."""
 BAD_URL = "https://mysignins.example.com/info"
 
 
@@ -79,9 +82,21 @@ def _with_its_address_first(project: Project) -> Project:
     return replace(project, procedures={**project.procedures, "mfa-kort": own})
 
 
+def with_status(project: Project, url: str = "https://bladen.school.be/check.html") -> Project:
+    """Return *project* with the small code of [status], which the handbook itself does not have."""
+    links = project.settings.links
+    hosts = [*links.allowed_hosts, "bladen.school.be"]
+    asked = {"status": Status(url=url), "links": links.model_copy(update={"allowed_hosts": hosts})}
+    return replace(project, settings=project.settings.model_copy(update=asked))
+
+
 @cache
 def piece(path: str) -> Piece:
     """Return the piece of the handbook at *path*, as a build makes it; the poster with a code in row 1."""
+    if path == STATUS:
+        own = with_status(project())
+        one = single.make(own, edition_of(LEAFLET))
+        return Piece(one.pdf, one.document, expectations.of(own, one.document))
     edition = edition_of(path)
     one = single.make(_with_its_address_first(project()), edition) if path == POSTER else made(edition)
     assert one.pdf, one.findings

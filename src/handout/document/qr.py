@@ -99,12 +99,23 @@ def too_small(symbol: Symbol, side_mm: float, least_module_mm: float) -> Message
     )
 
 
-def svg(symbol: Symbol, alt: str) -> str:
-    """Return *symbol* as inline SVG without a size of its own; *alt* is what a screen reader says."""
+def status_symbol(url: str) -> Symbol:
+    """Return the small QR code for *url* at the foot: held near, so that large modules help it most.
+
+    As much error correction as its size has room for, the least at least.
+    """
+    return symbol(url, "L")
+
+
+def svg(symbol: Symbol, alt: str, name: str = "qr__code") -> str:
+    """Return *symbol* as inline SVG without a size of its own; *alt* is what a screen reader says.
+
+    *name* is its class.
+    """
     side = symbol.side_modules
     # WeasyPrint takes the alternative text from a <title> that is the first child, and from nothing else.
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qr__code" viewBox="0 0 {side} {side}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" viewBox="0 0 {side} {side}">'
         f"<title>{html.escape(alt)}</title>"
         f'<rect width="{side}" height="{side}" fill="#fff"/>'
         f'<path fill="#000" fill-rule="evenodd" d="{symbol.path}"/></svg>'

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from handout.document import status
 from handout.document.counts import counts
 from handout.document.grey import in_grey
 from handout.document.label import Labeller, TextSpot, qr_fault, qr_target
@@ -75,6 +76,8 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
     )
     if labeller.takes_labels:
         resolved = replace(resolved, sources=tuple(sorted((*resolved.sources, LABELS_FILE))))
+    if (fault := status.fault(project, edition)) is not None:
+        findings.append(fault)
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     pictures = {**resolved.pictures, **logo(project, edition)}

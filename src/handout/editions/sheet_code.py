@@ -16,7 +16,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TypeAlias
 
-from handout.document import resolve
+from handout.document import resolve, status
 from handout.model.document import Document, Ink, Passage
 from handout.model.findings import Finding, has_errors
 from handout.model.names import SETTINGS_FILE
@@ -50,7 +50,13 @@ def document(
     if has_errors(found):
         return resolved, found
     if general is not None:
-        return replace(resolved, code=general.code, sums=general.sums, passages=general.passages), found
+        return replace(
+            resolved,
+            code=general.code,
+            status=general.status,
+            sums=general.sums,
+            passages=general.passages,
+        ), found
     shared = resolved
     if edition.school is not None or edition.ink is not Ink.COLOUR:
         shared, _ = resolve.document(project, replace(edition, school=None, ink=Ink.COLOUR))
@@ -60,7 +66,9 @@ def document(
     reader = _read(bare.html)
     sums = _sums(project, shared, bare.templates, reader.told)
     code = code_of(edition.format, reader.told)
-    return replace(resolved, code=code, sums=sums, passages=tuple(reader.passages)), found
+    # Drawn of the code that is final: nothing that leads to it is in the sum.
+    leads = status.target(project, edition, code)
+    return replace(resolved, code=code, status=leads, sums=sums, passages=tuple(reader.passages)), found
 
 
 def code_of(format_: str, told: Iterable[Said]) -> str:

@@ -211,9 +211,21 @@ def _by_engine(
 
 def _made_from(ready: Ready, found: Rendered) -> Made:
     edition = ready.edition
-    findings = (*ready.findings, *(on_sheet(edition, finding) for finding in found.findings))
+    told = (_with_way_out(ready.document, finding) for finding in found.findings)
+    findings = (*ready.findings, *(on_sheet(edition, finding) for finding in told))
     made = piece(edition.output_path, found.pdf, found.page_count)
     return Made(edition, ready.document, (made,), findings, found.setting, layouts=found.layouts)
+
+
+def _with_way_out(document: Document, finding: Finding) -> Finding:
+    """Return *finding*, which may be that a text is too long, with the room that the small code takes."""
+    if document.status is None or finding.rule is not Rule.TOO_LONG:
+        return finding
+    fix = say(
+        "{fix}; or leave the small code of [status] off it: 'status: none' in its front matter",
+        fix=finding.fix,
+    )
+    return replace(finding, fix=fix)
 
 
 def prove(project: Project, made: Made) -> Made:

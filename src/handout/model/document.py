@@ -189,6 +189,8 @@ class Document:
     """Of each way through it; nothing where that cannot be said."""
     code: str = ""
     """The short name of what it says, printed at the foot: see `naming`."""
+    status: QrTarget | None = None
+    """Where its small code at the foot leads, that asks whether it is still right; set with the code."""
     ink: Ink = Ink.COLOUR
     sums: Mapping[str, str] = field(default_factory=dict)
     """A sum of what each file holds that it was made from, by path; set with the code."""

@@ -43,6 +43,21 @@ def check_links(settings: Settings, line_of: Callable[[tuple[str | int, ...]], i
             )
 
 
+def check_status(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
+    """Yield what is wrong with the address that [status] puts the code of a sheet behind."""
+    if settings.status is None:
+        return
+    url, hosts = settings.status.url, settings.links.allowed_hosts
+    place = Place(SETTINGS_FILE, line_of(("status", "url")))
+    if (fault := check_url(url, hosts)) is not None:
+        what = say("the address of [status] cannot be used: {fault}", fault=fault)
+        yield Finding(place, what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
+    elif "#" in url:
+        what = say("the address of [status] has a # already, behind which the code of each sheet comes")
+        fix = say("write it without: {url}", url=url.partition("#")[0])
+        yield Finding(place, what, fix, rule=Rule.ADDRESS_REFUSED)
+
+
 def check_columns(settings: Settings, line_of: Callable[[tuple[str | int, ...]], int]) -> Iterable[Finding]:
     """Yield the links that name a column which the schools do not have, or which is not for addresses."""
     own = [name for name in settings.schools.columns if name not in STANDARD_COLUMNS]
@@ -106,6 +121,7 @@ def setting_places(
     keys: list[tuple[str, ...]] = [("audiences", name, "icon") for name in settings.audiences]
     keys += [("organisation", "logo")] if settings.organisation.logo else []
     keys += [("formats", name, "sheets") for name in settings.formats]
+    keys += [("status", "url")] if settings.status else []
     lines = ((".".join(key), line_of(key)) for key in keys)
     return {key: (Place(SETTINGS_FILE, line),) for key, line in lines if line}
 
@@ -325,7 +341,7 @@ def check_words(
     is_translated = language != EXAMPLE_LANGUAGE
     beside: list[str] = []
     for key, example in examples.items():
-        if key.startswith((*OF_CHECKS, HEARD)):
+        if key.startswith((*OF_CHECKS, HEARD)) or (key == "status" and project.settings.status is None):
             continue
         is_later = is_translated and key not in written.get(language, {})
         if is_later and key.startswith(BESIDE_SHEETS):

@@ -25,6 +25,7 @@ from handout.project.cross_check import (
     check_likes,
     check_links,
     check_slots,
+    check_status,
     check_words,
     cross_check,
     setting_places,
@@ -210,6 +211,7 @@ class _Loader:
         self.findings.extend(findings)
         if model is not None:
             self.findings.extend(check_links(model, positions))
+            self.findings.extend(check_status(model, positions))
             self.findings.extend(check_likes(model, positions))
             self.findings.extend(check_columns(model, positions))
             self.findings.extend(check_slots(model, positions))
@@ -487,6 +489,7 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         **dict.fromkeys(("onward", "onward-page"), f"{words.get('step', '')} {{number}}".strip()),
         "format.leaflet-letter": words.get("format.leaflet-a4", ""),
         "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),
+        "status": f"{words.get('code', '')}?",
         "device.any": " / ".join(words.get(device, "") for device in devices),
         "said.step": "{number}",
         "said.computer": words.get("device.computer", ""),

@@ -187,6 +187,7 @@ WITH_SIGNS = (
     "onward",
     "onward-page",
     "device.any",
+    "status",
 )
 """Words that a sheet can do without, with signs in their place: see `project.load`."""
 OF_CHECKS = ("roads.",)

@@ -214,6 +214,8 @@ class Format(SettingsTable):
     """The part of a page that may stay empty in one piece before an editor is told."""
     qr_mm: LengthMm = 30.0
     """The side of the QR code with its quiet zone, in millimetres."""
+    status_mm: LengthMm | None = None
+    """The side of the code of [status] with its quiet zone, in millimetres; without it a sheet has none."""
     sheets: Annotated[
         list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
     ] = []
@@ -288,6 +290,13 @@ class Links(BaseModel):
         return {name: link.column for name, link in links if link.column is not None}
 
 
+class Status(SettingsTable):
+    """A second, small QR code at the foot of the sheets: it asks whether the sheet is still right."""
+
+    url: str
+    """Where `check.html` stands, at an allowed host: `#` and the code of the sheet come behind it."""
+
+
 def _sound_columns(columns: list[str]) -> list[str]:
     if missing := [column for column in NEEDED_COLUMNS if column not in columns]:
         raise ValueError(say("'{missing}' among the columns: every school needs it", missing=missing[0]))
@@ -319,6 +328,8 @@ class Settings(SettingsTable):
     """For whom sheets are made, `[audiences.staff]`; front matter names them."""
     links: Links
     """The only addresses that may stand on paper, each under a name of its own."""
+    status: Status | None = None
+    """A second QR code at the foot, to `check.html`; without this table no sheet has one."""
     formats: dict[Slug, Format]
     """Formats of your own, and figures that replace those of a packaged format, `[formats.leaflet-a4]`."""
     schools: Schools = Schools()

@@ -129,8 +129,7 @@ def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
     figures = list(paper.tags.all("Figure"))
     said = Counter(" ".join(figure.alt.split()) for figure in figures)
     wanted = Counter(picture.alt for part in expected.pictures for picture in part)
-    if expected.qr_words:
-        wanted[expected.qr_words] += 1
+    wanted.update(expected.qr_words)
     for alt, place in _unshown(wanted - said, expected):
         yield found(
             ProofRule.PICTURE_WORDS,
@@ -157,8 +156,9 @@ def _pictures(paper: Paper, expected: Expected) -> Iterator[Finding]:
 
 def _unshown(missing: Counter[str], expected: Expected) -> Iterator[tuple[str, Place]]:
     """Yield the words of the pictures that must be shown and are *missing*, with their places."""
-    if expected.qr_words and missing[expected.qr_words]:
-        yield expected.qr_words, expected.document.place
+    for words in expected.qr_words:
+        if missing[words]:
+            yield words, expected.document.place
     for part in expected.pictures:
         gone = [picture for picture in part if missing[picture.alt]]
         shows = expected.terms.shows

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
-from handout.model.document import Document
+from handout.model.document import Document, QrTarget
 from handout.model.findings import Finding, Place
 from handout.model.messages import Message, any_of, say
-from handout.model.units import MM_PER_INCH, mm_to_pt
+from handout.model.units import MM_PER_INCH, mm_to_pt, pt_to_mm
+from handout.proof.edges import low_code
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper, pixels_to_mm
@@ -27,6 +28,12 @@ QUIET_MODULES = 4
 """Of white around a QR code (ISO/IEC 18004 §9.1)."""
 DISTANCE_PER_SIDE = 10
 """A phone reads a code from about ten times its side."""
+SMALL_MODULE_MM = 0.5
+"""The thinnest module of the small code at the foot that survives a copier, on whatever paper."""
+SMALL_SCAN_MM = 150
+"""Whoever scans the small code at the foot goes up to it: as near as a phone still sees it sharp."""
+MOST_OF_OWN = 0.75
+"""How large the small code is at most, beside the sheet's own: nobody takes the one for the other."""
 MODULES_OF_RULE = 29
 """On a side of the code that this rule is of, version 3. A code of fewer modules may be smaller, for a camera
 sees the modules: those of a short address are as large in a smaller code."""
@@ -68,14 +75,24 @@ def codes(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield each code that is missing, strange, too small, too tight, or lost on a bad copy."""
     read = paper.once(scanned)
     yield from false_codes(read, paper, expected.document)
-    url = expected.document.qr.url if expected.document.qr else None
-    for code in [code for code in read if code.payload == url][:1]:
-        yield from _judged(code, paper, expected)
+    own, small = (_first(read, target) for target in (expected.document.qr, expected.document.status))
+    if own:
+        yield from _judged(own, paper, expected)
+    if small:
+        near = replace(expected.terms, least_module_mm=SMALL_MODULE_MM, scan_mm=SMALL_SCAN_MM)
+        yield from _judged(small, paper, replace(expected, terms=near), SMALL_FIX)
+        yield from low_code(small.page, small.box, paper, expected)
+    if own and small:
+        yield from _alike(own, small, paper, expected)
+
+
+def _first(read: Sequence[Code], target: QrTarget | None) -> Code | None:
+    return next((code for code in read if target and code.payload == target.url), None)
 
 
 def false_codes(read: Sequence[Code], paper: Paper, document: Document) -> Iterator[Finding]:
-    """Yield the code of *document* if it was not *read*, and each that does not belong there."""
-    left = Counter([document.qr.url] if document.qr else [])
+    """Yield each code of *document* that was not *read*, and each that does not belong there."""
+    left = Counter(target.url for target in (document.qr, document.status) if target)
     yield from _missing(left - Counter(code.payload for code in read), paper, document.place)
     for code in read:
         if left[code.payload] > 0:
@@ -201,12 +218,40 @@ def strange(code: Code, paper: Paper, place: Place) -> Finding:
             at=paper.at(code.page, code.box),
             payload=code.payload[:MOST_LETTERS_SHOWN],
         ),
-        say("take the picture with that code out; a sheet has the one code of its 'qr' key"),
+        say(
+            "take the picture with that code out; a sheet has the code of its 'qr' key, and that of [status]"
+        ),
     )
 
 
-def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield what is wrong with an intended code."""
+OWN_FIX = say("raise 'qr-mm' of the format, or lead to a shorter address")
+SMALL_FIX = say("raise 'status-mm' of the format, or give [status] a shorter address")
+
+
+def _alike(own: Code, small: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield that a reader may take the *small* code for the sheet's *own*: by its size, or too near."""
+    sides = [code.side_mm + 2 * QUIET_MODULES * code.module_mm for code in (own, small)]
+    gap_mm = pt_to_mm(own.box.distance(small.box))
+    is_near = own.page == small.page and gap_mm < small.side_mm / 2
+    if sides[1] <= sides[0] * MOST_OF_OWN and not is_near:
+        return
+    yield found(
+        ProofRule.QR_ALIKE,
+        expected.document.place,
+        say(
+            "the small QR code, {at}, may be taken for the sheet's own, {at2}: with their quiet zones they "
+            "are {small_mm:.1f} and {own_mm:.1f} mm wide",
+            at=paper.at(small.page, small.box),
+            at2=paper.at(own.page, own.box),
+            small_mm=sides[1],
+            own_mm=sides[0],
+        ),
+        say("lower 'status-mm' or raise 'qr-mm' of the format, or let the template part the two"),
+    )
+
+
+def _judged(code: Code, paper: Paper, expected: Expected, fix: Message = OWN_FIX) -> Iterator[Finding]:
+    """Yield what is wrong with an intended code; *fix* makes its modules larger."""
     place, terms = expected.document.place, expected.terms
     where = say("the QR code for {payload}, {at},", payload=code.payload, at=paper.at(code.page, code.box))
     if code.module_mm < terms.least_module_mm - TOLERANCE_MM:
@@ -219,7 +264,7 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
                 module_mm=code.module_mm,
                 least_module_mm=terms.least_module_mm,
             ),
-            say("raise 'qr-mm' of the format, or lead to a shorter address"),
+            fix,
         )
     least_mm = terms.scan_mm / DISTANCE_PER_SIDE * min(1, (code.modules or 1) / MODULES_OF_RULE)
     if code.side_mm < least_mm - TOLERANCE_MM:
@@ -254,7 +299,7 @@ def _judged(code: Code, paper: Paper, expected: Expected) -> Iterator[Finding]:
             ProofRule.QR_FRAGILE,
             place,
             say("{where} cannot be read any more when it is {spoilt}", where=where, spoilt=any_of(spoilt)),
-            say("raise 'qr-mm' of the format, or lead to a shorter address: larger modules survive a copier"),
+            say("{fix}: larger modules survive a copier", fix=fix),
         )
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import cast
 
 from handout.model.findings import Finding
-from handout.model.messages import Message, say
+from handout.model.messages import Message, say, verbatim
 from handout.model.units import MM_PER_INCH, mm_to_pt, pt_to_mm
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
@@ -170,23 +170,40 @@ def low_feet(paper: Paper, expected: Expected) -> Iterator[Finding]:
         if run.clip is not None and run.clip.excess(run.box) > TOLERANCE:
             continue  # it is whole on another tile of its poster
         box = run.box.below(DESCENT_EM * run.size_pt)
-        room = [box.low - page.low]
-        if page.width > page.height:
-            room += [box.left - page.left, page.right - box.right]
-        if min(room) < mm_to_pt(FOOT_MM) - TOLERANCE:
-            yield found(
-                ProofRule.FOOT_LOW,
-                expected.document.place,
-                say(
-                    "{name}, {at}, is {room_mm:.1f} mm from the edge where the paper leaves the "
-                    "printer, which may keep it empty; it needs {least_mm:g} mm",
-                    name=_name(run),
-                    at=paper.at(run.page, run.box),
-                    room_mm=pt_to_mm(min(room)),
-                    least_mm=FOOT_MM,
-                ),
-                say("let the style sheet put the line with version, days and code further from that edge"),
-            )
+        if (room := _room_below(box, page)) < mm_to_pt(FOOT_MM) - TOLERANCE:
+            yield _low(verbatim(_name(run)), paper.at(run.page, run.box), room, expected)
+
+
+def low_code(page: int, box: Box, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield that the small code at the foot, *box* on *page*, stands where some printers leave it empty."""
+    paper_box = paper.boxes[page]
+    room = _room_below(box, paper_box)
+    if _is_printer_paper(paper_box) and room < mm_to_pt(FOOT_MM) - TOLERANCE:
+        yield _low(say("the small QR code"), paper.at(page, box), room, expected)
+
+
+def _room_below(box: Box, page: Box) -> float:
+    """Return how far *box* is from the nearest edge of *page* that may leave a printer last, in points."""
+    room = [box.low - page.low]
+    if page.width > page.height:
+        room += [box.left - page.left, page.right - box.right]
+    return min(room)
+
+
+def _low(name: Message, at: Message, room: float, expected: Expected) -> Finding:
+    return found(
+        ProofRule.FOOT_LOW,
+        expected.document.place,
+        say(
+            "{name}, {at}, is {room_mm:.1f} mm from the edge where the paper leaves the "
+            "printer, which may keep it empty; it needs {least_mm:g} mm",
+            name=name,
+            at=at,
+            room_mm=pt_to_mm(room),
+            least_mm=FOOT_MM,
+        ),
+        say("let the style sheet put the line with version, days and code further from that edge"),
+    )
 
 
 def _is_printer_paper(page: Box) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from itertools import chain, groupby
 
-from handout.model.document import Document, PictureFile, PictureType, Shows
+from handout.model.document import Document, PictureFile, PictureType, QrTarget, Shows
 from handout.model.findings import Place
 from handout.model.school import SchoolField
 from handout.model.text import (
@@ -144,7 +144,7 @@ class Expected:
     def addresses(self) -> frozenset[str]:
         """Every address that a reader of the file must be able to click."""
         document = self.document
-        found = {document.qr.url} if document.qr else set()
+        found = {target.url for target in self.targets}
         for block in blocks_of(document):
             if isinstance(block, Address):
                 found.add(block.url)
@@ -170,10 +170,14 @@ class Expected:
         return tuple((one, file) for one, file in files if file and file.type is not PictureType.SVG)
 
     @cached_property
-    def qr_words(self) -> str | None:
-        """What a screen reader says for the QR code."""
-        qr = self.document.qr
-        return self.terms.words["qr-alt"].format(address=qr.text) if qr else None
+    def targets(self) -> tuple[QrTarget, ...]:
+        """Where the QR codes lead: the sheet's own, and the small one at the foot."""
+        return tuple(target for target in (self.document.qr, self.document.status) if target)
+
+    @cached_property
+    def qr_words(self) -> tuple[str, ...]:
+        """What a screen reader says for each QR code."""
+        return tuple(self.terms.words["qr-alt"].format(address=target.text) for target in self.targets)
 
     @cached_property
     def known(self) -> tuple[str, ...]:

@@ -77,6 +77,12 @@ class Box:
             min(self.top, other.top),
         )
 
+    def distance(self, other: Box) -> float:
+        """Return how far *other* is away, from edge to edge; 0 where they meet."""
+        across = max(self.left - other.right, other.left - self.right, 0.0)
+        up = max(self.low - other.top, other.low - self.top, 0.0)
+        return math.hypot(across, up)
+
     def grown(self, by: float) -> Box:
         return Box(self.left - by, self.low - by, self.right + by, self.top + by)
 

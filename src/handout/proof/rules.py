@@ -19,6 +19,7 @@ class ProofRule(StrEnum):
     QR_QUIET_ZONE = "qr-quiet-zone"
     QR_DISTANCE = "qr-distance"
     QR_FRAGILE = "qr-fragile"
+    QR_ALIKE = "qr-alike"
 
     STEP_NUMBER = "step-number"
     STEP_COMMAND = "step-command"

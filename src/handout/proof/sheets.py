@@ -7,7 +7,7 @@ what a screen reader reads of both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import page as page_validation
@@ -18,6 +18,7 @@ from handout.model.messages import Message, say, together
 from handout.model.units import POINTS_PER_INCH, mm_to_pt
 from handout.proof.codes import Code, scanned, squares_on, strange
 from handout.proof.content import Drawing, TextRun
+from handout.proof.edges import low_code
 from handout.proof.expected import Expected
 from handout.proof.geometry import Box, Matrix, placed
 from handout.proof.paper import RASTER_DPI, Paper
@@ -199,6 +200,8 @@ def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Exp
         if match is not None:
             meant.remove(match)
             yield from _size(code, paper, expected)
+            if expected.document.status and code.payload == expected.document.status.url:
+                yield from low_code(code.page, code.box, paper, expected)
         elif not _is_cut(code, laid, piece.once(scanned)):
             yield strange(code, paper, expected.document.place)
             continue
@@ -214,15 +217,23 @@ def _codes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Exp
             ),
             say("lay the sheet out again; nothing may be drawn over a code"),
         )
-    qr = expected.document.qr
-    if qr and not meant and qr.url not in seen and qr.url not in _on_glued(laid, paper, piece):
+    if not meant:
+        yield from _lost_in_tiles(seen, laid, paper, piece, expected)
+
+
+def _lost_in_tiles(
+    seen: Set[str], laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Expected
+) -> Iterator[Finding]:
+    """Yield the codes that are whole on no face, *seen* on none, and cannot be read when tiles are glued."""
+    lost = {target.url for target in expected.targets} - seen
+    for url in sorted(lost - _on_glued(laid, paper, piece)) if lost else ():
         yield found(
             ProofRule.SHEET_QR,
             expected.document.place,
             say(
                 "the QR code for {url} cannot be read from the {boxes_count} faces of the print "
                 "sheet when they are glued together",
-                url=qr.url,
+                url=url,
                 boxes_count=len(paper.boxes),
             ),
             say("lay the sheet out again: the tiles must cover the whole page"),

@@ -46,6 +46,8 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
         return "", written.findings
     if document.qr and f'data-slot="{QR_SLOT}"' not in written.html:
         return "", (_without_code(document),)
+    if document.status and 'class="status__code"' not in written.html:
+        return "", (_without_status(document),)
     findings += _left_out(document, written.html, _pen(document, project))
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
@@ -148,6 +150,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "foot_parts": foot,
         "qr_code": code,
         "qr_address": qr_address(document, project),
+        "status_code": status_code(document, project),
         "slot": slot_setter.slot,
         "stylesheets": Markup(_STYLESHEETS_MARK),
     }
@@ -324,6 +327,22 @@ def _without_code(document: Document) -> Finding:
     )
 
 
+def _without_status(document: Document) -> Finding:
+    """Return that the template has no place for the small code of [status] on this sheet."""
+    return Finding(
+        document.place,
+        say(
+            "the format '{format}' has status-mm, and its template prints no code of [status]",
+            format=document.format,
+        ),
+        say(
+            "let the template print {{{{ part.status() }}}}, or take status-mm out of [formats.{format}]",
+            format=document.format,
+        ),
+        rule=Rule.QR_NO_PLACE,
+    )
+
+
 def _foot(document: Document, words: Words) -> tuple[str, ...]:
     """Return the parts of the foot of each page: what, how fresh, its code, how long. The strip says whom."""
     parts = [document.title]
@@ -344,6 +363,14 @@ def qr_code(document: Document, project: Project) -> Markup:
         return Markup("")
     drawn = qr.svg(qr.symbol(document.qr.url), _qr_words(document.qr, document, project))
     return Markup(drawn.replace("<svg ", f'<svg data-slot="{QR_SLOT}" ', 1))
+
+
+def status_code(document: Document, project: Project) -> Markup:
+    """Return the small QR code of *document* that asks whether it is still right, or nothing."""
+    if document.status is None:
+        return Markup("")
+    words = _qr_words(document.status, document, project)
+    return Markup(qr.svg(qr.status_symbol(document.status.url), words, "status__code"))
 
 
 def _qr_words(target: QrTarget, document: Document, project: Project) -> str:

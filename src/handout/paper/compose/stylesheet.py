@@ -57,6 +57,7 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
     made = (
         f":root {{ --accent: {audience.accent}; --sun: {_highlight(audience, document.ink)}; "
         f"--qr: {format_.qr_mm:g}mm; }}",
+        *((f":root {{ --status: {format_.status_mm:g}mm; }}",) if document.status else ()),
         f'.shape {{ background-image: url("art:{audience.shape}?accent"); }}',
     )
     sheets = (

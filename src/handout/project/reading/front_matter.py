@@ -490,6 +490,8 @@ class HandoutMeta(DatedMeta):
     """On a wayfinding sheet: the handouts that it leads to, in order."""
     qr: Name | None = None
     """Where its QR code leads: a name under [links] in handout.toml."""
+    status: Literal["none"] | None = None
+    """`none`: it has no room for the small code of [status], and goes without."""
     pages: Count | None = None
     """How many pages it fills, where the format does not fix it."""
     version: str | None = None
