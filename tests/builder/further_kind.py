@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from handout.model.document import Document
-from handout.model.files import FileKind, register
+from handout.model.files import FileKind, FinishedPiece, register
 
 
-def counted(pdf: bytes, document: Document) -> bytes:
-    return f"{document.title}: {len(pdf)} bytes\n".encode()
+def counted(piece: FinishedPiece) -> bytes:
+    return f"{piece.document.title}: {len(piece.pdf)} bytes\n".encode()
 
 
 COUNT = FileKind("count", ".count", counted)

@@ -17,7 +17,7 @@ from handout.commands import app
 from handout.editions import single, spoken_text
 from handout.machine.cache import Cache
 from handout.model.document import SheetKind
-from handout.model.files import PIECE, FileKind, register
+from handout.model.files import PIECE, FileKind, FinishedPiece, register
 from handout.model.findings import ExitCode
 from handout.project.plan import PlannedFile, editions
 from handout.project.project import Project
@@ -113,7 +113,7 @@ def test_plan_names_the_files_of_an_edition_piece_first(project: Project) -> Non
 def test_text_says_all_that_the_sheet_says_in_the_order_of_its_tags(project: Project) -> None:
     (edition,) = editions(project, Selection())
     made = single.make(project, edition)
-    lines = spoken_text.spoken_text(made.pdf, made.document).decode().splitlines()
+    lines = spoken_text.spoken_text(FinishedPiece(made.pdf, made.document)).decode().splitlines()
     assert "# Gids" in lines
     steps = [line for line in lines if line.startswith("Stap")]
     assert steps == ["Stap 1 Open Outlook.", "Stap 2 Klik op Volgende na stap 1."]

@@ -100,6 +100,7 @@ def row(path: str, **changes: object) -> FileRow:
         "ink_percent": [],
         "ink_cents": None,
         "sources": {},
+        "fields": [],
         "bytes": 0,
         "sha256": "",
         "made_from": "",
@@ -259,6 +260,27 @@ def test_merged_file_is_a_print_job_and_no_sheet(project: Project) -> None:
 
 
 # ---- schools ----------------------------------------------------------------------------------
+
+
+def test_file_to_type_in_stands_beside_the_button_and_is_never_what_is_printed(project: Project) -> None:
+    piece, sheet = row("staff/a.pdf"), row("staff/a-print.pdf", sheet="two-up")
+    typed = row("staff/a-fillable.pdf", sheet="fillable", fields=["room"])
+    assert ways(project, piece, typed) == ("staff/a.pdf", [("staff/a-fillable.pdf", "Vul zelf in")])
+    main, others = ways(project, piece, typed, sheet)
+    assert main == "staff/a-print.pdf"
+    assert ("staff/a-fillable.pdf", "Vul zelf in") in others
+    nothing = row("staff/a-fillable.pdf", sheet="fillable")
+    assert ways(project, piece, nothing) == ("staff/a.pdf", [])
+
+
+def test_page_of_a_school_offers_to_type_what_its_row_lacks(project: Project) -> None:
+    files = (
+        copy("zuid", "staff/gids.pdf"),
+        copy("zuid", "staff/gids-fillable.pdf", sheet="fillable", fields=["room"]),
+    )
+    for rows, is_offered in ((files[:1], False), (files, True)):
+        page = Page(gallery.school(Gallery(project, rows), "zuid"))
+        assert ("Of typ het" in page.text) is is_offered
 
 
 def test_page_of_a_school_has_its_own_files_and_no_others(project: Project) -> None:

@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pytest
 from tests.handbook.handbook import Handbook
+from tests.handbook.handbook import made as made_once
 from tests.test_right_sheets import made
 
 from handout.builder import rounds
+from handout.editions import fillable  # noqa: F401  its kind of file can be asked for from here on
 from handout.editions.single import Made
 from handout.model.document import SheetKind
+from handout.model.files import FILLABLE, PIECE
 from handout.model.school import School
 from handout.paper import impose
 from handout.project.plan import Selection, editions
@@ -104,16 +107,20 @@ def sheets(handbook: Handbook) -> tuple[Path, ...]:
 
 @pytest.fixture(scope="module")
 def copies(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    """Copies from a master, for three schools."""
+    """Copies from a master, for three schools, with what is to be typed in of each; and of a sheet for none."""
     schools = tuple(School(f"s{n}", f"Voorbeeldschool{n * ' met naam'}", room=f"B{n}") for n in (1, 2, 5))
     project = replace(handbook.project, schools=schools)
-    plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",)))
+    plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",), also=(FILLABLE,)))
     made_ = [one for one in rounds.make_all(project, plan, 1) if isinstance(one, Made)]
     assert len([one for one in made_ if one.is_copy]) == len(schools)
     folder = tmp_path_factory.mktemp("copies")
-    paths = tuple(folder / f"{number}.pdf" for number in range(len(made_)))
-    for path, one in zip(paths, made_, strict=True):
-        path.write_bytes(one.pdf)
+    tent = Selection(("smartphone-vergeten",), ("staff",), ("tent-a4",), also=(FILLABLE,))
+    made_ += map(made_once, editions(handbook.project, tent))
+    files = [file.data for one in made_ for file in one.files if file.kind in (PIECE, FILLABLE)]
+    assert len(files) == 2 * len(made_)
+    paths = tuple(folder / f"{number}.pdf" for number in range(len(files)))
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
     return paths
 
 

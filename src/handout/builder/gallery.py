@@ -26,6 +26,7 @@ from handout.builder.sheets import QuestionGroup, SchoolState, Words
 from handout.machine.state import digest
 from handout.model.colours import tint
 from handout.model.document import Ink
+from handout.model.files import FILLABLE
 from handout.model.findings import Finding, RefusedRow
 from handout.model.messages import ENGLISH, Catalog, Message, in_words, say
 from handout.paper.compose.page import is_right_to_left
@@ -150,6 +151,7 @@ def school(gallery: Gallery, id_: str) -> bytes:
         "tell": tell,
         "check_url": check_url,
         "made_from": gallery.made_from,
+        "can_be_filled": any(row["sheet"] == FILLABLE and row["fields"] for row in rows),
     }
     return _page("school", gallery, context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypedDict
 
+from handout.model.files import FileKind
 from handout.model.findings import Finding, Report
 from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
@@ -125,7 +126,24 @@ def _sheet_rows(
         else:
             yield {"sheet": kind, "path": edition.sheet_path(kind), **print_facts(printing)}
     for also in edition.also:
-        yield {"sheet": also.name, "path": edition.also_path(also), **UNPRINTED}
+        facts = _facts_of(also, edition, page, pages)
+        yield {"sheet": also.name, "path": edition.also_path(also), **facts}
+
+
+def _facts_of(also: FileKind, edition: Edition, page: PageSize, pages: int) -> PrintFacts:
+    """Return how the file of the kind *also* is printed."""
+    from handout.paper.impose import ImpositionError, planned_printing, printing_of_piece
+
+    if not also.is_printed:
+        return UNPRINTED
+    try:
+        return print_facts(
+            planned_printing(edition.laid_sheet, page, pages)
+            if edition.laid_sheet
+            else printing_of_piece(page.width_mm, page.height_mm, pages)
+        )
+    except ImpositionError:  # which is told of the sheet itself
+        return UNPRINTED
 
 
 def _impossible(project: Project, edition: Edition, kind: SheetKind, error: ImpositionError) -> Finding:

@@ -59,6 +59,8 @@ class FileRow(PrintFacts):
     """What the ink of all its pages costs; null without `ink-cents` under `[organisation]`."""
     sources: dict[str, str]
     """Each file that its words and pictures came from, and its SHA-256."""
+    fields: list[str]
+    """What is to be typed into this file, by the columns of the table of schools; empty: nothing."""
     bytes: int
     """How large the file is."""
     sha256: str
@@ -98,6 +100,7 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         scale=one.setting.scale if one.setting else None,
         **_ink(one, file, project),
         sources=dict(document.sums),
+        fields=list(file.fields),
         bytes=staged.bytes,
         sha256=staged.sha256,
         made_from=one.key,
@@ -134,7 +137,7 @@ def _ink(one: Made, file: MadeFile, project: Project) -> InkFacts:
 def _facts(file: MadeFile, format_: Format) -> PrintFacts:
     from handout.paper.impose import printing_of_piece
 
-    if file.kind == PIECE:
+    if file.page_count and file.printing is None:  # the piece, or what is printed as it is
         return print_facts(printing_of_piece(format_.width_mm, format_.height_mm, file.page_count))
     return print_facts(file.printing) if file.printing else UNPRINTED
 
@@ -149,7 +152,7 @@ def kept(folder: Path) -> Iterator[FileRow]:
     files = gate.ManyFiles(folder)
     for row in output_folder.manifest_rows(folder):
         # an older program wrote none of these
-        row = {"made_from": "", "why_in_full": "", "ink_percent": [], "ink_cents": None, **row}
+        row = {"made_from": "", "why_in_full": "", "ink_percent": [], "ink_cents": None, "fields": [], **row}
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:

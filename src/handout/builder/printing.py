@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
-from handout.builder.sheets import INSTEAD
-from handout.model.document import Ink, SheetKind
+from handout.model.document import INSTEAD, Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
 from handout.project.selection import ALL_SCHOOLS, Selection

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
-from handout.model.document import Ink, SheetKind
+from handout.model.document import INSTEAD, Ink, SheetKind
+from handout.model.files import FILLABLE
 from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
 from handout.paper.impose.paper import PAPERS
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
 Words = Mapping[str, str]
-INSTEAD = frozenset({SheetKind.TILES, SheetKind.TILES_A2, SheetKind.ONE_A4})
-"""Print sheets for who has no paper of the size of the piece."""
+_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP}
 _NO_LETTER = "~"
 """Behind all letters."""
 
@@ -59,7 +59,7 @@ class SheetCard:
     main: Way
     """To print."""
     others: tuple[Way, ...]
-    """On a screen first; then for other paper, in black alone, for a print shop."""
+    """On a screen first, and to type in; then for other paper, in black alone, for a print shop."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,15 @@ def _asked_together(project: Project) -> Mapping[str, int]:
 
 
 def _cards(rows: Iterable[FileRow], project: Project, words: Words, base: str) -> Iterator[SheetCard]:
-    shown = [row for row in rows if row["sheet"] != JOB]
+    shown = [row for row in rows if row["sheet"] != JOB and not _has_nothing_to_fill(row)]
     ordered = sorted(shown, key=lambda row: _file_order(row, project))
     for name, group in groupby(ordered, key=lambda row: name_of(row, project)):
         yield _card(name, tuple(group), project, words, base)
+
+
+def _has_nothing_to_fill(row: FileRow) -> bool:
+    """Tell whether *row* is a file to type in of a piece that shows no open slot."""
+    return row["sheet"] == FILLABLE and not row["fields"]
 
 
 def _file_order(row: FileRow, project: Project) -> tuple[str, bool, bool, str]:
@@ -176,8 +181,8 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
 def _to_print(rows: Sequence[FileRow]) -> FileRow:
     """Return the file that a school prints: the print sheet; the piece where there is paper of its size."""
     piece = rows[0]
-    own = [row for row in rows if row["ink"] == piece["ink"] and row["paper"]]
-    sheets = [row for row in own if row["sheet"] not in (None, SheetKind.PRINT_SHOP, *INSTEAD)]
+    own = [row for row in rows if row["ink"] == piece["ink"] and row["paper"] and row["sheet"] in _LAID]
+    sheets = [row for row in own if row["sheet"] not in INSTEAD]
     instead = [row for row in own if row["sheet"] in INSTEAD]
     if sheets:
         return sheets[0]
@@ -189,7 +194,10 @@ def _others(rows: Sequence[FileRow], main: FileRow, words: Words, base: str) -> 
     for row in rows:
         if row is main:
             continue
-        if row is piece and row["paper"] not in PAPERS:  # nobody has paper of that size
+        if row["sheet"] == FILLABLE:
+            label = ", ".join((words["gallery.fill-in"], *_ink_labels(row, words)))
+            yield Way(_short(row, base), label, "")
+        elif row is piece and row["paper"] not in PAPERS:  # nobody has paper of that size
             yield Way(_short(row, base), words["gallery.look"], "")
         else:
             label = ", ".join(_labels(row, words))
@@ -201,6 +209,10 @@ def _labels(row: FileRow, words: Words) -> Iterator[str]:
         yield _sheet_word(row["sheet"], words)
     elif row["ink"] != Ink.MONO:
         yield words["gallery.piece"]
+    yield from _ink_labels(row, words)
+
+
+def _ink_labels(row: FileRow, words: Words) -> Iterator[str]:
     if row["ink"] == Ink.MONO:
         yield words["gallery.mono"]
 

@@ -15,6 +15,7 @@ from handout.commands.loading import Loaded, folder_for, loaded_project, use_lan
 from handout.commands.options import (
     AsJson,
     Audiences,
+    Fillable,
     Formats,
     Handouts,
     Languages,
@@ -58,6 +59,7 @@ def build(
     print_shop: PrintShop = False,
     merge: Merge = False,
     text: SpokenText = False,
+    fillable: Fillable = False,
     keep_going: Annotated[
         bool,
         typer.Option(
@@ -120,6 +122,7 @@ def build(
         merge=merge,
         keep_going=keep_going,
         text=text,
+        fillable=fillable,
     )
     use_language_of(project)
     folder = folder_for(output, project)

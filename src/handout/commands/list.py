@@ -14,6 +14,7 @@ from handout.commands.loading import Loaded, loaded_project
 from handout.commands.options import (
     AsJson,
     Audiences,
+    Fillable,
     Formats,
     Handouts,
     Languages,
@@ -50,6 +51,7 @@ def list_editions(
     mono: Mono = False,
     print_shop: PrintShop = False,
     text: SpokenText = False,
+    fillable: Fillable = False,
     by_source: Annotated[
         bool,
         typer.Option(
@@ -77,7 +79,16 @@ def list_editions(
     loaded = loaded_project(
         project,
         selected(
-            handouts, audience, format_, language, school, only, mono=mono, print_shop=print_shop, text=text
+            handouts,
+            audience,
+            format_,
+            language,
+            school,
+            only,
+            mono=mono,
+            print_shop=print_shop,
+            text=text,
+            fillable=fillable,
         ),
     )
     if by_source and label is not None:

@@ -31,7 +31,7 @@ class Loaded:
 
 def loaded_project(folder: Path, selection: Selection) -> Loaded:
     """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
-    from handout.editions import spoken_text  # noqa: F401  its kind of file can be asked for from here on
+    from handout.editions import fillable, spoken_text  # noqa: F401  what can be asked for from here on
     from handout.project.load import load
     from handout.project.plan import editions
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from handout.commands.language import ask
+from handout.model.files import FILLABLE
 from handout.model.findings import HandoutError
 from handout.project.selection import Selection
 
@@ -147,6 +148,16 @@ SpokenText = Annotated[
 ]
 
 
+Fillable = Annotated[
+    bool,
+    typer.Option(
+        "--fillable",
+        help="Also a file to type a school's values into, for who has no row in the table of schools: "
+        "…-fillable.pdf.",
+    ),
+]
+
+
 Messages = Annotated[
     str | None,
     typer.Option(
@@ -180,6 +191,7 @@ def selected(
     merge: bool = False,
     keep_going: bool = False,
     text: bool = False,
+    fillable: bool = False,
 ) -> Selection:
     """Return what these options ask for; those that are not given ask for everything."""
     return Selection(
@@ -193,5 +205,5 @@ def selected(
         print_shop,
         merge,
         keep_going,
-        ("text",) if text else (),
+        (*(("text",) if text else ()), *((FILLABLE,) if fillable else ())),
     )

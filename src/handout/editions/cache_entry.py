@@ -246,6 +246,7 @@ def _file_row(file: MadeFile) -> Mapping[str, object]:
         "pages": file.page_count,
         "printing": vars(file.printing) if file.printing else None,
         "scale": file.scale,
+        "fields": list(file.fields),
     }
 
 
@@ -257,4 +258,5 @@ def _file(row: Any, data: bytes) -> MadeFile:
         edge = DuplexEdge(told["edge"]) if told["edge"] else None
         printing = Printing(told["width_mm"], told["height_mm"], told["page_count"], edge)
     kind = SheetKind(row["kind"]) if row["kind"] in tuple(SheetKind) else row["kind"]
-    return MadeFile(kind, row["path"], data, row["pages"], printing, row["scale"])
+    fields = tuple(row["fields"])
+    return MadeFile(kind, row["path"], data, row["pages"], printing, row["scale"], fields)

@@ -26,6 +26,7 @@ from handout.editions.single import (
     completed,
     composed,
     engine_failed,
+    found_on_forms,
     make,
     on_sheet,
     prepare,
@@ -602,7 +603,7 @@ def proved(project: Project, batch: Batch, master: Master) -> Iterator[Made]:
         return
     with closing(Reader(project, master)) as reader:
         for copy in copies(project, master, batch.ready.figures):
-            yield _proved(project, batch, completed(copy), reader)
+            yield _proved(project, batch, completed(project, copy), reader)
 
 
 def _in_full(project: Project, master: Master, fallback: Fallback) -> Made:
@@ -621,6 +622,7 @@ def _proved(project: Project, batch: Batch, copy: Made, reader: Reader) -> Made:
     found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, batch.ready.rooms)]
     if copy.document.qr != batch.master.document.qr:  # else it is the code that was read on the master
         found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
+    found += (at_row(school, finding) for finding in found_on_forms(project, copy))
     key = batch.keys.get(school.id, "")
     return replace(copy, findings=(*copy.findings, *found), is_kept=batch.ready.is_kept, key=key)
 
@@ -655,6 +657,7 @@ def copies(project: Project, master: Master, figures: InkFigures | None) -> Iter
             figures=figures,
             is_copy=True,
             values=master.types[school.id],
+            regions=master.regions,
         )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handout.model.document import Document
 from handout.paper.compose.page import is_right_to_left
+from handout.paper.compose.slots import field_of
 from handout.paper.engine.fonts import FAMILIES
 from handout.project.project import Project, primary_language
+from handout.project.settings import Slot, slots_of
 from handout.proof import Expectations
 
 
@@ -30,4 +34,13 @@ def of(project: Project, document: Document) -> Expectations:
         faces=format_.faces,
         is_right_to_left=is_right_to_left(document.language),
         page_sizes_mm=settings.page_sizes_mm(document.format),
+        slots_mm=_slots_mm(slots_of(settings.formats, document.format)),
     )
+
+
+def _slots_mm(slots: Mapping[str, Slot]) -> Mapping[str, tuple[float, float]]:
+    found: dict[str, tuple[float, float]] = {}
+    for name, slot in slots.items():
+        width_mm, height_mm = found.get(field := field_of(name, slot), (0.0, 0.0))
+        found[field] = max(width_mm, slot.width_mm), max(height_mm, slot.height_mm)
+    return found

@@ -28,6 +28,8 @@ class MadeFile:
     """What to set at the printer; None for the piece, whose format says it, and for what is not printed."""
     scale: float = 1
     """How large the pages stand on it: 1 as they are."""
+    fields: tuple[str, ...] = ()
+    """What is to be typed into it, by the columns of the table of schools."""
     staged: Staged | None = None
     """Where it waits in the staging folder, with its sum."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from handout.editions import sheet_code
+from handout.editions import open_slots, sheet_code
 from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.editions.files import MadeFile, piece
 from handout.model.document import Document, PictureFile, Setting
+from handout.model.files import FileKind, FinishedPiece
 from handout.model.findings import (
     EnvironmentFault,
     ExitCode,
@@ -24,6 +25,7 @@ from handout.model.findings import (
 from handout.model.messages import Message, say
 from handout.model.rules import Rule
 from handout.model.school import School
+from handout.paper.engine.region import Region, slots_among
 from handout.project.plan import Edition
 from handout.project.project import Project
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from handout.editions.imprint import Type
     from handout.paper.engine.arrangement import Arrangement
     from handout.paper.engine.constraints import PageConstraints
-    from handout.paper.engine.region import Region
     from handout.paper.engine.render import Rendered, Sketch
     from handout.proof import InkFigures, Paper
 
@@ -65,6 +66,8 @@ class Made:
     """Of a copy: what stands in its slots."""
     is_second_try: bool = False
     """True: the process died that had it in hand first."""
+    regions: tuple[Region, ...] = ()
+    """Where its slots stand; nothing where no file of it needs that."""
 
     @property
     def pdf(self) -> bytes:
@@ -162,7 +165,10 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     """
     from handout.paper.engine import render
 
-    return _made_from(ready, _by_engine(project, ready, partial(render.pdf, arrangement=arrangement)))
+    if not any(kind.is_for_open_slots for kind in ready.edition.also):
+        return _made_from(ready, _by_engine(project, ready, partial(render.pdf, arrangement=arrangement)))
+    found, regions = _by_engine(project, ready, partial(render.shown, arrangement=arrangement))
+    return replace(_made_from(ready, found), regions=slots_among(regions))
 
 
 @dataclass(frozen=True)
@@ -237,7 +243,7 @@ def prove(project: Project, made: Made) -> Made:
 
     with proof.opened(made.pdf) as piece:
         made = _read_back(project, made, piece)
-        return made if has_errors(made.findings) else _proved_sheets(project, completed(made), piece)
+        return made if has_errors(made.findings) else _proved_sheets(project, completed(project, made), piece)
 
 
 def _read_back(project: Project, made: Made, piece: Paper) -> Made:
@@ -254,14 +260,25 @@ def _read_back(project: Project, made: Made, piece: Paper) -> Made:
     return replace(made, findings=findings, figures=figures)
 
 
-def completed(made: Made) -> Made:
+def completed(project: Project, made: Made) -> Made:
     """Return *made*, whose piece is proved, with its print sheets and with what else is made of the piece."""
     made = _imposed(made)
-    further = (
-        MadeFile(kind.name, made.edition.also_path(kind), kind.make(made.pdf, made.document))
-        for kind in made.edition.also
-    )
+    if not made.edition.also:
+        return made
+    piece = open_slots.finished_piece(project, made.edition, made.document, made.pdf, made.regions)
+    further = (_further(made, kind, piece) for kind in made.edition.also)
     return replace(made, files=(*made.files, *further))
+
+
+def _further(made: Made, kind: FileKind, piece: FinishedPiece) -> MadeFile:
+    """Return the file of *kind* of *piece*, which is that of *made*."""
+    file = MadeFile(kind.name, made.edition.also_path(kind), kind.make(piece))
+    if kind.is_for_open_slots:
+        file = replace(file, fields=tuple(dict.fromkeys(slot.field for slot in piece.slots)))
+    if not kind.is_printed:
+        return file
+    laid = next((sheet for sheet in made.sheets if sheet.kind == piece.sheet), made.files[0])
+    return replace(file, page_count=laid.page_count, printing=laid.printing, scale=laid.scale)
 
 
 def _imposed(made: Made) -> Made:
@@ -288,7 +305,8 @@ def _imposed(made: Made) -> Made:
 
 def _proved_sheets(project: Project, made: Made, piece: Paper) -> Made:
     """Return *made* with what its print sheets tell, held against the *piece* whose pages are on them."""
-    return replace(made, findings=(*made.findings, *_found_on_sheets(project, made, piece)))
+    found = (*_found_on_sheets(project, made, piece), *found_on_forms(project, made))
+    return replace(made, findings=(*made.findings, *found))
 
 
 def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Finding]:
@@ -307,6 +325,24 @@ def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Fin
                     what=finding.what,
                 ),
             )
+
+
+def found_on_forms(project: Project, made: Made) -> Iterator[Finding]:
+    """Yield what is wrong with the files of *made* to type in, held against what they were made of."""
+    from handout import proof
+    from handout.editions import expectations
+
+    base = next((sheet for sheet in made.sheets if sheet.kind == made.edition.laid_sheet), made.files[0])
+    for file in made.files:
+        if file.fields:
+            terms = expectations.of(project, made.document)
+            for finding in proof.inspect_form(file.data, base.data, made.document, terms, file.fields):
+                what = say(
+                    "{name}, to type in: {what}",
+                    name=made.edition.name,
+                    what=finding.what,
+                )
+                yield replace(finding, what=what)
 
 
 def blamed(project: Project, made: Made) -> Made:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from handout.model.document import Document
-from handout.model.files import FileKind, register
+from handout.model.files import FileKind, FinishedPiece, register
 
 if TYPE_CHECKING:
     from handout.proof.content import TextRun
@@ -20,15 +19,15 @@ MOST_KERNING_EM = 0.12
 """A gap that is wider parts two words: the narrowest space of the fonts is some 0.2 em."""
 
 
-def spoken_text(pdf: bytes, document: Document) -> bytes:
-    """Return what the tags of *pdf* say, as UTF-8: a line for each of reading, headings as in Markdown.
+def spoken_text(piece: FinishedPiece) -> bytes:
+    """Return what the tags of *piece* say, as UTF-8: a line for each of reading, headings as in Markdown.
 
     Pictures stand as their words in brackets, or not at all where they have none. The same file gives the
-    same bytes. Nothing is taken from *document*: what the paper does not say is not there.
+    same bytes. Nothing is taken from its document: what the paper does not say is not there.
     """
     from handout.proof.paper import opened
 
-    with opened(pdf) as paper:
+    with opened(piece.pdf) as paper:
         lines = list(_lines(paper.tags, 0))
     # One empty line at most, and none at the ends.
     kept = [line for before, line in zip(["", *lines], lines, strict=False) if before or line]

@@ -108,6 +108,10 @@ class SheetKind(StrEnum):
     """Eight panels on one side of A4: one cut, then folded to a booklet."""
 
 
+INSTEAD = frozenset({SheetKind.TILES, SheetKind.TILES_A2, SheetKind.ONE_A4})
+"""Print sheets for who has no paper of the size of the piece."""
+
+
 @dataclass(frozen=True)
 class QrTarget:
     """Where the QR code of a sheet leads."""

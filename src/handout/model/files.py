@@ -9,10 +9,49 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handout.model.document import Document
+from handout.model.document import Document, SheetKind
 
+FILLABLE = "fillable"
+"""The kind of the file that a school's values are typed into."""
 PIECE = "piece"
 """The kind of the finished piece itself; those of print sheets are in `SheetKind`."""
+
+
+@dataclass(frozen=True)
+class OpenSlot:
+    """A slot that no value of a school stands in, where it is on a finished piece."""
+
+    field: str
+    """What belongs there: the column of the table of schools."""
+    words: str
+    """What that is called on paper: "telefoon"."""
+    page_index: int
+    left_mm: float
+    top_mm: float
+    width_mm: float
+    height_mm: float
+    """From the upper left corner of the page."""
+    lines: int
+    """How many lines of its full size it holds."""
+    size_pt: float
+    smallest_pt: float
+    font: str
+    """The file of the font that its values are set in."""
+    is_at_end: bool
+    """True: its values stand at the far side of it."""
+
+
+@dataclass(frozen=True)
+class FinishedPiece:
+    """A piece that was made and proved, and what is known of it beside its bytes."""
+
+    pdf: bytes
+    document: Document
+    slots: tuple[OpenSlot, ...] = ()
+    """Those that are still open, in the order of its pages."""
+    sheet: SheetKind | None = None
+    """How a school prints it; None: as it is."""
+    is_right_to_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,9 +62,13 @@ class FileKind:
     """As `Selection.also` asks for it, and as the manifest says it: `text`."""
     suffix: str
     """How its file ends, which is named after the piece: `.txt`."""
-    make: Callable[[bytes, Document], bytes]
-    """Makes it of the proved PDF of a piece and of its document. A function of a module, for a process of its
-    own calls it; pure, and the same bytes for the same arguments."""
+    make: Callable[[FinishedPiece], bytes]
+    """Makes it of a proved piece. A function of a module, for a process of its own calls it; pure, and the
+    same bytes for the same argument."""
+    is_printed: bool = False
+    """True: it is printed as a school prints the piece."""
+    is_for_open_slots: bool = False
+    """True: of a piece whose format has a slot that is still open; of another there is none."""
 
 
 _KINDS: dict[str, FileKind] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from handout.model.document import Ink, SheetKind
+from handout.model.document import INSTEAD, Ink, SheetKind
 from handout.model.files import PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, all_of, any_of, say, say_count
@@ -16,6 +16,7 @@ from handout.model.source import HandoutSource
 from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project
 from handout.project.reading.columns import like, meant
 from handout.project.selection import ALL_SCHOOLS, Selection
+from handout.project.settings import slots_of
 
 __all__ = ["Edition", "Selection", "editions"]
 
@@ -81,6 +82,12 @@ class Edition:
         return f"{self.output_path.removesuffix('.pdf')}{kind.suffix}"
 
     @property
+    def laid_sheet(self) -> SheetKind | None:
+        """The print sheet that a school prints; None: the piece as it is."""
+        others = {SheetKind.PRINT_SHOP, *INSTEAD}
+        return next((kind for kind in self.sheets if kind not in others), None)
+
+    @property
     def files(self) -> tuple[PlannedFile, ...]:
         """All files that are made of it, the piece first."""
         return (
@@ -129,7 +136,6 @@ def _of_handout(
     """Yield what *selection* asks for of *handout*. What the project does not have, `load` has reported."""
     settings = project.settings
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
-    also = tuple(map(file_kind, selection.also))
     is_one_of_several = len(project.languages) > 1
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
@@ -139,7 +145,24 @@ def _of_handout(
         sheets = _sheets(project, format_, selection.print_shop)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         for school, ink in product(speaking, inks):
+            also = _also(project, format_, school, selection)
             yield Edition(handout, audience, format_, language, school, ink, sheets, also, is_one_of_several)
+
+
+def _also(
+    project: Project, format_: str, school: School | None, selection: Selection
+) -> tuple[FileKind, ...]:
+    """Return what else is asked for of a piece of *format_* for *school*."""
+    if not selection.also:
+        return ()
+    is_open = _is_open(project, format_, school)
+    return tuple(kind for kind in map(file_kind, selection.also) if is_open or not kind.is_for_open_slots)
+
+
+def _is_open(project: Project, format_: str, school: School | None) -> bool:
+    """Tell whether a piece of *format_* for *school* has a slot that no value stands in."""
+    slots = slots_of(project.settings.formats, format_).items()
+    return any(school is None or school.value(slot.field or name) is None for name, slot in slots)
 
 
 def _check_none_planned(schools: Sequence[School | None], project: Project, selection: Selection) -> None:

@@ -6,7 +6,7 @@ tells what each finding means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pikepdf
 import pypdfium2
@@ -15,18 +15,19 @@ from handout.model.document import Document
 from handout.model.findings import Finding, in_order
 from handout.model.messages import say
 from handout.proof import sheets
-from handout.proof.access import access
+from handout.proof.access import access, standards
 from handout.proof.codes import codes
 from handout.proof.content import UnreadableError
 from handout.proof.edges import edges, low_feet
 from handout.proof.expected import Expectations, Expected
 from handout.proof.figures import InkFigures
 from handout.proof.fonts import fonts
+from handout.proof.form import form
 from handout.proof.ink import figures, ink
 from handout.proof.paper import Paper, opened
 from handout.proof.pictures import pictures
 from handout.proof.rules import ProofRule, found
-from handout.proof.safety import active, safety
+from handout.proof.safety import active, metadata, safety
 from handout.proof.separation import separation
 from handout.proof.steps import steps
 from handout.proof.structure import structure
@@ -41,6 +42,7 @@ __all__ = [
     "examine",
     "inspect",
     "inspect_codes",
+    "inspect_form",
     "inspect_sheet",
     "measure",
     "opened",
@@ -102,6 +104,27 @@ def inspect_sheet(sheet: bytes, piece: Paper, document: Document, terms: Expecta
                 low_feet(paper, expected),
                 fonts(paper, expected),
                 active(paper, expected),
+            )
+            return in_order(finding for proof in proofs for finding in proof)
+    except _UNREADABLE as error:
+        return (_unreadable(document, error),)
+
+
+def inspect_form(
+    filled: bytes, base: bytes, document: Document, terms: Expectations, fields: Collection[str]
+) -> tuple[Finding, ...]:
+    """Return in what *filled* is not *base*, a proved piece or print sheet, with *fields* to type in.
+
+    *fields* are the columns of the table of schools that its open slots have.
+    """
+    expected = Expected(document, terms)
+    try:
+        with opened(filled) as paper, opened(base) as sheet:
+            proofs = (
+                form(paper, sheet, expected, fields),
+                active(paper, expected, has_fields=True),
+                metadata(paper, expected),
+                standards(paper, expected),
             )
             return in_order(finding for proof in proofs for finding in proof)
     except _UNREADABLE as error:

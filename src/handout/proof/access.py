@@ -43,7 +43,7 @@ def access(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _pictures(paper, expected)
     yield from _tables(paper, expected)
     yield from _file(paper, expected)
-    yield from _standards(paper, expected)
+    yield from standards(paper, expected)
 
 
 def _where(tag: Tag, paper: Paper) -> str:
@@ -216,7 +216,8 @@ def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _standards(paper: Paper, expected: Expected) -> Iterator[Finding]:
+def standards(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the rules of PDF/UA and PDF/A that the file breaks."""
     for rule, profile, name in STANDARDS:
         report = page_validation.validate_pdf_bytes(paper.data, profile=profile)
         for failure in report.failures:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain, groupby
@@ -72,6 +72,8 @@ class Expectations:
     """The direction of the text."""
     page_sizes_mm: tuple[tuple[float, float], ...] = ()
     """Width and height of each page, the last for all that follow; empty: any."""
+    slots_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Width and height of the slots of each field of a school, the largest of each where it has several."""
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,12 @@ class ProofRule(StrEnum):
     SHEET_QR = "sheet-qr"
     SHEET_TAGS = "sheet-tags"
 
+    FORM_FIELD = "form-field"
+    FORM_PLACE = "form-place"
+    FORM_TYPE = "form-type"
+    FORM_TAGS = "form-tags"
+    FORM_PAGES = "form-pages"
+
 
 def found(
     rule: ProofRule, place: Place, what: Message, fix: Message, severity: Severity = Severity.ERROR

@@ -37,7 +37,7 @@ def safety(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield scripts, forms, attachments, actions, false links and metadata that nobody meant."""
     yield from active(paper, expected)
     yield from _links(paper, expected)
-    yield from _metadata(paper, expected)
+    yield from metadata(paper, expected)
     yield from _audience(paper, expected)
 
 
@@ -61,15 +61,21 @@ _SUSPECT = frozenset(name.encode() for name in (*ACTIVE_KEYS, *_ACTIONS, "/Annot
 """What an object has somewhere in it if it may act. The many tags of a file have none of these."""
 
 
-def active(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    """Yield what is more than pages: scripts, launches, forms, attachments, actions on opening."""
+def active(paper: Paper, expected: Expected, *, has_fields: bool = False) -> Iterator[Finding]:
+    """Yield what is more than pages: scripts, launches, forms, attachments, actions on opening.
+
+    A file that *has_fields* may have one form, whose every key `proof.form` reads.
+    """
+    root = paper.pdf.Root.objgen
+    quiet = QUIET_ANNOTATIONS | ({"/Widget"} if has_fields else set())
     for dictionary in _dictionaries(paper.pdf):
-        for key in ACTIVE_KEYS & dictionary.keys():
+        is_form = has_fields and dictionary.objgen == root
+        for key in (ACTIVE_KEYS - ({"/AcroForm"} if is_form else set())) & dictionary.keys():
             yield _active(say("the key {key}", key=key), expected)
         action = dictionary.get("/S")
         if _is_action(dictionary) and action not in QUIET_ACTIONS:
             yield _active(say("an action of kind {action}", action=action), expected)
-        if dictionary.get("/Type") == "/Annot" and dictionary.get("/Subtype") not in QUIET_ANNOTATIONS:
+        if dictionary.get("/Type") == "/Annot" and dictionary.get("/Subtype") not in quiet:
             yield _active(say("an annotation of kind {kind}", kind=dictionary.get("/Subtype")), expected)
 
 
@@ -172,7 +178,8 @@ _ELEMENTS = re.compile(r"<([A-Za-z][\w.-]*(?::[\w.-]+)?)")
 _ATTRIBUTES = re.compile(r"\s((?!xmlns|xml:|rdf:)[A-Za-z][\w.-]*:[\w.-]+)=")
 
 
-def _metadata(paper: Paper, expected: Expected) -> Iterator[Finding]:
+def metadata(paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what the file says beside its pages that nobody meant."""
     information = paper.pdf.docinfo
     for key in sorted(set(information.keys()) - INFORMATION):
         yield _beside(

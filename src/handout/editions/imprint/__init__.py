@@ -17,6 +17,7 @@ from handout.model.findings import Finding
 from handout.model.messages import Message, say
 from handout.model.school import School, SchoolField
 from handout.paper.engine.arrangement import Arrangement
+from handout.paper.engine.region import Region
 from handout.paper.engine.slots import Set, SetPicture
 from handout.project.plan import Edition
 
@@ -71,6 +72,8 @@ class Master:
     """What is drawn in the slots of each school, by its id and the slot: "linde logo"."""
     glyphs: Mapping[str, Mapping[int, str]]
     """What each glyph of its fonts is read as, by the name of the font."""
+    regions: tuple[Region, ...] = ()
+    """Where all slots stand, also those that no value of its shape goes in."""
     schools: tuple[School, ...] = ()
     """Those whose values are set."""
     types: Mapping[str, Type] = field(default_factory=dict)

@@ -259,6 +259,7 @@ def master(
             if name in PICTURES
         },
         glyphs=_glyphs(cut.piece.pdf),
+        regions=cut.regions,
     )
 
 

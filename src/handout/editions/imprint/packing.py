@@ -13,6 +13,7 @@ from handout.editions.imprint.prepared_master import Opening, Pictures, Prepared
 from handout.model.document import Density, Document, Setting
 from handout.model.school import School
 from handout.paper.engine.arrangement import Arrangement
+from handout.paper.engine.region import Region
 from handout.paper.engine.slots import SetLine, SetPicture
 from handout.project.plan import Edition
 from handout.project.project import Project
@@ -41,6 +42,7 @@ class StoredMaster:
     moves: tuple[tuple[float, float], ...]
     pictures: Mapping[str, SetPicture]
     glyphs: Mapping[str, Mapping[int, str]]
+    regions: tuple[Region, ...]
 
 
 for _kind in (SetLine, Opening, Pictures, Titled, PreparedMaster):
@@ -65,6 +67,7 @@ def pack(master: Master) -> bytes:
             master.moves,
             master.pictures,
             master.glyphs,
+            master.regions,
         )
     )
 
@@ -92,6 +95,7 @@ def unpack(project: Project, edition: Edition, general: Document, shape: CopySha
         moves=stored.moves,
         pictures=stored.pictures,
         glyphs=stored.glyphs,
+        regions=stored.regions,
     )
 
 

@@ -96,6 +96,12 @@ FALLBACKS = "'IBM Plex Sans Arabic', 'IBM Plex Sans'"
 """The families for letters that a face does not hold, as a style sheet names them."""
 
 
+def font_file(face: FontFace) -> str:
+    """Return the name of the file of *face*, one of FONT_FILES."""
+    _, _, (own, *_) = _FONTS[face]
+    return own
+
+
 @cache
 def _font(name: str) -> TTFont:
     """Return the font of the file *name*.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,3 +32,8 @@ class Region:
     top_mm: float
     width_mm: float
     height_mm: float
+
+
+def slots_among(regions: Iterable[Region]) -> tuple[Region, ...]:
+    """Return those of *regions* that are slots."""
+    return tuple(region for region in regions if region.kind is RegionKind.SLOT)

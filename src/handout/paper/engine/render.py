@@ -14,7 +14,7 @@ from handout.paper.engine import fonts
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.messages import NoPageFilled, TooManyPages
-from handout.paper.engine.region import Region
+from handout.paper.engine.region import Region, slots_among
 from handout.paper.engine.slots import DrawnPicture, FilledSlot, Set, Value
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class Cut:
     """Those among the values, each once."""
     uncut: tuple[str, ...] = ()
     """The slots that stand on the page in a way that another value cannot take over."""
+    regions: tuple[Region, ...] = ()
+    """Where all slots stand, those without a value too."""
 
 
 def pdf(
@@ -107,7 +109,11 @@ def pdf(
 
 
 def shown(
-    html: str, assets: Mapping[str, PictureFile], place: Place, promise: PageConstraints
+    html: str,
+    assets: Mapping[str, PictureFile],
+    place: Place,
+    promise: PageConstraints,
+    arrangement: Arrangement | None = None,
 ) -> tuple[Rendered, tuple[Region, ...]]:
     """Return what `pdf` does, and where on its pages stands what was written where.
 
@@ -123,7 +129,7 @@ def shown(
         found.extend(regions(layout))
         return write(layout)
 
-    return _pdf(html, assets, place, promise, write_and_look), tuple(found)
+    return _pdf(html, assets, place, promise, write_and_look, arrangement), tuple(found)
 
 
 def sketched(
@@ -164,14 +170,17 @@ def cut(
     fonts.isolate()
     from handout.paper.engine.cutter import Cutter
     from handout.paper.engine.layout import write
+    from handout.paper.engine.regions import regions
     from handout.paper.engine.stacks import stacked
     from handout.paper.engine.values import lay_out_values
 
     stacks = stacked(values)
     cutters: list[Cutter] = []
+    found: tuple[Region, ...] = ()
 
     def write_cut(layout: Layout) -> WrittenPdf:
-        nonlocal stacks
+        nonlocal stacks, found
+        found = slots_among(regions(layout))
         cutters.append(Cutter(len(layout.page_boxes), frozenset(value.slot for value in values)))
         behind, stacks = lay_out_values(layout.setting, html, _files(assets), stacks, promise)
         return write(layout, behind, cutters[0])
@@ -181,7 +190,7 @@ def cut(
         return Cut(piece, (), ())
     (cutter,) = cutters
     sets = stacks.apart(cutter.values)
-    return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut))
+    return Cut(piece, tuple(cutter.slots), sets, cutter.pictures, tuple(cutter.uncut), found)
 
 
 def set_values(
