@@ -28,6 +28,7 @@ from handout.commands.options import (
     Quiet,
     Schools,
     SpokenText,
+    Strict,
     Verbose,
     selected,
 )
@@ -58,6 +59,7 @@ def build(
     print_shop: PrintShop = False,
     merge: Merge = False,
     text: SpokenText = False,
+    strict: Strict = False,
     keep_going: Annotated[
         bool,
         typer.Option(
@@ -120,6 +122,7 @@ def build(
         merge=merge,
         keep_going=keep_going,
         text=text,
+        strict=strict,
     )
     use_language_of(project)
     folder = folder_for(output, project)
@@ -182,6 +185,8 @@ def _carry_out(
     if loaded.project is None:
         _refuse(request, loaded, loaded.findings)
     found = in_order((*loaded.findings, *examine.unprintable(loaded.project, loaded.editions)))
+    if selection.strict:
+        found = in_order((*found, *examine.untranslated(loaded.project, loaded.editions, is_strict=True)))
     work = printable(loaded.project, loaded.editions, found)
     if work is None or (has_errors(found) and not selection.keep_going):
         _refuse(request, loaded, found)

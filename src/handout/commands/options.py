@@ -72,7 +72,12 @@ Formats = Annotated[
 
 Languages = Annotated[
     list[str] | None,
-    typer.Option("--language", metavar="TAG", help="Only in this language, by its tag: nl-BE. Repeatable."),
+    typer.Option(
+        "--language",
+        metavar="TAG",
+        help="Only in this language, by its tag: nl-BE; 'all' for each that there is a translation into. "
+        "Repeatable.",
+    ),
 ]
 
 
@@ -147,6 +152,12 @@ SpokenText = Annotated[
 ]
 
 
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="A text without a translation that holds is an error, not a warning."),
+]
+
+
 Messages = Annotated[
     str | None,
     typer.Option(
@@ -179,6 +190,7 @@ def selected(
     print_shop: bool = False,
     merge: bool = False,
     keep_going: bool = False,
+    strict: bool = False,
     text: bool = False,
 ) -> Selection:
     """Return what these options ask for; those that are not given ask for everything."""
@@ -193,5 +205,6 @@ def selected(
         print_shop,
         merge,
         keep_going,
+        strict,
         ("text",) if text else (),
     )

@@ -82,6 +82,8 @@ class HandoutSource:
     """On a wayfinding sheet: the handouts that it leads to, in order."""
     qr: str | None = None
     """The name of the link that the QR code leads to."""
+    languages: tuple[str, ...] = ()
+    """In which it is printed, as written; empty: in that of its texts alone."""
     page_budget: int | None = None
     """Where the format does not fix it."""
     version: str | None = None

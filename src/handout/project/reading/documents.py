@@ -89,6 +89,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         needs=meta.needs,
         leads_to=meta.leads_to,
         qr=meta.qr,
+        languages=meta.languages,
         page_budget=meta.pages,
         version=meta.version,
         valid_until=meta.valid_until,
