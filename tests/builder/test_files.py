@@ -16,6 +16,7 @@ from handout.builder.history import EarlierBuilds
 from handout.commands import app
 from handout.editions import single, spoken_text
 from handout.machine.cache import Cache
+from handout.model.catalog import TranslationCatalog
 from handout.model.document import SheetKind
 from handout.model.files import PIECE, FileKind, FinishedPiece, register
 from handout.model.findings import ExitCode
@@ -133,15 +134,24 @@ def test_text_is_written_beside_the_piece(
 # ---- languages --------------------------------------------------------------------------------
 
 
-def test_each_language_of_a_project_makes_an_edition_named_after_it(project: Project) -> None:
-    both = replace(project, other_languages=("fr",))
+def test_each_language_of_a_handout_makes_an_edition_named_after_it(project: Project) -> None:
+    guide = replace(project.handouts["gids"], languages=("nl", "fr"))
+    both = replace(project, handouts={"gids": guide}, catalogs={"fr": {}})
     assert [edition.output_path for edition in editions(both, Selection())] == [
-        "staff/gids-leaflet-a4-nl-BE.pdf",
+        f"{PATH}.pdf",
         "staff/gids-leaflet-a4-fr.pdf",
     ]
     (french,) = editions(both, Selection(languages=("fr",)))
     assert (french.language, french.name) == ("fr", "staff/gids-leaflet-a4-fr")
     assert len(editions(both, Selection(languages=("fr", "nl-BE")))) == 2
+
+
+def test_translation_of_a_handout_is_made_where_it_is_asked_for(project: Project) -> None:
+    catalog = TranslationCatalog("handouts/gids", "fr", "content/translations/fr/handouts/gids.po")
+    both = replace(project, catalogs={"fr": {"handouts/gids": catalog}, "ar": {}})
+    assert [edition.language for edition in editions(both, Selection())] == ["nl-BE"]
+    assert [edition.language for edition in editions(both, Selection(languages=("all",)))] == ["nl-BE", "fr"]
+    assert [edition.language for edition in editions(both, Selection(languages=("fr",)))] == ["fr"]
 
 
 def test_one_language_does_not_stand_in_the_names(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""A file to type in: each open slot takes a text, which shows where the slot is, and there is nothing else."""
+"""A file to type in: each open slot takes a text, which shows where the slot is; there is nothing else."""
 
 from __future__ import annotations
 

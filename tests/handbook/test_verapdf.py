@@ -107,7 +107,7 @@ def sheets(handbook: Handbook) -> tuple[Path, ...]:
 
 @pytest.fixture(scope="module")
 def copies(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    """Copies from a master, for three schools, with what is to be typed in of each; and of a sheet for none."""
+    """Copies from a master, for three schools, with a file to type in of each; and of a sheet for none."""
     schools = tuple(School(f"s{n}", f"Voorbeeldschool{n * ' met naam'}", room=f"B{n}") for n in (1, 2, 5))
     project = replace(handbook.project, schools=schools)
     plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",), also=(FILLABLE,)))

@@ -15,7 +15,9 @@ from tests.conftest import BODY_LINE, DRAWING, SCHOOLS, SETTINGS, handout, loade
 from handout.editions.refusal import refused_rows
 from handout.machine.program import packaged_root
 from handout.model.findings import ExitCode, Finding, Place, Severity, UsageError, in_order
+from handout.model.plurals import FORMS
 from handout.project.load import load
+from handout.project.project import BESIDE_SHEETS, OF_CHECKS
 from handout.project.toml import flat
 
 GUIDE = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure("1. Klik")}
@@ -232,12 +234,12 @@ def test_own_words_replace_the_packaged_ones_key_by_key(tmp_path: Path) -> None:
 
 
 def test_language_without_words_is_reported(tmp_path: Path) -> None:
-    project, (finding,) = load(project_at(tmp_path, {}, SETTINGS.replace("nl-BE", "fr-BE")))
+    project, (finding,) = load(project_at(tmp_path, {}, SETTINGS.replace("nl-BE", "es-ES")))
 
     assert project is None
-    assert finding.place == Place("templates/strings/fr.toml")
-    assert finding.what == "there are no printed words for the language 'fr'"
-    assert finding.fix == "write this file, or use one of the languages: en, nl"
+    assert finding.place == Place("templates/strings/es.toml")
+    assert finding.what == "there are no printed words for the language 'es'"
+    assert finding.fix == "write this file, or use one of the languages: ar, en, fr, nl, tr, uk"
 
 
 def test_words_of_another_language_must_be_complete(tmp_path: Path) -> None:
@@ -247,9 +249,9 @@ def test_words_of_another_language_must_be_complete(tmp_path: Path) -> None:
         .replace("bij {option}", "chez {choix}")
         .replace("{address}", "{")
     )
-    files = {"templates/strings/fr.toml": french}
+    files = {"templates/strings/es.toml": french}
 
-    project, findings = load(project_at(tmp_path, files, SETTINGS.replace("nl-BE", "fr-BE")))
+    project, findings = load(project_at(tmp_path, files, SETTINGS.replace("nl-BE", "es-ES")))
 
     assert project is None
     assert [finding.what for finding in findings] == [
@@ -257,7 +259,7 @@ def test_words_of_another_language_must_be_complete(tmp_path: Path) -> None:
         "the word 'qr-alt' has a brace without its other half: 'QR-code naar {'",
         "the word 'step' is missing",
     ]
-    assert {str(finding.place) for finding in findings} == {"templates/strings/fr.toml"}
+    assert {str(finding.place) for finding in findings} == {"templates/strings/es.toml"}
     assert findings[2].fix == "add it; in Dutch it is 'stap'"
 
 
@@ -265,13 +267,13 @@ def test_word_that_stands_on_no_sheet_may_be_missing_in_another_language(tmp_pat
     packaged = (packaged_root() / "templates/strings/nl.toml").read_text()
     french = packaged.replace('not-made = "niet gemaakt"\n', "")
     assert french != packaged
-    files = {"templates/strings/fr.toml": french}
+    files = {"templates/strings/es.toml": french}
 
-    project, (finding,) = load(project_at(tmp_path, files, SETTINGS.replace("nl-BE", "fr-BE")))
+    project, (finding,) = load(project_at(tmp_path, files, SETTINGS.replace("nl-BE", "es-ES")))
 
     assert project is not None
-    assert (finding.severity, finding.place) == (Severity.WARNING, Place("templates/strings/fr.toml"))
-    assert project.word("fr-BE", "gallery.not-made") == "niet gemaakt"
+    assert (finding.severity, finding.place) == (Severity.WARNING, Place("templates/strings/es.toml"))
+    assert project.word("es-ES", "gallery.not-made") == "niet gemaakt"
 
 
 def test_faults_of_texts_are_told_along_with_those_of_words(tmp_path: Path) -> None:
@@ -511,5 +513,9 @@ def test_each_packaged_language_has_every_word() -> None:
         path.stem: set(flat(tomllib.loads(path.read_text("utf-8"))))
         for path in (packaged_root() / "templates/strings").glob("*.toml")
     }
-    assert {"en", "nl"} <= set(words)
-    assert {language: own ^ words["nl"] for language, own in words.items() if own ^ words["nl"]} == {}
+    assert set(words) == {"ar", "en", "fr", "nl", "tr", "uk"}
+    of_sheets = {key for key in words["nl"] if not key.startswith((*OF_CHECKS, *BESIDE_SHEETS))}
+    for language, own in words.items():
+        forms = {f"{key}-{form}" for key in own for form in FORMS}
+        needed = words["nl"] if language in ("en", "nl") else of_sheets
+        assert (own ^ needed) - forms == set(), language

@@ -31,11 +31,11 @@ def without(*names: str) -> str:
 @pytest.mark.parametrize("names", [("onward", "onward-page"), ("said",), ("check", "test-sheet")])
 def test_words_that_came_later_stop_no_sheet(tmp_path: Path, names: tuple[str, ...]) -> None:
     files = {
-        "templates/strings/fr.toml": without(*names),
+        "templates/strings/es.toml": without(*names),
         "content/procedures/a.md": procedure(STEPS, title="Drawers", audiences="staff"),
         "content/handouts/gids.md": handout("a", "Read this.", title="Guide", audiences="[staff]"),
     }
-    settings = SETTINGS.replace('language = "nl-BE"', 'language = "fr"')
+    settings = SETTINGS.replace('language = "nl-BE"', 'language = "es"')
     project, findings = load(project_at(tmp_path, files, settings))
     assert project is not None
     assert [str(one) for one in findings if one.severity is Severity.ERROR] == []
@@ -47,8 +47,8 @@ def test_words_that_came_later_stop_no_sheet(tmp_path: Path, names: tuple[str, .
 
 
 def test_words_of_the_pages_beside_the_sheets_are_told_at_once(tmp_path: Path) -> None:
-    settings = SETTINGS.replace('language = "nl-BE"', 'language = "fr"')
-    files = {"templates/strings/fr.toml": without("check", "test-sheet")}
+    settings = SETTINGS.replace('language = "nl-BE"', 'language = "es"')
+    files = {"templates/strings/es.toml": without("check", "test-sheet")}
     _, findings = load(project_at(tmp_path, files, settings))
     (told,) = (one.what for one in findings if one.rule == "printed-word")
     assert re.fullmatch(r"\d+ words are missing, .* on no sheet: 'check\.[a-z-]+', .* and \d+ more", told)

@@ -12,8 +12,9 @@ from handout.builder import listing, roads
 from handout.document import instructions, label_upkeep, resolve, upkeep, wording
 from handout.editions import unprintable as cells
 from handout.model.document import Document
-from handout.model.findings import Finding, has_errors, in_order
+from handout.model.findings import Finding, Severity, has_errors, in_order
 from handout.paper.compose import bounded
+from handout.project import translations
 from handout.project.plan import Edition
 from handout.project.project import Project
 
@@ -31,6 +32,28 @@ def unprintable(project: Project, editions: Iterable[Edition]) -> tuple[Finding,
     return in_order(cells.findings(project, copies, _Sheets(project).html))
 
 
+def untranslated(project: Project, editions: Iterable[Edition], *, is_strict: bool) -> tuple[Finding, ...]:
+    """Return the texts of *editions* in another language that have no translation that holds, by language.
+
+    Those that stand on these sheets alone: what a handout for others says is nothing to them.
+    """
+    documents = (resolve.document(project, edition)[0] for edition in editions if edition.is_translated)
+    return _untranslated(project, documents, is_strict=is_strict)
+
+
+def _untranslated(project: Project, documents: Iterable[Document], *, is_strict: bool) -> tuple[Finding, ...]:
+    severity = Severity.ERROR if is_strict else Severity.WARNING
+    by_language: dict[str, list[Document]] = {}
+    for document in documents:
+        if document.translation is not None:
+            by_language.setdefault(document.language, []).append(document)
+    return in_order(
+        finding
+        for language, sheets in by_language.items()
+        for finding in translations.open_findings(project, language, sheets, severity)
+    )
+
+
 @dataclass(frozen=True)
 class Examined:
     """What can be said of the content without rendering it."""
@@ -41,15 +64,18 @@ class Examined:
     labels: tuple[label_upkeep.LabelState, ...]
 
 
-def examine(project: Project, editions: Iterable[Edition], today: date, is_whole: bool) -> Examined:
+def examine(
+    project: Project, editions: Iterable[Edition], today: date, is_whole: bool, *, is_strict: bool = False
+) -> Examined:
     """Return what is wrong with the content of *editions*, with its wording and its age, and its figures.
 
     *is_whole*: all texts of the project were read and all its editions asked for. Only then it is known
-    that nothing uses a text or picture; else only the texts of *editions* are judged.
+    that nothing uses a text or picture; else only the texts of *editions* are judged. The wording is judged
+    in the language of the texts alone. *is_strict*: what has no translation that holds is an error.
     """
     editions = tuple(editions)
     resolved = [resolve.document(project, edition) for edition in editions]
-    documents = [document for document, _ in resolved]
+    documents = _in_own_language(resolved)
     figures = wording.figures(project, documents)
     told = instructions.findings(project, documents)
     of_texts = (*upkeep.due(project, today), *label_upkeep.of_texts(project, documents, today))
@@ -68,8 +94,14 @@ def examine(project: Project, editions: Iterable[Edition], today: date, is_whole
         reconstructed = tuple(text for text in reconstructed if text.path in paths)
     of_editions = chain.from_iterable(found for _, found in resolved)
     of_sheets = _unprinted(project, editions, resolved)
-    findings = in_order((*of_editions, *of_texts, *of_sheets))
+    left = _untranslated(project, [document for document, _ in resolved], is_strict=is_strict)
+    findings = in_order((*of_editions, *of_texts, *of_sheets, *left))
     return Examined(findings, figures, reconstructed, labels)
+
+
+def _in_own_language(resolved: Iterable[Resolved]) -> list[Document]:
+    """Return those of *resolved* that are in the language of the texts: the others say the same."""
+    return [document for document, _ in resolved if document.translation is None]
 
 
 def _unprinted(

@@ -33,7 +33,7 @@ from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
 from handout.project.project import PAGES, Project, primary_language
-from handout.project.selection import Selection
+from handout.project.selection import EVERY_LANGUAGE
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
@@ -70,7 +70,7 @@ class Gallery:
     @cached_property
     def planned(self) -> Mapping[str, Edition]:
         """All that the project makes, by the name of the edition: what else has a code is withdrawn."""
-        return {edition.name: edition for edition in editions(self.project, Selection())}
+        return {edition.name: edition for edition in editions(self.project, EVERY_LANGUAGE)}
 
     @cached_property
     def environment(self) -> Environment:
@@ -181,7 +181,7 @@ def office(gallery: Gallery) -> bytes:
         "refused": gallery.refused,
         "only_per_school": not general,
         "jobs": tuple(_jobs(gallery)),
-        "filters": tuple(_filters(groups, states, several_languages=len(project.languages) > 1)),
+        "filters": tuple(_filters(groups, states)),
         "search_data": _search_data(gallery, groups),
         "told": partial(_told_to_the_office, gallery),
         "mending": _mending,
@@ -234,11 +234,11 @@ def _jobs(gallery: Gallery) -> Iterator[Mapping[str, str]]:
 
 
 def _filters(
-    groups: Iterable[QuestionGroup], states: Iterable[SchoolState], *, several_languages: bool
+    groups: Iterable[QuestionGroup], states: Iterable[SchoolState]
 ) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
     """Yield what can be chosen by, each with its values and their words; what leaves no choice is none."""
     cards = [card for group in groups for card in group.cards]
-    for name in ("audience", "format", *(("language",) if several_languages else ())):
+    for name in ("audience", "format", "language"):
         found = {getattr(card, name): getattr(card, f"{name}_label") for card in cards}
         if len(found) > 1:
             yield name, tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
@@ -348,7 +348,7 @@ def _what(gallery: Gallery, name: str, sheet: KnownSheet) -> str:
         gallery.words.get(f"format.{planned.format}", planned.format),
         gallery.project.settings.audiences[planned.audience].label,
     ]
-    if len(gallery.project.languages) > 1:
+    if planned.is_translated:
         parts.append(sheets.language_label(planned.language, gallery.project))
     return ", ".join(parts)
 
@@ -414,7 +414,7 @@ def _page(name: str, gallery: Gallery, context: Mapping[str, object]) -> bytes:
             "icons": gallery.icons,
             "audience_icons": {key: audience.icon for key, audience in project.settings.audiences.items()},
             "pictures": gallery.pictures,
-            "several_languages": len(project.languages) > 1,
+            "language_of_texts": project.language,
             "only_per_school": False,
             **context,
         }

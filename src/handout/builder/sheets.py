@@ -76,7 +76,7 @@ class QuestionGroup:
 
 def name_of(row: FileRow, project: Project) -> str:
     """Return the name of the edition that *row* is a file of, without its school and ink."""
-    language = f"-{row['language']}" if len(project.languages) > 1 else ""
+    language = f"-{row['language']}" if row["language"] != project.language else ""
     return f"{row['audience']}/{row['handout']}-{row['format']}{language}"
 
 

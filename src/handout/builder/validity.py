@@ -23,8 +23,9 @@ from handout.model.findings import UsageError
 from handout.model.messages import Message, say, verbatim
 from handout.model.names import SETTINGS_FILE
 from handout.project.load import load
-from handout.project.plan import Selection, editions
+from handout.project.plan import editions
 from handout.project.project import Project
+from handout.project.selection import EVERY_LANGUAGE
 
 LARGEST_PRINTED_BYTES = 100_000_000
 MOST_COMMITS = 200
@@ -99,7 +100,7 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, 
 
 def _origins(project: Project, known_from: Message) -> Iterator[tuple[str, CodeOrigin]]:
     """Yield the code of each edition that *project* makes, with what it stands for."""
-    for edition in editions(project, Selection()):
+    for edition in editions(project, EVERY_LANGUAGE):
         document, _ = sheet_code.document(project, edition)
         if document.code:  # a faulty one is printed by no build
             yield document.code, CodeOrigin(edition.name, document.sums, document.valid_until, known_from)

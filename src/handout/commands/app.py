@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout import __version__
-from handout.commands import build, cache, check, doctor, new, routes, schema, serve
+from handout.commands import build, cache, check, doctor, new, routes, schema, serve, translate
 from handout.commands import list as listed
 from handout.commands import print as printed
 from handout.commands.build import StoppedLate
@@ -40,6 +40,7 @@ caches = typer.Typer(help="Look after what builds keep.", no_args_is_help=True, 
 caches.command()(cache.clear)
 app.add_typer(caches, name="cache")
 app.add_typer(new.group, name="new")
+app.add_typer(translate.group, name="translate")
 
 
 def _version(asked: bool) -> None:

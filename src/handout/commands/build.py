@@ -29,6 +29,7 @@ from handout.commands.options import (
     Quiet,
     Schools,
     SpokenText,
+    Strict,
     Verbose,
     selected,
 )
@@ -60,6 +61,7 @@ def build(
     merge: Merge = False,
     text: SpokenText = False,
     fillable: Fillable = False,
+    strict: Strict = False,
     keep_going: Annotated[
         bool,
         typer.Option(
@@ -123,6 +125,7 @@ def build(
         keep_going=keep_going,
         text=text,
         fillable=fillable,
+        strict=strict,
     )
     use_language_of(project)
     folder = folder_for(output, project)
@@ -185,6 +188,8 @@ def _carry_out(
     if loaded.project is None:
         _refuse(request, loaded, loaded.findings)
     found = in_order((*loaded.findings, *examine.unprintable(loaded.project, loaded.editions)))
+    if selection.strict:
+        found = in_order((*found, *examine.untranslated(loaded.project, loaded.editions, is_strict=True)))
     work = printable(loaded.project, loaded.editions, found)
     if work is None or (has_errors(found) and not selection.keep_going):
         _refuse(request, loaded, found)

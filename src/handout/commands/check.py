@@ -25,6 +25,7 @@ from handout.commands.options import (
     ProjectFolder,
     Quiet,
     Schools,
+    Strict,
     selected,
 )
 from handout.commands.output import finish, print_json, stdout
@@ -51,6 +52,7 @@ def check(
     school: Schools = None,
     only: Only = None,
     project: ProjectFolder = Path(),
+    strict: Strict = False,
     messages: Messages = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -97,14 +99,14 @@ def check(
 
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
-    selection = selected(handouts, audience, format_, language, school, only)
+    selection = selected(handouts, audience, format_, language, school, only, strict=strict)
     loaded = loaded_project(project, selection)
     if printed is not None or code is not None:
         _finish_standing(loaded, project, output, printed, code, as_json)
     examined = examine.Examined((), (), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
-        examined = examine.examine(loaded.project, loaded.editions, today(), is_whole)
+        examined = examine.examine(loaded.project, loaded.editions, today(), is_whole, is_strict=strict)
     findings = in_order((*loaded.findings, *examined.findings))
     work = printable(loaded.project, loaded.editions, findings) if loaded.project else None
     if full and work is not None:

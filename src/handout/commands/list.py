@@ -215,7 +215,7 @@ def _uses_table(sheets: Sequence[LabelSheet]) -> Table:
         edition = sheet.edition
         for number, use in enumerate(sheet.uses):
             step = ", ".join(part for part in (use.step, use.option) if part)
-            language = f" {edition.language}" if edition.is_one_of_several_languages else ""
+            language = f" {edition.language}" if edition.is_translated else ""
             names = (edition.handout.slug, edition.audience, f"{edition.format}{language}")
             copies = "" if number else str(sheet.copies)
             table.add_row(*names, use.procedure or "", step, _written_at(use), copies)

@@ -73,7 +73,12 @@ Formats = Annotated[
 
 Languages = Annotated[
     list[str] | None,
-    typer.Option("--language", metavar="TAG", help="Only in this language, by its tag: nl-BE. Repeatable."),
+    typer.Option(
+        "--language",
+        metavar="TAG",
+        help="Only in this language, by its tag: nl-BE; 'all' for each that there is a translation into. "
+        "Repeatable.",
+    ),
 ]
 
 
@@ -158,6 +163,12 @@ Fillable = Annotated[
 ]
 
 
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="A text without a translation that holds is an error, not a warning."),
+]
+
+
 Messages = Annotated[
     str | None,
     typer.Option(
@@ -190,6 +201,7 @@ def selected(
     print_shop: bool = False,
     merge: bool = False,
     keep_going: bool = False,
+    strict: bool = False,
     text: bool = False,
     fillable: bool = False,
 ) -> Selection:
@@ -205,5 +217,6 @@ def selected(
         print_shop,
         merge,
         keep_going,
+        strict,
         (*(("text",) if text else ()), *((FILLABLE,) if fillable else ())),
     )

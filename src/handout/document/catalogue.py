@@ -15,7 +15,7 @@ _NO_LETTER = "~"
 
 def catalogue(project: Project, place: Place) -> Table:
     """Return the table: questions, the handout that answers them, for whom. By letter, else by audience."""
-    language = project.settings.organisation.language
+    language = project.language
     header = tuple(
         (Text(project.word(language, f"catalogue.{key}")),) for key in ("questions", "handout", "whom")
     )

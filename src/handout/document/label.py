@@ -24,6 +24,7 @@ from handout.model.text import (
     Choice,
     Emphasis,
     Field,
+    Gloss,
     Heading,
     Include,
     Inline,
@@ -41,6 +42,7 @@ from handout.model.text import (
     Target,
     Text,
     UiLabel,
+    Untranslated,
     WriteIn,
     plain_text,
 )
@@ -72,11 +74,19 @@ class Labeller:
         self.edition = edition
         self.outline = outline
         self.report = report
+        self.language = edition.language
+        """That of the words which the program writes: of a text without a translation its own."""
         self.hosts = project.settings.links.allowed_hosts
         self.others: dict[str, Outline] = {}
         """The other handouts that were looked into, by slug."""
         self.takes_labels = False
         """Whether a key was met that prints what the register of labels says."""
+
+    @property
+    def has_glosses(self) -> bool:
+        """Tell whether the text at hand is in another language than the keys, with room to explain them."""
+        is_foreign = self.language == self.project.spoken
+        return is_foreign and self.project.settings.formats[self.edition.format].glosses
 
     def section(self, section: Section) -> Section:
         return replace(section, blocks=self.blocks(section.blocks, TextSpot(section)))
@@ -186,6 +196,10 @@ class Labeller:
         match inline:
             case Strong() | Emphasis():
                 yield replace(inline, children=self.inlines(inline.children, spot))
+            case Untranslated():
+                around, self.language = self.language, inline.language
+                yield replace(inline, children=self.inlines(inline.children, spot))
+                self.language = around
             case Link():
                 yield self.link(replace(inline, children=self.inlines(inline.children, spot)))
             case Field():
@@ -198,13 +212,18 @@ class Labeller:
                 yield inline
 
     def key(self, key: UiLabel) -> Iterator[Inline]:
-        """Yield *key*; where two texts are current, a key of each with the printed word for "or" between."""
+        """Yield *key*; where two texts are current, a key of each with the printed word for "or" between.
+
+        In another language than the screen's, each with what it means, where a translator says so.
+        """
         texts = self.project.key_texts(key.text)
         self.takes_labels |= texts != (key.text,)
         for number, text in enumerate(texts):
             if number:
-                yield Text(f" {self.project.word(self.edition.language, 'or')} ")
+                yield Text(f" {self.project.word(self.language, 'or')} ")
             yield UiLabel(text)
+            if self.has_glosses and (meaning := self.project.gloss(text)):
+                yield Gloss(meaning)
 
     def link(self, link: Link) -> Link:
         if link.url.startswith("mailto:"):
@@ -241,11 +260,7 @@ class Labeller:
                 yield Link((Text(links.shown_address(url)),), url, field.place)
             case "school" if name in self.project.settings.school_fields:
                 value = self.edition.school.value(name) if self.edition.school else None
-                yield (
-                    Text(value)
-                    if value
-                    else WriteIn(self.project.word(self.edition.language, f"school.{name}"))
-                )
+                yield (Text(value) if value else WriteIn(self.project.word(self.language, f"school.{name}")))
             case "audience" if name in self.audience_fields():
                 yield Text(self.audience_fields()[name])
             case "organisation" if name == "name":
@@ -326,7 +341,7 @@ class Labeller:
 
     def words(self, key: str, named: Iterable[Inline]) -> Iterator[Inline]:
         """Yield the printed words of *key* with *named* in place of the name in braces."""
-        before, _, after = self.project.word(self.edition.language, key).partition("{")
+        before, _, after = self.project.word(self.language, key).partition("{")
         yield Text(before)
         yield from named
         yield Text(after.rpartition("}")[2])

@@ -14,7 +14,7 @@ from handout.model.findings import Finding, Report
 from handout.model.messages import say
 from handout.model.rules import Rule
 from handout.model.source import HandoutSource, Procedure
-from handout.model.text import Block, Paragraph, Result, plain_text
+from handout.model.text import Block, Paragraph, Result
 from handout.project.project import Project, SourceText
 
 Anchors = Mapping[str, tuple[Anchor, ...]]
@@ -119,12 +119,11 @@ def _numbered(
                 rule=Rule.LETTERS_SPENT,
             )
         )
-    result_words = project.result_words
     numbered: list[tuple[Section, Anchors]] = []
     first = 1
     for procedure, blocks in filled:
         numbering = Numbering(first if handout.continuous else 1, handout.continuous, report)
-        body = _with_result(numbering.blocks(blocks), result_words)
+        body = _with_result(numbering.blocks(blocks), project)
         first = numbering.next_number
         section = Section(
             slug=procedure.slug,
@@ -142,11 +141,11 @@ def _is_numbered_anew(handout: HandoutSource, filled: Iterable[tuple[Procedure, 
     return sum(has_steps(blocks) for _, blocks in filled) > 1 and not handout.continuous
 
 
-def _with_result(blocks: tuple[Block, ...], words: tuple[str, ...]) -> tuple[Block, ...]:
+def _with_result(blocks: tuple[Block, ...], project: Project) -> tuple[Block, ...]:
     """Return *blocks* with the paragraph that opens with a word for "done" as the result of the steps."""
     return tuple(
         Result(block.children, block.place)
-        if isinstance(block, Paragraph) and plain_text(block.children).startswith(words)
+        if isinstance(block, Paragraph) and project.is_result(block)
         else block
         for block in blocks
     )

@@ -16,7 +16,8 @@ from handout.document.counts import counts
 from handout.document.grey import in_grey
 from handout.document.label import Labeller, TextSpot, qr_fault, qr_target
 from handout.document.outline import Outline, outlined
-from handout.model.document import Destination, Document, Ink, PictureFile, Section
+from handout.model.catalog import KEYS, TranslationCatalog
+from handout.model.document import Destination, Document, Ink, PictureFile, Section, Translation
 from handout.model.findings import Finding, Place, Report, in_order
 from handout.model.links import parted_mails, shown_hosts
 from handout.model.messages import Message, say
@@ -31,20 +32,38 @@ from handout.model.text import (
     Strong,
     Text,
     UiLabel,
+    Untranslated,
+    UntranslatedText,
 )
-from handout.model.walk import blocks_of, labels_inside, pictures_of, texts_of
+from handout.model.walk import (
+    blocks_of,
+    labels_inside,
+    pictures_of,
+    texts_of,
+)
 from handout.project.plan import Edition
 from handout.project.project import Project
 from handout.project.screen_labels import LABELS_FILE
+from handout.project.translations import (
+    catalogs_of,
+    in_language,
+    is_left,
+    settings_on,
+    texts_on,
+    words_on,
+)
 
 __all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
 
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
     """Return what stands on the paper of *edition*, and every fault met on the way."""
+    project = in_language(project, edition.language)
+    edition = replace(edition, handout=project.handouts.get(edition.handout.slug, edition.handout))
     findings: list[Finding] = []
     outline = outlined(project, edition.handout, edition.audience, findings.append)
     labeller = Labeller(project, edition, outline, findings.append)
+    catalogs = catalogs_of(project, outline.sources)
     lead, opening = _split_lead(labeller.blocks(outline.opening, TextSpot()))
     sections = tuple(labeller.section(section) for section in outline.sections)
     resolved = Document(
@@ -60,7 +79,7 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         pictures={},
         place=edition.handout.place,
         page_budget=project.page_budget(edition.handout, edition.format),
-        sources=tuple(sorted(outline.sources)),
+        sources=tuple(sorted((*outline.sources, *(one.path for one in catalogs)))),
         school=edition.school,
         qr=labeller.qr_target(),
         questions=edition.handout.questions,
@@ -78,10 +97,26 @@ def document(project: Project, edition: Edition) -> tuple[Document, tuple[Findin
         resolved = replace(resolved, sources=tuple(sorted((*resolved.sources, LABELS_FILE))))
     if (fault := status.fault(project, edition)) is not None:
         findings.append(fault)
+    if project.spoken:
+        resolved = replace(resolved, translation=_translation(project, resolved, catalogs))
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     pictures = {**resolved.pictures, **logo(project, edition)}
     return replace(resolved, pictures=pictures), in_order(findings)
+
+
+def _translation(
+    project: Project, resolved: Document, catalogs: Collection[TranslationCatalog]
+) -> Translation:
+    """Return what the translation of *resolved* by *catalogs* still lacks."""
+    words = (*words_on(resolved), *settings_on(project.settings, resolved.audience))
+    names = sum(isinstance(one, UntranslatedText) for one in words)
+    pieces = sum(is_left(inlines) for _, inlines in texts_on(resolved))
+    return Translation(
+        source_language=project.settings.organisation.language,
+        untranslated=names + pieces,
+        is_reviewed=all(one.reviewed for one in catalogs if one.source != KEYS),
+    )
 
 
 def without_school(project: Project, resolved: Document) -> Document:
@@ -230,7 +265,7 @@ def _typed_in(inlines: Iterable[Inline]) -> Iterator[str]:
         match inline:
             case Text(text) | UiLabel(text):
                 yield text
-            case Strong() | Emphasis():
+            case Strong() | Emphasis() | Untranslated():
                 yield from _typed_in(inline.children)
             case _:
                 pass

@@ -10,6 +10,7 @@ from handout.model.names import quoted
 from handout.model.text import (
     Emphasis,
     Field,
+    Gloss,
     Inline,
     LineBreak,
     Link,
@@ -20,6 +21,7 @@ from handout.model.text import (
     Strong,
     Text,
     UiLabel,
+    Untranslated,
     WriteIn,
 )
 from handout.project.settings import Actions, WordList
@@ -61,8 +63,10 @@ def _words_of(inline: Inline, printed: PrintedWords) -> str:
             return printed.keys.get(text) or key(text)
         case WriteIn(text):
             return key(text)
-        case Strong(children) | Emphasis(children):
+        case Strong(children) | Emphasis(children) | Untranslated(children):
             return flat(children, printed)
+        case Gloss():
+            return inline.printed
         case Link(children, _, _):
             return flat(children, printed)
         case Reference():

@@ -22,6 +22,7 @@ from handout.model.findings import Finding, finding_of, row_of
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
+from handout.project.translations import in_language
 
 if TYPE_CHECKING:
     from handout.proof import InkFigures
@@ -141,7 +142,14 @@ class RenderCache:
         return unpack(data) if data is not None else None
 
     def _alias(self, edition: Edition, document: Document, found: Iterable[Finding]) -> str:
-        return f"alias-{digest((*_contents(edition, document), *map(repr, found), self._dress))}"
+        own = self._spoken(document)
+        return f"alias-{digest((*_contents(edition, document), *map(repr, found), *own, self._dress))}"
+
+    def _spoken(self, document: Document) -> tuple[str, ...]:
+        """Return the words of the settings in the language of *document*, where they are translated."""
+        if document.translation is None:
+            return ()
+        return (in_language(self.project, document.language).settings.model_dump_json(),)
 
     def name(self, ready: Ready) -> str:
         """Return the name of an edition. Of the settings its own format counts, and all but the others."""
@@ -151,6 +159,7 @@ class RenderCache:
             *_contents(ready.edition, document),
             *map(repr, ready.findings),
             ready.html,
+            *self._spoken(document),
             settings.model_copy(update={"formats": own}).model_dump_json(),
             json.dumps(self.project.strings[primary_language(document.language)]),
             self._platform,

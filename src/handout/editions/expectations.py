@@ -10,12 +10,14 @@ from handout.paper.compose.slots import field_of
 from handout.paper.engine.fonts import FAMILIES
 from handout.project.project import Project, primary_language
 from handout.project.settings import Slot, slots_of
+from handout.project.translations import in_language
 from handout.proof import Expectations
 
 
 def of(project: Project, document: Document) -> Expectations:
     """Return the terms for *document*: the settings of its audience and format, and the printed words."""
-    settings = project.settings
+    settings = in_language(project, document.language).settings
+    translation = document.translation
     format_ = settings.formats[document.format]
     labels = {name: audience.label for name, audience in settings.audiences.items()}
     label = labels.pop(document.audience)
@@ -33,6 +35,7 @@ def of(project: Project, document: Document) -> Expectations:
         shows=format_.shows,
         faces=format_.faces,
         is_right_to_left=is_right_to_left(document.language),
+        source_words=project.strings[primary_language(translation.source_language)] if translation else {},
         page_sizes_mm=settings.page_sizes_mm(document.format),
         slots_mm=_slots_mm(slots_of(settings.formats, document.format)),
     )

@@ -80,8 +80,9 @@ def read_given(file: Path, most_bytes: int) -> bytes:
 def write_over(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write *files* of our own making in *folder*, in place of older ones. Raises EnvironmentFault."""
     for path, data in files.items():
-        with faults_about(folder / path):
-            folder.mkdir(parents=True, exist_ok=True)
-            waiting = folder / f".{path}.new"
+        file = folder / path
+        with faults_about(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            waiting = file.with_name(f".{file.name}.new")
             waiting.write_bytes(data)
-            waiting.replace(folder / path)
+            waiting.replace(file)

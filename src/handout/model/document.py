@@ -156,6 +156,18 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """What a sheet in another language than that of its texts owes to its reader."""
+
+    source_language: str
+    """That of the texts, and of the keys on the screens."""
+    untranslated: int
+    """How many pieces of text stand in that language, for no translation of them holds."""
+    is_reviewed: bool
+    """A person who reads the language read all of it."""
+
+
+@dataclass(frozen=True)
 class Document:
     """One handout for one audience, in one format and language, perhaps for one school."""
 
@@ -196,6 +208,8 @@ class Document:
     status: QrTarget | None = None
     """Where its small code at the foot leads, that asks whether it is still right; set with the code."""
     ink: Ink = Ink.COLOUR
+    translation: Translation | None = None
+    """None: it stands in the language of its texts."""
     sums: Mapping[str, str] = field(default_factory=dict)
     """A sum of what each file holds that it was made from, by path; set with the code."""
     passages: tuple[Passage, ...] = ()

@@ -101,6 +101,13 @@ class Rule(StrEnum):
     NOT_USED = "not-used"
     ALLOW_IDLE = "allow-idle"
 
+    # Translations
+    TRANSLATION_BROKEN = "translation-broken"
+    TRANSLATION_DIFFERS = "translation-differs"
+    TRANSLATION_STALE = "translation-stale"
+    TRANSLATION_MISSING = "translation-missing"
+    TRANSLATION_IDLE = "translation-idle"
+
     # What the screens say
     LABEL_UNSEEN = "label-unseen"
     LABEL_UNKNOWN = "label-unknown"

@@ -84,6 +84,8 @@ class HandoutSource:
     """The name of the link that the QR code leads to."""
     has_status: bool = True
     """False: it goes without the small code of [status]."""
+    languages: tuple[str, ...] = ()
+    """In which it is printed, as written; empty: in that of its texts alone."""
     page_budget: int | None = None
     """Where the format does not fix it."""
     version: str | None = None

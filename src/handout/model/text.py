@@ -143,6 +143,33 @@ class WriteIn:
 
 
 @dataclass(frozen=True)
+class Untranslated:
+    """Words that have no translation that holds: on a sheet in another language they stand as written."""
+
+    children: tuple[Inline, ...]
+    language: str
+    """That of the words."""
+
+
+class UntranslatedText(str):
+    """A title, a name or words for who cannot see a picture, without a translation that holds."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Gloss:
+    """What the key before it means, in the language of the sheet: beside it, in smaller type."""
+
+    text: str
+
+    @property
+    def printed(self) -> str:
+        """The words as they stand on the paper, after a space."""
+        return f" ({self.text})"
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture, in a line of text or alone in its paragraph."""
 
@@ -165,6 +192,8 @@ Inline: TypeAlias = (
     | StepLabel
     | SectionLabel
     | WriteIn
+    | Untranslated
+    | Gloss
     | Picture
 )
 
@@ -181,8 +210,10 @@ def plain_text(inlines: tuple[Inline, ...]) -> str:
         match inline:
             case Text(text) | UiLabel(text):
                 words.append(text)
-            case Strong() | Emphasis() | Link() | Reference():
+            case Strong() | Emphasis() | Link() | Reference() | Untranslated():
                 words.append(plain_text(inline.children))
+            case Gloss():
+                words.append(inline.printed)
             case LineBreak():
                 words.append(" ")
             case StepLabel():

@@ -30,6 +30,7 @@ from handout.model.text import (
     Strong,
     Table,
     UiLabel,
+    Untranslated,
 )
 
 
@@ -97,8 +98,12 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Yield *inlines* and all inline content inside them, in reading order."""
     for inline in inlines:
         yield inline
-        if isinstance(inline, Strong | Emphasis | Link | Reference | StepLabel | SectionLabel):
+        if isinstance(inline, _HOLDING):
             yield from inlines_inside(inline.children)
+
+
+_HOLDING = Strong | Emphasis | Link | Reference | StepLabel | SectionLabel | Untranslated
+"""What holds inline content itself."""
 
 
 def labels_inside(blocks: Iterable[Block]) -> Iterator[StepLabel | SectionLabel]:
@@ -125,6 +130,15 @@ def blocks_of(sheet: SheetTexts) -> Iterator[Block]:
     for section in sheet.sections:
         yield from blocks_inside(section.blocks)
     yield from blocks_inside(sheet.closing)
+
+
+def names_in(sheet: SheetTexts) -> Iterator[str]:
+    """Yield the names that stand in *sheet*: of its procedures where there are several, of its options."""
+    if len(sheet.sections) > 1:
+        yield from (section.title for section in sheet.sections)
+    for block in blocks_of(sheet):
+        if isinstance(block, Choice):
+            yield from (option.title for option in block.options)
 
 
 def pictures_inside(blocks: Iterable[Block]) -> Iterator[Picture]:

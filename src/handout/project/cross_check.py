@@ -210,6 +210,7 @@ def cross_check(
     yield from _letterless(project, key_places)
     yield from _unknown_audiences(project)
     yield from _of_walks(project)
+    yield from _of_languages(project, key_places)
     yield from _of_broken_pictures(project)
     of_settings = key_places.get(SETTINGS_FILE, {})
     (logo_place,) = of_settings.get("organisation.logo", (Place(SETTINGS_FILE),))
@@ -230,6 +231,27 @@ def _of_audiences(
         for name in names:
             at = places.get(f"{key}@{name}")
             yield from _unknown(say("audience"), (name,), at, text.place, settings.audiences)
+
+
+def _of_languages(
+    project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+) -> Iterator[Finding]:
+    """Yield the languages of handouts into which nothing is translated: their sheets would be in none."""
+    known = {*project.languages, primary_language(project.language)}
+    for handout in project.handouts.values():
+        places = key_places.get(handout.place.path, {}).get("languages", ())
+        for tag, place in zip_longest(handout.languages, places):
+            if tag is not None and tag not in known:
+                yield Finding(
+                    place or handout.place,
+                    say("nothing is translated into '{language}'", language=tag),
+                    say(
+                        "take it out, or begin: 'handout translate export {language}' writes what is to be "
+                        "filled in",
+                        language=tag,
+                    ),
+                    rule=Rule.NAME_UNKNOWN,
+                )
 
 
 def _letterless(
@@ -319,13 +341,12 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
 
 
 def check_words(
-    project: Project, written: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
+    project: Project, language: str, written: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yield what the words of the project's language lack, held against the packaged *examples*.
+    """Yield what the words of *language*, one of the project, lack, held against the packaged *examples*.
 
     *written* are the words that stand in a file, packaged or of the project, by language.
     """
-    language = primary_language(project.settings.organisation.language)
     place = Place(f"templates/strings/{language}.toml")
     if language not in project.strings:
         others = ", ".join(sorted(project.strings))
@@ -339,6 +360,7 @@ def check_words(
         return
     words = project.strings[language]
     is_translated = language != EXAMPLE_LANGUAGE
+    is_of_pages = language == primary_language(project.settings.organisation.language)
     beside: list[str] = []
     for key, example in examples.items():
         if key.startswith((*OF_CHECKS, HEARD)) or (key == "status" and project.settings.status is None):
@@ -368,7 +390,7 @@ def check_words(
         elif (fault := _blanks_fault(key, words[key], example)) is not None:
             fix = say("use the names in braces of the Dutch one: '{example}'", example=example)
             yield Finding(place, fault, fix, rule=Rule.PRINTED_WORD)
-    if beside:
+    if beside and is_of_pages:  # those pages are in the language of the texts alone
         yield _words_beside(place, beside)
 
 

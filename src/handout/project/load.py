@@ -14,11 +14,16 @@ from typing import ParamSpec, Protocol, TypeVar, cast
 
 from handout.machine import gate
 from handout.machine.program import packaged_root
+from handout.model.catalog import FOLDER as TRANSLATIONS
+from handout.model.catalog import SUFFIX as CATALOG_SUFFIX
+from handout.model.catalog import TranslationCatalog
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
 from handout.model.messages import all_of, say
 from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, quoted
+from handout.model.plurals import FORMS
 from handout.model.rules import Rule
+from handout.project import translations
 from handout.project.cross_check import (
     check_audiences,
     check_columns,
@@ -41,6 +46,7 @@ from handout.project.project import (
     WALKS_FILE,
     WORDS_FILE,
     Project,
+    primary_language,
 )
 from handout.project.reading import columns, documents, pictures, schools
 from handout.project.reading.validation import validated
@@ -132,12 +138,19 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
         strays=tuple(loader.strays),
         refused=table.refused,
         column_words=column_words,
+        catalogs=loader.catalogs(),
     )
+    project, faults = translations.checked(project)
+    loader.findings.extend(faults)
     found, broken = loader.pictures(_boxes(project))
     project = replace(project, pictures=found, broken_pictures=broken)
     loader.findings.extend(cross_check(project, loader.key_places))
     written = loader.strings(packaged_root(), root)
-    words = tuple(check_words(project, written, examples))
+    words = tuple(
+        finding
+        for language in dict.fromkeys(map(primary_language, project.languages))
+        for finding in check_words(project, language, written, examples)
+    )
     return None if has_errors(words) else project, in_order((*loader.findings, *words))
 
 
@@ -300,6 +313,21 @@ class _Loader:
             found[text.slug] = text
         return found
 
+    def catalogs(self) -> dict[str, dict[str, TranslationCatalog]]:
+        """Return the translations by language and source."""
+        found: dict[str, dict[str, TranslationCatalog]] = {}
+        paths = self.files(TRANSLATIONS, (CATALOG_SUFFIX,))
+        if paths:  # a project in one language does not pay for what reads the others
+            from handout.project.reading import catalogs
+        for path in paths:
+            if (data := self.read(path, MOST_TEXT_BYTES)) is None:
+                continue
+            catalog, findings = self.readings.take(path, catalogs.catalog, path, data)
+            self.findings.extend(findings)
+            if catalog is not None:
+                found.setdefault(catalog.language, {})[catalog.source] = catalog
+        return found
+
     def files(self, folder: str, suffixes: tuple[str, ...], root: Path | None = None) -> list[str]:
         root = root or self.root
         if not _is_there(root / folder):
@@ -391,7 +419,10 @@ class _Loader:
             for path in self.files("templates/strings", (".toml",), root):
                 if (read := self.toml(root, path)) is None:
                     continue
-                found.setdefault(PurePosixPath(path).stem, {}).update(flat(read[0]))
+                words, own = found.setdefault(PurePosixPath(path).stem, {}), flat(read[0])
+                for key in (f"{key}-{form}" for key in own for form in FORMS):
+                    words.pop(key, None)  # another word has other plural forms
+                words.update(own)
         return found
 
 
@@ -486,6 +517,8 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "bring": "+ {things}",
         "and": "+",
         "way-in-steps": "{title}: {count}",
+        "untranslated": "≠ {count}",
+        "unreviewed": "≠",
         **dict.fromkeys(("onward", "onward-page"), f"{words.get('step', '')} {{number}}".strip()),
         "format.leaflet-letter": words.get("format.leaflet-a4", ""),
         "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),

@@ -13,9 +13,9 @@ from handout.model.messages import Message, all_of, any_of, say, say_count
 from handout.model.names import quoted
 from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, School
 from handout.model.source import HandoutSource
-from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project
+from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project, primary_language
 from handout.project.reading.columns import like, meant
-from handout.project.selection import ALL_SCHOOLS, Selection
+from handout.project.selection import ALL_LANGUAGES, ALL_SCHOOLS, Selection
 from handout.project.settings import slots_of
 
 __all__ = ["Edition", "Selection", "editions"]
@@ -45,8 +45,8 @@ class Edition:
     """The print sheets that are made beside it."""
     also: tuple[FileKind, ...] = ()
     """What else is made of it."""
-    is_one_of_several_languages: bool = False
-    """True: its language stands in the names of its files."""
+    is_translated: bool = False
+    """True: its language, which is not that of the texts, stands in the names of its files."""
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class Edition:
 
     @property
     def _stem(self) -> str:
-        language = f"-{self.language}" if self.is_one_of_several_languages else ""
+        language = f"-{self.language}" if self.is_translated else ""
         mono = "-mono" if self.ink is Ink.MONO else ""
         return f"{self.audience}/{self.handout.slug}-{self.format}{language}{mono}"
 
@@ -136,17 +136,38 @@ def _of_handout(
     """Yield what *selection* asks for of *handout*. What the project does not have, `load` has reported."""
     settings = project.settings
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
-    is_one_of_several = len(project.languages) > 1
+    own = project.settings.organisation.language
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
         _kept([name for name in handout.formats if name in settings.formats], selection.formats),
-        _kept(project.languages, selection.languages),
+        _languages(handout, project, selection.languages),
     ):
         sheets = _sheets(project, format_, selection.print_shop)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         for school, ink in product(speaking, inks):
             also = _also(project, format_, school, selection)
-            yield Edition(handout, audience, format_, language, school, ink, sheets, also, is_one_of_several)
+            yield Edition(handout, audience, format_, language, school, ink, sheets, also, language != own)
+
+
+def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -> list[str]:
+    """Return in which languages *handout* is made: those that it lists, or which are *asked* of it.
+
+    Asked for can be what it is translated into, listed or not: so a language is made on demand.
+    """
+    own = project.settings.organisation.language
+    listed = [meant_language(tag, project) for tag in handout.languages] or [own]
+    if not asked:
+        return [language for language in dict.fromkeys(listed) if language in project.languages]
+    there = (tag for tag, catalogs in project.catalogs.items() if f"handouts/{handout.slug}" in catalogs)
+    offered = dict.fromkeys((own, *listed, *there))
+    wanted = {meant_language(tag, project) for tag in asked}
+    return [one for one in offered if one in project.languages and (ALL_LANGUAGES in asked or one in wanted)]
+
+
+def meant_language(tag: str, project: Project) -> str:
+    """Return the language of *project* that *tag* means: `nl` is the nl-BE of its texts."""
+    own = project.settings.organisation.language
+    return own if tag == primary_language(own) else tag
 
 
 def _also(
@@ -246,7 +267,7 @@ def _check_names(project: Project, selection: Selection) -> None:
         (say("handout"), selection.handouts, set(project.handouts)),
         (say("audience"), selection.audiences, set(settings.audiences)),
         (say("format"), selection.formats, set(settings.formats)),
-        (say("language"), selection.languages, set(project.languages)),
+        (say("language"), _named_languages(project, selection), set(project.languages)),
         (say("school"), selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         # Ids of schools are in small letters, so that nobody is meant by other capitals.
@@ -254,6 +275,11 @@ def _check_names(project: Project, selection: Selection) -> None:
         for name in asked:
             if meant_by(name) not in known:
                 raise _unknown(kind, name, known, project)
+
+
+def _named_languages(project: Project, selection: Selection) -> list[str]:
+    """Return the languages that *selection* names, as the project calls them."""
+    return [meant_language(tag, project) for tag in selection.languages if tag != ALL_LANGUAGES]
 
 
 def _unknown(kind: Message, name: str, known: set[str], project: Project) -> UsageError:

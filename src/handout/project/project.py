@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from handout.model.catalog import KEYS, TranslationCatalog
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, nearest, suggest
 from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
-from handout.model.text import Block
+from handout.model.text import Block, Paragraph, plain_text
 from handout.model.walk import pictures_written
 from handout.project.screen_labels import LabelRegister
 from handout.project.settings import Settings, Walk, WordList
@@ -77,13 +78,39 @@ class Project:
     """The stylesheets and drawings that are not, by path relative to styles/."""
     column_words: Mapping[str, str] = field(default_factory=dict)
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
-    other_languages: tuple[str, ...] = ()
-    """The languages that its texts are translated into."""
+    catalogs: Mapping[str, Mapping[str, TranslationCatalog]] = field(default_factory=dict)
+    """The translations of its texts, by language and source: `ar`, `procedures/mfa-app`."""
+    spoken: str | None = None
+    """The language that its texts were put into, see `project.translations`; None: their own."""
+    results: frozenset[Place] = frozenset()
+    """Where a paragraph says "done", of texts that were put into another language."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that it is printed in, that of its texts first: an edition of each in each."""
-        return (self.settings.organisation.language, *self.other_languages)
+        """The languages that it can be printed in, that of its texts first."""
+        return (self.settings.organisation.language, *self.catalogs)
+
+    @cached_property
+    def in_languages(self) -> dict[str, Project]:
+        """What `project.translations.in_language` made of it: each once."""
+        return {}
+
+    @property
+    def language(self) -> str:
+        """The language that its texts are in."""
+        return self.spoken or self.settings.organisation.language
+
+    def gloss(self, key: str) -> str | None:
+        """Return what the *key* of a screen means in the language of the texts, where that is said."""
+        catalog = self.catalogs.get(self.language, {}).get(KEYS)
+        entry = catalog.words(key) if catalog else None
+        return entry.words if entry else None
+
+    def is_result(self, paragraph: Paragraph) -> bool:
+        """Tell whether *paragraph* says "done"."""
+        if self.spoken is not None:
+            return paragraph.place in self.results
+        return plain_text(paragraph.children).startswith(self.result_words)
 
     def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> Message:
         """Return how to mend *name*, which none of *known* files in *folder* has.
@@ -188,6 +215,8 @@ WITH_SIGNS = (
     "onward-page",
     "device.any",
     "status",
+    "untranslated",
+    "unreviewed",
 )
 """Words that a sheet can do without, with signs in their place: see `project.load`."""
 OF_CHECKS = ("roads.",)

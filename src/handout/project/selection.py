@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 ALL_SCHOOLS = "all"
 """What stands on the command line for every school: no school can have it for its id."""
 
+ALL_LANGUAGES = "all"
+"""The same for every language that a handout is translated into."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -27,6 +30,8 @@ class Selection:
     """One print job too, for all schools together, of each edition."""
     keep_going: bool = False
     """The copies of the other schools are written where a row of the table is refused."""
+    strict: bool = False
+    """A piece of text without a translation that holds is an error."""
     also: tuple[str, ...] = ()
     """Further kinds of files that are made of each piece, by their names: `text`."""
 
@@ -43,4 +48,10 @@ class Selection:
     @property
     def _restriction(self) -> Selection:
         """What it leaves out: nothing that is made beside the pieces counts."""
-        return replace(self, mono=False, print_shop=False, merge=False, also=(), keep_going=False)
+        return replace(
+            self, mono=False, print_shop=False, merge=False, also=(), keep_going=False, strict=False
+        )
+
+
+EVERY_LANGUAGE = Selection(languages=(ALL_LANGUAGES,))
+"""All that a project can make for no school."""

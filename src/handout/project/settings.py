@@ -238,6 +238,8 @@ class Format(SettingsTable):
     """How often the same face is printed on the sheet; a screen reader hears one of them."""
     brings: bool = False
     """Its template has a place for what the reader takes in hand, `document.bring`."""
+    glosses: bool = True
+    """On a sheet in another language each key has beside it what it means; `false` where there is no room."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
     """What stays empty at the outer edge, in millimetres: a printer cannot reach it, or a knife may."""
 

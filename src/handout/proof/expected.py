@@ -14,6 +14,7 @@ from itertools import chain, groupby
 
 from handout.model.document import Document, PictureFile, PictureType, QrTarget, Shows
 from handout.model.findings import Place
+from handout.model.plurals import counted, printed_date
 from handout.model.school import SchoolField
 from handout.model.text import (
     Address,
@@ -22,6 +23,7 @@ from handout.model.text import (
     Callout,
     Choice,
     Emphasis,
+    Gloss,
     Heading,
     Inline,
     LineBreak,
@@ -38,6 +40,7 @@ from handout.model.text import (
     Table,
     Text,
     UiLabel,
+    Untranslated,
     WriteIn,
 )
 from handout.model.walk import blocks_inside, blocks_of, inlines_inside, pictures_inside, texts_of
@@ -70,6 +73,8 @@ class Expectations:
     """How often the same face is printed; one of them is read aloud."""
     is_right_to_left: bool = False
     """The direction of the text."""
+    source_words: Mapping[str, str] = field(default_factory=dict)
+    """The printed words in the language of texts without a translation; none where there can be none."""
     page_sizes_mm: tuple[tuple[float, float], ...] = ()
     """Width and height of each page, the last for all that follow; empty: any."""
     slots_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -120,7 +125,7 @@ class Expected:
     @cached_property
     def said(self) -> tuple[ExpectedText, ...]:
         """Every text that must be printed, in the order of the model."""
-        return tuple(_Speaker(self.terms.words).document(self.document))
+        return tuple(_Speaker(self.terms).document(self.document))
 
     @cached_property
     def steps(self) -> tuple[Numbered, ...]:
@@ -199,7 +204,10 @@ class Expected:
         texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
         texts += (document.title, document.code, document.letter or "", printed(document.bring, words))
         texts += (section.title for section in document.sections if len(document.sections) == 1)
-        texts += (words["way-in-steps"].format(title=way.title, count=way.steps) for way in document.counts)
+        language = document.language
+        texts += (
+            counted(words, "way-in-steps", way.steps, language, title=way.title) for way in document.counts
+        )
         texts += self.onward.values()
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
@@ -223,7 +231,7 @@ class Expected:
 
     def dates(self, day: date | None) -> tuple[str, ...]:
         """Return how *day* is printed; nothing for none."""
-        return (f"{day:%d-%m-%Y}",) if day else ()
+        return (printed_date(day, self.document.language),) if day else ()
 
 
 def _literals(texts: Iterable[str], count: int) -> Iterator[str]:
@@ -239,8 +247,9 @@ def _literals(texts: Iterable[str], count: int) -> Iterator[str]:
 class _Speaker:
     """Says the model, text by text, as the templates print it."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = words
+    def __init__(self, terms: Expectations) -> None:
+        self._words = terms.words
+        self._terms = terms
         self._flows = 0
 
     def _new_flow(self) -> int:
@@ -250,6 +259,9 @@ class _Speaker:
     def document(self, document: Document) -> Iterator[ExpectedText]:
         head = self._new_flow()
         yield ExpectedText(document.title, document.place, head)
+        if document.translation and (count := document.translation.untranslated):
+            told = counted(self._words, "untranslated", count, document.language)
+            yield ExpectedText(told, document.place, self._new_flow())
         lead_place = document.lead_place or document.place
         yield from self._text(document.lead, lead_place, head)
         yield from self._blocks(document.opening, document.place, self._new_flow())
@@ -279,7 +291,7 @@ class _Speaker:
     def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
         # A picture among words is an element of its own: what stands before and after it are two texts.
         for is_picture, part in groupby(inlines, lambda inline: isinstance(inline, Picture)):
-            text = "" if is_picture else printed(part, self._words)
+            text = "" if is_picture else printed(part, self._words, self._terms.source_words)
             if squeezed(text):
                 yield ExpectedText(text, place, flow)
 
@@ -325,17 +337,26 @@ class _Speaker:
         yield from self._blocks(step.blocks, step.place, flow)
 
 
-def printed(inlines: Iterable[Inline], words: Mapping[str, str]) -> str:
-    """Return *inlines* as they stand on the paper, with the words of references."""
-    return "".join(_printed(inline, words) for inline in inlines)
+def printed(
+    inlines: Iterable[Inline], words: Mapping[str, str], source: Mapping[str, str] | None = None
+) -> str:
+    """Return *inlines* as they stand on the paper, with the words of references.
+
+    *source* are those of the language of texts without a translation.
+    """
+    return "".join(_printed(inline, words, source or words) for inline in inlines)
 
 
-def _printed(inline: Inline, words: Mapping[str, str]) -> str:
+def _printed(inline: Inline, words: Mapping[str, str], source: Mapping[str, str]) -> str:
     match inline:
         case Text(text) | UiLabel(text) | WriteIn(text):
             return text
+        case Gloss():
+            return inline.printed
+        case Untranslated(children):
+            return printed(children, source)
         case Strong(children) | Emphasis(children) | Link(children):
-            return printed(children, words)
+            return printed(children, words, source)
         case StepLabel():
             return _step_label(inline, words)
         case SectionLabel():

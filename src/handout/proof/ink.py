@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -144,8 +145,14 @@ def _hidden_words(run: TextRun, ground: _Ground, paper: Paper, expected: Expecte
     for word, box in run.words():
         darkest, lightest = cast(tuple[int, int], scan.crop(paper.pixels(run.page, box)).getextrema())
         reached = darkest if target < ground.grey else lightest
-        if (reached - ground.grey) / ((target - ground.grey) or 1) < LEAST_TRACE and word.strip(".,:;'’·-"):
+        trace = (reached - ground.grey) / ((target - ground.grey) or 1)
+        if trace < LEAST_TRACE and not _is_faint(word):
             yield _invisible(word, box, run, paper, expected)
+
+
+def _is_faint(word: str) -> bool:
+    """Tell whether *word* is points and strokes alone, or marks of a letter that stands beside it."""
+    return all(letter in ".,:;'’·-" or unicodedata.combining(letter) for letter in word)
 
 
 def _invisible(word: str, box: Box, run: TextRun, paper: Paper, expected: Expected) -> Finding:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pikepdf
 
+from handout.model.text import runs_to_the_left
 from handout.proof.content import ContentMark, TextRun
 from handout.proof.font_file import read_as
 from handout.proof.geometry import Box
@@ -70,7 +71,7 @@ class Tag:
     @cached_property
     def shown(self) -> str:
         """What is printed of it."""
-        return read_as(run.text for run in self.runs)
+        return read_as(map(in_reading_order, self.runs))
 
     @cached_property
     def says_more(self) -> bool:
@@ -86,6 +87,16 @@ class Tag:
         if self.replacement is not None:
             return self.replacement
         return read_as(kid.text for kid in self.kids)
+
+
+def in_reading_order(run: TextRun) -> str:
+    """Return the text of *run*, which is stored in the order of the eye, as it is read.
+
+    That is from its last glyph where all letters run to the left; a glyph may be two letters in their order.
+    """
+    if not all(runs_to_the_left(letter) for letter in run.text if letter.isalpha()) or run.text.isascii():
+        return run.text
+    return read_as(glyph.text for glyph in reversed(run.glyphs))
 
 
 def letters_of(text: str) -> Counter[str]:
@@ -155,7 +166,8 @@ def _parts_and_ends(tag: Tag, around: tuple[str, ...]) -> Iterator[Part | _LineE
             if isinstance(kid, Tag):
                 yield from _parts_and_ends(kid, inside)
             else:
-                yield Part(kid.text, (kid,))
+                # A tag that says more is not the one that would tell the order of a line to the left.
+                yield Part(kid.text if tag.replacement is None else in_reading_order(kid), (kid,))
     if tag.kind in BLOCKS:
         yield _LineEnd(inside)
 

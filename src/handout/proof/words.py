@@ -480,12 +480,17 @@ def _printed(paper: Paper) -> str:
     return squeezed(read_as(run.text for run in paper.runs))
 
 
+def _as_stored(word: str) -> str:
+    return word[::-1] if runs_to_the_left(word) else word
+
+
 def _is_said(forms: Sequence[str], text: str, expected: Expected) -> bool:
     """Tell whether *text*, without white space, has one of the *forms* of a day or a code."""
     told = [squeezed(form) for form in forms]
     if expected.terms.is_right_to_left:
-        # stored in the order of the eye: of 31-08-2099 the day stands on the right
+        # stored in the order of the eye: of 31-08-2099 and 31 أغسطس 2099 the day stands on the right
         told += ["-".join(reversed(form.split("-"))) for form in told]
+        told += ["".join(_as_stored(word) for word in reversed(form.split())) for form in forms]
     return any(form in text for form in told)
 
 

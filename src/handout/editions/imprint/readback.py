@@ -26,6 +26,7 @@ from handout.model.units import MM_PER_INCH
 from handout.paper.compose.slots import field_of, joined, printed
 from handout.project.project import Project, primary_language
 from handout.project.settings import Align, Slot, slots_of
+from handout.project.translations import in_language
 from handout.proof.content import PartReader, TextRun, UnreadableError
 from handout.proof.font_file import Font, read_as
 
@@ -49,7 +50,8 @@ class Reader:
         self._master = master
         self._declared = slots_of(project.settings.formats, master.edition.format)
         document = master.document
-        self._title = f"{document.title} – {project.settings.audiences[document.audience].label}"
+        settings = in_language(project, document.language).settings
+        self._title = f"{document.title} – {settings.audiences[document.audience].label}"
         self._words = project.strings[primary_language(master.edition.language)]
         # For the fonts, which all copies share.
         self._file = pikepdf.open(BytesIO(master.copy(master.schools[0])))

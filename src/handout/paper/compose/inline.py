@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from handout.model.document import PictureFile, PictureType
 from handout.model.text import (
     Emphasis,
+    Gloss,
     Inline,
     LineBreak,
     Link,
@@ -20,6 +21,8 @@ from handout.model.text import (
     Strong,
     Text,
     UiLabel,
+    Untranslated,
+    UntranslatedText,
     WriteIn,
     plain_text,
     runs_to_the_left,
@@ -55,6 +58,10 @@ class InlineRenderer:
     words: Words
     is_right_to_left: bool = False
     """The direction of the text."""
+    screen_language: str | None = None
+    """That of the keys, where it is not that of the text."""
+    source: InlineRenderer | None = None
+    """What writes the texts without a translation, where there can be any: in their own language."""
 
     def inlines(self, inlines: Iterable[Inline]) -> Markup:
         return Markup("").join(
@@ -77,7 +84,13 @@ class InlineRenderer:
                 tag = "strong" if isinstance(inline, Strong) else "em"
                 return Markup(f"<{tag}>{{}}</{tag}>").format(self.inlines(inline.children))
             case UiLabel(text):
-                return Markup('<span class="ui{}">{}</span>').format(_breaking(text), text)
+                own = Markup(' lang="{}"').format(self.screen_language) if self.screen_language else ""
+                return Markup('<span class="ui{}"{}>{}</span>').format(_breaking(text), own, text)
+            case Gloss():
+                return Markup(' <span class="gloss">({})</span>').format(inline.text)
+            case Untranslated(children, language):
+                pen = self.source or self
+                return untranslated(pen.inlines(children), language, self.is_right_to_left)
             case LineBreak():
                 return Markup("<br>")
             case Link():
@@ -131,7 +144,7 @@ class InlineRenderer:
         return Markup("{} ({})").format(self.inlines(label.children), number) if label.children else number
 
     def section_label(self, label: SectionLabel) -> Markup:
-        words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(label.title)
+        words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(self.name(label.title))
         if label.is_whole:
             if label.children or not label.handout_letter:
                 return words
@@ -140,6 +153,13 @@ class InlineRenderer:
             return Markup("{}{}").format(self.letter(label.section), words)
         named = words if label.children else Markup("{} {}").format(self.words["part"], words).strip()
         return named + " " + self.in_handout(label.handout, label.handout_letter)
+
+    def name(self, words: str, shown: Markup | None = None) -> Markup:
+        """Return a title or a name, as a template has *shown* it: marked where it has no translation."""
+        own = Markup(escape(words)) if shown is None else shown
+        if isinstance(words, UntranslatedText) and self.screen_language:
+            return untranslated(own, self.screen_language, self.is_right_to_left)
+        return own
 
     def in_handout(self, title: str, letter: str | None) -> Markup:
         """Return the words for "in the handout *title*", which may have a *letter*."""
@@ -183,6 +203,14 @@ class InlineRenderer:
         hidden = "" if alt else ' aria-hidden="true"'
         sized = f' style="{style}"' if style else ""
         return Markup(f'{head} class="{classes}"{sized}{hidden}>{title}{rest}')
+
+
+def untranslated(words: Markup, language: str, is_right_to_left: bool) -> Markup:
+    """Return *words* in *language*, a bar before them: they have no translation. In their own direction."""
+    own = Markup(' style="direction: ltr"') if is_right_to_left else ""
+    return Markup('<span class="untranslated"><span lang="{}"{}>{}</span></span>').format(
+        language, own, words
+    )
 
 
 def unbroken(text: str) -> Markup:

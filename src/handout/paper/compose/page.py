@@ -19,13 +19,15 @@ from handout.document import qr
 from handout.model.document import Document, Ink, PictureType, QrTarget, Section
 from handout.model.findings import Finding, Place, Report, Severity, suggest
 from handout.model.messages import Message, say
+from handout.model.plurals import counted, form_key, printed_date
 from handout.model.rules import Rule
-from handout.model.text import Picture, Route
+from handout.model.text import Picture, Route, UntranslatedText
 from handout.paper.compose import arrange, slots, stylesheet, templates
 from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
-from handout.project.settings import Audience, slots_of
+from handout.project.settings import Audience, Settings, slots_of
+from handout.project.translations import in_language
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -49,7 +51,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     if document.status and 'class="status__code"' not in written.html:
         return "", (_without_status(document),)
     findings += _left_out(document, written.html, _pen(document, project))
-    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    audience = _in_ink(_settings(document, project).audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
     return _titled(written.html, document).replace(_STYLESHEETS_MARK, styles), tuple(findings)
 
@@ -123,7 +125,8 @@ def _ignore(_: Finding) -> None:
 
 def _written(document: Document, project: Project, code: Markup, report: Report) -> Written:
     """Return what the templates write of *document*, with *code* for its QR code."""
-    audience = _in_ink(project.settings.audiences[document.audience], document.ink)
+    settings = _settings(document, project)
+    audience = _in_ink(settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
     name = template_name(document, project)
     if name is None:
@@ -143,11 +146,13 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
     context = {
         "document": document,
         "audience": audience,
-        "organisation": project.settings.organisation,
+        "organisation": settings.organisation,
         "words": words,
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": " · ".join(foot),
         "foot_parts": foot,
+        "untranslated": translation_notice(document, words),
+        "form": lambda key, count: words[form_key(words, key, count, document.language)],
         "qr_code": code,
         "qr_address": qr_address(document, project),
         "status_code": status_code(document, project),
@@ -180,7 +185,21 @@ def setter(document: Document, project: Project, report: Report) -> slots.Setter
 def _pen(document: Document, project: Project) -> InlineRenderer:
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
-    return InlineRenderer(document.pictures, audience.accent, words, is_right_to_left(document.language))
+    own = InlineRenderer(document.pictures, audience.accent, words, is_right_to_left(document.language))
+    if document.translation is None:
+        return own
+    language = document.translation.source_language
+    source = replace(
+        own,
+        words=project.strings[primary_language(language)],
+        is_right_to_left=is_right_to_left(language),
+    )
+    return replace(own, screen_language=language, source=source)
+
+
+def _settings(document: Document, project: Project) -> Settings:
+    """Return the settings of *project*, their words in the language of *document*."""
+    return in_language(project, document.language).settings
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -224,6 +243,7 @@ def _environment(
     environment.filters.update(
         inline=pen.inlines,
         drawn=pen.picture,
+        name=pen.name,
         kind=lambda block: type(block).__name__,
         groups=arrange.grouped,
         pictures=lambda blocks: [block for block in blocks if isinstance(block, Picture)],
@@ -242,6 +262,7 @@ def _environment(
         word_pt=slots.word_pt,
         holds_steps=arrange.holds_steps,
     )
+    environment.tests["untranslated"] = lambda words: isinstance(words, UntranslatedText)
     return environment
 
 
@@ -345,16 +366,24 @@ def _without_status(document: Document) -> Finding:
 
 def _foot(document: Document, words: Words) -> tuple[str, ...]:
     """Return the parts of the foot of each page: what, how fresh, its code, how long. The strip says whom."""
-    parts = [document.title]
+    parts, language = [document.title], document.language
     if document.version:
-        day = f" ({document.newest:%d-%m-%Y})" if document.newest else ""
+        day = f" ({printed_date(document.newest, language)})" if document.newest else ""
         parts.append(words["version"].format(version=document.version) + day)
     elif document.newest:
-        parts.append(f"{words['reviewed']} {document.newest:%d-%m-%Y}")
+        parts.append(f"{words['reviewed']} {printed_date(document.newest, language)}")
     parts.append(f"{words['code']}\u00a0{document.code}")
     if document.valid_until:
-        parts.append(f"{words['valid-until']} {document.valid_until:%d-%m-%Y}")
+        parts.append(f"{words['valid-until']} {printed_date(document.valid_until, language)}")
+    if document.translation and not document.translation.is_reviewed:
+        parts.append(words["unreviewed"])
     return tuple(parts)
+
+
+def translation_notice(document: Document, words: Words) -> str:
+    """Return what the head of *document* says of texts without a translation; nothing for none."""
+    count = document.translation.untranslated if document.translation else 0
+    return counted(words, "untranslated", count, document.language) if count else ""
 
 
 def qr_code(document: Document, project: Project) -> Markup:

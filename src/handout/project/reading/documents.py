@@ -90,6 +90,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         leads_to=meta.leads_to,
         qr=meta.qr,
         has_status=meta.status != "none",
+        languages=meta.languages,
         page_budget=meta.pages,
         version=meta.version,
         valid_until=meta.valid_until,

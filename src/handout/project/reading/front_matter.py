@@ -16,6 +16,7 @@ from handout.model.findings import Finding, Place
 from handout.model.messages import Message, say
 from handout.model.names import SLUG, quoted
 from handout.model.rules import Rule
+from handout.model.school import LANGUAGE_TAG
 from handout.project.reading.notes import Notes
 from handout.project.reading.validation import Location
 
@@ -429,6 +430,16 @@ Name = Annotated[
 Count = Annotated[int, BeforeValidator(_as_count, json_schema_input_type=Annotated[int, Field(ge=1, le=99)])]
 
 
+def _as_tags(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(LANGUAGE_TAG, value):
+            raise ValueError(say("languages by their tags: [nl, ar]"))
+    return values
+
+
+Tags = Annotated[Names, AfterValidator(_as_tags)]
+
+
 def _hyphened(name: str) -> str:
     return name.replace("_", "-")
 
@@ -492,6 +503,8 @@ class HandoutMeta(DatedMeta):
     """Where its QR code leads: a name under [links] in handout.toml."""
     status: Literal["none"] | None = None
     """`none`: it has no room for the small code of [status], and goes without."""
+    languages: Tags = ()
+    """In which languages it is printed, `[nl, ar]`: without it in that of its texts alone."""
     pages: Count | None = None
     """How many pages it fills, where the format does not fix it."""
     version: str | None = None

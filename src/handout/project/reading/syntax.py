@@ -67,6 +67,12 @@ def read_tree(text: str) -> tuple[SourceNode, ...]:
     return tuple(top)
 
 
+def read_line(text: str) -> tuple[Token, ...]:
+    """Return the tokens of *text*, one paragraph, whatever it begins with: `1. ` is no list here."""
+    env: dict[str, Any] = {"slashes": _Slashes(()), "picture_depth": 0}
+    return tuple(token for line in _PARSER.parseInline(text, env) for token in line.children or ())
+
+
 def _labels(nodes: Sequence[SourceNode]) -> Iterator[str]:
     """Yield the labels of the definitions that the texts of *nodes* name: `[words][label]`."""
     for node in nodes:
