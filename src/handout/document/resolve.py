@@ -58,8 +58,9 @@ __all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
     """Return what stands on the paper of *edition*, and every fault met on the way."""
-    project = in_language(project, edition.language)
-    edition = replace(edition, handout=project.handouts.get(edition.handout.slug, edition.handout))
+    if (spoken := in_language(project, edition.language)) is not project:
+        project = spoken
+        edition = replace(edition, handout=project.handouts.get(edition.handout.slug, edition.handout))
     findings: list[Finding] = []
     outline = outlined(project, edition.handout, edition.audience, findings.append)
     labeller = Labeller(project, edition, outline, findings.append)

@@ -340,6 +340,13 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
             yield Finding(school.place_of(column), what, fix_for(url, hosts), rule=Rule.ADDRESS_REFUSED)
 
 
+def _is_printed(key: str, project: Project) -> bool:
+    """Tell whether a sheet of *project* may print the word *key*."""
+    return not key.startswith((*OF_CHECKS, HEARD)) and (
+        key != "status" or project.settings.status is not None
+    )
+
+
 def check_words(
     project: Project, language: str, written: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
 ) -> Iterator[Finding]:
@@ -363,7 +370,7 @@ def check_words(
     is_of_pages = language == primary_language(project.settings.organisation.language)
     beside: list[str] = []
     for key, example in examples.items():
-        if key.startswith((*OF_CHECKS, HEARD)) or (key == "status" and project.settings.status is None):
+        if not _is_printed(key, project):
             continue
         is_later = is_translated and key not in written.get(language, {})
         if is_later and key.startswith(BESIDE_SHEETS):
