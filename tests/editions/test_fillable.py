@@ -1,4 +1,4 @@
-"""A file to type in: each open slot takes a text, which shows where the slot is; there is nothing else."""
+"""A file to type in: each open slot takes a text, which shows in its place, and there is nothing else."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from PIL import Image, ImageChops
 from tests.handbook.handbook import made, project
 
 from handout import proof
+from handout.builder import rounds
 from handout.editions import expectations, fillable, open_slots
 from handout.editions.single import Made
 from handout.model.document import SheetKind
 from handout.model.files import FILLABLE
 from handout.model.school import School
 from handout.model.units import POINTS_PER_INCH
-from handout.project.plan import Edition, Selection, editions
+from handout.project.plan import Selection, editions
 from handout.proof import ProofRule
 
 LEAFLET, TENT, CARD = (
@@ -198,16 +199,19 @@ def test_file_to_type_in_is_the_same_bytes_each_time() -> None:
 
 
 def test_school_has_a_file_for_what_its_row_lacks_alone() -> None:
-    full = School("s1", "Een", ict_anchor="An", room="B1", phone="03", hours="9 uur")
-    lacking = replace(full, id="s2", phone=None)
-    asked = Selection((LEAFLET[0],), ("staff",), (LEAFLET[1],), schools=("all",), also=(FILLABLE,))
-    found: dict[str, Edition] = {
-        edition.school.id: edition
-        for edition in editions(replace(project(), schools=(full, lacking)), asked)
-        if edition.school
-    }
-    assert found["s1"].also == ()
-    assert [kind.name for kind in found["s2"].also] == [FILLABLE]
+    full = School("s1", "Een", ict_anchor="An Peeters", room="B12", phone="03 123 45 67")
+    schools = full, replace(full, id="s2", phone=None)
+    whole = replace(project(), schools=schools)
+    asked = Selection((CARD[0],), ("staff",), (CARD[1],), schools=("all",), also=(FILLABLE,))
+    plan = editions(whole, asked)
+    found = [one for one in rounds.make_all(whole, plan, 1) if isinstance(one, Made)]
+    assert [one.findings for one in found] == [(), ()]
+    one, other = sorted(found, key=lambda made_: made_.edition.name)
+    assert [file.path for file in one.files] == [*one.edition.paths]
+    assert FILLABLE not in {file.kind for file in one.files}
+    (typed_,) = (file for file in other.files if file.kind == FILLABLE)
+    assert typed_.fields == ("phone",)
+    assert {field.name for field in fields_of(typed_.data)} == {"phone"}
 
 
 # ---- what is no field to type in, and nothing else --------------------------------------------

@@ -43,8 +43,10 @@ class Edition:
     ink: Ink = Ink.COLOUR
     sheets: tuple[SheetKind, ...] = ()
     """The print sheets that are made beside it."""
-    also: tuple[FileKind, ...] = ()
-    """What else is made of it."""
+    asked: tuple[FileKind, ...] = ()
+    """What else is asked for of it."""
+    fields: tuple[str, ...] = ()
+    """What its format has slots for, by the columns of the table of schools."""
     is_translated: bool = False
     """True: its language, which is not that of the texts, stands in the names of its files."""
 
@@ -80,6 +82,13 @@ class Edition:
     def also_path(self, kind: FileKind) -> str:
         """Return the file of *kind*, one of `also`."""
         return f"{self.output_path.removesuffix('.pdf')}{kind.suffix}"
+
+    @property
+    def also(self) -> tuple[FileKind, ...]:
+        """What else is made of it: a file for open slots where one can be open."""
+        school = self.school
+        is_open = any(school is None or school.value(field) is None for field in self.fields)
+        return tuple(kind for kind in self.asked if is_open or not kind.is_for_open_slots)
 
     @property
     def laid_sheet(self) -> SheetKind | None:
@@ -136,17 +145,19 @@ def _of_handout(
     """Yield what *selection* asks for of *handout*. What the project does not have, `load` has reported."""
     settings = project.settings
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
+    asked = tuple(map(file_kind, selection.also))
     own = project.settings.organisation.language
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
         _kept([name for name in handout.formats if name in settings.formats], selection.formats),
         _languages(handout, project, selection.languages),
     ):
-        sheets = _sheets(project, format_, selection.print_shop)
+        sheets, fields = _sheets(project, format_, selection.print_shop), _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         for school, ink in product(speaking, inks):
-            also = _also(project, format_, school, selection)
-            yield Edition(handout, audience, format_, language, school, ink, sheets, also, language != own)
+            yield Edition(
+                handout, audience, format_, language, school, ink, sheets, asked, fields, language != own
+            )
 
 
 def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -> list[str]:
@@ -170,20 +181,10 @@ def meant_language(tag: str, project: Project) -> str:
     return own if tag == primary_language(own) else tag
 
 
-def _also(
-    project: Project, format_: str, school: School | None, selection: Selection
-) -> tuple[FileKind, ...]:
-    """Return what else is asked for of a piece of *format_* for *school*."""
-    if not selection.also:
-        return ()
-    is_open = _is_open(project, format_, school)
-    return tuple(kind for kind in map(file_kind, selection.also) if is_open or not kind.is_for_open_slots)
-
-
-def _is_open(project: Project, format_: str, school: School | None) -> bool:
-    """Tell whether a piece of *format_* for *school* has a slot that no value stands in."""
+def _fields_of(project: Project, format_: str) -> tuple[str, ...]:
+    """Return what *format_* has slots for."""
     slots = slots_of(project.settings.formats, format_).items()
-    return any(school is None or school.value(slot.field or name) is None for name, slot in slots)
+    return tuple(dict.fromkeys(slot.field or name for name, slot in slots))
 
 
 def _check_none_planned(schools: Sequence[School | None], project: Project, selection: Selection) -> None:

@@ -39,12 +39,18 @@ def opened(pdf: pikepdf.Pdf, rooms: Sequence[Room], pages: Sequence[Drawn], boxe
     for index, page in enumerate(pdf.pages):
         own = {number: room for number, room in enumerate(rooms) if room.slot.page_index == index}
         if own:
-            slots = {number: slot_box(room.slot, boxes[index]) for number, room in own.items()}
-            table = _table(pdf, page.obj)
-            _take_seats(pdf, slots, pages[index], table)
-            named = [slots[number] for number, room in own.items() if room.slot.field == NAME]
-            for mark in _emptied(pdf, page, named):
-                _untag(table, mark)
+            _open_page(pdf, page, own, pages[index], boxes[index])
+
+
+def _open_page(
+    pdf: pikepdf.Pdf, page: pikepdf.Page, rooms: Mapping[int, Room], drawn: Drawn, edge: Box
+) -> None:
+    slots = {number: slot_box(room.slot, edge) for number, room in rooms.items()}
+    table = _table(pdf, page.obj)
+    _take_seats(pdf, slots, drawn, table)
+    named = [slots[number] for number, room in rooms.items() if room.slot.field == NAME]
+    for mark in _emptied(pdf, page, named):
+        _untag(table, mark)
 
 
 def _take_seats(pdf: pikepdf.Pdf, slots: Mapping[int, Box], page: Drawn, table: pikepdf.Object) -> None:
