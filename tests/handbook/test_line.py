@@ -174,6 +174,22 @@ def test_side_that_ends_within_a_procedure_says_which_step_is_overleaf(handbook:
     assert judged >= 4
 
 
+def test_numerals_of_a_procedure_have_one_size_and_a_sheet_has_two_at_most(handbook: Handbook) -> None:
+    judged = 0
+
+    def faults(piece: Piece) -> Iterator[str]:
+        nonlocal judged
+        size_pt = {run.mark: round(run.size_pt, 1) for run in piece.reading.runs if run.text.strip()}
+        procedures = [{size_pt[mark] for mark in marks} for marks in joined_lists_of(piece)]
+        judged += sum(map(len, procedures))
+        yield from (f"numerals of one procedure have {sizes} pt" for sizes in procedures if len(sizes) > 1)
+        if len(all_sizes := set().union(*procedures)) > 2:
+            yield f"numerals have {sorted(all_sizes)} pt"
+
+    handbook.judge(faults)
+    assert judged >= 60
+
+
 def test_line_is_broken_above_a_step_where_other_steps_come_first(handbook: Handbook) -> None:
     def gaps_above(path: str, title: str) -> int:
         (piece,) = (piece for piece in handbook.pieces if piece.path == path)

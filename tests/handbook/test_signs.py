@@ -8,6 +8,8 @@ from functools import cache
 from io import BytesIO
 
 import numpy as np
+import pikepdf
+import pypdfium2
 import pytest
 import zxingcpp
 from fontTools.ttLib import TTFont
@@ -122,6 +124,49 @@ def test_code_of_a_poster_is_the_object_of_the_step_that_names_it(
         figures = [[tag.alt for tag in item.all("Figure")] for item in items]
         has_code = [any(piece.document.qr.text in alt for alt in alts) for alts in figures]
         assert [number for number, has in enumerate(has_code) if has] == steps, piece.path
+
+
+def test_code_of_a_poster_takes_the_larger_half_of_its_width(handbook: Handbook) -> None:
+    for piece in posters_with_a_code(handbook):
+        with pikepdf.open(BytesIO(piece.pdf)) as pdf:
+            alts = [
+                (tag, str(tag.get("/Alt", ""))) for tag in pdf.objects if isinstance(tag, pikepdf.Dictionary)
+            ]
+            (box,) = [tag.A.BBox for tag, alt in alts if alt.startswith("QR-code naar")]
+            width_mm = pt_to_mm(float(box[2]) - float(box[0]))
+        assert width_mm >= 0.45 * 297, piece.path
+
+
+FREE_MM = {
+    ("poster-a3", "lokaal"): (100, 40),
+    ("poster-a3", "naam"): (85, 18),
+    ("poster-a3", "telefoon"): (75, 18),
+    ("tent-a4", "lokaal"): (65, 18),
+    ("tent-a4", "naam"): (50, 10),
+    ("tent-a4", "telefoon"): (50, 10),
+}
+"""How much white there is to write on beside the word of a field: across for a marker or a pen, and up."""
+
+
+def white_beside_mm(piece: Piece, word: str, across_mm: float) -> float:
+    """Return how high the white is that begins behind *word*, of the face that stands upright."""
+    page = pypdfium2.PdfDocument(piece.pdf)[0]
+    (at, count), boxes = page.get_textpage().search(word).get_next(), page.get_textpage().get_charbox
+    _, low, _, top = boxes(at)
+    _, _, right, _ = boxes(at + count - 1)
+    dots = FOLD_DPI / MM_PER_INCH
+    scan = np.asarray(page.render(scale=FOLD_DPI / 72, grayscale=True).to_pil()) < SMOOTHING
+    left = int((pt_to_mm(right) + 1) * dots)
+    row = int(pt_to_mm(page.get_height() - (low + top) / 2) * dots)
+    dark = np.flatnonzero(scan[:, left : left + int(across_mm * dots)].any(axis=1))
+    return float(min(dark[dark > row]) - max(dark[dark < row])) / dots
+
+
+@pytest.mark.parametrize(("name", "word"), FREE_MM)
+def test_who_fills_in_a_sign_by_hand_has_room_to_write(handbook: Handbook, name: str, word: str) -> None:
+    across_mm, high_mm = FREE_MM[name, word]
+    for piece in signs(handbook, name):
+        assert white_beside_mm(piece, word, across_mm) >= high_mm, piece.path
 
 
 def test_headline_of_a_poster_is_read_from_five_metres(handbook: Handbook) -> None:

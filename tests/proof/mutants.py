@@ -246,6 +246,11 @@ def turn_to_another_step(sheet: Sheet) -> None:
     sheet.write(spot, spot.text.replace("6", "2"))
 
 
+def name_the_other_side(sheet: Sheet) -> None:
+    """Let "stap 2 (achterkant)" of the second side say "stap 7", which stands below it."""
+    sheet.write(next(spot for spot in sheet.texts(1) if spot.text.strip() == "2"), "7")
+
+
 STEPS = (
     Mutant("badge stands over words", ProofRule.STEP_COVERS, lay_words_on_badge),
     Mutant("line crosses a badge", ProofRule.STEP_COVERS, frame_badge),
@@ -259,6 +264,11 @@ STEPS = (
     Mutant("number stands away from its command", ProofRule.STEP_APART, part_number),
     Mutant("step stands above the one before", ProofRule.STEP_ORDER, lift_step),
     Mutant("sign names another step than the one overleaf", ProofRule.STEP_ONWARD, turn_to_another_step),
+    Mutant(
+        "step that is said to be overleaf stands on the same side",
+        ProofRule.STEP_OVERLEAF,
+        name_the_other_side,
+    ),
     Mutant("reference names another step", ProofRule.STEP_REFERENCE, shift_reference),
 )
 
@@ -459,6 +469,31 @@ def grow_page(sheet: Sheet) -> None:
     page = sheet.page(1)
     page.MediaBox = page.CropBox = page.TrimBox = page.BleedBox = Array([0, 0, 612, 842])
 
+
+def strike_word(sheet: Sheet) -> None:
+    spot = sheet.under_tag(sheet.tags("H2")[0])
+    x, y = where(sheet, spot)
+    sheet.over(spot.page, f"0 g {{{x - 5}}} {{{297 - y + 1}}} {{150}} {{0.3}} re f")
+
+
+def strike_word_down(sheet: Sheet) -> None:
+    spot = sheet.under_tag(sheet.tags("H2")[0])
+    x, y = where(sheet, spot)
+    sheet.over(spot.page, f"0 g {{{x + 6}}} {{{297 - y - 6}}} {{0.8}} {{18}} re f")
+
+
+def frame_half_a_word(sheet: Sheet) -> None:
+    """Draw the sides of a frame, one of which runs through the middle of a word."""
+    spot = sheet.under_tag(sheet.tags("H1")[0])
+    x, y = where(sheet, spot)
+    sheet.over(spot.page, f"0 G {{0.4}} w {{{x - 4}}} {{{297 - y + 5}}} {{150}} {{20}} re S")
+
+
+STROKES = (
+    Mutant("rule runs through a heading", ProofRule.TEXT_STRUCK, strike_word),
+    Mutant("rail runs down through a heading", ProofRule.TEXT_STRUCK, strike_word_down),
+    Mutant("side of a frame runs through the title", ProofRule.TEXT_STRUCK, frame_half_a_word),
+)
 
 EDGES = (
     Mutant("page is wider than its format", ProofRule.PAGE_SIZE, grow_page),
@@ -953,6 +988,7 @@ MUTANTS = {
     "steps": STEPS,
     "words": WORDS,
     "edges": EDGES,
+    "strokes": STROKES,
     "ink": INK,
     "separation": SEPARATION,
     "pictures": PICTURES,

@@ -338,6 +338,27 @@ def test_sign_to_turn_over_where_nothing_goes_on_is_told() -> None:
         assert rules(list(steps(paper, model))) == ["step-onward"]
 
 
+@pytest.mark.parametrize(("named", "rules_found"), [("1", ["step-overleaf"]), ("2", [])])
+def test_sign_overleaf_stands_behind_a_step_that_is_there(named: str, rules_found: list[str]) -> None:
+    to = StepLabel(named)
+    first = replace(step("1"), blocks=(Paragraph((Text("Doe "), to), Place("content/x.md", 3)),))
+    model = expected(section(run(first, step("2"))))
+    model = replace(
+        model, terms=replace(model.terms, words={**model.terms.words, "overleaf": "(achterkant)"})
+    )
+    said = [Line("Doe stap", 70, 380, 0), Line(named, 140, 380, 0)]
+    items = [
+        item(Line("1", 50, 400, 0), Line("Klik", 70, 400, 0), *said),
+        item(Line("2", 50, 400, 1), Line("Klik", 70, 400, 1)),
+    ]
+
+    with paper_of(numbered("Decimal", *items), pages=2, loose=[Line("(achterkant)", 160, 380, 0)]) as paper:
+        findings = list(steps(paper, model))
+
+    assert rules(findings) == rules_found
+    assert all("page 1" in finding.what and f"behind '{named}'" in finding.what for finding in findings)
+
+
 def test_procedure_that_begins_anew_at_one_may_stand_anywhere() -> None:
     model = expected(section(run(step("1"), step("2"))), section(run(step("1"))))
     lower = [item(Line(one, 50, y), Line("Klik", 70, y)) for one, y in (("1", 300), ("2", 250))]

@@ -132,6 +132,7 @@ class Rule(StrEnum):
     TOO_LONG = "too-long"
     TOO_MUCH_AIR = "too-much-air"
     GAPS_UNEVEN = "gaps-uneven"
+    KEY_BROKEN = "key-broken"
     PAGE_COUNT = "page-count"
     TEXT_MISSING = "text-missing"
     STICKS_OUT = "sticks-out"

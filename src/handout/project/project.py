@@ -213,6 +213,7 @@ WITH_SIGNS = (
     "way-in-steps",
     "onward",
     "onward-page",
+    "overleaf",
     "device.any",
     "status",
     "untranslated",

@@ -30,6 +30,7 @@ from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, metadata, safety
 from handout.proof.separation import separation
 from handout.proof.steps import steps
+from handout.proof.strokes import strokes
 from handout.proof.structure import structure
 from handout.proof.words import words
 
@@ -53,6 +54,7 @@ PROOFS: tuple[Callable[[Paper, Expected], Iterator[Finding]], ...] = (
     steps,
     words,
     edges,
+    strokes,
     ink,
     separation,
     pictures,

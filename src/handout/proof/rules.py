@@ -29,6 +29,7 @@ class ProofRule(StrEnum):
     STEP_COVERS = "step-covers"
     STEP_REFERENCE = "step-reference"
     STEP_ONWARD = "step-onward"
+    STEP_OVERLEAF = "step-overleaf"
 
     TEXT_LOST = "text-lost"
     TEXT_STRANGE = "text-strange"
@@ -44,6 +45,7 @@ class ProofRule(StrEnum):
     OFF_PAGE = "off-page"
     TEXT_CLIPPED = "text-clipped"
     TEXT_OVERLAP = "text-overlap"
+    TEXT_STRUCK = "text-struck"
     MARGIN_TEXT = "margin-text"
     MARGIN_INK = "margin-ink"
     PAGE_EMPTY = "page-empty"

@@ -81,6 +81,7 @@ def steps(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _order(on_paper, paper, expected)
     yield from _badges(on_paper, paper, expected)
     yield from _onward(on_paper, paper, expected)
+    yield from _overleaf(on_paper, paper, expected)
     yield from _references(paper, expected)
     yield from _targets(expected)
 
@@ -244,6 +245,65 @@ def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
                 ),
                 say("let the template show the sign in the step that ends a page, where the engine marks it"),
             )
+
+
+def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the signs that what is named stands overleaf, where it stands on no other page than the sign."""
+    words = squeezed(expected.terms.words.get("overleaf", ""))
+    for line in _unread_lines(paper) if words else ():
+        text, sign = "".join(run.text for run in line), line[0]
+        if squeezed(text) != words:
+            continue
+        before = _before(sign, paper, expected.terms.is_right_to_left)
+        pages = _pages_named(before, on_paper, paper) if before else frozenset()
+        if not pages - {sign.page}:
+            yield found(
+                ProofRule.STEP_OVERLEAF,
+                expected.document.place,
+                say(
+                    "'{text}' stands {where} behind '{before}', which does not stand overleaf",
+                    text=text,
+                    where=paper.at(sign.page, sign.box),
+                    before=before[:MOST_SHOWN],
+                ),
+                say("let the template print the sign behind a reference, where the engine marks it"),
+            )
+
+
+def _before(sign: TextRun, paper: Paper, backwards: bool) -> str:
+    """Return the words of the last piece before *sign* on its line, in the direction of reading."""
+    level = [
+        run
+        for run in paper.runs
+        if run.page == sign.page and run.text.strip() and run.mark is not None and _is_level(run, sign)
+    ]
+    if backwards:
+        return min(
+            (run for run in level if run.box.left > sign.box.right - TOUCHING),
+            key=lambda run: run.box.left,
+            default=sign,
+        ).text.strip()
+    return max(
+        (run for run in level if run.box.right < sign.box.left + TOUCHING),
+        key=lambda run: run.box.right,
+        default=sign,
+    ).text.strip()
+
+
+def _pages_named(before: str, on_paper: Sequence[Item], paper: Paper) -> frozenset[int]:
+    """Return the pages with a step, or with a heading, that *before* ends in the name of."""
+    number = re.fullmatch(r"(\d+)[a-z]?", before)
+    if number is not None:
+        labelled = (item for item in _counted(on_paper) if item.label == number[1] and item.label_runs)
+        return frozenset(item.label_runs[0].page for item in labelled)
+    last = squeezed(before).casefold()
+    heads = (
+        tag
+        for kind in ("H2", "H3")
+        for tag in paper.tags.all(kind)
+        if squeezed(tag.text).casefold().endswith(last)
+    )
+    return frozenset(run.page for tag in heads for run in tag.runs)
 
 
 def _unread_lines(paper: Paper) -> Iterator[list[TextRun]]:

@@ -26,6 +26,7 @@ from tests.conftest import (
 
 from handout.document import resolve
 from handout.model.findings import Finding, Place
+from handout.paper.compose import inline
 from handout.paper.compose import page as compose
 
 VOID = frozenset({"br", "hr", "img", "link", "meta", "wbr", "input"})
@@ -556,11 +557,51 @@ SHORT, LONG = "1. Klik\n2. Typ", "\n".join(f"{number}. Klik" for number in range
 WITH_SUBSTEPS = "1. Klik\n   1. Typ"
 
 
-def test_two_short_procedures_after_each_other_make_a_row(tmp_path: Path) -> None:
+def test_short_procedures_after_each_other_stand_beside_each_other(tmp_path: Path) -> None:
     root = leaflet_of(tmp_path, a=SHORT, b=SHORT, c=SHORT, d=SHORT, e=SHORT)
 
-    assert rows_of(root) == [2, 2]
+    assert rows_of(root) == [2, 3]
     assert len(list(root.all("section", "procedure"))) == 5
+
+
+@pytest.mark.parametrize(("first", "last", "columns"), [(5, 1, [1, 2]), (1, 5, [2, 1])])
+def test_of_three_short_procedures_the_longest_has_a_column_of_its_own(
+    tmp_path: Path, first: int, last: int, columns: list[int]
+) -> None:
+    bodies = {
+        name: "\n".join(f"{n}. Klik" for n in range(1, steps + 1))
+        for name, steps in zip("abc", (first, 2, last), strict=True)
+    }
+    root = leaflet_of(tmp_path, **bodies)
+    cells = [len(list(cell.all("section", "procedure"))) for cell in root.all("div", "duo__cell")]
+
+    assert cells == columns
+
+
+def test_procedure_with_a_key_that_half_the_width_would_break_twice_has_the_whole(tmp_path: Path) -> None:
+    long = f"1. Tik op `{'Nog een aanvraag ' * 3}`"
+
+    assert rows_of(leaflet_of(tmp_path, a=SHORT, b=long, c=SHORT)) == []
+
+
+def test_key_is_never_broken_at_a_hyphen(tmp_path: Path) -> None:
+    root = leaflet_of(tmp_path, a="1. Zet uit bij `App-vergrendeling`")
+
+    assert [span.text for key in root.all("span", "ui") for span in key.all("span", "nowrap")] == [
+        "App-vergrendeling"
+    ]
+
+
+def test_short_part_of_an_address_is_whole_wherever_it_stands(tmp_path: Path) -> None:
+    assert [
+        (part, "nowrap" in part)
+        for part in inline.breakable("example.org/wifi/toegang-voor-gasten").split("<wbr>")
+    ] == [
+        ('<span class="nowrap">example.</span>', True),
+        ('<span class="nowrap">org/</span>', True),
+        ('<span class="nowrap">wifi/</span>', True),
+        ("<span>toegang-voor-gasten</span>", False),
+    ]
 
 
 @pytest.mark.parametrize(

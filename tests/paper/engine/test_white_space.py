@@ -62,3 +62,35 @@ def test_steps_of_another_size_are_not_compared() -> None:
     )
     body = f'<ol class="steps">{large}</ol><ol class="steps steps--compact">{small}</ol>'
     assert pdf(sheet(body, STYLE), {}, HANDOUT, PageConstraints(1)).findings == ()
+
+
+COLUMNS = """
+div.duo { display: table; inline-size: 100% } div.column { display: table-cell }
+p { margin: 0; line-height: 6mm }
+"""
+
+
+def holes(*lines: int, style: str = COLUMNS, most_air: float = 0.15) -> list[Finding]:
+    """Return what is told of columns of so many *lines* beside each other, on a page of A5."""
+    columns = "".join(f'<div class="column" data-column>{"<p>Klik</p>" * count}</div>' for count in lines)
+    promise = PageConstraints(1, most_air=most_air)
+    found = pdf(
+        sheet(f'<div class="duo">{columns}</div><p>{"Slot<br>" * 20}</p>', style), {}, HANDOUT, promise
+    )
+    return [finding for finding in found.findings if "column" in finding.what]
+
+
+def test_column_that_stops_far_above_its_neighbour_is_a_hole() -> None:
+    (finding,) = holes(2, 9)
+
+    assert (finding.rule, finding.severity) == ("too-much-air", Severity.WARNING)
+    assert finding.what.startswith("20% of page 1 is empty below the column that ends with 'Klik'")
+
+
+@pytest.mark.parametrize("lines", [(6, 9), (9, 9), (9, 6)])
+def test_columns_that_are_about_as_long_leave_no_hole(lines: tuple[int, int]) -> None:
+    assert holes(*lines) == []
+
+
+def test_columns_that_stand_below_each_other_leave_no_hole() -> None:
+    assert holes(1, 9, style="p { margin: 0; line-height: 6mm }", most_air=0.3) == []

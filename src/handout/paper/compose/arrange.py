@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+from typing import TypeAlias
 
 from handout.model.document import Document, Section
 from handout.model.text import (
@@ -13,6 +16,7 @@ from handout.model.text import (
     Callout,
     Choice,
     Heading,
+    Inline,
     Link,
     NumberedStep,
     NumberedSteps,
@@ -20,6 +24,8 @@ from handout.model.text import (
     Picture,
     Result,
     Table,
+    UiLabel,
+    plain_text,
 )
 from handout.model.walk import blocks_inside, inlines_inside, step_numbers, texts_of
 
@@ -69,18 +75,54 @@ def in_compact(steps: NumberedSteps, sections: Iterable[Section]) -> bool:
     return is_compact(holding)
 
 
-def in_rows(sections: Iterable[Section]) -> tuple[tuple[Section, ...], ...]:
-    """Return *sections* in rows: two short procedures after each other together, every other one alone.
+Column: TypeAlias = tuple[Section, ...]
 
-    A stylesheet sets the two of a row side by side where a sheet is full, and below each other elsewhere.
+
+def in_rows(sections: Iterable[Section]) -> tuple[tuple[Column, ...], ...]:
+    """Return *sections* in rows: short procedures after each other in two columns, every other one alone.
+
+    Two stand beside each other; three stand so that their columns are about as high. A stylesheet sets the
+    columns side by side where a sheet is full, and below each other elsewhere.
     """
-    rows: list[tuple[Section, ...]] = []
-    for section in sections:
-        if rows and len(rows[-1]) == 1 and _is_short(rows[-1][0]) and _is_short(section):
-            rows[-1] = (*rows[-1], section)
-        else:
-            rows.append((section,))
+    rows: list[tuple[Column, ...]] = []
+    for is_short, run in groupby(sections, key=_is_short):
+        left = list(run)
+        while is_short and len(left) > 1:
+            together = left[: 3 if len(left) == 3 else 2]
+            left = left[len(together) :]
+            rows.append(min(_columns(together), key=lambda columns: max(map(_lines_of, columns))))
+        rows.extend(((section,),) for section in left)
     return tuple(rows)
+
+
+def _columns(sections: Sequence[Section]) -> Iterator[tuple[Column, Column]]:
+    """Yield how *sections* can stand in two columns, in their order."""
+    for at in range(1, len(sections)):
+        yield tuple(sections[:at]), tuple(sections[at:])
+
+
+LETTERS_A_LINE = 38
+"""In half the width of A4."""
+GAP_LINES = 0.7
+"""Between two steps, and as much twice between procedures."""
+
+
+def _lines_of(column: Column) -> float:
+    """Guess how many lines *column* is high."""
+    texts = [text for section in column for text in (section.title, *map(plain_text, _texts_in(section)))]
+    return 2 * GAP_LINES * len(column) + sum(map(_lines_in, texts))
+
+
+def _texts_in(section: Section) -> Iterator[tuple[Inline, ...]]:
+    """Yield the texts of *section*, the commands of its steps too."""
+    for block in blocks_inside(section.blocks):
+        yield from (text for _, text in texts_of(block))
+        if isinstance(block, NumberedSteps):
+            yield from (step.command for step in block.steps)
+
+
+def _lines_in(text: str) -> float:
+    return ceil(len(text) / LETTERS_A_LINE) + GAP_LINES
 
 
 def _is_short(section: Section) -> bool:
@@ -93,11 +135,23 @@ def has_many_steps(section: Section) -> bool:
     return sum(1 for _ in step_numbers(section.blocks)) >= LEAST_STEPS_FOR_COLUMNS
 
 
+LONGEST_NARROW_KEY = 48
+"""Characters of a key that stands on two lines at most in half the width of A4, behind two words."""
+
+
 def is_narrow(section: Section) -> bool:
-    """Tell whether *section* reads well in half the width: short steps only, no choice and no table."""
-    return is_compact(section.blocks) and not any(
-        isinstance(block, Choice | Table) for block in section.blocks
+    """Tell whether *section* reads well in half the width: short steps and keys, no choice and no table."""
+    return (
+        is_compact(section.blocks)
+        and not any(isinstance(block, Choice | Table) for block in section.blocks)
+        and not any(len(key) > LONGEST_NARROW_KEY for key in _keys(section))
     )
+
+
+def _keys(section: Section) -> Iterator[str]:
+    """Yield the labels of the keys in *section*."""
+    inlines = (inline for text in _texts_in(section) for inline in inlines_inside(text))
+    return (inline.text for inline in inlines if isinstance(inline, UiLabel))
 
 
 @dataclass(frozen=True)

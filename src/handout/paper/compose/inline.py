@@ -43,6 +43,8 @@ def _breaking(label: str) -> str:
 LONGEST_UNBROKEN_LABEL = 30
 """Characters of a key that stay on one line: about 62 mm (look: component anatomy)."""
 LONGEST_UNBROKEN_WORD = 20
+LONGEST_UNBROKEN_PART = 10
+"""Letters of a part of an address that any measure has room for."""
 _HYPHENATED = re.compile(r"(\w+(?:-\w+)+)")
 
 Words = Mapping[str, str]
@@ -85,7 +87,7 @@ class InlineRenderer:
                 return Markup(f"<{tag}>{{}}</{tag}>").format(self.inlines(inline.children))
             case UiLabel(text):
                 own = Markup(' lang="{}"').format(self.screen_language) if self.screen_language else ""
-                return Markup('<span class="ui{}"{}>{}</span>').format(_breaking(text), own, text)
+                return Markup('<span class="ui{}"{}>{}</span>').format(_breaking(text), own, unbroken(text))
             case Gloss():
                 return Markup(' <span class="gloss">({})</span>').format(inline.text)
             case Untranslated(children, language):
@@ -135,6 +137,10 @@ class InlineRenderer:
             number += Markup(' {} <span class="goto"><span class="ref{}">{}</span></span>').format(
                 self.words["until"], wide, label.until
             )
+        if not (label.handout or label.children):
+            number += self.overleaf(
+                f"{label.section or ''}:{label.procedure or ''}:{label.until or label.label}"
+            )
         if label.option:
             number += " " + self.words["go-to-option"].format(option=label.option)
         if label.procedure:
@@ -143,6 +149,18 @@ class InlineRenderer:
             number += " " + self.in_handout(label.handout, label.handout_letter)
         return Markup("{} ({})").format(self.inlines(label.children), number) if label.children else number
 
+    def overleaf(self, named: str) -> Markup:
+        """Return the place for a sign that what is *named* stands overleaf: the engine sees where that is.
+
+        It stands right behind the number or the title, never behind words of an editor: so it can be proved.
+
+        It is named by the letter and the title of its procedure, where one is said, and by its number:
+        `A::5`, `::5b`, `:Je pas gebruiken:`.
+        """
+        words = self.words.get("overleaf", "")
+        sign = Markup('<span class="overleaf" aria-hidden="true" data-overleaf="{}" data-words="{}"></span>')
+        return sign.format(named, words) if words else Markup("")
+
     def section_label(self, label: SectionLabel) -> Markup:
         words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(self.name(label.title))
         if label.is_whole:
@@ -150,7 +168,8 @@ class InlineRenderer:
                 return words
             return self.filled("lettered-handout", letter=label.handout_letter, handout=label.title)
         if label.handout is None:
-            return Markup("{}{}").format(self.letter(label.section), words)
+            sign = Markup("") if label.children else self.overleaf(f"{label.section or ''}:{label.title}:")
+            return Markup("{}{}{}").format(self.letter(label.section), words, sign)
         named = words if label.children else Markup("{} {}").format(self.words["part"], words).strip()
         return named + " " + self.in_handout(label.handout, label.handout_letter)
 
@@ -228,5 +247,14 @@ def unbroken(text: str) -> Markup:
 
 
 def breakable(address: str) -> Markup:
-    """Return *address* with places to break it after a dot or slash: a hyphen would become part of it."""
-    return Markup("<wbr>").join(re.split(r"(?<=[./])", address))
+    """Return *address* with places to break it after a dot or slash: a hyphen would become part of it.
+
+    A short part stays whole also where a stylesheet lets words break anywhere: `example.org/` and `wifi`.
+    """
+    parts = re.split(r"(?<=[./])", address)
+    return Markup("<wbr>").join(
+        Markup("<span{}>{}</span>").format(
+            Markup(' class="nowrap"') if len(part) <= LONGEST_UNBROKEN_PART else "", part
+        )
+        for part in parts
+    )

@@ -23,7 +23,7 @@ from handout.model.plurals import counted, form_key, printed_date
 from handout.model.rules import Rule
 from handout.model.text import Picture, Route, UntranslatedText
 from handout.paper.compose import arrange, slots, stylesheet, templates
-from handout.paper.compose.inline import InlineRenderer, Words
+from handout.paper.compose.inline import InlineRenderer, Words, unbroken
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
 from handout.project.settings import Audience, Settings, slots_of
@@ -256,6 +256,7 @@ def _environment(
         parted=arrange.parted,
         with_ends=arrange.with_ends,
         breakable=pen.address,
+        unbroken=unbroken,
         without=lambda blocks, others: [block for block in blocks if block not in others],
         is_needs=arrange.is_needs,
         naming_step=arrange.naming_step,

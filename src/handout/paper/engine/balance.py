@@ -15,23 +15,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
 
+from handout.model.document import Density, Setting
 from handout.model.units import px_to_mm
 from handout.paper.engine.arrangement import Arrangement
 from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.constraints import PageConstraints
-from handout.paper.engine.fit import Attempt, attempted
+from handout.paper.engine.fit import STEPS, Attempt, attempted
 from handout.paper.engine.layout import Layout, Source
+from handout.paper.engine.overleaf import NAMED, OVERLEAF_CLASS, SIDES, pages_of, signs_overleaf
 from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Side, flow, is_spread, sides_of
 
 TURN_CLASS = "is-turn"
 ONWARD_CLASS = "goes-on"
-_OWN_CLASSES = (TURN_CLASS, ONWARD_CLASS)
+TIGHT_CLASS = "is-tight"
+_OWN_CLASSES = (TURN_CLASS, ONWARD_CLASS, TIGHT_CLASS, OVERLEAF_CLASS)
 _AIR = re.compile(r"--air: (\S+?)(?:;|$)")
 
 MOST_AIR_MM = 10.0
@@ -40,8 +44,14 @@ SPREAD_PART = 0.98
 """Rounding must not push the last line off the page."""
 STEP_PENALTY = 0.15
 """How much more alike the sides must be before the page is turned inside a procedure."""
-SIGN_MM = 3.0
+ROUNDING = 0.001
+"""A side may be full to the last line."""
+FULLEST_END = 0.97
+"""Of its height, up to which the side that closes the sheet is full: its foot needs air, too."""
+SIGN_MM = 7.0
 """What the sign to turn over makes a step higher at most, that goes on overleaf."""
+TIGHT_SIGN_MM = 3.0
+"""The same of the small sign, for a side that has no room for the other."""
 LEAST_MM = 0.5
 """What is less is rounding."""
 
@@ -62,34 +72,106 @@ class FlowBlock:
         return float(self.element.get(name, 0))
 
 
+AirMark: TypeAlias = tuple[str, str]
+"""What an element is given: a class, and the length by which its gap grows; empty where it gets none."""
+
+
 def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
-    Takes at most three layouts more than the fit.
+    Takes at most MOST_TRIES layouts more than the fit.
     """
     if not best.fits or not is_spread(best.layout.root):
         return best
 
-    def again() -> Attempt:
-        return attempted(source, best.layout.setting, promise)
+    def at(setting: Setting) -> Attempt:
+        return attempted(source, setting, promise)
 
     turn = turn_of(best.layout)
     if turn is not None and not turn.is_made:
-        best = _changed(best, {turn.element: (TURN_CLASS, "")}, again)
-    onward = steps_that_go_on(best.layout)
-    airs_mm = airs_of(best.layout)
-    if not (onward or any(airs_mm.values())):
-        return best
+        best = _changed(best, {turn.element: (TURN_CLASS, "")}, lambda: at(best.layout.setting))
     # Also where it begins that side by itself: below a fuller side the engine would keep its margin.
     turned = {turn.element: TURN_CLASS} if turn is not None and turn.is_made else {}
-    airs = _marks(airs_mm, turned)
-    signed = _changed(best, _marks(airs_mm, turned | dict.fromkeys(onward, ONWARD_CLASS)), again)
-    # Where a side has no room for the sign, what is left of the other is spread all the same.
-    return _changed(best, airs, again) if onward and signed is best else signed
+    for one in _tries(best.layout, turned, promise):
+        found = _changed(best, one.marks, partial(at, one.setting), one.is_true)
+        if found is not best:
+            return found
+    return best
 
 
-AirMark: TypeAlias = tuple[str, str]
-"""What an element is given: a class, and the length by which its gap grows; empty where it gets none."""
+MOST_TRIES = 9
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A layout with marks that may fit."""
+
+    marks: Mapping[Element, AirMark]
+    setting: Setting
+    onward: frozenset[Element] = frozenset()
+    """The steps with a sign to turn over."""
+    overleaf: frozenset[Element] = frozenset()
+    """The signs that a name leads overleaf."""
+
+    def is_true(self, layout: Layout) -> bool:
+        """Tell whether the signs say what is so in *layout*, which they made another one."""
+        return (not self.onward or steps_that_go_on(layout) == self.onward) and (
+            not self.overleaf or signs_overleaf(layout) == self.overleaf
+        )
+
+
+def _tries(layout: Layout, turned: Mapping[Element, str], promise: PageConstraints) -> Iterator[_Try]:
+    """Yield with which signs and gaps *layout* may be made again, the best first.
+
+    The sign to turn over is large, small where a side has no room for that, or stands on a sheet that is
+    set a little tighter. What is left is spread over all sides, or over the one alone that has most to spare,
+    where a full one has no room for what rounding adds.
+    """
+    onward, setting = steps_that_go_on(layout), layout.setting
+    overleaf = signs_overleaf(layout) if promise.pages == SIDES else frozenset()
+    sizes = (
+        ((ONWARD_CLASS, SIGN_MM), (f"{ONWARD_CLASS} {TIGHT_CLASS}", TIGHT_SIGN_MM))
+        if onward
+        else (("", 0.0),)
+    )
+    signs = dict(turned)
+    if onward or overleaf:
+        for name, sign_mm in sizes:
+            signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
+            yield _Try(_marks(airs_of(layout, sign_mm), signs), setting, onward, overleaf)
+        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward, overleaf)
+        for tighter in _tighter(setting, promise):
+            yield _Try(_marks(_airs_of_one(layout), signs), tighter, onward, overleaf)
+    if onward and overleaf:
+        signs = {**turned, **dict.fromkeys(onward, sizes[-1][0])}
+        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward)
+    for airs_mm in (airs_of(layout), _airs_of_one(layout)):
+        if any(airs_mm.values()):
+            yield _Try(_marks(airs_mm, turned), setting)
+
+
+def _airs_of_one(layout: Layout) -> dict[Element, float]:
+    """Return the airs of *layout*, but none for the sides that have less to spare than another."""
+    left_mm = [side.height_mm - side.used_mm for side in sides_of(layout)]
+    emptiest = left_mm.index(max(left_mm))
+    pages = {block.element: block.page_index for block in _blocks(layout)}
+    return {
+        element: air_mm if pages.get(element) == emptiest else 0.0
+        for element, air_mm in airs_of(layout).items()
+    }
+
+
+MOST_TIGHTER = 2
+"""Settings: more is not worth a sign."""
+
+
+def _tighter(setting: Setting, promise: PageConstraints) -> Iterator[Setting]:
+    """Yield the next smaller settings than a compact *setting* that the format allows."""
+    step = (1 - promise.least_scale) / STEPS
+    for times in range(1, MOST_TIGHTER + 1):
+        scale = round(setting.scale - times * step, 4)
+        if setting.density is Density.COMPACT and scale >= promise.least_scale < 1:
+            yield Setting(Density.COMPACT, scale)
 
 
 def _marks(airs_mm: Mapping[Element, float], names: Mapping[Element, str]) -> dict[Element, AirMark]:
@@ -137,7 +219,7 @@ def arranged(source: Source, arrangement: Arrangement, promise: PageConstraints)
 
 def _markable(root: Element) -> list[Element]:
     """Return the elements that may begin a side, or that a gap stands beside."""
-    return [element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER}]
+    return [element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER, NAMED}]
 
 
 def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]]) -> None:
@@ -146,13 +228,21 @@ def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]
         element.attrib.update(own)
 
 
-def _changed(best: Attempt, changes: Mapping[Element, AirMark], again: Callable[[], Attempt]) -> Attempt:
-    """Return the layout with the marks *changes*, or *best* with none of them where it does not fit."""
+def _changed(
+    best: Attempt,
+    changes: Mapping[Element, AirMark],
+    again: Callable[[], Attempt],
+    is_true: Callable[[Layout], bool] = lambda _: True,
+) -> Attempt:
+    """Return the layout with the marks *changes*, or *best* with none of them where it does not fit.
+
+    Nor is it taken where what the marks say *is_true* no more.
+    """
     before = [dict(element.attrib) for element in changes]
     for element, mark in changes.items():
         _mark(element, mark)
     found = again()
-    if found.fits:
+    if found.fits and is_true(found.layout):
         return found
     _restore(changes, before)
     return best
@@ -160,11 +250,7 @@ def _changed(best: Attempt, changes: Mapping[Element, AirMark], again: Callable[
 
 def steps_that_go_on(layout: Layout) -> frozenset[Element]:
     """Return the steps that end a page and are not the last of their procedure."""
-    pages: dict[Element, int] = {}
-    for index, page_box in enumerate(layout.page_boxes):
-        for box in page_box.descendants():
-            if isinstance(box.element, Element):
-                pages.setdefault(box.element, index)
+    pages = pages_of(layout)
     return frozenset(
         step
         for parent in layout.root.iter()
@@ -186,7 +272,7 @@ class Turn:
 
 
 def turn_of(layout: Layout) -> Turn | None:
-    """Return where the second of two sides should begin; None where there are not two, or no choice."""
+    """Return where the second of two sides should begin; None where there are not two, or no better place."""
     sides, blocks = sides_of(layout), _blocks(layout)
     if len(sides) != 2:
         return None
@@ -194,6 +280,9 @@ def turn_of(layout: Layout) -> Turn | None:
     if not costs:
         return None
     best = min(costs, key=lambda index: (costs[index], index))
+    # The page may be turned where no mark stands, before the last step of a procedure: that may be better.
+    if costs[best] > _cost([side.used_mm / side.height_mm for side in sides], is_head=False):
+        return None
     begins = blocks[best].page_index == 1 and blocks[best - 1].page_index == 0
     return Turn(blocks[best].element, begins)
 
@@ -207,15 +296,26 @@ def _costs(sides: Sequence[Side], blocks: Sequence[FlowBlock]) -> Iterator[tuple
         if not block.is_held and (is_head or is_inner_step):
             first_mm = block.top_mm + (sides[0].used_mm if block.page_index == 1 else 0)
             parts = first_mm / sides[0].height_mm, (total_mm - first_mm) / sides[1].height_mm
-            if max(parts) <= 1:
-                yield index, abs(parts[0] - parts[1]) + (0 if is_head else STEP_PENALTY)
+            if max(parts) <= 1 + ROUNDING:
+                yield index, _cost(parts, is_head=is_head)
+
+
+def _cost(parts: Sequence[float], *, is_head: bool) -> float:
+    """Return how ill two sides look that are full to these *parts*; the second may begin with a head."""
+    first, second = parts
+    return (
+        abs(first - second) + (0 if is_head else STEP_PENALTY) + (STEP_PENALTY if second > FULLEST_END else 0)
+    )
 
 
 # ---- what is left of a page -------------------------------------------------------------------
 
 
-def airs_of(layout: Layout) -> dict[Element, float]:
-    """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others."""
+def airs_of(layout: Layout, sign_mm: float = SIGN_MM) -> dict[Element, float]:
+    """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others.
+
+    A side that goes on overleaf keeps *sign_mm* for the sign that says so.
+    """
     airs = {
         element: 0.0
         for element in layout.root.iter()
@@ -225,7 +325,7 @@ def airs_of(layout: Layout) -> dict[Element, float]:
     for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
         has_sign = any(block.element in onward for block in on_page)
-        airs.update(_airs_on(side, on_page, SIGN_MM if has_sign else 0))
+        airs.update(_airs_on(side, on_page, sign_mm if has_sign else 0))
     return airs
 
 

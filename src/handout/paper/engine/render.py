@@ -244,7 +244,7 @@ def _rendered(
     write: Callable[[Layout], WrittenPdf],
     arrangement: Arrangement | None,
 ) -> Rendered:
-    from handout.paper.engine import balance, checks, fit, overflow, white_space
+    from handout.paper.engine import balance, checks, fit, keys, overflow, white_space
 
     best = balance.arranged(source, arrangement, promise) if arrangement else None
     best = best or balance.balanced(fit.fitted(source, promise), source, promise)
@@ -254,6 +254,8 @@ def _rendered(
     if best.fits:
         found += white_space.too_much_air(layout, promise)
         found += white_space.uneven_gaps(layout)
+        found += white_space.column_holes(layout, promise)
+        found += keys.broken_keys(layout)
     else:
         found += overflow.too_long(layout, promise)
     found += [finding for check in checks.SHEET_CHECKS for finding in check(layout)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
+
+from weasyprint.formatting_structure import boxes
 
 from handout.model.findings import Finding, Severity
 from handout.model.messages import say
@@ -19,6 +21,8 @@ from handout.paper.engine.places import excerpt, text_of
 
 LEAST_GAP_MM = 3.0
 """Between two steps: what is less counts as this, for a gap of twice as much is still none to notice."""
+COLUMN = "data-column"
+"""On an element that a stylesheet may set beside others."""
 MOST_TIMES = 2
 """As large as another of its size of steps on its page a gap may be."""
 
@@ -44,6 +48,52 @@ def too_much_air(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
                 Severity.WARNING,
                 rule=Rule.TOO_MUCH_AIR,
             )
+
+
+def column_holes(layout: Layout, promise: PageConstraints) -> Iterator[Finding]:
+    """Yield the columns that stop so far above the foot of another beside them that a hole is left."""
+    for number, page_box in enumerate(layout.page_boxes, 1):
+        feet = _column_feet(page_box)
+        for column, lowest in _lowest_beside(layout.root, feet):
+            part = (lowest - feet[column]) / page_box.margin_height()
+            if part > promise.most_air:
+                yield Finding(
+                    layout.places.of(column),
+                    say(
+                        "{part:.0%} of page {number} is empty below the column that ends with '{excerpt}'; "
+                        "this format allows {most_air:.0%}",
+                        part=part,
+                        number=number,
+                        excerpt=excerpt(text_of(column[-1] if len(column) else column)),
+                        most_air=promise.most_air,
+                    ),
+                    say("give the procedures another order, so that those side by side are about as long"),
+                    Severity.WARNING,
+                    rule=Rule.TOO_MUCH_AIR,
+                )
+
+
+def _lowest_beside(root: Element, feet: Mapping[Element, float]) -> Iterator[tuple[Element, float]]:
+    """Yield each column with the foot of the lowest of those that stand beside it."""
+    for parent in root.iter():
+        beside = [child for child in parent if child in feet]
+        yield from ((column, max(feet[one] for one in beside)) for column in beside)
+
+
+def _column_feet(page_box: Any) -> dict[Element, float]:
+    """Return how far down the words and pictures of each column reach that stands beside another, in px."""
+    feet = {
+        box.element: box.position_y
+        for box in map(real_box, page_box.descendants(placeholders=True))
+        if isinstance(box, boxes.TableCellBox)
+        and isinstance(box.element, Element)
+        and COLUMN in box.element.attrib
+    }
+    columns = {inner: column for column in feet for inner in column.iter()}
+    for ink in page_inks(page_box):
+        if ink.element is not None and (column := columns.get(ink.element)) is not None:
+            feet[column] = max(feet[column], ink.area.bottom)
+    return feet
 
 
 def emptiest_band(page_box: Any) -> tuple[float, float]:
