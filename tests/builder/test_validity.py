@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import DRAWING, SETTINGS, handout, loaded, procedure, project_at
 
-from handout.builder import validity
+from handout.builder import commits, validity
 from handout.builder.validity import CodeOrigin, Standing
 from handout.commands import app
 from handout.machine.program import packaged_root
@@ -102,7 +102,7 @@ def test_older_state_is_written_without_links_that_lead_outside(root: Path, tmp_
     git(root, "commit", "--quiet", "--message", "Begin")
     older = tmp_path / "older"
     older.mkdir()
-    assert validity._unpack(root, "HEAD", older)
+    assert commits._unpack(root, "HEAD", older)
     assert (older / "inside.md").read_text("utf-8") == (root / EEN).read_text("utf-8")
     assert not (older / "outside.md").is_symlink()
     assert not (older / "to-root.md").is_symlink()
