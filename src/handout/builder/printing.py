@@ -111,11 +111,16 @@ def _nearest(rows: Sequence[FileRow], selection: Selection) -> Message:
     schools = tuple(id_ for id_ in selection.schools if _folded(id_) != ALL_SCHOOLS)
     for key, names in (*_named(selection), ("school", schools)):
         there = {str(row[key]) for row in rows if row[key]}  # type: ignore[literal-required]
-        known = {*there, *map(_folded, there)} if key == "school" else there
-        unknown = (name for name in names if (_folded(name) if key == "school" else name) not in known)
-        if (name := next(unknown, None)) is not None:
+        if (name := _missing(names, there, key)) is not None:
             return say("{kind} '{name}': {fix}", kind=_KEYS[key], name=name, fix=suggest(name, there, _BUILD))
     return _BUILD
+
+
+def _missing(names: Iterable[str], there: Iterable[str], key: str) -> str | None:
+    """Return the first of *names* that is not *there*; that of a school counts in whatever case."""
+    as_taken = _folded if key == "school" else str
+    known = set(map(as_taken, there))
+    return next((name for name in names if as_taken(name) not in known), None)
 
 
 _KEYS = {
