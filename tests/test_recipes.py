@@ -23,6 +23,7 @@ from handout.model.findings import ExitCode
 
 RECIPES = REPOSITORY / "docs/recipes"
 INSTALL = "Install the program"
+AS_EDITOR = ("-c", "user.name=editor", "-c", "user.email=editor@example.org")
 OF_THE_SYSTEM = "apt-get"
 """Lines with it need root and a network: what they install is what the Makefile installs."""
 
@@ -51,6 +52,8 @@ def editor(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("-C", str(root), "init", "--quiet", "--initial-branch", "main"),
         ("-C", str(root), "remote", "add", "origin", str(origin)),
         ("-C", str(root), "config", "http.https://forge.example/.extraheader", "AUTHORIZATION: basic eDp5"),
+        ("-C", str(root), "add", "content", "handout.toml"),
+        ("-C", str(root), *AS_EDITOR, "commit", "--quiet", "--message", "Begin"),
     ):
         subprocess.run(["git", *words], check=True, env=environment())
     # Once for all: `test_program_is_installed_alike_everywhere` holds the others to it.
@@ -141,6 +144,8 @@ def comments() -> Iterator[tuple[str, list[tuple[str, str | None, Mapping[str, A
 
 def test_github_checks_builds_and_keeps_the_gallery(project: Path) -> None:
     scripts = steps("github.yml")
+    card = project / "content/handouts/scan-card.md"
+    card.write_text(card.read_text("utf-8").replace("Scan a paper", "Scan a page"), "utf-8")
     assert tuple(scripts) == ("Install what the system must bring", INSTALL, "Check", "Build")
     done([ran(scripts[name], project) for name in ("Check", "Build")])
 
@@ -148,6 +153,8 @@ def test_github_checks_builds_and_keeps_the_gallery(project: Path) -> None:
     assert report["runs"][0]["results"] == []
     assert {"index.html", "team"} <= {path.name for path in (project / "public").iterdir()}
     assert len(list((project / "public/team").glob("*.pdf"))) >= 3
+    known = json.loads((project / "public/codes.json").read_text("utf-8"))["editions"]
+    assert [title for _, title, *_ in known["team/scan-card-card"]] == ["Scan a paper", "Scan a page"]
 
 
 def test_github_shows_a_mistake_at_its_line_and_builds_nothing(project: Path) -> None:
@@ -165,8 +172,9 @@ def test_github_shows_a_mistake_at_its_line_and_builds_nothing(project: Path) ->
 def test_gitlab_checks_and_publishes(project: Path) -> None:
     done([ran("\n".join(gitlab("check")[3:]), project)])
     assert json.loads((project / "code-quality.json").read_text("utf-8")) == []
-    done([ran(gitlab("pages")[-1], project)])
+    done([ran("\n".join(gitlab("pages")[3:]), project)])
     assert (project / "public/index.html").is_file()
+    assert (project / "public/codes.json").is_file()
 
 
 def test_gitlab_shows_a_mistake_and_fails(project: Path) -> None:

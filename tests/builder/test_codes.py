@@ -147,6 +147,40 @@ def test_codes_are_remembered_by_the_path_of_the_project(tmp_path: Path) -> None
     cache = Cache(tmp_path / "cache")
     kept = CodeHistory({"staff/gids": (KnownSheet("7K2M4Q", "Gids", None, ()),)})
     EarlierBuilds.of(one, cache).keep_codes(kept)
-    assert EarlierBuilds.of(one, cache).codes == kept
-    assert EarlierBuilds.of(link, cache).codes == kept
-    assert EarlierBuilds.of(other, cache).codes == CodeHistory()
+    nowhere = tmp_path / "nowhere"
+    assert EarlierBuilds.of(one, cache).codes_with(nowhere) == kept
+    assert EarlierBuilds.of(link, cache).codes_with(nowhere) == kept
+    assert EarlierBuilds.of(other, cache).codes_with(nowhere) == CodeHistory()
+
+
+def test_what_another_machine_published_joins_what_is_known_here(tmp_path: Path) -> None:
+    own = CodeHistory({"a": (known("1", "een"), known("2", "twee")), "b": (known("8"),)})
+    (tmp_path / "codes.json").write_bytes(
+        codes.published(CodeHistory({"a": (known("2"), known("3", "drie")), "c": (known("9"),)}))
+    )
+    cache = Cache(tmp_path / "cache")
+    here = EarlierBuilds.of(project_at(tmp_path / "one", {}), cache)
+    here.keep_codes(own)
+    assert here.codes_with(tmp_path).editions == {
+        "a": (known("1", "een"), known("2", "twee"), known("3", "drie")),
+        "b": (known("8"),),
+        "c": (known("9"),),
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"null", b"[]", b'{"passages": [], "editions": {"a": [["1", "Gids", "soon", []]]}}', b"{" * 5000],
+)
+def test_damaged_file_of_codes_is_an_empty_one(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "codes.json").write_bytes(content)
+    here = EarlierBuilds.of(project_at(tmp_path / "one", {}), Cache(tmp_path / "cache"))
+    assert here.codes_with(tmp_path) == CodeHistory()
+
+
+def test_commits_are_older_than_what_is_known() -> None:
+    history = CodeHistory({"a": (known("3"),)})
+    for code in ("3", "2", "1"):  # from the newest on
+        history = history.with_earlier({"a": known(code), "b": known(code)})
+    assert [one.code for one in history.editions["a"]] == ["1", "2", "3"]
+    assert history.newest("b") == known("3")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.conftest import DRAWING, SETTINGS, handout, loaded, procedure, project_at
 
-from handout.builder import validity
+from handout.builder import commits, validity
 from handout.builder.validity import CodeOrigin, Standing
 from handout.commands import app
 from handout.machine.program import packaged_root
@@ -102,7 +103,7 @@ def test_older_state_is_written_without_links_that_lead_outside(root: Path, tmp_
     git(root, "commit", "--quiet", "--message", "Begin")
     older = tmp_path / "older"
     older.mkdir()
-    assert validity._unpack(root, "HEAD", older)
+    assert commits._unpack(root, "HEAD", older)
     assert (older / "inside.md").read_text("utf-8") == (root / EEN).read_text("utf-8")
     assert not (older / "outside.md").is_symlink()
     assert not (older / "to-root.md").is_symlink()
@@ -277,3 +278,16 @@ def test_command_answers_a_program_too(root: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("arguments", [("--code", "x"), ("--code", "AAAAAA", "--printed", "x.pdf")])
 def test_command_refuses_what_names_no_sheet(root: Path, arguments: tuple[str, ...]) -> None:
     assert check(root, *arguments) == ExitCode.USAGE
+
+
+def test_sheet_in_one_of_two_languages_is_found_in_the_manifest(root: Path) -> None:
+    """The name of its edition has its language in it."""
+    assert app.run(["build", "--project", str(root), "--jobs", "1", "-q"]) == ExitCode.DONE
+    code = code_of(root)
+    change_in(root, EEN, "Outlook", "Word")
+    project = loaded(root)
+    both = replace(project, other_languages=("fr",), strings={**project.strings, "fr": project.strings["nl"]})
+    manifest = root / "build/manifest.json"
+    found = validity.standing(both, root, manifest, code, TODAY)
+    assert found.origin is not None
+    assert (found.origin.name, found.is_withdrawn, found.changed) == (f"{NAME}-nl-BE", False, (EEN,))

@@ -12,13 +12,18 @@ import shutil
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
-from tests.conftest import SETTINGS, handout, procedure, project_at
+from tests.conftest import SETTINGS, handout, loaded, procedure, project_at
 
+from handout.builder import printing
+from handout.builder.manifest import FileRow
+from handout.builder.sheets import groups, page_words
 from handout.commands import app
 from handout.machine.queues import Queue, read_queue
-from handout.model.findings import ExitCode
+from handout.model.findings import ExitCode, UsageError
+from handout.project.selection import Selection
 
 PAPER = "PageSize/Media Size: A5 *A4 {also}\nDuplex/2-Sided Printing: *None DuplexNoTumble DuplexTumble\n"
 QUEUES = {
@@ -219,3 +224,43 @@ def test_full_bleed_paper_is_the_same_paper() -> None:
         "Resolution/Resolution: 300dpi *600dpi",
     ]
     assert read_queue("q", lines) == Queue("q", frozenset({"Letter", "A4"}), None)
+
+
+def rows_of(built: Path, **changed: object) -> list[FileRow]:
+    """Return the rows of the manifest, each with what is *changed*."""
+    rows = json.loads((built / "build/manifest.json").read_text("utf-8"))["files"]
+    return [cast(FileRow, {**row, **changed}) for row in rows]
+
+
+@pytest.mark.parametrize("typed", ["NOORD", "noord", "Noord"])
+def test_school_that_is_there_is_not_said_to_be_missing_for_its_case(built: Path, typed: str) -> None:
+    rows = rows_of(built, school="noord")
+    assert printing.chosen(rows, Selection(schools=(typed,)), None)
+    with pytest.raises(UsageError) as refused:  # what was not built is the edition in black alone
+        printing.chosen(rows, Selection(schools=(typed,), mono=True), None)
+    assert "build it first" in refused.value.fix
+    with pytest.raises(UsageError) as refused:
+        printing.chosen(rows, Selection(schools=("nord",)), None)
+    assert "school 'nord'" in refused.value.fix
+    assert "noord" in refused.value.fix
+
+
+def test_printer_is_sent_what_the_gallery_offers(built: Path) -> None:
+    """The poster on A3 whole; one of a size that nobody has on the tiles that stand in for it."""
+    for paper, ending in (("A3", "poster-a3.pdf"), ("310 × 440 mm", "poster-a3-print.pdf")):
+        rows = [
+            cast(FileRow, {**row, "paper": paper}) if row["path"].endswith("poster-a3.pdf") else row
+            for row in rows_of(built)
+        ]
+        (poster,) = printing.chosen(rows, Selection(("bord",)), None)
+        assert poster["path"].endswith(ending)
+        project = loaded(built)
+        (group,) = groups([row for row in rows if row["handout"] == "bord"], project, page_words(project))
+        assert [card.main.path for card in group.cards] == [poster["path"]]
+
+
+def test_piece_that_was_taken_away_is_not_replaced_by_another_paper(built: Path) -> None:
+    rows = [row for row in rows_of(built) if row["path"] != "staff/bord-poster-a3.pdf"]
+    with pytest.raises(UsageError, match="no file of the last build") as refused:
+        printing.chosen(rows, Selection(("bord",)), None)
+    assert "build it first" in refused.value.fix

@@ -57,6 +57,6 @@ def test_second_build_makes_the_same_bytes(handbook: Handbook, again: dict[str, 
 
 
 def test_build_writes_what_the_manifest_names_and_no_more(handbook: Handbook) -> None:
-    pages = {"index.html", "check.html", "check-data.js"}
+    pages = {"index.html", "check.html", "check-data.js", "codes.json"}
     beside = {*pages, "manifest.json", "proof.html", "proof.json", ".gitignore"}
     assert contents(handbook.folder).keys() == handbook.paths | beside

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handout.builder import manifest, outputs
 from handout.builder.codes import CodeHistory
-from handout.builder.history import EarlierBuilds, PastBuild
+from handout.builder.history import EarlierBuilds, PastBuild, published_codes
 from handout.builder.rounds import RoundResult, made_by, pictured, workforce
 from handout.editions.cache_entry import RenderCache
 from handout.editions.refusal import is_for, refused_rows
@@ -93,15 +93,15 @@ def build(
         built = Built(written, findings, changes, refused)
         is_first = not output_folder.manifest_rows(folder)
         kept, draw = _kept(project.without(ids), selection, before), partial(pictured, pool, jobs)
-        why = staging.commit(gathered.finish(kept, folder, draw, render_cache, _known_codes(past)))
+        why = staging.commit(gathered.finish(kept, folder, draw, render_cache, _known_codes(past, folder)))
         built = replace(built, one_by_one=None if is_first else why)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
 
 
-def _known_codes(past: EarlierBuilds | None) -> CodeHistory | None:
-    return past.codes if past else None
+def _known_codes(past: EarlierBuilds | None, folder: Path) -> CodeHistory:
+    return past.codes_with(folder) if past else published_codes(folder)
 
 
 def _kept(

@@ -10,9 +10,11 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
+from handout import __version__
 from handout.model.document import Passage
 
 MOST_EARLIER = 60
@@ -76,6 +78,34 @@ class CodeHistory:
                 editions[name] = (*known, sheet) if name not in self.editions else (sheet, *known)
         return CodeHistory(editions)
 
+    def with_published(self, published: CodeHistory) -> CodeHistory:
+        """Return the history with that which stands in the output folder, from whatever machine.
+
+        What stands there is what people print: of each edition its order holds, and its last is the newest.
+        """
+        editions = dict(self.editions)
+        for name, theirs in published.editions.items():
+            own = {one.code: one for one in editions.get(name, ())}
+            newest = [own[one.code] if not one.passages and one.code in own else one for one in theirs]
+            codes = {one.code for one in newest}
+            earlier = [one for one in own.values() if one.code not in codes]
+            editions[name] = (*earlier, *newest)[-MOST_EARLIER:]
+        return CodeHistory(editions)
+
+    def with_earlier(self, earlier: Mapping[str, KnownSheet]) -> CodeHistory:
+        """Return the history with *earlier* sheets, by the name of the edition, as its oldest ones."""
+        editions = dict(self.editions)
+        for name, sheet in earlier.items():
+            own = editions.get(name, ())
+            if all(one.code != sheet.code for one in own):
+                editions[name] = (sheet, *own)[-MOST_EARLIER:]
+        return CodeHistory(editions)
+
+    def find(self, code: str) -> tuple[str, KnownSheet] | None:
+        """Return the edition that *code* is of, and what it said; None: no build that is known made it."""
+        found = ((name, one) for name, sheets in self.editions.items() for one in sheets if one.code == code)
+        return next(found, None)
+
     def newest(self, name: str) -> KnownSheet | None:
         """Return what the edition *name* says by now; None where it was never made."""
         return self.editions[name][-1] if self.editions.get(name) else None
@@ -92,10 +122,15 @@ def changes(before: KnownSheet, now: KnownSheet) -> tuple[ChangedPassage, ...] |
 
     None where that is not known; nothing where only words without a place differ, as in an older program.
     """
-    if not before.passages or not now.passages:
+    return changes_between(before.passages, now.passages)
+
+
+def changes_between(before: Sequence[Passage], now: Sequence[Passage]) -> tuple[ChangedPassage, ...] | None:
+    """Return what *now* says otherwise than *before*, as `changes` does."""
+    if not before or not now:
         return None
-    found = tuple(_changes(before.passages, now.passages))
-    return found or tuple(_renumbered(before.passages, now.passages))
+    found = tuple(_changes(before, now))
+    return found or tuple(_renumbered(before, now))
 
 
 def _changes(before: Sequence[Passage], now: Sequence[Passage]) -> Iterator[ChangedPassage]:
@@ -141,7 +176,12 @@ def _renumbered(before: Sequence[Passage], now: Sequence[Passage]) -> Iterator[C
 
 
 def packed(history: CodeHistory) -> bytes:
-    """Return *history* as bytes. Editions share most of what they say: each passage is written once."""
+    """Return *history* as few bytes."""
+    return zlib.compress(published(history))
+
+
+def published(history: CodeHistory) -> bytes:
+    """Return *history* as JSON. Editions share most of what they say: each passage is written once."""
     numbers: dict[Passage, int] = {}
     editions = {
         name: [
@@ -156,14 +196,27 @@ def packed(history: CodeHistory) -> bytes:
         for name, sheets in history.editions.items()
     }
     passages = [[one.kind, one.text, one.section, one.step] for one in numbers]
-    return zlib.compress(json.dumps({"passages": passages, "editions": editions}).encode())
+    rows = {
+        "program": f"handout {__version__}",
+        "passages": passages,
+        "editions": dict(sorted(editions.items())),
+    }
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def unpacked(content: bytes | None) -> CodeHistory:
     """Return the history that `packed` made *content* of; an empty one for none, and for other bytes."""
     try:
-        return _history(json.loads(zlib.decompress(content or b"")))
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, zlib.error):
+        return read(zlib.decompress(content or b""))
+    except zlib.error:
+        return CodeHistory()
+
+
+def read(content: bytes) -> CodeHistory:
+    """Return the history that `published` made *content* of; an empty one for other bytes."""
+    try:
+        return _history(json.loads(content))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
         return CodeHistory()
 
 
@@ -172,9 +225,15 @@ def _history(rows: Any) -> CodeHistory:
     return CodeHistory(
         {
             str(name): tuple(
-                KnownSheet(str(code), str(title), until, tuple(passages[number] for number in said))
-                for code, title, until, said in sheets
+                KnownSheet(str(code), str(title), _day(until), tuple(passages[number] for number in said))
+                for code, title, until, said in sheets[-MOST_EARLIER:]
             )
             for name, sheets in rows["editions"].items()
+            if sheets
         }
     )
+
+
+def _day(until: object) -> str | None:
+    """Return *until* as ISO 8601 writes a day; None for none. Raises ValueError for what is no day."""
+    return None if until is None else date.fromisoformat(str(until)).isoformat()

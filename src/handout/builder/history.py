@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from handout.machine import gate, state
 from handout.machine.cache import Cache
-from handout.machine.filenames import STAGING_PREFIX, beside_name
+from handout.machine.filenames import CODES, STAGING_PREFIX, beside_name
 from handout.machine.state import State, digest_of
 from handout.model.findings import Finding, Place, RefusedRow, finding_of, row_of
 from handout.model.messages import Message, and_more, say, together
@@ -133,12 +133,14 @@ class EarlierBuilds:
             record = self._record(folder).after(selection, run, self._now, sources)
             self.cache.write(self._name(folder), _packed(record))
 
-    @property
-    def codes(self) -> CodeHistory:
-        """What the sheets said that were made of the project in whatever folder, by their codes."""
+    def codes_with(self, folder: Path) -> CodeHistory:
+        """Return what the sheets said that were made of the project, by their codes.
+
+        In whatever folder, on this machine; and on another, as far as *folder* has what that published.
+        """
         from handout.builder import codes  # only here: to see that nothing changed must stay quick
 
-        return codes.unpacked(self.cache.read(self._name_of_codes))
+        return codes.unpacked(self.cache.read(self._name_of_codes)).with_published(published_codes(folder))
 
     def keep_codes(self, known: CodeHistory) -> None:
         """Remember *known*, which holds what was written now too."""
@@ -169,6 +171,16 @@ def named(reasons: Sequence[Message]) -> Message:
     """Return why an edition was made as the end of a line."""
     more = len(reasons) - MOST_NAMED
     return and_more(together(", ", reasons[:MOST_NAMED]), more)
+
+
+def published_codes(folder: Path) -> CodeHistory:
+    """Return what a build published in *folder* of the codes of its sheets; an empty history for none."""
+    from handout.builder import codes
+
+    try:
+        return codes.read(gate.read_bytes(folder, CODES, LARGEST_FILE_BYTES))
+    except gate.Refused:
+        return codes.CodeHistory()
 
 
 def _is_unsettled(folder: Path) -> bool:

@@ -281,11 +281,12 @@ class Gathered:
         That of a school stays which has the same files as before, and names the same sum of what a page takes
         beside them: to write all pages would take longer than to make the copies of one school.
         """
-        from handout.builder import gallery
+        from handout.builder import codes, gallery
 
         self.put(output_folder.Output(gallery.INDEX, gallery.office(shown)))
         self.put(output_folder.Output(gallery.CHECK, gallery.check(shown)))
         self.put(output_folder.Output(gallery.CHECK_DATA, gallery.check_data(shown)))
+        self.put(output_folder.Output(filenames.CODES, codes.published(shown.history)))
         schools = shown.by_school
         before = gallery.parted_by_school(self._standing[path] for path in sorted(self._standing))
         for id_, rows in sorted(schools.items()):
@@ -379,7 +380,7 @@ def beside() -> tuple[str, ...]:
     from handout.builder import report
     from handout.builder.gallery import CHECK, CHECK_DATA, INDEX
 
-    return INDEX, CHECK, CHECK_DATA, report.JSON, report.HTML
+    return INDEX, CHECK, CHECK_DATA, filenames.CODES, report.JSON, report.HTML
 
 
 def school_pages(project: Project) -> tuple[str, ...]:
@@ -393,7 +394,7 @@ def signed() -> tuple[str, ...]:
     """Return those of them that name the program that wrote them."""
     from handout.builder import report
 
-    return (report.JSON,)
+    return report.JSON, filenames.CODES
 
 
 def job_paths(editions: Iterable[Edition]) -> Mapping[str, Sequence[tuple[Edition, str]]]:

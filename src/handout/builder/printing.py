@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
-from handout.model.document import INSTEAD, Ink, SheetKind
+from handout.builder.sheets import to_print
+from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
 from handout.project.selection import ALL_SCHOOLS, Selection
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 PIECE = "piece"
 """What a person asks for who wants the pages themselves, and no print sheet."""
-_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP, *INSTEAD}
-"""The pages of a small piece as they come out of a printer; the others are a poster in another size."""
 _SIDES = {None: "one-sided", "long edge": "two-sided-long-edge", "short edge": "two-sided-short-edge"}
 
 
@@ -45,6 +44,8 @@ def chosen(rows: Iterable[FileRow], selection: Selection, sheet: str | None) -> 
     if not asked:
         raise UsageError(say("no file of the last build is what you ask for"), _nearest(printable, selection))
     found = [one for edition in _by_edition(asked) if (one := _one_of(edition, sheet)) is not None]
+    if not found and sheet is None:
+        raise UsageError(say("no file of the last build is what you ask for"), _BUILD)
     if not found:
         kinds = {PIECE, *(row["sheet"] for row in asked if row["sheet"])}
         raise UsageError(
@@ -66,8 +67,7 @@ def _edition(row: FileRow) -> tuple[str, ...]:
 def _one_of(edition: Sequence[FileRow], sheet: str | None) -> FileRow | None:
     if sheet is not None:
         return next((row for row in edition if (row["sheet"] or PIECE) == sheet), None)
-    laid = next((row for row in edition if row["sheet"] in _LAID), None)
-    return laid or next((row for row in edition if row["sheet"] is None), None)
+    return to_print(edition)
 
 
 def other_sheets(rows: Iterable[FileRow], chosen_row: FileRow, papers: frozenset[str]) -> tuple[str, ...]:
@@ -80,8 +80,8 @@ def _is_asked(row: FileRow, selection: Selection) -> bool:
     if row["school"] is None:
         of_school = not selection.schools
     else:
-        wanted = {id_.casefold() for id_ in selection.schools}  # as a build takes them
-        of_school = bool(wanted & {ALL_SCHOOLS, row["school"].casefold()})
+        wanted = {_folded(id_) for id_ in selection.schools}
+        of_school = bool(wanted & {ALL_SCHOOLS, _folded(row["school"])})
     return (
         of_school
         and row["ink"] == (Ink.MONO if selection.mono else Ink.COLOUR)
@@ -90,6 +90,11 @@ def _is_asked(row: FileRow, selection: Selection) -> bool:
             for key, names in _named(selection)
         )
     )
+
+
+def _folded(school: str) -> str:
+    """Return the id of a *school* as a build takes it: in whatever case it is typed."""
+    return school.casefold()
 
 
 def _named(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -103,17 +108,19 @@ def _named(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _nearest(rows: Sequence[FileRow], selection: Selection) -> Message:
     """Return how to mend a *selection* that no file is of: the first name that none has, or a build."""
-    for key, names in (*_named(selection), ("school", tuple(set(selection.schools) - {ALL_SCHOOLS}))):
+    schools = tuple(id_ for id_ in selection.schools if _folded(id_) != ALL_SCHOOLS)
+    for key, names in (*_named(selection), ("school", schools)):
         there = {str(row[key]) for row in rows if row[key]}  # type: ignore[literal-required]
-        for name in names:
-            if name not in there:
-                return say(
-                    "{kind} '{name}': {fix}",
-                    kind=_KEYS[key],
-                    name=name,
-                    fix=suggest(name, there, _BUILD),
-                )
+        if (name := _missing(names, there, key)) is not None:
+            return say("{kind} '{name}': {fix}", kind=_KEYS[key], name=name, fix=suggest(name, there, _BUILD))
     return _BUILD
+
+
+def _missing(names: Iterable[str], there: Iterable[str], key: str) -> str | None:
+    """Return the first of *names* that is not *there*; that of a school counts in whatever case."""
+    as_taken = _folded if key == "school" else str
+    known = set(map(as_taken, there))
+    return next((name for name in names if as_taken(name) not in known), None)
 
 
 _KEYS = {

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
 Words = Mapping[str, str]
-_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP}
+_LAID = frozenset(SheetKind) - {SheetKind.PRINT_SHOP, *INSTEAD}
+"""The pages of a small piece as they come out of a printer; the others are a poster in another size."""
 _NO_LETTER = "~"
 """Behind all letters."""
 
@@ -159,7 +160,7 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
     first = rows[0]
     audience = project.settings.audiences.get(first["audience"])
     handout = project.handouts.get(first["handout"])
-    main = _to_print(rows)
+    main = to_print(rows) or first
     return SheetCard(
         name=name,
         title=first["title"],
@@ -178,15 +179,21 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
     )
 
 
-def _to_print(rows: Sequence[FileRow]) -> FileRow:
-    """Return the file that a school prints: the print sheet; the piece where there is paper of its size."""
-    piece = rows[0]
-    own = [row for row in rows if row["ink"] == piece["ink"] and row["paper"] and row["sheet"] in _LAID]
-    sheets = [row for row in own if row["sheet"] not in INSTEAD]
-    instead = [row for row in own if row["sheet"] in INSTEAD]
-    if sheets:
-        return sheets[0]
-    return instead[0] if instead and piece["paper"] not in PAPERS else piece
+def to_print(rows: Sequence[FileRow]) -> FileRow | None:
+    """Return which of *rows*, the files of one edition, a school prints; None where its piece is gone.
+
+    That is the print sheet. Of a piece with none, and of a poster, it is the piece itself; but where nobody
+    has paper of that size, the first sheet that stands in for it.
+    """
+    piece = next((row for row in rows if row["sheet"] is None), None)
+    own = [row for row in rows if row["paper"] and (piece is None or row["ink"] == piece["ink"])]
+    laid = next((row for row in own if row["sheet"] in _LAID), None)
+    instead = next(
+        (row for kind in SheetKind if kind in INSTEAD for row in own if row["sheet"] == kind), None
+    )
+    if laid or piece is None:
+        return laid
+    return instead if instead and piece["paper"] not in PAPERS else piece
 
 
 def _others(rows: Sequence[FileRow], main: FileRow, words: Words, base: str) -> Iterator[Way]:

@@ -1,36 +1,27 @@
-"""Is a printed sheet still right? Held against the project as it is, the last build, and git."""
+"""Is a printed sheet still right? Held against the project as it is, the builds that are known, and git."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import tarfile
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
 
-from handout.editions import sheet_code
+from handout.builder import commits
+from handout.builder.codes import ChangedPassage, CodeHistory, changes_between
+from handout.builder.sheets import name_of
 from handout.editions.sheet_code import ALPHABET, CODE_LENGTH, read_code
 from handout.machine import gate
+from handout.model.document import Passage
 from handout.model.findings import UsageError
 from handout.model.messages import Message, say, verbatim
-from handout.model.names import SETTINGS_FILE
-from handout.project.load import load
-from handout.project.plan import editions
 from handout.project.project import Project
-from handout.project.selection import EVERY_LANGUAGE
 
 LARGEST_PRINTED_BYTES = 100_000_000
-MOST_COMMITS = 200
-"""How far back git is asked: years of an editor's work, and a minute of ours at most."""
-LONGEST_GIT_S = 30
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,9 @@ class CodeOrigin:
     """A sum of what each file holds that it was made from, by path."""
     valid_until: date | None
     known_from: Message
-    """Where that was found: the project, the last build, or a commit."""
+    """Where that was found: the project, the last build, an earlier one, or a commit."""
+    passages: tuple[Passage, ...] = ()
+    """What it says, with the places; nothing where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +45,13 @@ class Standing:
 
     code: str
     origin: CodeOrigin | None
-    """None: neither the project, the last build nor git knows the code."""
+    """None: neither the project, a build that is known nor git knows the code."""
     is_outdated: bool = False
     """It says something else than the sheet that the project makes today."""
     changed: tuple[str, ...] = ()
     """The files that hold something else since it was made, and those that are gone or new."""
+    said: tuple[ChangedPassage, ...] = ()
+    """What it says in other words than the sheet of today; nothing where that is not known."""
     is_withdrawn: bool = False
     """The project makes no such edition any more."""
     is_expired: bool = False
@@ -66,19 +61,32 @@ class Standing:
         return self.origin is not None and not (self.is_outdated or self.is_withdrawn or self.is_expired)
 
 
-def standing(project: Project, root: Path, manifest: Path, code: str, today: date) -> Standing:
-    """Return how the sheet with *code* stands against *project*, whose files are at *root*."""
+def standing(
+    project: Project,
+    root: Path,
+    manifest: Path,
+    code: str,
+    today: date,
+    known: CodeHistory | None = None,
+) -> Standing:
+    """Return how the sheet with *code* stands against *project*, whose files are at *root*.
+
+    *known* is what earlier builds printed.
+    """
+    known = known or CodeHistory()
     now = dict(_origins(project, say("the project")))
     if (origin := now.get(code)) is not None:
         return Standing(code, origin, is_expired=_is_past(origin, today))
-    origin = _in_manifest(manifest, code) or _in_git(root, code)
+    origin = _in_manifest(manifest, code, project, known) or _in_history(known, code) or _in_git(root, code)
     if origin is None:
         return Standing(code, None)
     is_expired = _is_past(origin, today)
     successor = next((one for one in now.values() if one.name == origin.name), None)
     if successor is None:
         return Standing(code, origin, is_withdrawn=True, is_expired=is_expired)
-    return Standing(code, origin, True, _differing(origin.sums, successor.sums), is_expired=is_expired)
+    said = changes_between(origin.passages, successor.passages) or ()
+    changed = _differing(origin.sums, successor.sums) if origin.sums else ()
+    return Standing(code, origin, True, changed, said, is_expired=is_expired)
 
 
 def _is_past(origin: CodeOrigin, today: date) -> bool:
@@ -100,17 +108,16 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, 
 
 def _origins(project: Project, known_from: Message) -> Iterator[tuple[str, CodeOrigin]]:
     """Yield the code of each edition that *project* makes, with what it stands for."""
-    for edition in editions(project, EVERY_LANGUAGE):
-        document, _ = sheet_code.document(project, edition)
-        if document.code:  # a faulty one is printed by no build
-            yield document.code, CodeOrigin(edition.name, document.sums, document.valid_until, known_from)
+    for name, document in commits.sheets_of(project):
+        origin = CodeOrigin(name, document.sums, document.valid_until, known_from, document.passages)
+        yield document.code, origin
 
 
 def in_words(found: Standing, project: Project) -> Iterator[Message]:
     """Yield the lines that tell a person how a sheet stands, and what to do."""
     if found.origin is None:
         yield say(
-            "{code}: unknown. Neither the project, the last build nor git ever made a sheet with it.",
+            "{code}: unknown. Neither the project, a build that is known nor git ever made a sheet with it.",
             code=found.code,
         )
         yield _fix(
@@ -131,12 +138,36 @@ def in_words(found: Standing, project: Project) -> Iterator[Message]:
         yield say(
             "{sheet} is out of date. Changed since {known_from}:", sheet=sheet, known_from=origin.known_from
         )
-        if not found.changed:  # with the same files another version of the program writes other words
+        yield from map(_change_in_words, found.said)
+        if not (found.changed or found.said):
+            # With the same files another version of the program writes other words.
             yield say("  what handout itself prints: no file of the project did")
         titles = {text.place.path: text.title for text, _ in project.bodies if hasattr(text, "title")}
         for path in found.changed:
             yield verbatim(f"  {path}" + (f" ({titles[path]})" if path in titles else ""))
     yield _fix(say("take it down") if found.is_withdrawn else say("print it anew, and throw this one away"))
+
+
+def _change_in_words(one: ChangedPassage) -> Message:
+    """Return what the sheet of today says in other words, and where."""
+    place = _place_in_words(one)
+    if one.kind == "picture":
+        return say("  {place}: another picture or sign", place=place)
+    if one.kind == "step":
+        return say("  {place}: is step {now} now", place=place, now=one.now)
+    if not one.before:
+        return say("  {place}: new: '{now}'", place=place, now=one.now)
+    if not one.now:
+        return say("  {place}: gone: '{before}'", place=place, before=one.before)
+    return say("  {place}: '{before}' is now '{now}'", place=place, before=one.before, now=one.now)
+
+
+def _place_in_words(one: ChangedPassage) -> Message:
+    if one.step and one.section:
+        return say("{section}, step {step}", section=one.section, step=one.step)
+    if one.step:
+        return say("step {step}", step=one.step)
+    return verbatim(one.section) if one.section else say("head or foot")
 
 
 def _fix(how: Message) -> Message:
@@ -146,7 +177,7 @@ def _fix(how: Message) -> Message:
 # ---- the last build ---------------------------------------------------------------------------
 
 
-def _in_manifest(manifest: Path, code: str) -> CodeOrigin | None:
+def _in_manifest(manifest: Path, code: str, project: Project, known: CodeHistory) -> CodeOrigin | None:
     """Return what the manifest of the last build says of *code*; a damaged one says nothing."""
     try:
         rows = json.loads(manifest.read_bytes())["files"]
@@ -154,10 +185,21 @@ def _in_manifest(manifest: Path, code: str) -> CodeOrigin | None:
         if row is None:
             return None
         until = date.fromisoformat(row["valid_until"]) if row["valid_until"] else None
-        name = f"{row['audience']}/{row['handout']}-{row['format']}"
-        return CodeOrigin(name, dict(row["sources"]), until, say("the last build"))
+        found = known.find(code)
+        passages = found[1].passages if found else ()
+        return CodeOrigin(name_of(row, project), dict(row["sources"]), until, say("the last build"), passages)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _in_history(known: CodeHistory, code: str) -> CodeOrigin | None:
+    """Return what the builds that are *known* say of *code*: its words, and not of which files they are."""
+    found = known.find(code)
+    if found is None:
+        return None
+    name, sheet = found
+    until = date.fromisoformat(sheet.valid_until) if sheet.valid_until else None
+    return CodeOrigin(name, {}, until, say("an earlier build"), sheet.passages)
 
 
 # ---- git --------------------------------------------------------------------------------------
@@ -165,62 +207,11 @@ def _in_manifest(manifest: Path, code: str) -> CodeOrigin | None:
 
 def _in_git(root: Path, code: str) -> CodeOrigin | None:
     """Return what *code* stood for at the newest commit that made it; None without git."""
-    for commit in _commits(root):
-        with tempfile.TemporaryDirectory(prefix="handout-") as folder:
-            if not _unpack(root, commit, Path(folder)):
-                continue
-            older, _ = load(Path(folder))
-            if older is not None:
-                with suppress(UsageError):  # an early commit may plan nothing
-                    found = dict(_origins(older, say("commit {commit}", commit=commit[:8])))
-                    if code in found:
-                        return found[code]
+    for commit, older in commits.older_projects(root):
+        found = dict(_origins(older, say("commit {commit}", commit=commit[:8])))
+        if code in found:
+            return found[code]
     return None
-
-
-def _commits(root: Path) -> Iterable[str]:
-    """Return the commits that touched the project, newest first."""
-    done = _git(root, "log", f"--max-count={MOST_COMMITS}", "--format=%H", "--", ".")
-    return done.decode("ascii", "ignore").split() if done is not None else ()
-
-
-def _unpack(root: Path, commit: str, folder: Path) -> bool:
-    """Write the project as it was at *commit* into *folder*; say whether it was there."""
-    archive = _git(root, "archive", "--format=tar", commit)
-    if archive is None:
-        return False
-    with tarfile.open(fileobj=BytesIO(archive)) as files:
-        for member in files:
-            _write(files, member, folder)
-    return (folder / SETTINGS_FILE).exists()
-
-
-def _write(files: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """Write the file or the link *member* into *folder*; nothing where it leads outside.
-
-    Python knows filters of archives from 3.11.4 on, and Debian 12 has an older one.
-    """
-    place = folder / member.name
-    ends_at = place.parent / member.linkname if member.issym() else place
-    if not ends_at.resolve().is_relative_to(folder.resolve()):
-        return
-    content = files.extractfile(member) if member.isfile() else None
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if member.issym():
-        place.symlink_to(member.linkname)
-    elif content is not None:
-        place.write_bytes(content.read())
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git answers, or None where it is not there or refuses."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, timeout=LONGEST_GIT_S, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout
 
 
 # ---- the code on a sheet ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout import __version__
-from handout.commands import build, cache, check, doctor, new, routes, schema, serve, translate
+from handout.commands import build, cache, check, codes, doctor, new, routes, schema, serve, translate
 from handout.commands import list as listed
 from handout.commands import print as printed
 from handout.commands.build import StoppedLate
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(build.build)
 app.command()(check.check)
+app.command()(codes.codes)
 app.command("list")(listed.list_editions)
 app.command()(routes.routes)
 app.command("print")(printed.print_files)

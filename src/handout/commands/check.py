@@ -247,7 +247,9 @@ def _finish_standing(
 ) -> NoReturn:
     """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
     from handout.builder import validity
+    from handout.builder.history import EarlierBuilds
     from handout.machine import filenames
+    from handout.machine.cache import Cache, user_folder
 
     if printed is not None and typed is not None:
         raise UsageError(
@@ -260,12 +262,14 @@ def _finish_standing(
         if printed is not None
         else validity.typed_code(typed or "")
     )
-    manifest = (output or folder / "build") / filenames.MANIFEST
-    found = validity.standing(loaded.project, folder, manifest, code, today())
+    made_in = output or folder / "build"
+    known = EarlierBuilds.of(folder, Cache(user_folder())).codes_with(made_in)
+    found = validity.standing(loaded.project, folder, made_in / filenames.MANIFEST, code, today(), known)
     if as_json:
         row = asdict(found)
         if found.origin is not None:
             row["origin"]["known_from"] = told(found.origin.known_from)
+            del row["origin"]["passages"]
         print_json({**row, "is_current": found.is_current})
     else:
         stdout.print("\n".join(map(told, validity.in_words(found, loaded.project))))
