@@ -13,6 +13,7 @@ from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, nearest, suggest
 from handout.model.messages import Message, say
 from handout.model.names import quoted
+from handout.model.press import PressProfile
 from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
 from handout.model.text import Block
@@ -77,6 +78,8 @@ class Project:
     """The stylesheets and drawings that are not, by path relative to styles/."""
     column_words: Mapping[str, str] = field(default_factory=dict)
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
+    press: PressProfile | None = None
+    """The press of the print shop; None: its files keep the colours of a screen."""
     other_languages: tuple[str, ...] = ()
     """The languages that its texts are translated into."""
 
