@@ -62,6 +62,7 @@ def _settings() -> str:
         "[audiences.NAME]": "Audience",
         "[links]": "Links",
         "[schools]": "Schools",
+        "[print-shop]": "PrintShop",
         "[formats.NAME]": "Format",
         "[formats.NAME.slots.NAME]": "Slot",
         "[formats.NAME.logo]": "LogoSlot",

@@ -286,7 +286,7 @@ def test_sheet_in_one_of_two_languages_is_found_in_the_manifest(root: Path) -> N
     code = code_of(root)
     change_in(root, EEN, "Outlook", "Word")
     project = loaded(root)
-    both = replace(project, other_languages=("fr",), strings={**project.strings, "fr": project.strings["nl"]})
+    both = replace(project, catalogs={"fr": {}}, strings={**project.strings, "fr": project.strings["nl"]})
     manifest = root / "build/manifest.json"
     found = validity.standing(both, root, manifest, code, TODAY)
     assert found.origin is not None

@@ -188,12 +188,15 @@ def to_print(rows: Sequence[FileRow]) -> FileRow | None:
     piece = next((row for row in rows if row["sheet"] is None), None)
     own = [row for row in rows if row["paper"] and (piece is None or row["ink"] == piece["ink"])]
     laid = next((row for row in own if row["sheet"] in _LAID), None)
-    instead = next(
-        (row for kind in SheetKind if kind in INSTEAD for row in own if row["sheet"] == kind), None
-    )
     if laid or piece is None:
         return laid
-    return instead if instead and piece["paper"] not in PAPERS else piece
+    return piece if piece["paper"] in PAPERS else _instead(own) or piece
+
+
+def _instead(rows: Sequence[FileRow]) -> FileRow | None:
+    """Return the first of *rows* that stands in for a larger paper."""
+    by_kind = {row["sheet"]: row for row in reversed(rows)}
+    return next((by_kind[kind] for kind in SheetKind if kind in INSTEAD and kind in by_kind), None)
 
 
 def _others(rows: Sequence[FileRow], main: FileRow, words: Words, base: str) -> Iterator[Way]:

@@ -162,9 +162,16 @@ class RenderCache:
             *self._spoken(document),
             settings.model_copy(update={"formats": own}).model_dump_json(),
             json.dumps(self.project.strings[primary_language(document.language)]),
+            self._press,
             self._platform,
         )
         return f"edition-{digest(parts)}"
+
+    @cached_property
+    def _press(self) -> str:
+        """A sum of what the files for a print shop take from the profile of its press."""
+        press = self.project.press
+        return digest((repr(press), hashlib.sha256(press.data).hexdigest())) if press else ""
 
     @cached_property
     def _platform(self) -> str:
@@ -176,7 +183,7 @@ class RenderCache:
         project = self.project
         tables = {"templates": project.templates, "styles": project.styles, **project.strings}
         texts = json.dumps({name: dict(table) for name, table in tables.items()})
-        return digest((texts, project.settings.model_dump_json(), self._platform))
+        return digest((texts, project.settings.model_dump_json(), self._press, self._platform))
 
 
 def _values_name(keys: Iterable[str]) -> str:

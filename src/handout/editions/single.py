@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from handout.editions import open_slots, sheet_code
 from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.editions.files import MadeFile, piece
-from handout.model.document import Document, PictureFile, Setting
+from handout.model.colours import of_hex
+from handout.model.document import Document, PictureFile, Setting, SheetKind
 from handout.model.files import FileKind, FinishedPiece
 from handout.model.findings import (
     EnvironmentFault,
@@ -262,7 +263,7 @@ def _read_back(project: Project, made: Made, piece: Paper) -> Made:
 
 def completed(project: Project, made: Made) -> Made:
     """Return *made*, whose piece is proved, with its print sheets and with what else is made of the piece."""
-    made = _imposed(made)
+    made = _imposed(project, made)
     if not made.edition.also:
         return made
     piece = open_slots.finished_piece(project, made.edition, made.document, made.pdf, made.regions)
@@ -281,7 +282,7 @@ def _further(made: Made, kind: FileKind, piece: FinishedPiece) -> MadeFile:
     return replace(file, page_count=laid.page_count, printing=laid.printing, scale=laid.scale)
 
 
-def _imposed(made: Made) -> Made:
+def _imposed(project: Project, made: Made) -> Made:
     """Return *made* with its print sheets, or with the reason why its pages do not make them."""
     if not made.edition.sheets:
         return made
@@ -299,8 +300,20 @@ def _imposed(made: Made) -> Made:
             findings.append(Finding(made.document.place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE))
         else:
             path, printing = made.edition.sheet_path(kind), laid.printing
-            sheets.append(MadeFile(kind, path, laid.pdf, printing.page_count, printing, laid.scale))
+            pdf = _pressed(project, made, laid.pdf) if kind is SheetKind.PRINT_SHOP else laid.pdf
+            sheets.append(MadeFile(kind, path, pdf, printing.page_count, printing, laid.scale))
     return replace(made, files=(*made.files, *sheets), findings=tuple(findings))
+
+
+def _pressed(project: Project, made: Made, pdf: bytes) -> bytes:
+    """Return *pdf*, the sheet of *made* for a print shop, as its press takes it, where that is known."""
+    if project.press is None:
+        return pdf
+    from handout.paper.press import writing
+
+    audience = project.settings.audiences[made.edition.audience]
+    ink = audience.spot or f"Accent {made.edition.audience}"
+    return writing.pressed(pdf, project.press, (ink, of_hex(audience.accent)), made.document.newest)
 
 
 def _proved_sheets(project: Project, made: Made, piece: Paper) -> Made:
@@ -315,7 +328,10 @@ def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Fin
 
     for sheet in made.sheets:
         asked = expectations.of(project, made.document)
-        for finding in proof.inspect_sheet(sheet.data, piece, made.document, asked):
+        found = proof.inspect_sheet(sheet.data, piece, made.document, asked)
+        if sheet.kind is SheetKind.PRINT_SHOP and project.press is not None:
+            found += proof.inspect_press(sheet.data, piece, made.document, asked, project.press)
+        for finding in found:
             yield replace(
                 finding,
                 what=say(

@@ -35,6 +35,7 @@ class Rule(StrEnum):
     ACCENT_PALE = "accent-pale"
     HIGHLIGHT_DARK = "highlight-dark"
     AUDIENCES_ALIKE = "audiences-alike"
+    PRESS_PROFILE = "press-profile"
 
     # The table of schools
     SCHOOLS_TABLE = "schools-table"

@@ -122,6 +122,7 @@ def setting_places(
     keys += [("organisation", "logo")] if settings.organisation.logo else []
     keys += [("formats", name, "sheets") for name in settings.formats]
     keys += [("status", "url")] if settings.status else []
+    keys += [("print-shop", "profile")] if settings.print_shop else []
     lines = ((".".join(key), line_of(key)) for key in keys)
     return {key: (Place(SETTINGS_FILE, line),) for key, line in lines if line}
 

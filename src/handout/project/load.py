@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import ParamSpec, Protocol, TypeVar, cast
 
-from handout.machine import gate
+from handout.machine import color_profiles, gate
 from handout.machine.program import packaged_root
 from handout.model.catalog import FOLDER as TRANSLATIONS
 from handout.model.catalog import SUFFIX as CATALOG_SUFFIX
@@ -22,6 +22,7 @@ from handout.model.findings import Finding, Place, Severity, UsageError, has_err
 from handout.model.messages import all_of, say
 from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, quoted
 from handout.model.plurals import FORMS
+from handout.model.press import PressProfile, is_of_a_press
 from handout.model.rules import Rule
 from handout.project import translations
 from handout.project.cross_check import (
@@ -49,14 +50,18 @@ from handout.project.project import (
     primary_language,
 )
 from handout.project.reading import columns, documents, pictures, schools
+from handout.project.reading.profiles import mixes_colours
 from handout.project.reading.validation import validated
 from handout.project.screen_labels import LABELS_FILE, LabelRegister, check_labels, label_places
-from handout.project.settings import Settings, Walk, WalkList, WordList
+from handout.project.settings import Accents, Settings, Walk, WalkList, WordList
 from handout.project.spoken import MOST_SETTINGS_BYTES
 from handout.project.toml import flat, line_in_message, merged, problem_in, toml_line
 
 MOST_TEXT_BYTES = 400_000
 MOST_SCHOOLS_BYTES = 4_000_000
+PROFILE_FOLDER, PROFILE_ENDINGS = "content/profiles", ("icc", "icm")
+LARGEST_PROFILE_BYTES = 8_000_000
+"""Those of presses have half to two million."""
 OTHER_PICTURE_SUFFIXES = (
     *(".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
     *(".svgz", ".eps", ".ai", ".pdf", ".psd", ".wmf", ".emf", ".ico", ".jfif"),
@@ -139,6 +144,7 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
         refused=table.refused,
         column_words=column_words,
         catalogs=loader.catalogs(),
+        press=loader.press(settings),
     )
     project, faults = translations.checked(project)
     loader.findings.extend(faults)
@@ -183,6 +189,21 @@ class _Overlaid:
     texts: Mapping[str, str]
     own: frozenset[str]
     """Those of the project that are not, letter for letter, the packaged ones."""
+
+
+def _no_profile(place: Place, name: str) -> Finding:
+    known = ", ".join(sorted(color_profiles.FILES))
+    return Finding(
+        place,
+        say("this machine has no colour profile of the printing condition '{name}'", name=name),
+        say(
+            "put the profile that the print shop gives in {folder}/ and write its file name, ending in .icc; "
+            "names that are looked for on the machine: {known}",
+            folder=PROFILE_FOLDER,
+            known=known,
+        ),
+        rule=Rule.PRESS_PROFILE,
+    )
 
 
 class _Loader:
@@ -231,6 +252,30 @@ class _Loader:
             self.findings.extend(check_audiences(model, positions))
             self.key_places[SETTINGS_FILE] = setting_places(model, positions)
         return model
+
+    def press(self, settings: Settings) -> PressProfile | None:
+        """Return the press of the print shop of *settings*; None: there is none, or its profile is none."""
+        own = settings.print_shop
+        if own is None:
+            return None
+        place = self.key_places[SETTINGS_FILE].get("print-shop.profile", (Place(SETTINGS_FILE),))[0]
+        stem, dot, ending = own.profile.rpartition(".")
+        if dot and ending.casefold() in PROFILE_ENDINGS:
+            data = self.read(f"{PROFILE_FOLDER}/{own.profile}", LARGEST_PROFILE_BYTES)
+            if data is None:
+                return None
+        else:
+            stem = own.profile
+            data = color_profiles.found(stem)
+            if data is None:
+                self.findings.append(_no_profile(place, stem))
+                return None
+        if not is_of_a_press(data) or not mixes_colours(data):
+            what = say("'{profile}' is not an ICC profile of a press with four inks", profile=own.profile)
+            fix = say("ask the print shop for the profile of its press; that of a screen is none")
+            self.findings.append(Finding(place, what, fix, rule=Rule.PRESS_PROFILE))
+            return None
+        return PressProfile(own.condition or stem, data, own.accents is Accents.SPOT)
 
     def words(self) -> WordList | None:
         if not _is_there(self.root / WORDS_FILE) or (read := self.toml(self.root, WORDS_FILE)) is None:

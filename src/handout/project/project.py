@@ -14,6 +14,7 @@ from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, nearest, suggest
 from handout.model.messages import Message, say
 from handout.model.names import quoted
+from handout.model.press import PressProfile
 from handout.model.school import School
 from handout.model.source import Fragment, HandoutSource, Procedure
 from handout.model.text import Block, Paragraph, plain_text
@@ -84,6 +85,8 @@ class Project:
     """The language that its texts were put into, see `project.translations`; None: their own."""
     results: frozenset[Place] = frozenset()
     """Where a paragraph says "done", of texts that were put into another language."""
+    press: PressProfile | None = None
+    """The press of the print shop; None: its files keep the colours of a screen."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -85,6 +85,25 @@ class Organisation(SettingsTable):
         return f"{LOGO_FOLDER}/{self.logo}" if self.logo else None
 
 
+class Accents(StrEnum):
+    """How the accent of an audience is printed by a print shop."""
+
+    PROCESS = "process"
+    SPOT = "spot"
+
+
+class PrintShop(SettingsTable):
+    """What the print shop asks of the files that `--print-shop` makes: with it they are PDF/X-4."""
+
+    profile: Words
+    """How its press prints colours: a file in content/profiles/, `PSOcoated_v3.icc`, or the name of a
+    condition, `FOGRA39`, whose profile the machine has."""
+    condition: Words | None = None
+    """The name of its printing condition, `FOGRA51`; without it that of the profile, without its ending."""
+    accents: Annotated[Accents, Field(strict=False)] = Accents.PROCESS
+    """`process` mixes the accent of an audience from the four inks, `spot` gives it an ink of its own."""
+
+
 class Audience(SettingsTable):
     """For whom sheets are made: how they are marked, so that nobody takes the wrong one."""
 
@@ -100,6 +119,8 @@ class Audience(SettingsTable):
     """The pattern of the band at the top of a page."""
     icon: Slug
     """Its pictogram: a file in styles/icons/, without `.svg`."""
+    spot: Words | None = None
+    """The ink of its accent where a print shop prints that in one of its own: "PANTONE 287 C"."""
     fields: dict[Slug, Words] = {}
     """What `{{ audience.NAME }}` prints."""
 
@@ -334,6 +355,8 @@ class Settings(SettingsTable):
     """A second QR code at the foot, to `check.html`; without this table no sheet has one."""
     formats: dict[Slug, Format]
     """Formats of your own, and figures that replace those of a packaged format, `[formats.leaflet-a4]`."""
+    print_shop: PrintShop | None = None
+    """What the print shop asks of its files."""
     schools: Schools = Schools()
     """What the table of schools says of each."""
 

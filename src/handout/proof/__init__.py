@@ -14,6 +14,7 @@ import pypdfium2
 from handout.model.document import Document
 from handout.model.findings import Finding, in_order
 from handout.model.messages import say
+from handout.model.press import PressProfile
 from handout.proof import sheets
 from handout.proof.access import access, standards
 from handout.proof.codes import codes
@@ -26,6 +27,7 @@ from handout.proof.form import form
 from handout.proof.ink import figures, ink
 from handout.proof.paper import Paper, opened
 from handout.proof.pictures import pictures
+from handout.proof.press import press
 from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, metadata, safety
 from handout.proof.separation import separation
@@ -44,6 +46,7 @@ __all__ = [
     "inspect",
     "inspect_codes",
     "inspect_form",
+    "inspect_press",
     "inspect_sheet",
     "measure",
     "opened",
@@ -108,6 +111,17 @@ def inspect_sheet(sheet: bytes, piece: Paper, document: Document, terms: Expecta
                 active(paper, expected),
             )
             return in_order(finding for proof in proofs for finding in proof)
+    except _UNREADABLE as error:
+        return (_unreadable(document, error),)
+
+
+def inspect_press(
+    sheet: bytes, piece: Paper, document: Document, terms: Expectations, profile: PressProfile
+) -> tuple[Finding, ...]:
+    """Return in what *sheet*, the finished *piece* for a print shop, is not PDF/X-4 for its press."""
+    try:
+        with opened(sheet) as paper:
+            return in_order(press(paper, piece, Expected(document, terms), profile))
     except _UNREADABLE as error:
         return (_unreadable(document, error),)
 

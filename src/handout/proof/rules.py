@@ -97,6 +97,10 @@ class ProofRule(StrEnum):
     SHEET_QR = "sheet-qr"
     SHEET_TAGS = "sheet-tags"
 
+    PRESS_INTENT = "press-intent"
+    PRESS_COLOUR = "press-colour"
+    PRESS_BOX = "press-box"
+
     FORM_FIELD = "form-field"
     FORM_PLACE = "form-place"
     FORM_TYPE = "form-type"
