@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -280,13 +279,15 @@ def test_command_refuses_what_names_no_sheet(root: Path, arguments: tuple[str, .
     assert check(root, *arguments) == ExitCode.USAGE
 
 
-def test_sheet_is_found_in_the_manifest_after_a_language_was_added(root: Path) -> None:
+def test_sheet_of_the_manifest_in_another_language_is_no_other_sheet(root: Path) -> None:
+    """The name of its edition has its language in it: that in the language of the texts did not follow it."""
     assert app.run(["build", "--project", str(root), "--jobs", "1", "-q"]) == ExitCode.DONE
     code = code_of(root)
-    change_in(root, EEN, "Outlook", "Word")
-    project = loaded(root)
-    both = replace(project, catalogs={"fr": {}}, strings={**project.strings, "fr": project.strings["nl"]})
     manifest = root / "build/manifest.json"
-    found = validity.standing(both, root, manifest, code, TODAY)
+    told = json.loads(manifest.read_text("utf-8"))
+    told["files"] = [{**row, "language": "fr"} for row in told["files"]]
+    manifest.write_text(json.dumps(told), "utf-8")
+    change_in(root, EEN, "Outlook", "Word")
+    found = standing(root, code)
     assert found.origin is not None
-    assert (found.origin.name, found.is_withdrawn, found.changed) == (NAME, False, (EEN,))
+    assert (found.origin.name, found.is_withdrawn) == (f"{NAME}-fr", True)

@@ -245,6 +245,12 @@ def test_school_that_is_there_is_not_said_to_be_missing_for_its_case(built: Path
     assert "noord" in refused.value.fix
 
 
+def test_all_languages_are_those_that_were_built(built: Path) -> None:
+    rows = rows_of(built) + rows_of(built, language="fr")
+    every = printing.chosen(rows, Selection(("bord",), languages=("all",)), None)
+    assert [row["language"] for row in every] == ["fr", "nl-BE"]
+
+
 def test_printer_is_sent_what_the_gallery_offers(built: Path) -> None:
     """The poster on A3 whole; one of a size that nobody has on the tiles that stand in for it."""
     for paper, ending in (("A3", "poster-a3.pdf"), ("310 × 440 mm", "poster-a3-print.pdf")):

@@ -11,7 +11,7 @@ from handout.builder.sheets import to_print
 from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
-from handout.project.selection import ALL_SCHOOLS, Selection
+from handout.project.selection import ALL_LANGUAGES, ALL_SCHOOLS, Selection
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
@@ -102,7 +102,7 @@ def _named(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("handout", selection.handouts),
         ("audience", selection.audiences),
         ("format", selection.formats),
-        ("language", selection.languages),
+        ("language", () if ALL_LANGUAGES in selection.languages else selection.languages),
     )
 
 
