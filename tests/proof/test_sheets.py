@@ -22,7 +22,7 @@ from handout.proof import ProofRule
 
 @cache
 def laid(path: str, kind: SheetKind) -> bytes:
-    return impose.sheet(piece(path).pdf, kind).pdf
+    return impose.sheet(piece(path).pdf, kind, words=piece(path).terms.words).pdf
 
 
 def findings(path: str, sheet: bytes) -> tuple[Finding, ...]:
@@ -116,9 +116,42 @@ def leave_a_copy_unmarked(sheet: Sheet) -> None:
     copy.write(copy.read_bytes().replace(b"/Artifact BMC", b"/Span BMC"))
 
 
+def move_the_note(sheet: Sheet, across_mm: float, down_mm: float) -> None:
+    operators = lines(sheet, 0)
+    at = next(at for at, line in enumerate(operators) if "/Note" in line)
+    moved = f"q BT 1 0 0 1 {across_mm * 72 / 25.4:.3f} {-down_mm * 72 / 25.4:.3f} cm"
+    operators[at] = operators[at].replace("q BT", moved.replace("BT ", "") + " BT")
+    draw(sheet, 0, operators)
+
+
+def note_on_a_card(sheet: Sheet) -> None:
+    move_the_note(sheet, 0, 8)
+
+
+def note_on_a_mark(sheet: Sheet) -> None:
+    move_the_note(sheet, 20, 1)
+
+
+def note_at_the_edge(sheet: Sheet) -> None:
+    move_the_note(sheet, 0, -4)
+
+
+def note_of_other_sides(sheet: Sheet) -> None:
+    sheet.pdf.Root.ViewerPreferences.Duplex = Name.DuplexFlipShortEdge
+
+
+def note_read_aloud(sheet: Sheet) -> None:
+    draw(sheet, 0, [line.replace("/Artifact BMC q BT", "/Span BMC q BT") for line in lines(sheet, 0)])
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
+        (note_on_a_card, ProofRule.SHEET_NOTE),
+        (note_on_a_mark, ProofRule.SHEET_NOTE),
+        (note_at_the_edge, ProofRule.SHEET_NOTE),
+        (note_of_other_sides, ProofRule.SHEET_NOTE),
+        (note_read_aloud, ProofRule.SHEET_NOTE),
         (lose_the_tags, ProofRule.SHEET_TAGS),
         (read_it_backwards, ProofRule.SHEET_TAGS),
         (leave_a_copy_unmarked, ProofRule.SHEET_TAGS),
@@ -141,6 +174,23 @@ def test_fault_on_a_sheet_is_caught(change: Callable[[Sheet], None], rule: Proof
 
     assert found, f"{change.__name__} survives"
     assert all(re.search(r"page|sheet|file", finding.what) and finding.fix for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "faces", "note"),
+    [
+        (CARD, SheetKind.CARDS, [0], "Druk af op A4, dubbelzijdig, omslaan langs de lange kant, op 100 %."),
+        (POSTER, SheetKind.TILES, [0, 1, 2, 3, 4], "Druk af op A4, enkelzijdig, op 100 %."),
+        (POSTER, SheetKind.ONE_A4, [], ""),
+        (CARD, SheetKind.PRINT_SHOP, [], ""),
+    ],
+)
+def test_sheet_says_on_its_margin_how_it_is_printed(
+    path: str, kind: SheetKind, faces: list[int], note: str
+) -> None:
+    with proof.opened(laid(path, kind)) as paper:
+        own = {run.page: run.text for run in paper.runs if not run.forms}
+    assert own == dict.fromkeys(faces, note)
 
 
 def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:

@@ -13,7 +13,7 @@ from handout.model.document import INSTEAD, Ink, SheetKind
 from handout.model.files import FILLABLE
 from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
-from handout.paper.impose.paper import PAPERS
+from handout.paper.impose.paper import PAPERS, print_words
 from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
 
@@ -246,8 +246,7 @@ def how_to_print(row: FileRow, words: Words) -> str:
         return words["gallery.print-shop"]
     if not row["paper"]:
         return ""
-    sides = words[f"gallery.{row['duplex'] or 'one side'}".replace(" ", "-")]
-    return " ".join((words["gallery.print"].format(paper=row["paper"], sides=sides), *_ink(row, words)))
+    return " ".join((print_words(row["paper"], row["duplex"], words), *_ink(row, words)))
 
 
 def _ink(row: FileRow, words: Words) -> Iterator[str]:

@@ -34,7 +34,7 @@ def fillable(piece: FinishedPiece) -> bytes:
         found = rooms.rooms(piece.slots, paper.drawn, trims)
         opening.opened(pdf, found, paper.drawn, trims)
         layout = _layout(pdf, piece)
-        data = drawing.draw(pdf, layout) if layout else _saved(pdf)
+        data = drawing.draw(pdf, layout, piece.words) if layout else _saved(pdf)
     with pikepdf.open(BytesIO(data)) as sheet:
         if found:
             fields = tuple(_placed(found, trims, layout) if layout else _as_they_are(found))

@@ -28,7 +28,7 @@ from handout.model.rules import Rule
 from handout.model.school import School
 from handout.paper.engine.region import Region, slots_among
 from handout.project.plan import Edition
-from handout.project.project import Project
+from handout.project.project import Project, primary_language
 
 if TYPE_CHECKING:
     from handout.editions.imprint import Type
@@ -292,9 +292,10 @@ def _imposed(project: Project, made: Made) -> Made:
     sheets: list[MadeFile] = []
     findings = list(made.findings)
     right_to_left = is_right_to_left(made.edition.language)
+    words = project.strings[primary_language(made.edition.language)]
     for kind in made.edition.sheets:
         try:
-            laid = sheet(made.pdf, kind, right_to_left=right_to_left)
+            laid = sheet(made.pdf, kind, right_to_left=right_to_left, words=words)
         except ImpositionError as error:
             what = say("{name}: {what}", name=made.edition.name, what=error.what)
             findings.append(Finding(made.document.place, what, error.fix, rule=Rule.SHEET_IMPOSSIBLE))

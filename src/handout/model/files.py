@@ -6,7 +6,7 @@ the cache, the manifest, the gallery, the report and the listing tell of them as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handout.model.document import Document, SheetKind
@@ -52,6 +52,8 @@ class FinishedPiece:
     sheet: SheetKind | None = None
     """How a school prints it; None: as it is."""
     is_right_to_left: bool = False
+    words: Mapping[str, str] | None = None
+    """The printed words of its language."""
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ class ProofRule(StrEnum):
     SHEET_PAGE = "sheet-page"
     SHEET_QR = "sheet-qr"
     SHEET_TAGS = "sheet-tags"
+    SHEET_NOTE = "sheet-note"
 
     PRESS_INTENT = "press-intent"
     PRESS_COLOUR = "press-colour"

@@ -7,10 +7,11 @@ what a screen reader reads of both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import page as page_validation
+import pikepdf
 from PIL import Image
 
 from handout.model.findings import Finding
@@ -61,6 +62,78 @@ def sheet(paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _pages(laid, unknown, paper, piece, expected)
     yield from _codes(laid, paper, piece, expected)
     yield from _tags(paper, piece, expected)
+    yield from _notes(laid, paper, piece, expected)
+
+
+# ---- what the sheet says itself -----------------------------------------------------------------
+
+
+def _notes(laid: Sequence[PlacedPage], paper: Paper, piece: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield a line of the sheet's own that tells wrongly how it is printed, or that stands in the way."""
+    for run in paper.runs:
+        if run.text.strip() and not run.forms:
+            pages = [_shown(one, piece) for one in laid if one.face == run.page]
+            if (what := _wrong_note(run, pages, paper, expected)) is not None:
+                yield found(ProofRule.SHEET_NOTE, expected.document.place, what, RELAY)
+
+
+def _wrong_note(run: TextRun, pages: Iterable[Box], paper: Paper, expected: Expected) -> Message | None:
+    """Return what is wrong with *run*, a line on the face of *pages*; None where nothing is."""
+    text = run.text[:MOST_SHOWN]
+    if run.text != (said := _how_to_print(paper, run.text, expected)):
+        return say("the print sheet says '{text}', and is printed so: {said}", text=text, said=said)
+    if any(page.meets(run.box) for page in pages):
+        return say("the print sheet has '{text}' on what is cut out of it", text=text)
+    if not _is_clear(run, paper):
+        return say("the print sheet has '{text}' on a mark or too near its edge", text=text)
+    if not run.is_artifact:
+        return say("the print sheet reads '{text}' aloud, which is for who prints it", text=text)
+    return None
+
+
+_SIDES = {"/Simplex": "one-side", "/DuplexFlipLongEdge": "long-edge", "/DuplexFlipShortEdge": "short-edge"}
+
+
+def _how_to_print(paper: Paper, text: str, expected: Expected) -> str:
+    """Return the sentence that says how *paper* is printed, on the paper that *text* names."""
+    words, box = expected.terms.words, paper.boxes[0]
+    asked = str(paper.pdf.Root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/Duplex", ""))
+    name = next((name for name, size in PAPERS_PT.items() if _is_as_large(box, size)), "")
+    sides = words.get(f"gallery.{_SIDES.get(asked, '')}", "")
+    return words.get("gallery.print", "").format(paper=name or text, sides=sides)
+
+
+PAPERS_PT = {
+    "A4": (mm_to_pt(210), mm_to_pt(297)),
+    "A3": (mm_to_pt(297), mm_to_pt(420)),
+    "Letter": (612.0, 792.0),
+}
+
+
+def _is_as_large(box: Box, size: tuple[float, float]) -> bool:
+    return all(abs(a - b) < 1 for a, b in zip(sorted((box.width, box.height)), size, strict=True))
+
+
+def _shown(one: PlacedPage, piece: Paper) -> Box:
+    """Return what is shown of a page, on its face."""
+    return one.window or _on_face(one, piece)
+
+
+def _is_clear(run: TextRun, paper: Paper) -> bool:
+    """Tell whether nothing else is drawn where *run* stands and around it, and a printer reaches it."""
+    around = run.box.grown(CLEAR_PT)
+    if paper.boxes[run.page].grown(-UNREACHED_PT).excess(run.box) > 0:
+        return False
+    scan = paper.fine_scan(run.page, around.below(CLEAR_PT), NOTE_DPI)
+    edge = round(CLEAR_PT / 2 * NOTE_DPI / POINTS_PER_INCH)
+    scan.paste(PAPER_GREY, (edge, edge, scan.width - edge, scan.height - edge))
+    return min(scan.tobytes()) > PAPER_GREY - MOST_GREY
+
+
+CLEAR_PT = 2.5
+UNREACHED_PT = mm_to_pt(4.5)
+NOTE_DPI = 150
+MOST_GREY = 40
 
 
 # ---- tags -------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ font of the system all the same (findings/form-letters-pdfium.sh).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -33,8 +35,8 @@ class FormFont:
 
     @cached_property
     def name(self) -> str:
-        """Its PostScript name."""
-        return str(self._font["name"].getDebugName(6))
+        """Its full name, with hyphens for spaces as the engine names fonts."""
+        return str(self._font["name"].getDebugName(4)).replace(" ", "-")
 
     @cached_property
     def glyphs(self) -> Mapping[str, int]:
@@ -70,9 +72,14 @@ class FormFont:
         codes = (self.glyphs[letter] for letter in text if letter in self.glyphs)
         return b"<" + b"".join(b"%04x" % code for code in codes) + b">"
 
-    def put(self, pdf: pikepdf.Pdf) -> pikepdf.Object:
-        """Put it into *pdf*, and return it as a page names it."""
-        name = Name(f"/{self.name}")
+    def put(self, pdf: pikepdf.Pdf, text: str | None = None) -> pikepdf.Object:
+        """Put it into *pdf*, whole or with the letters of *text* alone, and return it as a page names it."""
+        shown = range(len(self.widths)) if text is None else sorted({self.glyphs[letter] for letter in text})
+        data = self.data if text is None else self._cut(shown)
+        name = Name(f"/{self.name}" if text is None else f"/{_tag_of(data)}+{self.name}")
+        widths: list[Any] = [0, Array(self.widths)]
+        if text is not None:
+            widths = [part for glyph in shown for part in (glyph, Array([self.widths[glyph]]))]
         head, across = self._font["head"], self._font["hhea"]
         box = (head.xMin, head.yMin, head.xMax, head.yMax)
         descriptor = Dictionary(
@@ -85,7 +92,7 @@ class FormFont:
             Descent=round(across.descent * self._unit),
             CapHeight=round(self._font["OS/2"].sCapHeight * self._unit),
             StemV=80,
-            FontFile2=pdf.make_stream(self.data, Length1=len(self.data)),
+            FontFile2=pdf.make_stream(data, Length1=len(data)),
         )
         kid = Dictionary(
             Type=Name.Font,
@@ -94,7 +101,7 @@ class FormFont:
             CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
             CIDToGIDMap=Name.Identity,
             FontDescriptor=pdf.make_indirect(descriptor),
-            W=Array([0, Array(self.widths)]),
+            W=Array(widths),
         )
         return pdf.make_indirect(
             Dictionary(
@@ -103,19 +110,28 @@ class FormFont:
                 BaseFont=name,
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=Array([pdf.make_indirect(kid)]),
-                ToUnicode=pdf.make_stream(self._unicode_table()),
+                ToUnicode=pdf.make_stream(self._unicode_table(shown)),
             )
         )
 
-    def _unicode_table(self) -> bytes:
-        """Return what each glyph is read as; of several letters with one glyph the first."""
+    def _cut(self, glyphs: Sequence[int]) -> bytes:
+        """Return its file with *glyphs* alone, each under its number."""
+        import uharfbuzz
+
+        asked = uharfbuzz.SubsetInput()
+        asked.glyph_set.update(glyphs)
+        asked.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS
+        return bytes(uharfbuzz.subset(uharfbuzz.Face(self.data), asked).blob.data)
+
+    def _unicode_table(self, shown: Collection[int]) -> bytes:
+        """Return what each glyph *shown* is read as; of several letters with one glyph the first."""
         letters: dict[int, str] = {}
         for letter in sorted(self.glyphs):
             letters.setdefault(self.glyphs[letter], letter)
         rows = [
             f"<{glyph:04x}> <{letters[glyph].encode('utf-16-be').hex()}>"
             for glyph in sorted(letters)
-            if glyph
+            if glyph in shown and glyph
         ]
         blocks = [rows[at : at + _PER_BLOCK] for at in range(0, len(rows), _PER_BLOCK)]
         lines = [
@@ -127,6 +143,11 @@ class FormFont:
             *("endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"),
         ]
         return "\n".join(lines).encode("ascii")
+
+
+def _tag_of(data: bytes) -> str:
+    """Return six letters for a font that is cut (ISO 32000-1 §9.6.4)."""
+    return "".join(chr(ord("A") + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
 
 
 @cache

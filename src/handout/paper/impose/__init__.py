@@ -8,6 +8,7 @@ links: it is paper.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -27,6 +28,7 @@ from handout.paper.impose.paper import (
     SheetLayout,
     Stroke,
     paper_name,
+    print_words,
     printing_of_piece,
 )
 from handout.paper.impose.tiling import TileGrid, tile_grid
@@ -49,6 +51,7 @@ __all__ = [
     "lay_out",
     "paper_name",
     "planned_printing",
+    "print_words",
     "printing_of_piece",
     "sheet",
     "tile_grid",
@@ -68,12 +71,15 @@ class PrintSheet:
     """How large the pages stand on it: 1 as they are, √2 a step of ISO 216 larger."""
 
 
-def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> PrintSheet:
+def sheet(
+    pdf: bytes, kind: SheetKind, *, right_to_left: bool = False, words: Mapping[str, str] | None = None
+) -> PrintSheet:
     """Return the pages of *pdf*, in the order in which they are read, on sheets of *kind*.
 
-    *right_to_left* is the direction of the text: it turns over the sheets that are opened like a book. The
-    same arguments give the same bytes. Raises ImpositionError where the number or size of the pages is not
-    what *kind* takes.
+    Where there is room on its margin a sheet says in the printed *words* how it is printed. *right_to_left*
+    is the direction of the text: it turns over the sheets that are opened like a book. The same arguments
+    give the same bytes. Raises ImpositionError where the number or size of the pages is not what *kind*
+    takes.
     """
     # Only here: who asks what a sheet would be must not pay for what reads and writes PDF.
     import pikepdf
@@ -88,4 +94,4 @@ def sheet(pdf: bytes, kind: SheetKind, *, right_to_left: bool = False) -> PrintS
     with source:
         pages = tuple(measure(page, number) for number, page in enumerate(source.pages, 1))
         layout = lay_out(kind, pages, right_to_left=right_to_left)
-        return PrintSheet(kind, draw(source, layout), layout.printing, layout.scale)
+        return PrintSheet(kind, draw(source, layout, words), layout.printing, layout.scale)

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 
 from handout.model.document import SheetKind
 from handout.model.messages import say
-from handout.paper.impose.marks import MARK_GAP_MM, MARK_MM, UNPRINTABLE_MM, crop_marks, ticks_across
+from handout.paper.impose.marks import (
+    MARK_GAP_MM,
+    MARK_MM,
+    UNPRINTABLE_MM,
+    crop_marks,
+    note_room,
+    ticks_across,
+)
 from handout.paper.impose.paper import (
     A4_HEIGHT_MM,
     A4_WIDTH_MM,
@@ -105,6 +112,9 @@ def _how_often(length_mm: float, room_mm: float) -> int:
 
 def _cards_on_a_face(places: tuple[Rectangle, ...], pages: Iterable[int], is_back: bool) -> Face:
     placements = tuple(Placement(page, box) for page, box in zip(pages, places, strict=True))
-    face = Face(A4_WIDTH_MM, A4_HEIGHT_MM, placements, crop_marks(places))
+    # The marks between the columns stand as high as the line: it goes over the first column.
+    left_mm, right_mm = places[0].x_mm + MARK_GAP_MM, places[0].right_mm - MARK_GAP_MM
+    room = None if is_back else note_room(left_mm, right_mm, places[0].top_mm, A4_HEIGHT_MM)
+    face = Face(A4_WIDTH_MM, A4_HEIGHT_MM, placements, crop_marks(places), note_room=room)
     # The long edge of a portrait sheet stands upright: what is on the left comes behind the right.
     return mirrored(face) if is_back else face

@@ -11,7 +11,7 @@ import pikepdf
 
 from handout.model.messages import say
 from handout.model.units import mm_to_pt, pt_to_mm
-from handout.paper.impose import tagging
+from handout.paper.impose import notes, tagging
 from handout.paper.impose.paper import (
     BLEED_MM,
     DuplexEdge,
@@ -22,6 +22,7 @@ from handout.paper.impose.paper import (
     Rectangle,
     SheetLayout,
     Stroke,
+    print_words,
 )
 
 _Rectangle: TypeAlias = tuple[float, float, float, float]
@@ -61,10 +62,11 @@ def _rectangle(array: Iterable[object]) -> _Rectangle:
     return left, low, right, top
 
 
-def draw(source: pikepdf.Pdf, layout: SheetLayout) -> bytes:
+def draw(source: pikepdf.Pdf, layout: SheetLayout, words: Mapping[str, str] | None = None) -> bytes:
     """Return the pages of *source* on the faces of *layout*, as PDF; the same bytes each time.
 
-    It has the tags, the title and the bookmarks of *source*, which is used up.
+    Where there is room for it a face says in the printed *words* how it is printed. The file has the tags,
+    the title and the bookmarks of *source*, which is used up.
     """
     is_tagged = "/StructTreeRoot" in source.Root
     pages = [page.obj for page in source.pages]
@@ -73,6 +75,9 @@ def draw(source: pikepdf.Pdf, layout: SheetLayout) -> bytes:
     if is_tagged:
         tagging.move(source, pages, forms.tagged(faces))
     read_on = {pages[page].objgen: faces[seat.face].obj for page, seat in tagging.seats(layout).items()}
+    if words is not None:
+        printing = layout.printing
+        notes.write(source, faces, layout, print_words(printing.paper, printing.edge, words))
     _lead_to_faces(source, read_on)
     del source.pages[:]
     source.pages.extend(faces)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from handout.paper.impose.paper import Rectangle, Stroke
+from handout.paper.impose.paper import NOTE_LINE_MM, NOTE_MARGIN_MM, Rectangle, Stroke
 
 UNPRINTABLE_MM = 4.5
 """Office printers leave 1/6 inch (4.2 mm) white at each edge: a mark closer to it never comes on paper."""
@@ -33,6 +33,14 @@ def ticks_along(y_mm: float, width_mm: float) -> tuple[Stroke, Stroke]:
     first, last = UNPRINTABLE_MM, UNPRINTABLE_MM + TICK_MM
     left = Stroke(((first, y_mm), (last, y_mm)))
     return left, Stroke(((width_mm - first, y_mm), (width_mm - last, y_mm)))
+
+
+def note_room(left_mm: float, right_mm: float, top_mm: float, height_mm: float) -> Rectangle | None:
+    """Return the room for a line above *top_mm*, a cut, on paper of *height_mm*; None: there is none."""
+    if round(height_mm - top_mm, 6) < NOTE_MARGIN_MM:
+        return None
+    low_mm = height_mm - UNPRINTABLE_MM - NOTE_LINE_MM
+    return Rectangle(left_mm, low_mm, right_mm - left_mm, NOTE_LINE_MM)
 
 
 def crop_marks(places: Sequence[Rectangle]) -> tuple[Stroke, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -121,6 +121,8 @@ class Face:
     """Light grey areas, under everything else."""
     trim: Rectangle | None = None
     """Where a print shop cuts; the bleed goes beyond it."""
+    note_room: Rectangle | None = None
+    """Where there is room to say how the sheet is printed: clear of what is cut and folded; None: nowhere."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,10 @@ class SheetLayout:
 
 
 A4_WIDTH_MM, A4_HEIGHT_MM = 210.0, 297.0
+NOTE_MARGIN_MM = 10.0
+"""The least white above a cut in which a line stands clear of it, and where printers print."""
+NOTE_LINE_MM = 3.0
+"""How high that line is, with its accents and tails."""
 LETTER = PageSize(8.5 * MM_PER_INCH, 11 * MM_PER_INCH)
 PAPERS = MappingProxyType(
     {
@@ -197,6 +203,12 @@ class Printing:
     def sides(self) -> int:
         """1 or 2 printed sides of each sheet of paper."""
         return 2 if self.edge else 1
+
+
+def print_words(paper: str, edge: str | None, words: Mapping[str, str]) -> str:
+    """Return the sentence for whoever stands at the printer, in printed *words*; *edge* is a DuplexEdge."""
+    sides = words[f"gallery.{edge or 'one side'}".replace(" ", "-")]
+    return words["gallery.print"].format(paper=paper, sides=sides)
 
 
 def printing_of_piece(width_mm: float, height_mm: float, page_count: int) -> Printing:

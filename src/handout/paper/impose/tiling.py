@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from handout.model.document import SheetKind
 from handout.model.messages import say
 from handout.model.units import mm_to_pt
-from handout.paper.impose.marks import cut_guides, length_mm, scissors, written
+from handout.paper.impose.marks import cut_guides, length_mm, note_room, scissors, written
 from handout.paper.impose.paper import (
     A4_HEIGHT_MM,
     A4_WIDTH_MM,
@@ -185,7 +185,8 @@ def _tile(name: str, place: Rectangle, poster: PageSize, scale: float) -> Face:
     label = written(name, x_mm, y_mm - LABEL_GAP_MM - LABEL_MM, LABEL_MM, width_pt=0.7)
     strokes = (*cut_guides(window), *scissors(window.x_mm, window.top_mm), *label)
     placement = Placement(0, box, scale=scale, window=window)
-    return Face(A4_WIDTH_MM, A4_HEIGHT_MM, (placement,), strokes)
+    room = note_room(window.x_mm, window.right_mm, window.top_mm, A4_HEIGHT_MM)
+    return Face(A4_WIDTH_MM, A4_HEIGHT_MM, (placement,), strokes, note_room=room)
 
 
 def _assembly_plan(grid: TileGrid, poster: PageSize) -> Face:
@@ -202,7 +203,9 @@ def _assembly_plan(grid: TileGrid, poster: PageSize) -> Face:
     for name, place in grid.tiles():
         strokes += [*cut_guides(on_plan(place)), *_plan_label(name, on_plan(place))]
     glued = tuple(on_plan(strip) for strip in _overlaps(grid, poster))
-    return Face(A4_WIDTH_MM, A4_HEIGHT_MM, strokes=tuple(strokes), tints=glued)
+    right_mm = A4_WIDTH_MM - TILE_MARGIN_MM
+    room = note_room(TILE_MARGIN_MM, right_mm, A4_HEIGHT_MM - y_mm, A4_HEIGHT_MM)
+    return Face(A4_WIDTH_MM, A4_HEIGHT_MM, strokes=tuple(strokes), tints=glued, note_room=room)
 
 
 def _plan_label(name: str, tile: Rectangle) -> Iterator[Stroke]:
