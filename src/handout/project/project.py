@@ -138,9 +138,11 @@ class Project:
             return suggest(name, known, none=write)
         return say("{write}, or {suggest}", write=write, suggest=suggest(name, known))
 
-    def page_budget(self, handout: HandoutSource, format_name: str) -> int:
+    def page_budget(self, handout: HandoutSource, format_name: str, *, is_bilingual: bool = False) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
-        return self.settings.formats[format_name].pages or handout.page_budget or 1
+        format_ = self.settings.formats[format_name]
+        fixed = format_.bilingual_pages if is_bilingual else format_.pages
+        return fixed or format_.pages or handout.page_budget or 1
 
     def without(self, ids: Collection[str]) -> Project:
         """Return the project with the rows of the schools *ids* refused."""
@@ -194,8 +196,8 @@ class Project:
 
 
 def primary_language(tag: str) -> str:
-    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47)."""
-    return tag.partition("-")[0]
+    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47), and for `nl-BE+ar`."""
+    return tag.partition("+")[0].partition("-")[0]
 
 
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource
