@@ -80,6 +80,8 @@ class Project:
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
     catalogs: Mapping[str, Mapping[str, TranslationCatalog]] = field(default_factory=dict)
     """The translations of its texts, by language and source: `ar`, `procedures/mfa-app`."""
+    unread: frozenset[str] = frozenset()
+    """The languages of which no more is known than that there are translations: none is printed."""
     spoken: str | None = None
     """The language that its texts were put into, see `project.translations`; None: their own."""
     results: frozenset[Place] = frozenset()

@@ -72,12 +72,14 @@ def keys_of(project: Project, sources: Collection[str] | None = None) -> tuple[U
 
 def checked(project: Project) -> tuple[Project, tuple[Finding, ...]]:
     """Return *project* without the translations that cannot be printed, and what is wrong with each."""
-    if not project.catalogs:
+    if project.unread.issuperset(project.catalogs):
         return project, ()
     findings: list[Finding] = []
     every = units_of(project)
     catalogs = {
         language: {source: _sound(one, every, findings) for source, one in own.items()}
+        if language not in project.unread
+        else own
         for language, own in project.catalogs.items()
     }
     return replace(project, catalogs=catalogs), tuple(findings)
@@ -186,6 +188,7 @@ def in_language(project: Project, language: str) -> Project:
     """Return *project* in *language*: itself where that is the language of its texts, or of this project."""
     if project.spoken or language == project.language or language not in project.catalogs:
         return project
+    assert language not in project.unread, f"the translations into {language} were not read"
     made = project.in_languages.get(language)
     if made is None:
         made = project.in_languages[language] = _spoken(project, language)
