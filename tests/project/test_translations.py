@@ -329,3 +329,14 @@ def test_forced_break_is_a_line_end(tmp_path: Path) -> None:
 def test_edition_of_the_source_language_is_the_default(tmp_path: Path) -> None:
     own = {**files(), "content/handouts/gids.md": handout("a", "Dit is een gids.")}
     assert edition(loaded(project_at(tmp_path, own, SETTINGS))).language == "nl-BE"
+
+
+def test_translations_that_nobody_asks_for_are_not_read(tmp_path: Path) -> None:
+    broken = {**files(), "content/translations/fr/handouts/gids.po": "hello"}
+    root = project_at(tmp_path, broken)
+    project, findings = load(root, languages=())
+    assert findings == ()
+    assert project is not None
+    assert project.unread == {"fr"}
+    _, findings = load(root, languages=("nl+fr",))
+    assert [finding.rule for finding in findings] == [Rule.TRANSLATION_BROKEN]

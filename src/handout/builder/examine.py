@@ -46,7 +46,7 @@ def _untranslated(project: Project, documents: Iterable[Document], *, is_strict:
     by_language: dict[str, list[Document]] = {}
     for document in documents:
         if document.translation is not None:
-            by_language.setdefault(document.language, []).append(document)
+            by_language.setdefault(document.beside or document.language, []).append(document)
     return in_order(
         finding
         for language, sheets in by_language.items()

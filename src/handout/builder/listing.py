@@ -10,7 +10,7 @@ from handout.model.findings import Finding, Report
 from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
-from handout.project.plan import Edition
+from handout.project.plan import BESIDE, Edition
 from handout.project.project import Project
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def _row(project: Project, edition: Edition, report: Report) -> EditionRow:
 
     format_ = project.settings.formats[edition.format]
     page = PageSize(format_.width_mm, format_.height_mm)
-    pages = project.page_budget(edition.handout, edition.format)
+    is_bilingual = BESIDE in edition.language
+    pages = project.page_budget(edition.handout, edition.format, is_bilingual=is_bilingual)
     return {
         "handout": edition.handout.slug,
         "title": edition.handout.titles.get(edition.audience, edition.handout.title),

@@ -14,6 +14,7 @@ from handout.model.files import FILLABLE
 from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
 from handout.paper.impose.paper import PAPERS, print_words
+from handout.project.plan import in_names
 from handout.project.project import Project, primary_language
 from handout.project.settings import slots_of
 
@@ -77,7 +78,7 @@ class QuestionGroup:
 
 def name_of(row: FileRow, project: Project) -> str:
     """Return the name of the edition that *row* is a file of, without its school and ink."""
-    language = f"-{row['language']}" if row["language"] != project.language else ""
+    language = f"-{in_names(row['language'])}" if row["language"] != project.language else ""
     return f"{row['audience']}/{row['handout']}-{row['format']}{language}"
 
 
@@ -257,8 +258,9 @@ def _ink(row: FileRow, words: Words) -> Iterator[str]:
 
 
 def language_label(tag: str, project: Project) -> str:
-    """Return the name of the language *tag* in the language of the project's pages."""
-    return _language_label(tag, project.settings.organisation.language)
+    """Return the name of the language *tag* in the language of the project's pages, of two both."""
+    own = project.settings.organisation.language
+    return " + ".join(_language_label(one, own) for one in tag.split("+"))
 
 
 @lru_cache(maxsize=64)

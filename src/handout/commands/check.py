@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -12,7 +12,7 @@ import typer
 
 from handout.builder import preload
 from handout.commands.language import told
-from handout.commands.loading import Loaded, loaded_project, today
+from handout.commands.loading import loaded_project, today
 from handout.commands.options import (
     AsJson,
     Audiences,
@@ -32,7 +32,7 @@ from handout.commands.output import finish, print_json, stdout
 from handout.machine import memory, workers
 from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
 from handout.model.messages import Message, say, say_count
-from handout.project.selection import Selection
+from handout.project.selection import ALL_LANGUAGES, Selection
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def check(
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
     selection = selected(handouts, audience, format_, language, school, only, strict=strict)
-    loaded = loaded_project(project, selection)
     if printed is not None or code is not None:
-        _finish_standing(loaded, project, output, printed, code, as_json)
+        _finish_standing(project, selection, output, printed, code, as_json)
+    loaded = loaded_project(project, selection)
     examined = examine.Examined((), (), (), ())
     if loaded.project is not None:
         is_whole = selection.is_everything and not has_errors(loaded.findings)
@@ -243,7 +243,12 @@ def _figures(examined: Examined) -> Table:
 
 
 def _finish_standing(
-    loaded: Loaded, folder: Path, output: Path | None, printed: Path | None, typed: str | None, as_json: bool
+    folder: Path,
+    selection: Selection,
+    output: Path | None,
+    printed: Path | None,
+    typed: str | None,
+    as_json: bool,
 ) -> NoReturn:
     """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
     from handout.builder import validity
@@ -255,6 +260,8 @@ def _finish_standing(
         raise UsageError(
             say("a sheet is named by --printed or by --code, not by both"), say("leave one of them out")
         )
+    # The sheet may be in any language.
+    loaded = loaded_project(folder, replace(selection, languages=(ALL_LANGUAGES,)))
     if loaded.project is None:
         finish(loaded.findings, {}, as_json, quiet=False)
     code = (

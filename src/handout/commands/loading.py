@@ -35,7 +35,7 @@ def loaded_project(folder: Path, selection: Selection) -> Loaded:
     from handout.project.load import load
     from handout.project.plan import editions
 
-    project, findings = load(folder)
+    project, findings = load(folder, languages=selection.languages)
     use_language_of(folder)
     if project is None:
         return Loaded(None, (), findings)

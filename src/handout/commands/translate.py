@@ -92,6 +92,7 @@ def import_(
     Example: handout translate import mfa-fr.po
     """
     from handout.project import exchange
+    from handout.project.load import load
     from handout.project.reading.catalogs import po_bytes
 
     whole = _read(file.name, read_given(file, MOST_BYTES))
@@ -114,7 +115,7 @@ def import_(
     write_over(project, files)
     for path in files:
         stdout.print(path)
-    found = loaded_project(project, Selection()).findings
+    _, found = load(project, languages=(language,))
     print_found((one for one in found if one.place.path in files), {}, as_json=False, quiet=False)
 
 

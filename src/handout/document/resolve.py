@@ -16,6 +16,7 @@ from handout.document.counts import counts
 from handout.document.grey import in_grey
 from handout.document.label import Labeller, TextSpot, qr_fault, qr_target
 from handout.document.outline import Outline, outlined
+from handout.document.pairs import paired
 from handout.model.catalog import KEYS, TranslationCatalog
 from handout.model.document import Destination, Document, Ink, PictureFile, Section, Translation
 from handout.model.findings import Finding, Place, Report, in_order
@@ -41,7 +42,7 @@ from handout.model.walk import (
     pictures_of,
     texts_of,
 )
-from handout.project.plan import Edition
+from handout.project.plan import BESIDE, Edition
 from handout.project.project import Project
 from handout.project.screen_labels import LABELS_FILE
 from handout.project.translations import (
@@ -58,6 +59,16 @@ __all__ = ["document", "for_school", "logo", "qr_fault", "qr_target"]
 
 def document(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
     """Return what stands on the paper of *edition*, and every fault met on the way."""
+    language, _, beside = edition.language.partition(BESIDE)
+    own, found = _in_one_language(project, replace(edition, language=language))
+    if not beside:
+        return own, found
+    other, more = _in_one_language(project, replace(edition, language=beside))
+    budget = project.page_budget(edition.handout, edition.format, is_bilingual=True)
+    return paired(own, other, budget), in_order((*found, *more))
+
+
+def _in_one_language(project: Project, edition: Edition) -> tuple[Document, tuple[Finding, ...]]:
     if (spoken := in_language(project, edition.language)) is not project:
         project = spoken
         edition = replace(edition, handout=project.handouts.get(edition.handout.slug, edition.handout))

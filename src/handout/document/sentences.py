@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from handout.model.names import quoted
 from handout.model.text import (
+    Both,
     Emphasis,
     Field,
     Gloss,
@@ -65,6 +66,8 @@ def _words_of(inline: Inline, printed: PrintedWords) -> str:
             return key(text)
         case Strong(children) | Emphasis(children) | Untranslated(children):
             return flat(children, printed)
+        case Both(own, _):
+            return flat(own, printed)
         case Gloss():
             return inline.printed
         case Link(children, _, _):

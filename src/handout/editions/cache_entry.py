@@ -149,7 +149,10 @@ class RenderCache:
         """Return the words of the settings in the language of *document*, where they are translated."""
         if document.translation is None:
             return ()
-        return (in_language(self.project, document.language).settings.model_dump_json(),)
+        languages = [document.language, *([document.beside] if document.beside else [])]
+        spoken = (in_language(self.project, language) for language in languages)
+        words = (json.dumps(self.project.strings[primary_language(one)]) for one in languages)
+        return (*(one.settings.model_dump_json() for one in spoken), *words)
 
     def name(self, ready: Ready) -> str:
         """Return the name of an edition. Of the settings its own format counts, and all but the others."""

@@ -10,19 +10,19 @@ from handout.paper.compose.slots import field_of
 from handout.paper.engine.fonts import FAMILIES
 from handout.project.project import Project, primary_language
 from handout.project.settings import Slot, slots_of
-from handout.project.translations import in_language
+from handout.project.translations import printed_words, settings_in
 from handout.proof import Expectations
 
 
 def of(project: Project, document: Document) -> Expectations:
     """Return the terms for *document*: the settings of its audience and format, and the printed words."""
-    settings = in_language(project, document.language).settings
+    settings = settings_in(project, document)
     translation = document.translation
     format_ = settings.formats[document.format]
     labels = {name: audience.label for name, audience in settings.audiences.items()}
     label = labels.pop(document.audience)
     return Expectations(
-        words=project.strings[primary_language(document.language)],
+        words=printed_words(project, document),
         label=label,
         other_labels=tuple(labels.values()),
         organisation=settings.organisation.name,
@@ -35,6 +35,7 @@ def of(project: Project, document: Document) -> Expectations:
         shows=format_.shows,
         faces=format_.faces,
         is_right_to_left=is_right_to_left(document.language),
+        other_words=project.strings[primary_language(document.beside)] if document.beside else {},
         source_words=project.strings[primary_language(translation.source_language)] if translation else {},
         page_sizes_mm=settings.page_sizes_mm(document.format),
         slots_mm=_slots_mm(slots_of(settings.formats, document.format)),

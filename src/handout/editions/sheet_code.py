@@ -22,7 +22,7 @@ from handout.model.findings import Finding, has_errors
 from handout.model.names import SETTINGS_FILE
 from handout.project.plan import Edition
 from handout.project.project import Project, primary_language
-from handout.project.translations import in_language
+from handout.project.translations import settings_in
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U, which a reader takes for 1, 0 and V."""
@@ -246,12 +246,12 @@ def _sums(
 ) -> Mapping[str, str]:
     """Return a sum of all that may change what *document* says, by the file that a person would look into."""
     language = primary_language(document.language)
-    settings = in_language(project, document.language).settings
+    settings = settings_in(project, document)
     addresses = sorted({str(value) for kind, value in told if kind == "address"})
     audience = settings.audiences[document.audience]
     printed = [settings.organisation.name, settings.organisation.edition, audience.label]
     own = {
-        SETTINGS_FILE: [document.language, *printed, *sorted(audience.fields.items()), addresses],
+        SETTINGS_FILE: [document.language, *map(str, printed), *sorted(audience.fields.items()), addresses],
         f"templates/strings/{language}.toml": sorted(project.strings[language].items()),
         **{f"templates/{name}": project.templates[name] for name in templates},
     }

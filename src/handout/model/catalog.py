@@ -89,3 +89,9 @@ class TranslationCatalog:
 def catalog_path(language: str, source: str) -> str:
     """Return the file of the catalog of *source* in *language*, relative to the project."""
     return f"{FOLDER}/{language}/{source}{SUFFIX}"
+
+
+def source_in(path: str) -> tuple[str, str]:
+    """Return the language and the source of the catalog *path*: `ar` and `procedures/mfa-app`."""
+    language, _, source = path.removeprefix(f"{FOLDER}/").partition("/")
+    return language, source.removesuffix(SUFFIX)

@@ -208,6 +208,8 @@ class Document:
     status: QrTarget | None = None
     """Where its small code at the foot leads, that asks whether it is still right; set with the code."""
     ink: Ink = Ink.COLOUR
+    beside: str | None = None
+    """The other language of a sheet that has two; None: it has one."""
     translation: Translation | None = None
     """None: it stands in the language of its texts."""
     sums: Mapping[str, str] = field(default_factory=dict)

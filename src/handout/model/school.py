@@ -60,8 +60,12 @@ class School:
         return dict(self.own).get(column)
 
     def speaks(self, language: str) -> bool:
-        """Tell whether it wants copies in *language*: `nl` takes `nl-BE` too (RFC 4647 §3.3.1)."""
-        return not self.languages or any(f"{language}-".startswith(f"{tag}-") for tag in self.languages)
+        """Tell whether it wants copies in *language*: `nl` takes `nl-BE` too (RFC 4647 §3.3.1).
+
+        Of a sheet in two languages, `nl-BE+ar`, the second decides: it is what the sheet is made for.
+        """
+        spoken = language.rpartition("+")[2]
+        return not self.languages or any(f"{spoken}-".startswith(f"{tag}-") for tag in self.languages)
 
 
 _SCHOOL_FIELDS = frozenset(field.value for field in SchoolField)

@@ -86,6 +86,8 @@ class HandoutSource:
     """False: it goes without the small code of [status]."""
     languages: tuple[str, ...] = ()
     """In which it is printed, as written; empty: in that of its texts alone."""
+    bilingual: tuple[str, ...] = ()
+    """Which languages stand beside that of its texts, on a sheet of their own each."""
     page_budget: int | None = None
     """Where the format does not fix it."""
     version: str | None = None

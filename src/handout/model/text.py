@@ -157,6 +157,31 @@ class UntranslatedText(str):
     __slots__ = ()
 
 
+class PairedText(str):
+    """A title or name in two languages: the text itself in that of the source, *other* in that beside it."""
+
+    __slots__ = ("other",)
+
+    other: str
+
+    def __new__(cls, text: str, other: str) -> PairedText:
+        made = super().__new__(cls, text)
+        made.other = other
+        return made
+
+    def __reduce__(self) -> tuple[type[PairedText], tuple[str, str]]:
+        return PairedText, (str(self), self.other)
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in two languages beside each other, on a sheet that has both. Only after `resolve`."""
+
+    own: tuple[Inline, ...]
+    """In the language of the source."""
+    other: tuple[Inline, ...]
+
+
 @dataclass(frozen=True)
 class Gloss:
     """What the key before it means, in the language of the sheet: beside it, in smaller type."""
@@ -194,6 +219,7 @@ Inline: TypeAlias = (
     | WriteIn
     | Untranslated
     | Gloss
+    | Both
     | Picture
 )
 
@@ -214,6 +240,8 @@ def plain_text(inlines: tuple[Inline, ...]) -> str:
                 words.append(plain_text(inline.children))
             case Gloss():
                 words.append(inline.printed)
+            case Both(own, other):
+                words.append(f"{plain_text(other)} {plain_text(own)}")
             case LineBreak():
                 words.append(" ")
             case StepLabel():

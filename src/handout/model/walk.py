@@ -10,6 +10,7 @@ from handout.model.findings import Place
 from handout.model.text import (
     Allow,
     Block,
+    Both,
     BulletList,
     Callout,
     Choice,
@@ -98,7 +99,9 @@ def inlines_inside(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Yield *inlines* and all inline content inside them, in reading order."""
     for inline in inlines:
         yield inline
-        if isinstance(inline, _HOLDING):
+        if isinstance(inline, Both):
+            yield from inlines_inside((*inline.other, *inline.own))
+        elif isinstance(inline, _HOLDING):
             yield from inlines_inside(inline.children)
 
 

@@ -200,7 +200,7 @@ class Desk:
     def _loaded(self, before: Session | None) -> Session:
         number = before.number + 1 if before else 1
         try:
-            project, findings = load(self.root, self._readings)
+            project, findings = load(self.root, self._readings, languages=())
         except UsageError as error:
             if before is None:
                 raise

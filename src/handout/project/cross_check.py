@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, zip_longest
+from itertools import chain, combinations, zip_longest
 
 from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
 from handout.model.document import SheetKind
@@ -240,8 +240,12 @@ def _of_languages(
     """Yield the languages of handouts into which nothing is translated: their sheets would be in none."""
     known = {*project.languages, primary_language(project.language)}
     for handout in project.handouts.values():
-        places = key_places.get(handout.place.path, {}).get("languages", ())
-        for tag, place in zip_longest(handout.languages, places):
+        own = key_places.get(handout.place.path, {})
+        named = chain(
+            zip_longest(handout.languages, own.get("languages", ())),
+            zip_longest(handout.bilingual, own.get("bilingual", ())),
+        )
+        for tag, place in named:
             if tag is not None and tag not in known:
                 yield Finding(
                     place or handout.place,

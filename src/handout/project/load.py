@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -16,7 +16,7 @@ from handout.machine import color_profiles, gate
 from handout.machine.program import packaged_root
 from handout.model.catalog import FOLDER as TRANSLATIONS
 from handout.model.catalog import SUFFIX as CATALOG_SUFFIX
-from handout.model.catalog import TranslationCatalog
+from handout.model.catalog import TranslationCatalog, source_in
 from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
 from handout.model.messages import all_of, say
@@ -24,6 +24,7 @@ from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, quoted
 from handout.model.plurals import FORMS
 from handout.model.press import PressProfile, is_of_a_press
 from handout.model.rules import Rule
+from handout.model.source import HandoutSource
 from handout.project import translations
 from handout.project.cross_check import (
     check_audiences,
@@ -53,6 +54,7 @@ from handout.project.reading import columns, documents, pictures, schools
 from handout.project.reading.profiles import mixes_colours
 from handout.project.reading.validation import validated
 from handout.project.screen_labels import LABELS_FILE, LabelRegister, check_labels, label_places
+from handout.project.selection import ALL_LANGUAGES
 from handout.project.settings import Accents, Settings, Walk, WalkList, WordList
 from handout.project.spoken import MOST_SETTINGS_BYTES
 from handout.project.toml import flat, line_in_message, merged, problem_in, toml_line
@@ -96,11 +98,14 @@ class Readings:
         return cast(T, found[1])
 
 
-def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, tuple[Finding, ...]]:
+def load(
+    root: Path, readings: Readings | None = None, languages: Collection[str] | None = None
+) -> tuple[Project | None, tuple[Finding, ...]]:
     """Return the project in *root* and all that is wrong with its files.
 
-    With the same *readings* as before only files that changed are worked out. The project is None where its
-    settings cannot be used. Raises UsageError where *root* is no project.
+    With the same *readings* as before only files that changed are worked out. Of its translations those are
+    read that a handout lists, and those into *languages*, as a `Selection` names them; None: all. The project
+    is None where its settings cannot be used. Raises UsageError where *root* is no project.
     """
     if not (root / SETTINGS_FILE).is_file():
         raise UsageError(
@@ -120,11 +125,13 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
     table = loader.schools(settings, column_words)
     templates = loader.overlaid("templates", ".html")
     styles = loader.overlaid("styles", ".css", ".svg")
+    handouts = loader.texts("content/handouts", documents.handout)
+    catalogs, unread = loader.catalogs(_wanted(handouts.values(), languages))
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
         fragments=loader.texts("content/fragments", documents.fragment),
-        handouts=loader.texts("content/handouts", documents.handout),
+        handouts=handouts,
         pictures={},
         broken_pictures={},
         schools=table.schools,
@@ -143,7 +150,8 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
         strays=tuple(loader.strays),
         refused=table.refused,
         column_words=column_words,
-        catalogs=loader.catalogs(),
+        catalogs=catalogs,
+        unread=unread,
         press=loader.press(settings),
     )
     project, faults = translations.checked(project)
@@ -158,6 +166,14 @@ def load(root: Path, readings: Readings | None = None) -> tuple[Project | None, 
         for finding in check_words(project, language, written, examples)
     )
     return None if has_errors(words) else project, in_order((*loader.findings, *words))
+
+
+def _wanted(handouts: Iterable[HandoutSource], asked: Collection[str] | None) -> frozenset[str] | None:
+    """Return the languages of which the translations are read; None: all."""
+    if asked is None or ALL_LANGUAGES in asked:
+        return None
+    listed = (tag for handout in handouts for tag in (*handout.languages, *handout.bilingual))
+    return frozenset(part for tag in (*asked, *listed) for part in tag.split("+"))
 
 
 def _content_hash(data: bytes) -> str:
@@ -358,20 +374,28 @@ class _Loader:
             found[text.slug] = text
         return found
 
-    def catalogs(self) -> dict[str, dict[str, TranslationCatalog]]:
-        """Return the translations by language and source."""
+    def catalogs(
+        self, wanted: Collection[str] | None
+    ) -> tuple[dict[str, dict[str, TranslationCatalog]], frozenset[str]]:
+        """Return the translations by language and source, and which languages were not *wanted* and read."""
         found: dict[str, dict[str, TranslationCatalog]] = {}
-        paths = self.files(TRANSLATIONS, (CATALOG_SUFFIX,))
-        if paths:  # a project in one language does not pay for what reads the others
+        unread: set[str] = set()
+        for path in self.files(TRANSLATIONS, (CATALOG_SUFFIX,)):
+            language, source = source_in(path)
+            if wanted is not None and language not in wanted:
+                unread.add(language)
+                found.setdefault(language, {})[source] = TranslationCatalog(source, language, path)
+                continue
+            # Who prints one language does not pay for what reads the others.
             from handout.project.reading import catalogs
-        for path in paths:
+
             if (data := self.read(path, MOST_TEXT_BYTES)) is None:
                 continue
             catalog, findings = self.readings.take(path, catalogs.catalog, path, data)
             self.findings.extend(findings)
             if catalog is not None:
-                found.setdefault(catalog.language, {})[catalog.source] = catalog
-        return found
+                found.setdefault(language, {})[source] = catalog
+        return found, frozenset(unread)
 
     def files(self, folder: str, suffixes: tuple[str, ...], root: Path | None = None) -> list[str]:
         root = root or self.root

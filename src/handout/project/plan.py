@@ -39,6 +39,7 @@ class Edition:
     audience: str
     format: str
     language: str
+    """`nl-BE`; of a sheet with two languages beside each other `nl-BE+ar`."""
     school: School | None = None
     ink: Ink = Ink.COLOUR
     sheets: tuple[SheetKind, ...] = ()
@@ -57,7 +58,7 @@ class Edition:
 
     @property
     def _stem(self) -> str:
-        language = f"-{self.language}" if self.is_translated else ""
+        language = f"-{in_names(self.language)}" if self.is_translated else ""
         mono = "-mono" if self.ink is Ink.MONO else ""
         return f"{self.audience}/{self.handout.slug}-{self.format}{language}{mono}"
 
@@ -111,6 +112,16 @@ class Edition:
         return tuple(file.path for file in self.files)
 
 
+BESIDE = "+"
+"""Between the two languages of a sheet that has both."""
+
+
+def in_names(language: str) -> str:
+    """Return *language* as it stands in the names of files: `pt-br`, and `nl-ar` for `nl-BE+ar`."""
+    own, plus, beside = language.partition(BESIDE)
+    return (f"{primary_language(own)}-{beside}" if plus else own).casefold()
+
+
 _TABLES = (*SCHOOLS_FILES, *OTHER_TABLES)
 _NOWHERE: tuple[str, ...] = ()
 
@@ -152,6 +163,8 @@ def _of_handout(
         _kept([name for name in handout.formats if name in settings.formats], selection.formats),
         _languages(handout, project, selection.languages),
     ):
+        if BESIDE in language and settings.formats[format_].bilingual_pages is None:
+            continue  # it has no room for two
         sheets, fields = _sheets(project, format_, selection.print_shop), _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         for school, ink in product(speaking, inks):
@@ -167,18 +180,25 @@ def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -
     """
     own = project.settings.organisation.language
     listed = [meant_language(tag, project) for tag in handout.languages] or [own]
+    listed += [f"{own}{BESIDE}{tag}" for tag in handout.bilingual]
     if not asked:
-        return [language for language in dict.fromkeys(listed) if language in project.languages]
-    there = (tag for tag, catalogs in project.catalogs.items() if f"handouts/{handout.slug}" in catalogs)
-    offered = dict.fromkeys((own, *listed, *there))
+        return [language for language in dict.fromkeys(listed) if _is_there(language, project)]
+    there = [tag for tag, catalogs in project.catalogs.items() if f"handouts/{handout.slug}" in catalogs]
     wanted = {meant_language(tag, project) for tag in asked}
-    return [one for one in offered if one in project.languages and (ALL_LANGUAGES in asked or one in wanted)]
+    pairs = [pair for tag in there if (pair := f"{own}{BESIDE}{tag}") in wanted]
+    offered = dict.fromkeys((own, *listed, *there, *pairs))
+    return [one for one in offered if _is_there(one, project) and (ALL_LANGUAGES in asked or one in wanted)]
+
+
+def _is_there(language: str, project: Project) -> bool:
+    return language.rpartition(BESIDE)[2] in project.languages
 
 
 def meant_language(tag: str, project: Project) -> str:
-    """Return the language of *project* that *tag* means: `nl` is the nl-BE of its texts."""
+    """Return the language of *project* that *tag* means: `nl` is the nl-BE of its texts, in `nl+ar` too."""
     own = project.settings.organisation.language
-    return own if tag == primary_language(own) else tag
+    first, plus, beside = tag.partition(BESIDE)
+    return f"{own if first == primary_language(own) else first}{plus}{beside}"
 
 
 def _fields_of(project: Project, format_: str) -> tuple[str, ...]:
@@ -280,7 +300,8 @@ def _check_names(project: Project, selection: Selection) -> None:
 
 def _named_languages(project: Project, selection: Selection) -> list[str]:
     """Return the languages that *selection* names, as the project calls them."""
-    return [meant_language(tag, project) for tag in selection.languages if tag != ALL_LANGUAGES]
+    meant = (meant_language(tag, project) for tag in selection.languages if tag != ALL_LANGUAGES)
+    return [part for language in meant for part in language.split(BESIDE, 1)]
 
 
 def _unknown(kind: Message, name: str, known: set[str], project: Project) -> UsageError:

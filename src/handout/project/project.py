@@ -81,6 +81,8 @@ class Project:
     """What else the columns of that table may be called: the column by the `columns.key` of each word."""
     catalogs: Mapping[str, Mapping[str, TranslationCatalog]] = field(default_factory=dict)
     """The translations of its texts, by language and source: `ar`, `procedures/mfa-app`."""
+    unread: frozenset[str] = frozenset()
+    """The languages of which no more is known than that there are translations: none is printed."""
     spoken: str | None = None
     """The language that its texts were put into, see `project.translations`; None: their own."""
     results: frozenset[Place] = frozenset()
@@ -141,9 +143,11 @@ class Project:
             return suggest(name, known, none=write)
         return say("{write}, or {suggest}", write=write, suggest=suggest(name, known))
 
-    def page_budget(self, handout: HandoutSource, format_name: str) -> int:
+    def page_budget(self, handout: HandoutSource, format_name: str, *, is_bilingual: bool = False) -> int:
         """Return the number of pages that *handout* may fill: the format fixes it, or the handout."""
-        return self.settings.formats[format_name].pages or handout.page_budget or 1
+        format_ = self.settings.formats[format_name]
+        fixed = format_.bilingual_pages if is_bilingual else format_.pages
+        return fixed or format_.pages or handout.page_budget or 1
 
     def without(self, ids: Collection[str]) -> Project:
         """Return the project with the rows of the schools *ids* refused."""
@@ -197,8 +201,8 @@ class Project:
 
 
 def primary_language(tag: str) -> str:
-    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47)."""
-    return tag.partition("-")[0]
+    """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47), and for `nl-BE+ar`."""
+    return tag.partition("+")[0].partition("-")[0]
 
 
 SourceText: TypeAlias = Procedure | Fragment | HandoutSource

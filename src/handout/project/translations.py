@@ -27,7 +27,7 @@ from handout.model.links import parted_mails, shown_hosts
 from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.rules import Rule
-from handout.model.text import Inline, Paragraph, Picture, Text, Untranslated, UntranslatedText
+from handout.model.text import Inline, PairedText, Paragraph, Picture, Text, Untranslated, UntranslatedText
 from handout.model.walk import (
     blocks_of,
     inlines_inside,
@@ -38,7 +38,7 @@ from handout.model.walk import (
     written_blocks,
 )
 from handout.project import units
-from handout.project.project import Project, SourceText
+from handout.project.project import Project, SourceText, primary_language
 from handout.project.reading.notes import Notes
 from handout.project.reading.written import at_place, fixed_parts, markdown_of, read_markdown
 from handout.project.settings import Settings
@@ -72,12 +72,14 @@ def keys_of(project: Project, sources: Collection[str] | None = None) -> tuple[U
 
 def checked(project: Project) -> tuple[Project, tuple[Finding, ...]]:
     """Return *project* without the translations that cannot be printed, and what is wrong with each."""
-    if not project.catalogs:
+    if project.unread.issuperset(project.catalogs):
         return project, ()
     findings: list[Finding] = []
     every = units_of(project)
     catalogs = {
         language: {source: _sound(one, every, findings) for source, one in own.items()}
+        if language not in project.unread
+        else own
         for language, own in project.catalogs.items()
     }
     return replace(project, catalogs=catalogs), tuple(findings)
@@ -186,6 +188,7 @@ def in_language(project: Project, language: str) -> Project:
     """Return *project* in *language*: itself where that is the language of its texts, or of this project."""
     if project.spoken or language == project.language or language not in project.catalogs:
         return project
+    assert language not in project.unread, f"the translations into {language} were not read"
     made = project.in_languages.get(language)
     if made is None:
         made = project.in_languages[language] = _spoken(project, language)
@@ -217,6 +220,43 @@ def _results(project: Project) -> Iterator[Place]:
         for block in written_blocks(body):
             if isinstance(block, Paragraph) and project.is_result(block):
                 yield block.place
+
+
+def settings_in(project: Project, document: Document) -> Settings:
+    """Return the settings of *project*, with what stands on *document* in its language, or in both."""
+    if document.beside is None:
+        return in_language(project, document.language).settings
+    other = in_language(project, document.beside).settings
+
+    def said(own: str, words: str) -> str:
+        return words if isinstance(words, UntranslatedText) or own == words else PairedText(own, words)
+
+    audiences = {
+        name: one.model_copy(update={"label": said(one.label, other.audiences[name].label)})
+        for name, one in project.settings.audiences.items()
+    }
+    edition = said(project.settings.organisation.edition, other.organisation.edition)
+    organisation = project.settings.organisation.model_copy(update={"edition": edition})
+    return project.settings.model_copy(update={"audiences": audiences, "organisation": organisation})
+
+
+_IN_BOTH = ("device.", "callout.", "help", "recommended", "no-camera", "open-panel")
+"""The words that a reader of either language looks for; the others stand in a text, or tell of the sheet."""
+_OF_TRANSLATION = ("untranslated", "unreviewed")
+"""What is said of the translation, to those who read it."""
+_HEARD_OF_BOTH = ("said.computer", "said.smartphone", "said.any")
+
+
+def printed_words(project: Project, document: Document) -> Mapping[str, str]:
+    """Return the words that the templates print on *document*: of two languages some stand in both."""
+    own = project.strings[primary_language(document.language)]
+    if document.beside is None:
+        return own
+    other = project.strings[primary_language(document.beside)]
+    keys = [key for key in own if key in other and key.startswith((*_IN_BOTH, *_HEARD_OF_BOTH))]
+    both = {key: f"{own[key]} · {other[key]}" for key in keys if own[key] != other[key]}
+    about = {key: word for key, word in other.items() if key.startswith(_OF_TRANSLATION)}
+    return {**own, **both, **about}
 
 
 def catalogs_of(project: Project, sources: Iterable[str]) -> tuple[TranslationCatalog, ...]:

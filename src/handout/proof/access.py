@@ -12,6 +12,7 @@ import pikepdf
 from handout.model.document import Shows
 from handout.model.findings import Finding, Place
 from handout.model.messages import Message, all_of, say
+from handout.model.text import PairedText
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.paper import Paper
@@ -54,6 +55,8 @@ def _where(tag: Tag, paper: Paper) -> str:
 def _headings(paper: Paper, expected: Expected) -> Iterator[Finding]:
     headings = list(paper.tags.all(*HEADINGS))
     title = expected.document.title
+    if isinstance(title, PairedText):
+        title = f"{title.other}{title}"
     first = [heading for heading in headings if heading.kind == "H1"]
     if [squeezed(one.text) for one in first] != [squeezed(title)] or headings[:1] != first:
         said = ", ".join(f"'{heading.text[:MOST_SHOWN]}'" for heading in first) or say("missing")

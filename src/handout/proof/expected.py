@@ -19,6 +19,7 @@ from handout.model.school import SchoolField
 from handout.model.text import (
     Address,
     Block,
+    Both,
     BulletList,
     Callout,
     Choice,
@@ -30,6 +31,7 @@ from handout.model.text import (
     Link,
     NumberedStep,
     NumberedSteps,
+    PairedText,
     Paragraph,
     Picture,
     Result,
@@ -43,7 +45,7 @@ from handout.model.text import (
     Untranslated,
     WriteIn,
 )
-from handout.model.walk import blocks_inside, blocks_of, inlines_inside, pictures_inside, texts_of
+from handout.model.walk import blocks_inside, blocks_of, pictures_inside, texts_of
 from handout.proof.tags import squeezed
 
 
@@ -73,6 +75,8 @@ class Expectations:
     """How often the same face is printed; one of them is read aloud."""
     is_right_to_left: bool = False
     """The direction of the text."""
+    other_words: Mapping[str, str] = field(default_factory=dict)
+    """The printed words in the language beside that of the sheet, where it has two."""
     source_words: Mapping[str, str] = field(default_factory=dict)
     """The printed words in the language of texts without a translation; none where there can be none."""
     page_sizes_mm: tuple[tuple[float, float], ...] = ()
@@ -113,6 +117,8 @@ class Pointer:
     place: Place
     section: str | None
     """The letter of the procedure that it stands in."""
+    word: str
+    """The word for a step that it begins with."""
 
 
 @dataclass(frozen=True)
@@ -137,15 +143,25 @@ class Expected:
     def pointers(self) -> tuple[Pointer, ...]:
         """Every reference to a step, in the order of the model."""
         document = self.document
-        found = list(_pointers(document.lead, document.lead_place or document.place, None))
+        place = document.lead_place or document.place
+        found = list(_pointers(document.lead, place, None, self.terms.words, self.terms))
         for blocks, letter in (
             (document.opening, None),
             *((section.blocks, section.letter) for section in document.sections),
             (document.closing, None),
         ):
             for place, inlines in (text for block in blocks_inside(blocks) for text in texts_of(block)):
-                found += _pointers(inlines, place, letter)
+                found += _pointers(inlines, place, letter, self.terms.words, self.terms)
         return tuple(found)
+
+    def read(self, inlines: Iterable[Inline]) -> str:
+        """Return *inlines* in the order in which they are read: of two languages the other one first."""
+        terms, parts = self.terms, []
+        for inline in inlines:
+            if isinstance(inline, Both):
+                parts.append(printed(inline.other, terms.other_words))
+            parts.append(_printed(inline, terms.words, terms.source_words or terms.words))
+        return "".join(parts)
 
     @cached_property
     def addresses(self) -> frozenset[str]:
@@ -201,7 +217,10 @@ class Expected:
     def _known(self) -> tuple[str, ...]:
         document, terms, words = self.document, self.terms, self.terms.words
         count = next((way.steps for way in document.counts if not way.title), 0)
-        texts = [*_literals(terms.words.values(), count), terms.label, terms.organisation, terms.edition]
+        texts = [*_literals(terms.words.values(), count), terms.organisation]
+        names = [terms.label, terms.edition, document.title, *(one.title for one in document.sections)]
+        texts += (terms.label, terms.edition, *(one.other for one in names if isinstance(one, PairedText)))
+        texts += (printed(one.other, terms.other_words) for one in document.bring if isinstance(one, Both))
         texts += (document.title, document.code, document.letter or "", printed(document.bring, words))
         texts += (section.title for section in document.sections if len(document.sections) == 1)
         language = document.language
@@ -258,9 +277,10 @@ class _Speaker:
 
     def document(self, document: Document) -> Iterator[ExpectedText]:
         head = self._new_flow()
-        yield ExpectedText(document.title, document.place, head)
+        yield from self._name(document.title, document.place, head)
         if document.translation and (count := document.translation.untranslated):
-            told = counted(self._words, "untranslated", count, document.language)
+            language = document.beside or document.language
+            told = counted(self._words, "untranslated", count, language)
             yield ExpectedText(told, document.place, self._new_flow())
         lead_place = document.lead_place or document.place
         yield from self._text(document.lead, lead_place, head)
@@ -269,7 +289,7 @@ class _Speaker:
             flow = self._new_flow()
             if len(document.sections) > 1:
                 yield from (ExpectedText(letter, section.place, flow) for letter in section.letter or "")
-                yield ExpectedText(section.title, section.place, flow)
+                yield from self._name(section.title, section.place, flow)
             yield from self._blocks(section.blocks, section.place, flow)
         yield from self._blocks(document.closing, document.place, self._new_flow())
         yield from self._wayfinding(document)
@@ -281,19 +301,32 @@ class _Speaker:
             return  # elsewhere its own questions are what leads to it
         for destination in document.destinations:
             place, flow = document.place, self._new_flow()
-            yield from (ExpectedText(question.text, place, flow) for question in destination.questions)
+            for question in destination.questions:
+                yield from self._name(question.text, place, flow)
             yield ExpectedText(destination.letter, place, flow)
-            yield ExpectedText(destination.title, place, flow)
+            yield from self._name(destination.title, place, flow)
         yield from (
             ExpectedText(question.text, document.place, self._new_flow()) for question in document.questions
         )
 
     def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
         # A picture among words is an element of its own: what stands before and after it are two texts.
-        for is_picture, part in groupby(inlines, lambda inline: isinstance(inline, Picture)):
-            text = "" if is_picture else printed(part, self._words, self._terms.source_words)
+        for kind, part in groupby(inlines, _kind_of_part):
+            if kind is Both:
+                for both in (one for one in part if isinstance(one, Both)):
+                    other = printed(both.other, self._terms.other_words)
+                    yield from (ExpectedText(text, place, flow) for text in (other,) if squeezed(text))
+                    yield from self._text(both.own, place, flow)
+                continue
+            text = "" if kind is Picture else printed(part, self._words, self._terms.source_words)
             if squeezed(text):
                 yield ExpectedText(text, place, flow)
+
+    def _name(self, name: str, place: Place, flow: int) -> Iterator[ExpectedText]:
+        """Yield a title or name, of two languages the other one first."""
+        if isinstance(name, PairedText):
+            yield ExpectedText(name.other, place, flow)
+        yield ExpectedText(name, place, flow)
 
     def _blocks(self, blocks: Iterable[Block], place: Place, flow: int) -> Iterator[ExpectedText]:
         for block in blocks:
@@ -314,7 +347,7 @@ class _Speaker:
                 yield from self._blocks(inside, at, flow)
             case Choice(options, _):
                 for option in options:
-                    yield ExpectedText(option.title, option.place, flow)
+                    yield from self._name(option.title, option.place, flow)
                     yield from self._blocks(option.blocks, option.place, flow)
             case BulletList(items, at):
                 for item in items:
@@ -337,6 +370,10 @@ class _Speaker:
         yield from self._blocks(step.blocks, step.place, flow)
 
 
+def _kind_of_part(inline: Inline) -> type[Inline] | None:
+    return next((kind for kind in (Picture, Both) if isinstance(inline, kind)), None)
+
+
 def printed(
     inlines: Iterable[Inline], words: Mapping[str, str], source: Mapping[str, str] | None = None
 ) -> str:
@@ -355,6 +392,8 @@ def _printed(inline: Inline, words: Mapping[str, str], source: Mapping[str, str]
             return inline.printed
         case Untranslated(children):
             return printed(children, source)
+        case Both(own, _):
+            return printed(own, words, source)
         case Strong(children) | Emphasis(children) | Link(children):
             return printed(children, words, source)
         case StepLabel():
@@ -400,10 +439,26 @@ def _in_handout(label: StepLabel | SectionLabel, words: Mapping[str, str]) -> st
 # ---- walks ------------------------------------------------------------------------------------
 
 
-def _pointers(inlines: Iterable[Inline], place: Place, section: str | None) -> Iterator[Pointer]:
-    for inline in inlines_inside(inlines):
-        if isinstance(inline, StepLabel):
-            yield Pointer(inline, place, section)
+def _pointers(
+    inlines: Iterable[Inline],
+    place: Place,
+    section: str | None,
+    words: Mapping[str, str],
+    terms: Expectations,
+) -> Iterator[Pointer]:
+    """Yield the references in *inlines*, which are written with *words*, or in a part of them with others."""
+    for inline in inlines:
+        match inline:
+            case StepLabel():
+                yield Pointer(inline, place, section, words["step"])
+            case Both(own, other):
+                yield from _pointers(other, place, section, terms.other_words, terms)
+                yield from _pointers(own, place, section, words, terms)
+            case Untranslated(children):
+                yield from _pointers(children, place, section, terms.source_words or words, terms)
+                continue
+        if isinstance(inline, Strong | Emphasis | Link | SectionLabel | StepLabel):
+            yield from _pointers(inline.children, place, section, words, terms)
 
 
 def _numbered(blocks: Iterable[Block], section: str | None) -> Iterator[Numbered]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -15,7 +15,7 @@ from handout.model.text import Route, StepLabel
 from handout.model.units import mm_to_pt
 from handout.model.walk import blocks_of
 from handout.proof.content import TextRun
-from handout.proof.expected import Expected, Numbered, Pointer, printed
+from handout.proof.expected import Expected, Numbered, Pointer
 from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
@@ -124,7 +124,7 @@ def _name(numbered: Numbered) -> Message:
 
 def _commands(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     for item, numbered in zip(on_paper, expected.steps, strict=False):
-        command = printed(numbered.step.command, expected.terms.words)
+        command = expected.read(numbered.step.command)
         if not item.body.startswith(squeezed(command)):
             yield found(
                 ProofRule.STEP_COMMAND,
@@ -445,10 +445,18 @@ def _unfound(reference: str, word: str, left: Sequence[PrintedReference], paper:
 
 
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    word = expected.terms.words["step"]
-    left = list(printed_references(paper, word, expected.terms.words["until"]))
+    own, terms = expected.terms.words, expected.terms
+    others = {words["step"]: words for words in (terms.other_words, terms.source_words) if words}
+    for words in {**others, own["step"]: own}.values():
+        yield from _references_in(words, paper, expected)
+
+
+def _references_in(words: Mapping[str, str], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield what is wrong with the references that begin with the word for a step of *words*."""
+    word = words["step"]
+    left = list(printed_references(paper, word, words["until"]))
     missing: list[Pointer] = []
-    for pointer in expected.pointers:
+    for pointer in (one for one in expected.pointers if one.word == word):
         wanted = (pointer.label.section or "", pointer.label.label, pointer.label.until or "")
         same = next((one for one in left if (one.letter, one.label, one.until) == wanted), None)
         if same is None:
@@ -492,7 +500,7 @@ def _typed(expected: Expected, word: str) -> Counter[tuple[str, str]]:
     """
     named = re.compile(rf"(?<!\w){re.escape(word)} ([A-Z]?)(\d+[a-z]?|[a-z])(?!\w)")
     typed = Counter((match[1], match[2]) for said in expected.said for match in named.finditer(said.text))
-    labels = (pointer.label for pointer in expected.pointers)
+    labels = (pointer.label for pointer in expected.pointers if pointer.word == word)
     typed -= Counter((label.section or "", label.label) for label in labels)
     if re.search(rf"(?<!\w){re.escape(word)}\Z", expected.terms.words["steps"]):
         routes = (block for block in blocks_of(expected.document) if isinstance(block, Route))

@@ -26,7 +26,7 @@ from handout.model.units import MM_PER_INCH
 from handout.paper.compose.slots import field_of, joined, printed
 from handout.project.project import Project, primary_language
 from handout.project.settings import Align, Slot, slots_of
-from handout.project.translations import in_language
+from handout.project.translations import settings_in
 from handout.proof.content import PartReader, TextRun, UnreadableError
 from handout.proof.font_file import Font, read_as
 
@@ -50,7 +50,7 @@ class Reader:
         self._master = master
         self._declared = slots_of(project.settings.formats, master.edition.format)
         document = master.document
-        settings = in_language(project, document.language).settings
+        settings = settings_in(project, document)
         self._title = f"{document.title} – {settings.audiences[document.audience].label}"
         self._words = project.strings[primary_language(master.edition.language)]
         # For the fonts, which all copies share.

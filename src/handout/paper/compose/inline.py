@@ -10,11 +10,13 @@ from markupsafe import Markup, escape
 
 from handout.model.document import PictureFile, PictureType
 from handout.model.text import (
+    Both,
     Emphasis,
     Gloss,
     Inline,
     LineBreak,
     Link,
+    PairedText,
     Picture,
     SectionLabel,
     StepLabel,
@@ -62,6 +64,11 @@ class InlineRenderer:
     """The direction of the text."""
     screen_language: str | None = None
     """That of the keys, where it is not that of the text."""
+    language: str | None = None
+    """Of the text, on a sheet with two languages."""
+    other: InlineRenderer | None = None
+    """What writes the texts in the language beside it, on such a sheet."""
+    other_language: str | None = None
     source: InlineRenderer | None = None
     """What writes the texts without a translation, where there can be any: in their own language."""
 
@@ -90,6 +97,9 @@ class InlineRenderer:
                 return Markup('<span class="ui{}"{}>{}</span>').format(_breaking(text), own, unbroken(text))
             case Gloss():
                 return Markup(' <span class="gloss">({})</span>').format(inline.text)
+            case Both(own, other):
+                assert self.other is not None
+                return self.both(self.inlines(own), self.other.inlines(other))
             case Untranslated(children, language):
                 pen = self.source or self
                 return untranslated(pen.inlines(children), language, self.is_right_to_left)
@@ -176,9 +186,20 @@ class InlineRenderer:
     def name(self, words: str, shown: Markup | None = None) -> Markup:
         """Return a title or a name, as a template has *shown* it: marked where it has no translation."""
         own = Markup(escape(words)) if shown is None else shown
-        if isinstance(words, UntranslatedText) and self.screen_language:
-            return untranslated(own, self.screen_language, self.is_right_to_left)
+        if isinstance(words, UntranslatedText) and (language := self.screen_language or self.language):
+            return untranslated(own, language, self.is_right_to_left)
+        if isinstance(words, PairedText):
+            return self.both(own, Markup(escape(words.other)))
         return own
+
+    def both(self, own: Markup, other: Markup) -> Markup:
+        """Return a text in two languages: who needs the other one hears it first, each in its direction."""
+        is_turned = self.other is not None and self.other.is_right_to_left
+        style = Markup(' style="direction: rtl"') if is_turned else ""
+        return Markup(
+            '<span class="both"><span class="both__other" lang="{}"{}>{}</span>'
+            '<span class="both__own" lang="{}">{}</span></span>'
+        ).format(self.other_language, style, other, self.language, own)
 
     def in_handout(self, title: str, letter: str | None) -> Markup:
         """Return the words for "in the handout *title*", which may have a *letter*."""

@@ -26,8 +26,8 @@ from handout.paper.compose import arrange, slots, stylesheet, templates
 from handout.paper.compose.inline import InlineRenderer, Words, unbroken
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
-from handout.project.settings import Audience, Settings, slots_of
-from handout.project.translations import in_language
+from handout.project.settings import Audience, slots_of
+from handout.project.translations import printed_words, settings_in
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -51,7 +51,7 @@ def html(document: Document, project: Project) -> tuple[str, tuple[Finding, ...]
     if document.status and 'class="status__code"' not in written.html:
         return "", (_without_status(document),)
     findings += _left_out(document, written.html, _pen(document, project))
-    audience = _in_ink(_settings(document, project).audiences[document.audience], document.ink)
+    audience = _in_ink(settings_in(project, document).audiences[document.audience], document.ink)
     styles = stylesheet.stylesheets(document, project, audience, written.html, findings.append)
     return _titled(written.html, document).replace(_STYLESHEETS_MARK, styles), tuple(findings)
 
@@ -125,9 +125,9 @@ def _ignore(_: Finding) -> None:
 
 def _written(document: Document, project: Project, code: Markup, report: Report) -> Written:
     """Return what the templates write of *document*, with *code* for its QR code."""
-    settings = _settings(document, project)
+    settings = settings_in(project, document)
     audience = _in_ink(settings.audiences[document.audience], document.ink)
-    words = project.strings[primary_language(document.language)]
+    words = printed_words(project, document)
     name = template_name(document, project)
     if name is None:
         names = (n for n in project.templates if n.startswith("formats/"))
@@ -174,7 +174,7 @@ def setter(document: Document, project: Project, report: Report) -> slots.Setter
         slots=slots_of(settings.formats, document.format),
         fields=settings.school_fields,
         school=document.school,
-        words=project.strings[primary_language(document.language)],
+        words=printed_words(project, document),
         report=report,
         pen=_pen(document, project),
         logo=settings.logo_slot(document.format),
@@ -186,6 +186,14 @@ def _pen(document: Document, project: Project) -> InlineRenderer:
     audience = _in_ink(project.settings.audiences[document.audience], document.ink)
     words = project.strings[primary_language(document.language)]
     own = InlineRenderer(document.pictures, audience.accent, words, is_right_to_left(document.language))
+    if document.beside is not None:
+        other = replace(
+            own,
+            words=project.strings[primary_language(document.beside)],
+            is_right_to_left=is_right_to_left(document.beside),
+            screen_language=document.language,
+        )
+        return replace(own, language=document.language, other=other, other_language=document.beside)
     if document.translation is None:
         return own
     language = document.translation.source_language
@@ -195,11 +203,6 @@ def _pen(document: Document, project: Project) -> InlineRenderer:
         is_right_to_left=is_right_to_left(language),
     )
     return replace(own, screen_language=language, source=source)
-
-
-def _settings(document: Document, project: Project) -> Settings:
-    """Return the settings of *project*, their words in the language of *document*."""
-    return in_language(project, document.language).settings
 
 
 _STYLESHEETS_MARK = "<!--stylesheets-->"
@@ -384,7 +387,7 @@ def _foot(document: Document, words: Words) -> tuple[str, ...]:
 def translation_notice(document: Document, words: Words) -> str:
     """Return what the head of *document* says of texts without a translation; nothing for none."""
     count = document.translation.untranslated if document.translation else 0
-    return counted(words, "untranslated", count, document.language) if count else ""
+    return counted(words, "untranslated", count, document.beside or document.language) if count else ""
 
 
 def qr_code(document: Document, project: Project) -> Markup:

@@ -18,7 +18,7 @@ from babel.messages import catalog as babel_catalog
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
 
 from handout.machine.gate import Refused, decode_text
-from handout.model.catalog import FOLDER, SUFFIX, CatalogEntry, TranslationCatalog
+from handout.model.catalog import CatalogEntry, TranslationCatalog, source_in
 from handout.model.findings import Finding, Place
 from handout.model.messages import say
 from handout.model.names import quoted
@@ -94,12 +94,6 @@ def _unquoted(written: str) -> str:
     pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', written)
     signs = {"n": "\n", "t": "\t", "r": "\r"}
     return re.sub(r"\\(.)", lambda found: signs.get(found[1], found[1]), "".join(pieces))
-
-
-def source_in(path: str) -> tuple[str, str]:
-    """Return the language and the source of the catalog *path*: `ar` and `procedures/mfa-app`."""
-    language, _, source = path.removeprefix(f"{FOLDER}/").partition("/")
-    return language, source.removesuffix(SUFFIX)
 
 
 def read_po_text(text: str) -> PoCatalog:

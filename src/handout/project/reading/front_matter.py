@@ -505,6 +505,8 @@ class HandoutMeta(DatedMeta):
     """`none`: it has no room for the small code of [status], and goes without."""
     languages: Tags = ()
     """In which languages it is printed, `[nl, ar]`: without it in that of its texts alone."""
+    bilingual: Tags = ()
+    """Which languages stand beside that of its texts, `[ar]`: a sheet with both for each."""
     pages: Count | None = None
     """How many pages it fills, where the format does not fix it."""
     version: str | None = None

@@ -1,0 +1,119 @@
+"""Sheets in another language, and in two, as they are printed: read back from the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.conftest import loaded, project_at, text_of
+from tests.project.test_translations import BODY, files
+
+from handout.document import resolve
+from handout.editions import single
+from handout.editions.single import Made
+from handout.model.text import Both, NumberedSteps, PairedText, Text
+from handout.model.walk import blocks_of
+from handout.project import plan
+from handout.project.project import Project
+from handout.proof import opened
+
+STALE = BODY.replace("Neem je tijd.", "Neem rustig je tijd.")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project in Dutch and Arabic; one of its texts changed after it was translated."""
+    return loaded(project_at(tmp_path_factory.mktemp("languages"), files(STALE)))
+
+
+def edition(project: Project, language: str) -> plan.Edition:
+    (one,) = plan.editions(project, plan.Selection(audiences=("staff",), languages=(language,)))
+    return one
+
+
+@pytest.fixture(scope="module")
+def arabic(project: Project) -> Made:
+    return single.make(project, edition(project, "ar"))
+
+
+@pytest.fixture(scope="module")
+def both(project: Project) -> Made:
+    return single.make(project, edition(project, "nl+ar"))
+
+
+def read(made: Made) -> str:
+    """Return what a screen reader reads of *made*, a line for each block."""
+    with opened(made.pdf) as paper:
+        return "\n".join(leaf.text for leaf in paper.leaves)
+
+
+def test_sheet_in_another_language_is_right_and_tells_what_it_lacks(arabic: Made) -> None:
+    assert [str(one) for one in arabic.findings if one.severity == "error"] == []
+    said = read(arabic)
+    assert "Neemrustigjetijd." in said, "in its own words"
+    assert "خذوقتك" not in said, "an old translation is never printed"
+    assert "نصواحدبلغةأخرى" in said, "the head says how many"
+    assert "Volgende(التالي)" in said
+    assert "ترجمةلميراجعهاأحد" in said, "nobody reviewed it"
+    assert arabic.edition.output_path == "staff/gids-leaflet-a4-ar.pdf"
+
+
+def test_reviewed_translation_says_nothing_at_the_foot(tmp_path: Path) -> None:
+    reviewed = files(head=r"X-Reviewed: 2026-11-20\n")
+    project = loaded(project_at(tmp_path, reviewed))
+    document, _ = resolve.document(project, edition(project, "ar"))
+    assert document.translation is not None
+    assert (document.translation.untranslated, document.translation.is_reviewed) == (0, True)
+
+
+def test_sheet_in_two_languages_has_each_step_once_with_both_texts(project: Project) -> None:
+    document, found = resolve.document(project, edition(project, "nl+ar"))
+    assert [str(one) for one in found] == []
+    (run,) = (block for block in blocks_of(document) if isinstance(block, NumberedSteps))
+    assert [step.label for step in run.steps] == ["1", "2"]
+    assert run.steps[0].command == (Both((Text("Open Outlook."),), (Text("افتح Outlook."),)),)
+    assert document.title == "Gids"
+    assert isinstance(document.title, PairedText)
+    assert document.title.other == "دليل"
+
+
+def test_sheet_in_two_languages_is_right_and_read_step_by_step(both: Made) -> None:
+    assert [str(one) for one in both.findings if one.severity == "error"] == []
+    said = read(both)
+    order = ["افتحOutlook.", "OpenOutlook.", "انقرعلى", "KlikopVolgende", "Neemrustigjetijd.", "Klaar!"]
+    places = [said.index(text) for text in order]
+    assert places == sorted(places), "each text in the other language, then in Dutch"
+    assert "خذوقتك" not in said, "a changed text never stands beside an old translation"
+    assert text_of(both.pdf).count("stap") == 1
+    assert both.edition.output_path == "staff/gids-leaflet-a4-nl-ar.pdf"
+
+
+def test_two_languages_are_tagged_each_with_its_own(both: Made) -> None:
+    from io import BytesIO
+
+    import pikepdf
+
+    with pikepdf.open(BytesIO(both.pdf)) as pdf:
+        languages = {
+            str(one.Lang) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Lang" in one
+        }
+    assert {"nl-BE", "ar"} <= languages
+
+
+def test_numbers_keys_and_references_are_the_same_in_each_language(project: Project) -> None:
+    def numbers(language: str) -> list[tuple[str, str | None]]:
+        document, _ = resolve.document(project, edition(project, language))
+        runs = (block for block in blocks_of(document) if isinstance(block, NumberedSteps))
+        return [(step.label, step.device) for run in runs for step in run.steps]
+
+    assert numbers("nl") == numbers("ar") == numbers("nl+ar")
+
+
+def test_format_without_room_for_two_makes_no_such_sheet(tmp_path: Path) -> None:
+    own = files()
+    own["content/handouts/gids.md"] = str(own["content/handouts/gids.md"]).replace(
+        "formats: [leaflet-a4]", "formats: [leaflet-a4, leaflet-a5]"
+    )
+    project = loaded(project_at(tmp_path, own))
+    made = plan.editions(project, plan.Selection(audiences=("staff",), languages=("nl+ar",)))
+    assert [one.format for one in made] == ["leaflet-a4"]
