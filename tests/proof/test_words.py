@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.proof.plain import document, page, terms
 
-from handout.proof.words import is_known
+from handout.model.plurals import printed_date
+from handout.proof import ProofRule
+from handout.proof.expected import Expected
+from handout.proof.paper import opened
+from handout.proof.words import is_known, words
 
 LETTERS = st.text("abc", min_size=1, max_size=3)
 
@@ -25,3 +34,27 @@ def test_code_that_begins_as_the_word_before_it_is_known() -> None:
     # The foot without its figures: of the code 771C08 one letter is left, and `code` begins with it.
     assert is_known("v.·codec", ("c", "v", "code"))
     assert not is_known("v.·codez", ("c", "v", "code"))
+
+
+def told_of(day: date, on_paper: str) -> list[str]:
+    """Return what the proof says of the day until which an Arabic page holds that prints *on_paper*."""
+    asked = replace(document(), language="ar", valid_until=day, qr=None)
+    promised = replace(terms(), is_right_to_left=True)
+    style = "html{direction:rtl;font:12pt 'IBM Plex Sans Arabic'}"
+    with opened(page(f"<p>صالح حتى {on_paper}</p>", style)) as paper:
+        return [
+            one.what for one in words(paper, Expected(asked, promised)) if one.rule == ProofRule.FOOT_MISSING
+        ]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_day_in_arabic_is_found_in_every_month(month: int) -> None:
+    """Of September to December two letters are one sign, which is stored in another order than the rest."""
+    day = date(2098, month, 1)
+    assert told_of(day, printed_date(day, "ar")) == []
+
+
+@pytest.mark.parametrize("other", ["11 ديسمبر 2098", "1 نوفمبر 2098", "1 ديسمبر 2099", "1 ديسمبرر 2098"])
+def test_another_day_in_arabic_is_not_the_day(other: str) -> None:
+    (missing,) = told_of(date(2098, 12, 1), other)
+    assert "01-12-2098" in missing

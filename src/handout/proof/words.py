@@ -491,7 +491,27 @@ def _is_said(forms: Sequence[str], text: str, expected: Expected) -> bool:
         # stored in the order of the eye: of 31-08-2099 and 31 أغسطس 2099 the day stands on the right
         told += ["-".join(reversed(form.split("-"))) for form in told]
         told += ["".join(_as_stored(word) for word in reversed(form.split())) for form in forms]
+        return any(form in text for form in told) or any(_has_day(form, text) for form in forms)
     return any(form in text for form in told)
+
+
+def _has_day(form: str, text: str) -> bool:
+    """Tell whether *text* has the day *form*, `1 ديسمبر 2098`, stored in the order of the eye, 2098 first.
+
+    A ligature is one sign with two letters, which stand in the order of the ear: in ديسمبر that is "بر". So
+    of a word that runs to the left its letters count, all of them and no other, and not their order.
+    """
+    words = form.split()[::-1]
+    if not any(map(runs_to_the_left, words)):
+        return False
+    pattern = "".join(
+        rf"([^\W\d_]{{{len(squeezed(word))}}})" if runs_to_the_left(word) else rf"({re.escape(word)})"
+        for word in words
+    )
+    return any(
+        all(sorted(part) == sorted(squeezed(word)) for part, word in zip(match.groups(), words, strict=True))
+        for match in re.finditer(rf"{pattern}(?!\d)", text)
+    )
 
 
 def _foot_unread(paper: Paper, expected: Expected) -> Iterator[Finding]:
