@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pypdfium2
@@ -22,7 +23,7 @@ from handout.proof import ProofRule
 
 @cache
 def laid(path: str, kind: SheetKind) -> bytes:
-    return impose.sheet(piece(path).pdf, kind, words=piece(path).terms.words).pdf
+    return impose.sheet(piece(path).pdf, kind, words=piece(path).terms.words_of_pages).pdf
 
 
 def findings(path: str, sheet: bytes) -> tuple[Finding, ...]:
@@ -191,6 +192,15 @@ def test_sheet_says_on_its_margin_how_it_is_printed(
     with proof.opened(laid(path, kind)) as paper:
         own = {run.page: run.text for run in paper.runs if not run.forms}
     assert own == dict.fromkeys(faces, note)
+
+
+def test_sheet_in_another_language_tells_who_prints_it_in_that_of_the_project() -> None:
+    made, edition = piece(CARD), replace(edition_of(CARD), language="en")
+    unproved = single.Made(edition, made.document, (files.piece(CARD, made.pdf, 2),), ())
+    (cards,) = single.completed(project(), unproved).sheets
+    with proof.opened(cards.data) as paper:
+        (note,) = [run.text for run in paper.runs if not run.forms]
+    assert note.startswith("Druk af op A4")
 
 
 def test_code_that_is_cut_by_tiles_is_read_from_the_glued_poster() -> None:

@@ -15,7 +15,7 @@ from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
 from handout.paper.impose.paper import PAPERS, print_words
 from handout.project.plan import in_names
-from handout.project.project import Project, primary_language
+from handout.project.project import Project
 from handout.project.settings import slots_of
 
 if TYPE_CHECKING:
@@ -328,4 +328,4 @@ def _missing(school: School, formats: Iterable[str], project: Project, words: Wo
 
 def page_words(project: Project) -> Words:
     """Return the printed words of the pages beside the sheets."""
-    return project.strings[primary_language(project.settings.organisation.language)]
+    return project.words_of_pages

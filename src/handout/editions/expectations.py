@@ -38,6 +38,7 @@ def of(project: Project, document: Document) -> Expectations:
         other_words=project.strings[primary_language(document.beside)] if document.beside else {},
         source_words=project.strings[primary_language(translation.source_language)] if translation else {},
         page_sizes_mm=settings.page_sizes_mm(document.format),
+        words_of_pages=project.words_of_pages,
         slots_mm=_slots_mm(slots_of(settings.formats, document.format)),
     )
 

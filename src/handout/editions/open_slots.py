@@ -27,7 +27,7 @@ def finished_piece(
         tuple(open_slots(project, document, regions)),
         edition.laid_sheet,
         is_right_to_left(edition.language),
-        project.strings[primary_language(edition.language)],
+        project.words_of_pages,
     )
 
 

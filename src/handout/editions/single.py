@@ -28,7 +28,7 @@ from handout.model.rules import Rule
 from handout.model.school import School
 from handout.paper.engine.region import Region, slots_among
 from handout.project.plan import Edition
-from handout.project.project import Project, primary_language
+from handout.project.project import Project
 
 if TYPE_CHECKING:
     from handout.editions.imprint import Type
@@ -292,7 +292,7 @@ def _imposed(project: Project, made: Made) -> Made:
     sheets: list[MadeFile] = []
     findings = list(made.findings)
     right_to_left = is_right_to_left(made.edition.language)
-    words = project.strings[primary_language(made.edition.language)]
+    words = project.words_of_pages
     for kind in made.edition.sheets:
         try:
             laid = sheet(made.pdf, kind, right_to_left=right_to_left, words=words)

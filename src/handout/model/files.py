@@ -53,7 +53,7 @@ class FinishedPiece:
     """How a school prints it; None: as it is."""
     is_right_to_left: bool = False
     words: Mapping[str, str] | None = None
-    """The printed words of its language."""
+    """Those that whoever prints it reads: in the language of the project, as the gallery is."""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,11 @@ class Project:
             return paragraph.place in self.results
         return plain_text(paragraph.children).startswith(self.result_words)
 
+    @property
+    def words_of_pages(self) -> Mapping[str, str]:
+        """The printed words for who prints and hands out sheets: in its own language, whatever theirs is."""
+        return self.strings[primary_language(self.settings.organisation.language)]
+
     def fix_for_missing(self, folder: str, name: str, known: Iterable[str]) -> Message:
         """Return how to mend *name*, which none of *known* files in *folder* has.
 

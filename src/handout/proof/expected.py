@@ -81,6 +81,8 @@ class Expectations:
     """The printed words in the language of texts without a translation; none where there can be none."""
     page_sizes_mm: tuple[tuple[float, float], ...] = ()
     """Width and height of each page, the last for all that follow; empty: any."""
+    words_of_pages: Mapping[str, str] = field(default_factory=dict)
+    """The printed words in the language of whoever prints it."""
     slots_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Width and height of the slots of each field of a school, the largest of each where it has several."""
 

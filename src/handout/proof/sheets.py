@@ -96,7 +96,7 @@ _SIDES = {"/Simplex": "one-side", "/DuplexFlipLongEdge": "long-edge", "/DuplexFl
 
 def _how_to_print(paper: Paper, text: str, expected: Expected) -> str:
     """Return the sentence that says how *paper* is printed, on the paper that *text* names."""
-    words, box = expected.terms.words, paper.boxes[0]
+    words, box = expected.terms.words_of_pages, paper.boxes[0]
     asked = str(paper.pdf.Root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/Duplex", ""))
     name = next((name for name, size in PAPERS_PT.items() if _is_as_large(box, size)), "")
     sides = words.get(f"gallery.{_SIDES.get(asked, '')}", "")
