@@ -132,7 +132,9 @@ def _check_tag(language: str) -> None:
 def _whole(folder: Path, handouts: Collection[str]) -> Project:
     loaded = loaded_project(folder, Selection(handouts=tuple(handouts)))
     if loaded.project is None:
-        raise UsageError(say("the project cannot be read"), say("run 'handout check' and mend what it tells"))
+        fault = UsageError(say("the project cannot be read"), say("mend what is told above"))
+        fault.findings = loaded.findings
+        raise fault
     return loaded.project
 
 

@@ -164,12 +164,32 @@ def rendered(project: Project, ready: Ready, arrangement: Arrangement | None = N
     *arrangement* is that of an edition that differs from it in its school alone. Raises HandoutError where
     the engine fails.
     """
+    made = _laid_out(project, ready, arrangement)
+    if any(one.rule == Rule.TOO_LONG for one in made.findings) and (more := _on_more_pages(project, ready)):
+        return _laid_out(project, more, arrangement)
+    return made
+
+
+def _laid_out(project: Project, ready: Ready, arrangement: Arrangement | None) -> Made:
     from handout.paper.engine import render
 
     if not any(kind.is_for_open_slots for kind in ready.edition.also):
         return _made_from(ready, _by_engine(project, ready, partial(render.pdf, arrangement=arrangement)))
     found, regions = _by_engine(project, ready, partial(render.shown, arrangement=arrangement))
     return replace(_made_from(ready, found), regions=slots_among(regions))
+
+
+def _on_more_pages(project: Project, ready: Ready) -> Ready | None:
+    """Return what is *ready*, a translation, with the pages that it may have where it is longer; or None.
+
+    Not from the beginning: a text that fits the pages of its source is not to be drawn out over more.
+    """
+    document = ready.document
+    most = project.settings.formats[document.format].translated_pages
+    if document.translation is None or most is None or document.page_budget >= most:
+        return None
+    longer = replace(document, page_budget=most)
+    return composed(project, ready.edition, longer, ready.found)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
 from handout.model.messages import Message, and_more, say, say_count
 from handout.model.names import SETTINGS_FILE
+from handout.model.plurals import FORMS
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
 from handout.model.source import HandoutSource, Procedure
@@ -347,6 +348,8 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
 
 def _is_printed(key: str, project: Project) -> bool:
     """Tell whether a sheet of *project* may print the word *key*."""
+    if key.endswith(tuple(f"-{form}" for form in FORMS)):
+        return False  # a plural form, which a language has where it has need of it
     return not key.startswith((*OF_CHECKS, HEARD)) and (
         key != "status" or project.settings.status is not None
     )

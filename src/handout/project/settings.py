@@ -261,6 +261,8 @@ class Format(SettingsTable):
     """Its template has a place for what the reader takes in hand, `document.bring`."""
     bilingual_pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """How many pages it has with two languages beside each other; without it there is no room for that."""
+    translated_pages: Annotated[int, Field(ge=1, le=64)] | None = None
+    """How many pages a translation may have that does not fit those of its source; without it no more."""
     glosses: bool = True
     """On a sheet in another language each key has beside it what it means; `false` where there is no room."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8

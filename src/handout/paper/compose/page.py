@@ -151,6 +151,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": " · ".join(foot),
         "foot_parts": foot,
+        "unreviewed": words["unreviewed"] if is_unreviewed(document) else "",
         "untranslated": translation_notice(document, words),
         "form": lambda key, count: words[form_key(words, key, count, document.language)],
         "qr_code": code,
@@ -379,9 +380,14 @@ def _foot(document: Document, words: Words) -> tuple[str, ...]:
     parts.append(f"{words['code']}\u00a0{document.code}")
     if document.valid_until:
         parts.append(f"{words['valid-until']} {printed_date(document.valid_until, language)}")
-    if document.translation and not document.translation.is_reviewed:
-        parts.append(words["unreviewed"])
+    if is_unreviewed(document):
+        parts[0] += f" · {words['unreviewed']}"
     return tuple(parts)
+
+
+def is_unreviewed(document: Document) -> bool:
+    """Tell whether nobody who reads the language of *document* read all of it."""
+    return document.translation is not None and not document.translation.is_reviewed
 
 
 def translation_notice(document: Document, words: Words) -> str:
