@@ -106,17 +106,39 @@ def test_answers_stand_in_the_project(tmp_path: Path, capsys: pytest.CaptureFixt
     assert all("ample" in school.name for school in project.schools)
 
 
-def test_language_without_a_starter_begins_in_english_with_its_words_to_translate(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("language", sorted(path.stem for path in Path("templates/strings").glob("*.toml")))
+def test_project_in_each_language_of_the_program_is_found_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     root = tmp_path / "own"
-    code, _, err = said(capsys, *PROJECT, root, "--language", "fr-BE")
+    code, _, err = said(capsys, *PROJECT, root, "--language", language)
+
+    assert code == ExitCode.DONE, err
+    assert not (root / "templates/strings/en.toml").exists()
+    assert ("handout.toml are still in English: translate them" in err) is (language not in ("en", "nl"))
+    assert said(capsys, "check", "--project", root)[1:] == ("6 editions, nothing to mend\n", "")
+
+
+@pytest.mark.parametrize("language", ["es", "pt-BR", "ru", "xx"])
+def test_language_without_words_begins_in_english_with_its_words_to_translate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    root, spoken = tmp_path / "own", language.partition("-")[0]
+    code, _, err = said(capsys, *PROJECT, root, "--language", language)
     project = loaded(root)
 
     assert code == ExitCode.DONE
-    assert "templates/strings/fr.toml and all texts are still in English: translate them" in err
-    assert (project.languages, project.word("fr-BE", "step")) == (("fr-BE",), "step")
+    assert f"templates/strings/{spoken}.toml and all texts are still in English: translate them" in err
+    assert (project.languages, project.word(language, "step")) == ((language,), "step")
     assert said(capsys, "check", "--project", root)[1] == "6 editions, nothing to mend\n"
+
+
+def test_region_of_a_language_of_the_program_has_its_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "own"
+    said(capsys, *PROJECT, root, "--language", "fr-BE")
+    assert loaded(root).word("fr-BE", "step") == "étape"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from PIL import Image
 from tests.books import workbook
 from tests.conftest import BODY_LINE, DRAWING, SCHOOLS, SETTINGS, handout, loaded, procedure, project_at
@@ -15,9 +18,9 @@ from tests.conftest import BODY_LINE, DRAWING, SCHOOLS, SETTINGS, handout, loade
 from handout.editions.refusal import refused_rows
 from handout.machine.program import packaged_root
 from handout.model.findings import ExitCode, Finding, Place, Severity, UsageError, in_order
-from handout.model.plurals import FORMS
+from handout.model.plurals import base_of
+from handout.model.rules import Rule
 from handout.project.load import load
-from handout.project.project import BESIDE_SHEETS, OF_CHECKS
 from handout.project.toml import flat
 
 GUIDE = {"content/handouts/gids.md": handout("a"), "content/procedures/a.md": procedure("1. Klik")}
@@ -508,14 +511,98 @@ def test_project_that_is_itself_the_packaged_one_loads(tmp_path: Path) -> None:
     assert own.templates == loaded(project_at(tmp_path / "other", {})).templates
 
 
-def test_each_packaged_language_has_every_word() -> None:
-    words = {
-        path.stem: set(flat(tomllib.loads(path.read_text("utf-8"))))
+def packaged_words() -> dict[str, dict[str, str]]:
+    return {
+        path.stem: flat(tomllib.loads(path.read_text("utf-8")))
         for path in (packaged_root() / "templates/strings").glob("*.toml")
     }
+
+
+def split_forms(words: Mapping[str, str]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Return *words* without their plural forms, and the forms that there are of each word that has some."""
+    forms: dict[str, set[str]] = {}
+    for key in words:
+        if (split := base_of(key)) is not None and split[0] in words:
+            forms.setdefault(split[0], set()).add(split[1])
+    return {
+        key: word for key, word in words.items() if (base_of(key) or (key,))[0] not in forms or key in forms
+    }, forms
+
+
+def test_each_packaged_language_has_every_word_in_every_form_that_it_counts_with() -> None:
+    words = packaged_words()
     assert set(words) == {"ar", "en", "fr", "nl", "tr", "uk"}
-    of_sheets = {key for key in words["nl"] if not key.startswith((*OF_CHECKS, *BESIDE_SHEETS))}
+    needed, counted = split_forms(words["nl"])
+    assert set(counted) == {"in-steps", "way-in-steps", "untranslated", "check.more"}
     for language, own in words.items():
-        forms = {f"{key}-{form}" for key in own for form in FORMS}
-        needed = words["nl"] if language in ("en", "nl") else of_sheets
-        assert (own ^ needed) - forms == set(), language
+        bare, forms = split_forms(own)
+        assert set(bare) ^ set(needed) == set(), language
+        categories = set(Locale.parse(language).plural_form.tags)
+        assert forms == dict.fromkeys(counted, categories), language
+
+
+def test_each_packaged_word_has_the_same_names_in_braces() -> None:
+    words = packaged_words()
+    names = {key: set(re.findall(r"\{([^}]*)\}", word)) for key, word in split_forms(words["nl"])[0].items()}
+    for language, own in words.items():
+        found = {key: set(re.findall(r"\{([^}]*)\}", word)) for key, word in split_forms(own)[0].items()}
+        assert {key: found[key] ^ names[key] for key in names if found[key] != names[key]} == {}, language
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("he", 'in-steps-two = "in two steps"'),  # two alone
+        ("cy", 'in-steps-few = "in three steps"'),  # three alone
+        ("es", 'in-steps-one = "in one step"'),
+        ("ja", 'in-steps-one = "in one step"'),  # no such form: nobody will see it
+        ("xx", 'in-steps-few = "in some steps"'),  # no such language
+        ("sl", 'in-steps-two = "in {count} steps"'),
+        ("lv", 'in-steps = "step by step"\nin-steps-one = "at one stroke"'),  # says nowhere how many
+    ],
+)
+def test_plural_form_of_one_number_need_not_say_which(tmp_path: Path, language: str, word: str) -> None:
+    assert faults_of_form(tmp_path, language, word) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "fault"),
+    [
+        ("lv", 'in-steps-one = "in one step"', "does not say which: 'in one step'"),  # 21 too
+        ("sl", 'in-steps-two = "in two steps"', "does not say which: 'in two steps'"),  # 102 too
+        (
+            "he",
+            'in-steps-two = "in {number} steps"',
+            "'in-steps-two' has '{number}' in it, which nothing fills",
+        ),
+        ("nl", 'in-steps-few = "in {steps}"', "'in-steps-few' has '{steps}' in it, which nothing fills"),
+        ("nl", 'way-in-steps-one = "{title"', "'way-in-steps-one' has a brace without its other half"),
+    ],
+)
+def test_plural_form_that_would_print_wrong_is_reported(
+    tmp_path: Path, language: str, word: str, fault: str
+) -> None:
+    (told,) = faults_of_form(tmp_path, language, word)
+    assert fault in told
+
+
+def faults_of_form(root: Path, language: str, word: str) -> list[str]:
+    """Return what is said of a project in *language*, whose words are the English ones but for *word*."""
+    english = (packaged_root() / "templates/strings/en.toml").read_text("utf-8")
+    key = word.partition(" = ")[0]
+    rest = re.sub(rf"(?m)^{key}(-one)? = .*\n", "", english)
+    table = "" if language == "nl" else rest
+    settings = SETTINGS.replace("nl-BE", language)
+    found = found_in(root, {f"templates/strings/{language}.toml": f"{word}\n{table}"}, settings)
+    return [str(finding.what) for finding in found if finding.rule == Rule.PRINTED_WORD]
+
+
+def test_dutch_words_in_place_of_missing_ones_bring_no_plural_form_to_a_word_of_another_language(
+    tmp_path: Path,
+) -> None:
+    english = (packaged_root() / "templates/strings/en.toml").read_text("utf-8")
+    own = english.replace('more-one = "And in {count} more place"\n', "")
+    assert own != english
+    settings = SETTINGS.replace("nl-BE", "es")
+    words = loaded(project_at(tmp_path, {"templates/strings/es.toml": own}, settings)).strings["es"]
+    assert "check.more-one" not in words

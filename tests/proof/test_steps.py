@@ -220,6 +220,15 @@ def test_the_larger_of_number_and_command_says_what_is_level(sizes: tuple[float,
     assert apart(Line("1", 40, 500, size=label), Line("Klik", 70, below + 1, size=body)) == []
 
 
+@pytest.mark.parametrize(("gap_pt", "is_beside"), [(79, True), (85, False)])
+def test_large_number_may_stand_twice_its_height_from_its_command(gap_pt: float, is_beside: bool) -> None:
+    """The figures of sixty points are 42 points high; the frame of a key takes room before its words."""
+    told = [] if is_beside else ["step-apart"]
+    label, start = Line("1", 50, size=60), 50 + 6 * GLYPH_PT
+    assert apart(label, Line("Klik", start + gap_pt, size=60)) == told
+    assert apart(replace(label, x=start + gap_pt + 24 * GLYPH_PT), Line("Klik", start, size=60)) == told
+
+
 def test_number_on_another_page_is_apart_and_told_with_both_places() -> None:
     body = Line("Kl", 70, page=1), Line("ik", 70, 300, 1)
     (finding,) = found(ONE, numbered("Decimal", item(Line("1", 50), *body)), pages=2)

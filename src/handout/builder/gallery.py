@@ -29,6 +29,7 @@ from handout.model.document import Ink
 from handout.model.files import FILLABLE
 from handout.model.findings import Finding, RefusedRow
 from handout.model.messages import ENGLISH, Catalog, Message, in_words, say
+from handout.model.plurals import counted
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
@@ -313,7 +314,7 @@ def check_data(gallery: Gallery) -> bytes:
         for sheet in earlier:
             entry: list[object] = [number]
             if sheet.code != newest.code and name in planned:
-                entry.append(_changes_in_words(sheet, newest, gallery.words))
+                entry.append(_changes_in_words(sheet, newest, gallery))
             known.setdefault(sheet.code, []).append(entry)
     data = _json({"sheets": told, "codes": dict(sorted(known.items()))})
     return f"window.handoutCodes = {data};\n".encode()
@@ -366,9 +367,9 @@ def _in_words(day: str | None, project: Project) -> str:
         return day
 
 
-def _changes_in_words(before: KnownSheet, now: KnownSheet, words: Words) -> list[tuple[str, str, str]]:
+def _changes_in_words(before: KnownSheet, now: KnownSheet, gallery: Gallery) -> list[tuple[str, str, str]]:
     """Return where *now* says something else than *before*: the place in words, what stood, what stands."""
-    found = codes.changes(before, now)
+    found, words = codes.changes(before, now), gallery.words
     if found is None:
         return [(words["check.not-known"], "", "")]
     if not found:
@@ -378,7 +379,8 @@ def _changes_in_words(before: KnownSheet, now: KnownSheet, words: Words) -> list
         for one in found[:MOST_CHANGES]
     ]
     if len(found) > MOST_CHANGES:
-        told.append((words["check.more"].format(count=len(found) - MOST_CHANGES), "", ""))
+        language = gallery.project.settings.organisation.language
+        told.append((counted(words, "check.more", len(found) - MOST_CHANGES, language), "", ""))
     return told
 
 

@@ -73,7 +73,7 @@ def new_project(
 
     Example: handout new project wifi --organisation 'City Library' --audience Visitors --audience Staff
     """
-    from handout.project.starter import Answers, project_files, words_to_translate
+    from handout.project.starter import Answers, begins_in_english, project_files, words_to_translate
 
     if (folder / SETTINGS_FILE).exists():
         raise UsageError(
@@ -107,6 +107,8 @@ def new_project(
         steps.append(
             say("the words in {path} and all texts are still in English: translate them", path=words)
         )
+    elif begins_in_english(answers.language):
+        steps.append(say("the texts in content/ and handout.toml are still in English: translate them"))
     _say_next(*steps)
 
 

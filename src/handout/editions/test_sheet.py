@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handout.document import qr
-from handout.machine.catalogs import DECIMAL_SIGNS
 from handout.model.findings import Place
+from handout.model.plurals import decimal_sign
 from handout.project.project import Project, primary_language
 
 FILE = "test-sheet.pdf"
@@ -86,6 +86,8 @@ def pdf(project: Project) -> bytes:
 
 def html(project: Project) -> str:
     """Return the test sheet as HTML, with its styles in it."""
+    from handout.paper.compose.page import is_right_to_left
+
     language = project.settings.organisation.language
     words = {
         key.removeprefix("test-sheet."): word
@@ -94,13 +96,14 @@ def html(project: Project) -> str:
     }
     return str(
         Markup(
-            '<!doctype html><html lang="{}"><title>{}</title><style>{}</style><body>'
+            '<!doctype html><html lang="{}" dir="{}"><title>{}</title><style>{}</style><body>'
             "<main><section>{}</section><section>{}</section></main>"
         ).format(
             language,
+            "rtl" if is_right_to_left(language) else "ltr",
             words["title"],
             Markup(_STYLE),
-            _front(words, DECIMAL_SIGNS.get(primary_language(language), ".")),
+            _front(words, decimal_sign(primary_language(language))),
             _back(words),
         )
     )

@@ -13,7 +13,7 @@ from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
 from handout.model.messages import Message, and_more, say, say_count
 from handout.model.names import SETTINGS_FILE
-from handout.model.plurals import FORMS
+from handout.model.plurals import base_of, is_of_one_number
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
 from handout.model.source import HandoutSource, Procedure
@@ -348,7 +348,7 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
 
 def _is_printed(key: str, project: Project) -> bool:
     """Tell whether a sheet of *project* may print the word *key*."""
-    if key.endswith(tuple(f"-{form}" for form in FORMS)):
+    if base_of(key):
         return False  # a plural form, which a language has where it has need of it
     return not key.startswith((*OF_CHECKS, HEARD)) and (
         key != "status" or project.settings.status is not None
@@ -378,7 +378,7 @@ def check_words(
     is_of_pages = language == primary_language(project.settings.organisation.language)
     beside: list[str] = []
     for key, example in examples.items():
-        if not _is_printed(key, project):
+        if not _is_printed(key, project) or _is_form(key, examples):
             continue
         is_later = is_translated and key not in written.get(language, {})
         if is_later and key.startswith(BESIDE_SHEETS):
@@ -405,8 +405,42 @@ def check_words(
         elif (fault := _blanks_fault(key, words[key], example)) is not None:
             fix = say("use the names in braces of the Dutch one: '{example}'", example=example)
             yield Finding(place, fault, fix, rule=Rule.PRINTED_WORD)
+    yield from _form_faults(language, words, examples, place)
     if beside and is_of_pages:  # those pages are in the language of the texts alone
         yield _words_beside(place, beside)
+
+
+def _is_form(key: str, words: Mapping[str, str]) -> bool:
+    """Tell whether *key* is a plural form of one of *words*: each language has those that it counts with."""
+    split = base_of(key)
+    return split is not None and split[0] in words
+
+
+def _form_faults(
+    language: str, words: Mapping[str, str], examples: Mapping[str, str], place: Place
+) -> Iterator[Finding]:
+    """Yield what is wrong with the plural forms among *words*: held against the word that they are forms of.
+
+    A form of one number may say it in letters, or leave it out: "in two steps" is one word in Arabic.
+    """
+    for key, word in words.items():
+        if not _is_form(key, examples):
+            continue
+        base, form = key.rsplit("-", 1)
+        example = examples[base]
+        fault = _blanks_fault(key, word, example)
+        fix = say("use the names in braces of the Dutch one: '{example}'", example=example)
+        counts = "{count}" in example and "{count}" in words.get(base, "")
+        if fault is None and counts and "{count}" not in word and not is_of_one_number(form, language):
+            fault = say(
+                "the word '{key}' goes with several numbers in this language, and does not say which: "
+                "'{word}'",
+                key=key,
+                word=word,
+            )
+            fix = say("write {{count}} where the number comes")
+        if fault is not None:
+            yield Finding(place, fault, fix, rule=Rule.PRINTED_WORD)
 
 
 MOST_WORDS_SHOWN = 3

@@ -21,7 +21,7 @@ from handout.model.document import PictureFile
 from handout.model.findings import Finding, Place, Severity, UsageError, has_errors, in_order
 from handout.model.messages import all_of, say
 from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, quoted
-from handout.model.plurals import FORMS
+from handout.model.plurals import FORMS, base_of
 from handout.model.press import PressProfile, is_of_a_press
 from handout.model.rules import Rule
 from handout.model.source import HandoutSource
@@ -568,7 +568,17 @@ def _with_words_beside(
 ) -> dict[str, dict[str, str]]:
     """Return *strings*, each with those of *examples* in place of what it lacks beside the sheets."""
     beside = {key: word for key, word in examples.items() if key.startswith(BESIDE_SHEETS)}
-    return {language: {**beside, **_signs(words), **words} for language, words in strings.items()}
+    return {
+        language: {**_without_forms_of(words, beside), **_signs(words), **words}
+        for language, words in strings.items()
+    }
+
+
+def _without_forms_of(words: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return *others* without the plural forms of what *words* say themselves, in another language."""
+    return {
+        key: word for key, word in others.items() if (split := base_of(key)) is None or split[0] not in words
+    }
 
 
 def _signs(words: Mapping[str, str]) -> dict[str, str]:

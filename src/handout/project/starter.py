@@ -120,6 +120,11 @@ def words_to_translate(language: str) -> str | None:
     return None if spoken in _printed_languages() else f"templates/strings/{spoken}.toml"
 
 
+def begins_in_english(language: str) -> bool:
+    """Tell whether the texts of a new project in *language* are still to be translated."""
+    return _starter_language(language) != primary_language(language)
+
+
 def procedure_text(project: Project, title: str, audiences: Sequence[str], day: date) -> str:
     """Return what a procedure begins with, in the language of *project*."""
     return _text(project, "procedure.md", {"title": title, **_of_a_text(audiences, day)})

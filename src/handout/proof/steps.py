@@ -22,7 +22,8 @@ from handout.proof.rules import ProofRule, found
 from handout.proof.tags import NUMBERED, Tag, squeezed
 
 FARTHEST = mm_to_pt(25)
-"""From a number to its command."""
+"""From a number to its command, or twice the height of its figures where those are larger: on a poster they
+stand in a square of 38 mm, and the frame of a key may come between."""
 MOST_SHOWN = 60
 LARGEST_BADGE = mm_to_pt(50)
 """That of a poster is 38 mm; a larger shape around a number is a field."""
@@ -196,7 +197,8 @@ def _stand_together(label: TextRun, body: TextRun) -> bool:
     """Tell whether a number stands beside the first line of its command."""
     number, line = label.box, body.box
     gap = max(line.left - number.right, number.left - line.right)
-    return label.page == body.page and -1 < gap < FARTHEST and _is_level(label, body)
+    farthest = max(FARTHEST, 2 * number.height)
+    return label.page == body.page and -1 < gap < farthest and _is_level(label, body)
 
 
 def _is_level(one: TextRun, other: TextRun) -> bool:
