@@ -59,14 +59,15 @@ showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/sho
 print-path: build $(DEVELOPING) ## Send a file of each kind through queues of CUPS, and hold the raster against it: docs/printing.md
 	$(BIN)/python -m tests.print_path
 
-# What of the handbook is translated, for students. Ukrainian does not fit the tri-fold.
+# What of the handbook is translated, for students, in the formats that have room for it.
 TRANSLATED := mfa-instellen smartphone-vergeten toegangspas het-lukt-niet mijn-pas
 
 .PHONY: languages
 languages: $(INSTALLED) ## Write the sheets of the handbook that are translated to build/, in each language and beside Dutch
-	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,ar en fr tr nl+ar nl+tr,--language $(tag))
-	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,uk nl+uk,--language $(tag)) \
-	    --format leaflet-a4 --format poster-a3 --format tent-a4
+	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,ar en fr tr,--language $(tag)) \
+	    $(foreach format,leaflet-a4 trifold poster-a3 card,--format $(format))
+	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,uk nl+ar nl+tr nl+uk,--language $(tag)) \
+	    --format leaflet-a4 --format poster-a3
 
 .PHONY: rooms
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from handout.model.colours import WHITE
 from handout.model.findings import Finding
 from handout.model.messages import say
+from handout.model.text import runs_to_the_left
 from handout.model.units import POINTS_PER_INCH
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
@@ -49,9 +50,7 @@ def strokes(paper: Paper, expected: Expected) -> Iterator[Finding]:
             and _is_upright(run)
         ):
             for word, box in run.words():
-                if sum(map(str.isalnum, word)) >= LEAST_LETTERS and _is_struck(
-                    scans[run.page], paper, run.page, box
-                ):
+                if _can_be_struck(word) and _is_struck(scans[run.page], paper, run.page, box):
                     yield found(
                         ProofRule.TEXT_STRUCK,
                         expected.document.place,
@@ -64,6 +63,11 @@ def strokes(paper: Paper, expected: Expected) -> Iterator[Finding]:
                             "let the style sheet give the line, or the frame that it is part of, its own room"
                         ),
                     )
+
+
+def _can_be_struck(word: str) -> bool:
+    """Tell whether a line through *word* can be told from it: one of their own joins Arabic letters."""
+    return sum(map(str.isalnum, word)) >= LEAST_LETTERS and not runs_to_the_left(word)
 
 
 def _is_upright(run: TextRun) -> bool:
