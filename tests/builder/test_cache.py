@@ -238,6 +238,29 @@ def test_changed_fragment_makes_anew_exactly_what_uses_it(
     assert explained() == {GIDS: "made: content/fragments/openen.md changed", WIJZER: "unchanged"}
 
 
+def test_sheet_that_a_build_leaves_with_older_texts_is_told_of_and_is_not_right(
+    run: Build, root: Path, first_build: Answer
+) -> None:
+    assert "all proved; open" in first_build.err
+    with_text(root, "content/fragments/openen.md", "---\nowner: ICT\n---\n1. Open `Teams`.\n")
+    told = "warning: 1 other sheet in"
+    answer = run("wijzer")
+    assert told in answer.err
+    assert run("wijzer").err == answer.err  # nothing changed since: no less is said
+    build = root / "build"
+    (row,) = json.loads(run("wijzer", "--json").out)["outdated"]
+    assert row == str(build / f"{GIDS}.pdf")
+    codes = {row["path"]: row["code"] for row in json.loads((build / "manifest.json").read_text())["files"]}
+    data = (build / "check-data.js").read_text().removeprefix("window.handoutCodes = ").removesuffix(";\n")
+    ((_, changes),) = json.loads(data)["codes"][codes[f"{GIDS}.pdf"]]
+    assert [change[1:] for change in changes] == [["Open Outlook.", "Open Teams."]]
+    assert len(json.loads(data)["codes"][codes[f"{WIJZER}.pdf"]][0]) == 1  # still right
+    outdated = "de tekst is gewijzigd"
+    assert (build / "index.html").read_text("utf-8").count(outdated) == 1
+    assert told not in run().err
+    assert outdated not in (build / "index.html").read_text("utf-8")
+
+
 def test_text_that_is_put_back_needs_no_renderer(
     explained: Explained, root: Path, first_build: Answer
 ) -> None:

@@ -18,6 +18,7 @@ from handout.builder.codes import CodeHistory, KnownSheet
 from handout.builder.gallery import Gallery
 from handout.builder.manifest import FileRow
 from handout.editions import sheet_code
+from handout.machine import filenames
 from handout.model.document import Passage
 from handout.paper.engine import web_fonts
 
@@ -74,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn = {"staff/gids-leaflet-a4": pictures.picture_of(pdf(1))}
     shown = Gallery(a_project(root / "project"), ROWS, drawn, HISTORY, (), web_fonts.rules())
     written = {
-        gallery.INDEX: gallery.office(shown),
+        filenames.INDEX: gallery.office(shown),
         gallery.CHECK: gallery.check(shown),
         gallery.CHECK_DATA: gallery.check_data(shown),
         **{gallery.school_path(id_): gallery.school(shown, id_) for id_ in ("noord", "zuid")},

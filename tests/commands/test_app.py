@@ -329,7 +329,7 @@ def test_build_prints_each_file_on_a_line_of_standard_output(command: Command, p
     answer = command("build", "--project", project, "--jobs", "1")
     assert answer.code == ExitCode.DONE
     assert answer.out.splitlines() == [str(project / "build" / path) for path in PIECES]
-    assert answer.err == ""
+    assert answer.err == f"all proved; open {project / 'build' / 'index.html'}\n"
     assert all((project / "build" / path).read_bytes().startswith(b"%PDF") for path in PIECES)
 
 
@@ -393,7 +393,7 @@ def test_build_does_not_write_between_files_that_are_not_of_handout(
 def test_build_that_cannot_exchange_its_folder_says_so(
     command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command("build", "wijzer", "--project", project, "--jobs", "1").err == ""
+    assert command("build", "wijzer", "--project", project, "--jobs", "1", "-q").err == ""
     monkeypatch.chdir(project / "build")
     answer = command("build", "wijzer", "--force", "--project", project, "--jobs", "1")
     assert answer.code == ExitCode.DONE
@@ -594,7 +594,13 @@ def test_only_that_fits_no_school_says_what_would(
 def test_json_of_build_names_the_files(command: Command, project: Path) -> None:
     answer = command("build", "--project", project, "--json", "--jobs", "1")
     files = [str(project / "build" / path) for path in PIECES]
-    assert json.loads(answer.out) == {"files": files, "exit_code": 0, "refused": [], "findings": []}
+    assert json.loads(answer.out) == {
+        "files": files,
+        "exit_code": 0,
+        "refused": [],
+        "outdated": [],
+        "findings": [],
+    }
     assert answer.err == ""
 
 

@@ -36,6 +36,8 @@ class Built:
     is_written: bool = True
     one_by_one: Message | None = None
     """Why the files did not take the place of older ones all at once; None: they did, or there were none."""
+    outdated: tuple[str, ...] = ()
+    """The pieces of earlier runs that stay in the folder and say something else than the texts do."""
 
 
 def build(
@@ -94,7 +96,7 @@ def build(
         is_first = not output_folder.manifest_rows(folder)
         kept, draw = _kept(project.without(ids), selection, before), partial(pictured, pool, jobs)
         why = staging.commit(gathered.finish(kept, folder, draw, render_cache, _known_codes(past, folder)))
-        built = replace(built, one_by_one=None if is_first else why)
+        built = replace(built, one_by_one=None if is_first else why, outdated=gathered.outdated)
         if past:
             _remember(past, selection, folder, built, gathered)
         return built
@@ -141,7 +143,14 @@ def _remember(
 ) -> None:
     """Let the next build know of this one, which has been written."""
     if not gathered.is_of_today:
-        run = PastBuild(tuple(built.changes), built.files, built.findings, gathered.sums, built.refused)
+        run = PastBuild(
+            tuple(built.changes),
+            built.files,
+            built.findings,
+            gathered.sums,
+            built.refused,
+            built.outdated,
+        )
         past.add(selection, folder, run, gathered.sources)
     if gathered.codes is not None:
         past.keep_codes(gathered.codes)

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from handout import __version__
-from handout.model.document import Passage
+from handout.model.document import Document, Passage
 
 MOST_EARLIER = 60
 """Codes that are remembered of one edition, the last ones: years of an editor's work."""
@@ -31,6 +31,12 @@ class KnownSheet:
     """A date as ISO 8601 writes it."""
     passages: tuple[Passage, ...] = ()
     """Nothing where the build that made it did not say it."""
+
+
+def known_sheet(document: Document) -> KnownSheet:
+    """Return what *document* says under its code; where it has a fault the code is empty."""
+    until = document.valid_until.isoformat() if document.valid_until else None
+    return KnownSheet(document.code, document.title, until, document.passages)
 
 
 @dataclass(frozen=True)

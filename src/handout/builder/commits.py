@@ -10,7 +10,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-from handout.builder.codes import KnownSheet
+from handout.builder.codes import KnownSheet, known_sheet
 from handout.editions import sheet_code
 from handout.model.document import Document
 from handout.model.findings import UsageError
@@ -50,12 +50,7 @@ def sheets_of(project: Project) -> Iterator[tuple[str, Document]]:
 
 def known_sheets(project: Project) -> Mapping[str, KnownSheet]:
     """Return what the sheets of *project* say, by the name of the edition."""
-    return {name: _known(document) for name, document in sheets_of(project)}
-
-
-def _known(document: Document) -> KnownSheet:
-    until = document.valid_until.isoformat() if document.valid_until else None
-    return KnownSheet(document.code, document.title, until, document.passages)
+    return {name: known_sheet(document) for name, document in sheets_of(project)}
 
 
 def is_kept_by_git(root: Path) -> bool:

@@ -22,7 +22,9 @@ from handout.builder import codes, sheets
 from handout.builder.codes import ChangedPassage, CodeHistory, KnownSheet
 from handout.builder.jobs import JOB
 from handout.builder.pictures import SheetPicture
+from handout.builder.report import HTML as PROOF
 from handout.builder.sheets import QuestionGroup, SchoolState, Words
+from handout.machine.filenames import INDEX
 from handout.machine.state import digest
 from handout.model.colours import tint
 from handout.model.document import Ink
@@ -39,7 +41,7 @@ from handout.project.selection import EVERY_LANGUAGE
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
 
-INDEX, CHECK, CHECK_DATA = "index.html", "check.html", "check-data.js"
+CHECK, CHECK_DATA = "check.html", "check-data.js"
 MOST_CHANGES = 12
 """That are told of one sheet: who reads more prints a new one anyway."""
 _FACES_OF_CHECK = 2
@@ -63,6 +65,8 @@ class Gallery:
     """The rules that bring the fonts, the most needed ones first."""
     catalog: Catalog = ENGLISH
     """In which the office is told what the program says: its findings are no printed words."""
+    today: Mapping[str, KnownSheet] = field(default_factory=dict)
+    """What the texts say by now, by the name of the edition; of what is not here, what was made last."""
 
     @property
     def words(self) -> Words:
@@ -112,6 +116,33 @@ class Gallery:
         )
         return digest((repr(taken), project.settings.model_dump_json()))
 
+    def page_made_from(self, rows: Iterable[FileRow]) -> str:
+        """Return the sum of all that the page of the school with *rows* takes from beside them."""
+        marks = self.marks(rows)
+        return digest((self.made_from, repr(sorted(marks.items())))) if marks else self.made_from
+
+    def newest(self, name: str) -> KnownSheet | None:
+        """Return what the edition *name* says by now; None where that is not known."""
+        return self.today.get(name) or self.history.newest(name)
+
+    def is_outdated(self, row: FileRow) -> bool:
+        """Tell whether the file of *row* says something else than the texts do by now."""
+        now = self.today.get(sheets.name_of(row, self.project))
+        return now is not None and now.code != row["code"]
+
+    def marks(self, rows: Iterable[FileRow], base: str = "") -> Mapping[str, str]:
+        """Return what is to be told of those of *rows* that nobody should print, by path after *base*.
+
+        That is the name of the words of the page: the texts have changed, or the sheet is no longer made.
+        """
+        found = {row["path"].removeprefix(base): self._mark(row) for row in rows if row["sheet"] != JOB}
+        return {path: mark for path, mark in found.items() if mark}
+
+    def _mark(self, row: FileRow) -> str:
+        if self.is_outdated(row):
+            return "gallery.outdated"
+        return "" if sheets.name_of(row, self.project) in self.planned else "check.gone"
+
     @cached_property
     def by_school(self) -> Mapping[str, Sequence[FileRow]]:
         """The files of each school that has any, by its id."""
@@ -151,7 +182,8 @@ def school(gallery: Gallery, id_: str) -> bytes:
         "groups": groups,
         "tell": tell,
         "check_url": check_url,
-        "made_from": gallery.made_from,
+        "made_from": gallery.page_made_from(rows),
+        "marks": gallery.marks(rows, f"schools/{id_}/"),
         "can_be_filled": any(row["sheet"] == FILLABLE and row["fields"] for row in rows),
     }
     return _page("school", gallery, context)
@@ -174,7 +206,8 @@ def office(gallery: Gallery) -> bytes:
     """Return the page that leads to all sheets and to all schools."""
     project, words = gallery.project, gallery.words
     general = gallery.general
-    groups = sheets.groups(general or _generalised(gallery.rows, project), project, words)
+    shown = general or tuple(_generalised(gallery.rows, project))
+    groups = sheets.groups(shown, project, words)
     states = sheets.school_states(gallery.by_school, project, words)
     context = {
         "groups": groups,
@@ -185,7 +218,9 @@ def office(gallery: Gallery) -> bytes:
         "filters": tuple(_filters(groups, states)),
         "search_data": _search_data(gallery, groups),
         "told": partial(_told_to_the_office, gallery),
+        "marks": gallery.marks(shown),
         "mending": _mending,
+        "proof_url": PROOF,
     }
     return _page("office", gallery, context)
 
@@ -254,7 +289,7 @@ def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup]) -> Markup:
     found = {}
     files: dict[str, int] = {}
     for card in (card for group in groups for card in group.cards):
-        text = _search_words(gallery.history.newest(card.name))
+        text = _search_words(gallery.newest(card.name))
         found[card.name] = {
             "audience": card.audience,
             "format": card.format,
@@ -308,10 +343,12 @@ def check_data(gallery: Gallery) -> bytes:
     told: list[Mapping[str, object]] = []
     known: dict[str, list[Sequence[object]]] = {}
     for name, earlier in sorted(gallery.history.editions.items()):
-        newest = earlier[-1]
+        newest = gallery.newest(name) or earlier[-1]
         number = len(told)
         told.append(_told(gallery, name, newest, is_gone=name not in planned))
-        for sheet in earlier:
+        # What the texts say by now was perhaps made elsewhere; with a fault in them it has no code.
+        is_new = newest.code and all(sheet.code != newest.code for sheet in earlier)
+        for sheet in (*earlier, newest) if is_new else earlier:
             entry: list[object] = [number]
             if sheet.code != newest.code and name in planned:
                 entry.append(_changes_in_words(sheet, newest, gallery))
@@ -322,8 +359,9 @@ def check_data(gallery: Gallery) -> bytes:
 
 def _newest(gallery: Gallery) -> Iterator[tuple[str, KnownSheet]]:
     for name, known in gallery.history.editions.items():
-        if name in gallery.planned:
-            yield name, known[-1]
+        newest = gallery.newest(name) or known[-1]
+        if name in gallery.planned and newest.code:
+            yield name, newest
 
 
 def _told(gallery: Gallery, name: str, sheet: KnownSheet, *, is_gone: bool) -> Mapping[str, object]:
@@ -418,6 +456,7 @@ def _page(name: str, gallery: Gallery, context: Mapping[str, object]) -> bytes:
             "pictures": gallery.pictures,
             "language_of_texts": project.language,
             "only_per_school": False,
+            "marks": {},
             **context,
         }
     )

@@ -45,6 +45,8 @@ class PastBuild:
     """The SHA-256 of each file that it left in the output folder, the manifest too."""
     refused: tuple[RefusedRow, ...] = ()
     """The rows of the table of schools whose copies it left out."""
+    outdated: tuple[str, ...] = ()
+    """The pieces that it left in the folder and that say something else than the texts do."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,10 @@ def _run(row: Any) -> PastBuild:
         RefusedRow(id_, name, Place(path, line), tuple(map(finding_of, whys)))
         for id_, name, path, line, whys in row["refused"]
     )
-    return PastBuild(tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused)
+    outdated = tuple(row["outdated"])
+    return PastBuild(
+        tuple(row["editions"]), tuple(row["files"]), findings, dict(row["sums"]), refused, outdated
+    )
 
 
 def _rows_of(findings: Iterable[Finding]) -> list[list[object]]:

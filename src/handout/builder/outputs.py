@@ -55,6 +55,8 @@ class Gathered:
         """The files that it was made from, by the name of the edition."""
         self.codes: CodeHistory | None = None
         """What the sheets of earlier builds and of this one say; set when it is finished."""
+        self.outdated: tuple[str, ...] = ()
+        """The pieces of earlier runs that stay and say something else than the texts do; set likewise."""
         self.is_of_today = False
         """True: a process died, and the warning of that is for this run alone."""
         self._project = project
@@ -258,7 +260,10 @@ class Gathered:
             self._refused,
             web_fonts.rules(render_cache.cache if render_cache else None),
             self._words,
+            self._today(self.codes, before.values()),
         )
+        left = (row for row in before.values() if row["path"] not in self.rows and row["sheet"] is None)
+        self.outdated = tuple(sorted(row["path"] for row in left if shown.is_outdated(row)))
         self._put_pages(shown, folder)
         for output in self.reports():
             self.put(output)
@@ -283,7 +288,7 @@ class Gathered:
         """
         from handout.builder import codes, gallery
 
-        self.put(output_folder.Output(gallery.INDEX, gallery.office(shown)))
+        self.put(output_folder.Output(filenames.INDEX, gallery.office(shown)))
         self.put(output_folder.Output(gallery.CHECK, gallery.check(shown)))
         self.put(output_folder.Output(gallery.CHECK_DATA, gallery.check_data(shown)))
         self.put(output_folder.Output(filenames.CODES, codes.published(shown.history)))
@@ -292,7 +297,7 @@ class Gathered:
         for id_, rows in sorted(schools.items()):
             path = gallery.school_path(id_)
             is_same = [id(row) for row in before.get(id_, ())] == [id(row) for row in rows]  # none was made
-            if not (is_same and self._leave_page(path, folder, shown.made_from)):
+            if not (is_same and self._leave_page(path, folder, shown.page_made_from(rows))):
                 self.put(output_folder.Output(path, gallery.school(shown, id_)))
         gone = {*before} | {school.id for school in (*self._project.schools, *self._project.refused)}
         self._staging.withdraw(gallery.school_path(id_) for id_ in gone - schools.keys())
@@ -318,6 +323,25 @@ class Gathered:
             if row["sheet"] is None and row["code"]:
                 code, said = row["code"], self._said.get(row["code"], ())
                 yield name_of(row, self._project), KnownSheet(code, row["title"], row["valid_until"], said)
+
+    def _today(self, known: CodeHistory, kept: Iterable[FileRow]) -> Mapping[str, KnownSheet]:
+        """Return what the texts say today of each sheet that was made now or is *kept*, by its edition.
+
+        A sheet that stands there from before may be of other texts; a fault in these leaves it no code.
+        """
+        from handout.builder.codes import known_sheet
+        from handout.builder.sheets import name_of
+        from handout.editions import sheet_code
+        from handout.project.plan import editions
+        from handout.project.selection import EVERY_LANGUAGE
+
+        names = {name for name, _ in self._known(self.rows.values())}
+        made = {name: known.editions[name][-1] for name in names}
+        left = {name_of(row, self._project) for row in kept} - made.keys()
+        if not left:
+            return made
+        asked = (one for one in editions(self._project, EVERY_LANGUAGE) if one.name in left)
+        return made | {one.name: known_sheet(sheet_code.document(self._project, one)[0]) for one in asked}
 
     def _pictures(
         self, rows: Iterable[FileRow], folder: Path, draw: Draw, render_cache: RenderCache | None
@@ -378,9 +402,9 @@ def paths(editions: Iterable[Edition], *, merge: bool) -> tuple[str, ...]:
 def beside() -> tuple[str, ...]:
     """Return the files that stand beside those of every build."""
     from handout.builder import report
-    from handout.builder.gallery import CHECK, CHECK_DATA, INDEX
+    from handout.builder.gallery import CHECK, CHECK_DATA
 
-    return INDEX, CHECK, CHECK_DATA, filenames.CODES, report.JSON, report.HTML
+    return filenames.INDEX, CHECK, CHECK_DATA, filenames.CODES, report.JSON, report.HTML
 
 
 def school_pages(project: Project) -> tuple[str, ...]:

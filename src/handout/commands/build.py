@@ -213,11 +213,17 @@ def _carry_out(
         result = up_to_date.result((), error.exit_code, ())
         print_found((*found, *error.findings), result, request.as_json, request.quiet)
         raise
-    code = up_to_date.print_build(
-        request, built.files, built.findings, built.changes, built.refused, is_written=built.is_written
-    )
     if built.one_by_one and not request.quiet:
         stderr.print(told(_one_by_one(folder, built.one_by_one)))
+    code = up_to_date.print_build(
+        request,
+        built.files,
+        built.findings,
+        built.changes,
+        built.refused,
+        built.outdated,
+        is_written=built.is_written,
+    )
     if not force:
         up_to_date.remember(request, arguments, past.cache)
     raise typer.Exit(code)

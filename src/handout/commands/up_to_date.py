@@ -7,7 +7,7 @@ is kept in the cache, for the same words in the same folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,9 +16,10 @@ from handout.builder.history import EarlierBuilds, named
 from handout.commands import language
 from handout.commands.language import told
 from handout.machine.cache import Cache, user_folder
+from handout.machine.filenames import INDEX
 from handout.machine.state import digest
 from handout.model.findings import MOST_NAMES_LISTED, ExitCode, Finding, RefusedRow, has_errors
-from handout.model.messages import Message, and_more, say
+from handout.model.messages import Message, and_more, say, say_count, together
 from handout.project.selection import Selection
 
 Changes: TypeAlias = Mapping[str, Sequence[Message]]
@@ -71,7 +72,8 @@ def repeated(request: Request, past: EarlierBuilds) -> ExitCode | None:
 
         for name in run.editions:
             stderr.print(name)
-    return print_build(request, run.files, run.findings, dict.fromkeys(run.editions, ()), run.refused)
+    changes = dict.fromkeys(run.editions, ())
+    return print_build(request, run.files, run.findings, changes, run.refused, run.outdated)
 
 
 def remember(request: Request, arguments: Sequence[str], cache: Cache) -> None:
@@ -86,10 +88,14 @@ def print_build(
     findings: Iterable[Finding],
     changes: Changes,
     refused: Sequence[RefusedRow],
+    outdated: Sequence[str] = (),
     *,
     is_written: bool = True,
 ) -> ExitCode:
-    """Print what a build made, and return its exit code; *files* are relative to its folder."""
+    """Print what a build made, and return its exit code; *files* are relative to its folder.
+
+    So are the *outdated* pieces that it left there.
+    """
     findings = tuple(findings)
     code = _exit_code(findings, is_written=is_written)
     if request.quiet and not request.as_json and not findings:
@@ -104,10 +110,39 @@ def print_build(
         if paths:
             stdout.out("\n".join(paths), highlight=False)
     more = {"changes": _told_changes(changes)} if request.explain else {}
-    print_found(findings, {**result(paths, code, refused), **more}, request.as_json, request.quiet)
-    if refused and not (request.as_json or request.quiet):
-        stderr.print(told(_left_out(refused, is_written=is_written)))
+    left = [str(request.folder / path) for path in outdated]
+    print_found(findings, {**result(paths, code, refused, left), **more}, request.as_json, request.quiet)
+    for line in _ends(request, refused, outdated, is_written=is_written):
+        stderr.print(told(line))
     return code
+
+
+def _ends(
+    request: Request, refused: Sequence[RefusedRow], outdated: Sequence[str], *, is_written: bool
+) -> Iterator[Message]:
+    """Yield what is said of a build when all is told of what it made."""
+    if request.as_json or request.quiet:
+        return
+    if refused:
+        yield _left_out(refused, is_written=is_written)
+    if outdated:
+        yield _outdated(request.folder, outdated)
+    elif is_written and not refused:
+        yield say("all proved; open {page}", page=request.folder / INDEX)
+
+
+def _outdated(folder: Path, pieces: Sequence[str]) -> Message:
+    """Return how many *pieces* in *folder* are of older texts, and what makes them anew."""
+    are_copies = {path.startswith("schools/") for path in pieces}
+    builds = [say("handout build")] if False in are_copies else []
+    builds += [say("handout build --school all")] if True in are_copies else []
+    return say_count(
+        len(pieces),
+        "warning: {n} other sheet in {folder} no longer says what the texts say; to make it anew: {builds}",
+        "warning: {n} other sheets in {folder} no longer say what the texts say; to make them anew: {builds}",
+        folder=folder,
+        builds=together(", ", builds),
+    )
 
 
 def _told_changes(changes: Changes) -> dict[str, list[str]]:
@@ -120,13 +155,15 @@ def _exit_code(findings: Iterable[Finding], *, is_written: bool) -> ExitCode:
     return ExitCode.INCOMPLETE if is_written else ExitCode.FINDINGS
 
 
-def result(files: Sequence[str], code: ExitCode, refused: Iterable[RefusedRow]) -> dict[str, object]:
+def result(
+    files: Sequence[str], code: ExitCode, refused: Iterable[RefusedRow], outdated: Sequence[str] = ()
+) -> dict[str, object]:
     """Return what a build made as JSON has it, but for its findings."""
     rows = [
         {"school": row.id or None, "name": row.name or None, "path": row.place.path, "line": row.place.line}
         for row in refused
     ]
-    return {"files": files, "exit_code": code, "refused": rows}
+    return {"files": files, "exit_code": code, "refused": rows, "outdated": outdated}
 
 
 def _left_out(refused: Sequence[RefusedRow], *, is_written: bool) -> Message:

@@ -11,9 +11,11 @@ from handout.model.messages import Message, say
 from handout.model.names import RESERVED_ON_WINDOWS
 
 MANIFEST = "manifest.json"
+"""Names every file of the set; it is the last to be put in place."""
 CODES = "codes.json"
 """What the codes of sheets stood for: for the next build, on whatever machine, and not for the pages."""
-"""Names every file of the set; it is the last to be put in place."""
+INDEX = "index.html"
+"""The page that leads to all files of a folder."""
 STAGING_PREFIX = ".staging-"
 """How the folder in the output folder begins in which a build leaves its files until all are there."""
 NEXT = "next"
