@@ -124,8 +124,8 @@ def test_a_page_that_moved_by_a_millimetre_is_a_change(leaflet: Image.Image) -> 
 
 def test_a_line_that_is_gone_is_a_change(leaflet: Image.Image) -> None:
     changed = leaflet.copy()
-    # The head of the first step, 101 to 109 mm from the top.
-    ImageDraw.Draw(changed).rectangle(tuple(mm * DPI / 25.4 for mm in (32, 101, 150, 109)), fill=255)
+    # The head of the first step, 104 to 113 mm from the top.
+    ImageDraw.Draw(changed).rectangle(tuple(mm * DPI / 25.4 for mm in (32, 104, 150, 113)), fill=255)
     assert change(leaflet, changed) is not None
 
 

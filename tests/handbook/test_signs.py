@@ -151,9 +151,12 @@ FREE_MM = {
 def white_beside_mm(piece: Piece, word: str, across_mm: float) -> float:
     """Return how high the white is that begins behind *word*, of the face that stands upright."""
     page = pypdfium2.PdfDocument(piece.pdf)[0]
-    (at, count), boxes = page.get_textpage().search(word).get_next(), page.get_textpage().get_charbox
-    _, low, _, top = boxes(at)
-    _, _, right, _ = boxes(at + count - 1)
+    text = page.get_textpage()
+    found = list(iter(text.search(word).get_next, None))
+    # A tent says it twice: on the face that stands on its head the word runs to the left.
+    at, count = min(found, key=lambda spot: text.get_charbox(spot[0])[1])
+    _, low, _, top = text.get_charbox(at)
+    right = text.get_charbox(at + count - 1)[2]
     dots = FOLD_DPI / MM_PER_INCH
     scan = np.asarray(page.render(scale=FOLD_DPI / 72, grayscale=True).to_pil()) < SMOOTHING
     left = int((pt_to_mm(right) + 1) * dots)

@@ -35,7 +35,7 @@ def section(name: str, rows: int, held: bool = False) -> str:
 def steps(name: str, count: int) -> str:
     """Return a procedure of *count* steps, of which the last has no gap after it."""
     items = "".join(
-        f'<div class="step"{" data-air-after=1" if n < count else ""}><p class="row">{name}{n}</p></div>'
+        f'<div class="step" data-air-after="{int(n < count)}"><p class="row">{name}{n}</p></div>'
         for n in range(1, count + 1)
     )
     return f'<section class="head" data-air-before="2" data-turn>{items}</section>'

@@ -4,10 +4,11 @@ A step that goes on overleaf is told here too: only the pages say which it is.
 
 A template asks for it with `data-spread` on <body>. It marks where a page may be turned (`data-turn`) and
 where a gap may grow: before an element (`data-air-before="2"`: twice the share of another gap) or after it
-(`data-air-after="1"`). What is left then goes before the element marked `data-foot`. This module measures a
-layout, gives the element that begins the second side the class `is-turn`, the last step of a side whose
-procedure goes on overleaf `goes-on`, and each gap its length in the custom property `--air`; the stylesheets
-say what they do.
+(`data-air-after="1"`; the last step of a procedure has 0, for it may begin a side as any other). What is
+left then goes before the element marked `data-foot`. This module measures a layout, gives the element
+that begins the second side the class `is-turn`, the last step of a side whose procedure goes on overleaf
+`goes-on`, the sign behind what is named and stands overleaf `is-overleaf`, and each gap its length in the
+custom property `--air`; the stylesheets say what they do.
 """
 
 from __future__ import annotations
@@ -127,38 +128,70 @@ def _tries(layout: Layout, turned: Mapping[Element, str], promise: PageConstrain
     set a little tighter. What is left is spread over all sides, or over the one alone that has most to spare,
     where a full one has no room for what rounding adds.
     """
-    onward, setting = steps_that_go_on(layout), layout.setting
+    onward = steps_that_go_on(layout)
     overleaf = signs_overleaf(layout) if promise.pages == SIDES else frozenset()
-    sizes = (
-        ((ONWARD_CLASS, SIGN_MM), (f"{ONWARD_CLASS} {TIGHT_CLASS}", TIGHT_SIGN_MM))
-        if onward
-        else (("", 0.0),)
-    )
-    signs = dict(turned)
     if onward or overleaf:
-        for name, sign_mm in sizes:
-            signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
-            yield _Try(_marks(airs_of(layout, sign_mm), signs), setting, onward, overleaf)
-        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward, overleaf)
-        for tighter in _tighter(setting, promise):
-            yield _Try(_marks(_airs_of_one(layout), signs), tighter, onward, overleaf)
-    if onward and overleaf:
-        signs = {**turned, **dict.fromkeys(onward, sizes[-1][0])}
-        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward)
+        yield from _signed(layout, turned, promise, onward, overleaf)
     for airs_mm in (airs_of(layout), _airs_of_one(layout)):
         if any(airs_mm.values()):
-            yield _Try(_marks(airs_mm, turned), setting)
+            yield _Try(_marks(airs_mm, turned), layout.setting)
 
 
-def _airs_of_one(layout: Layout) -> dict[Element, float]:
-    """Return the airs of *layout*, but none for the sides that have less to spare than another."""
+SIGNS = ((ONWARD_CLASS, SIGN_MM), (f"{ONWARD_CLASS} {TIGHT_CLASS}", TIGHT_SIGN_MM))
+
+
+def _signed(
+    layout: Layout,
+    turned: Mapping[Element, str],
+    promise: PageConstraints,
+    onward: frozenset[Element],
+    overleaf: frozenset[Element],
+) -> Iterator[_Try]:
+    """Yield the layouts with signs, to turn over and of what is named and stands overleaf."""
+    room_mm, setting = _room_for_signs(layout, onward), layout.setting
+    signs = dict(turned)
+    for name, sign_mm in SIGNS if onward else (("", 0.0),):
+        signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
+        if sign_mm <= room_mm:
+            yield _Try(_marks(airs_of(layout, sign_mm), signs), setting, onward, overleaf)
+    if room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
+        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward, overleaf)
+    for tighter in _tighter(setting, promise):
+        airs_mm = _airs_of_one(layout, tighter.scale / setting.scale)
+        yield _Try(_marks(airs_mm, signs), tighter, onward, overleaf)
+    if onward and overleaf:
+        signs = {**turned, **dict.fromkeys(onward, SIGNS[-1][0])}
+        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward)
+
+
+FOOT_PART = 0.8
+"""Of what is left of a full side, that may stand in one gap: rounding has the rest."""
+LEAST_GAP_MM = 2.5
+"""Below a step of a full sheet there is so much already that a sign takes."""
+
+
+def _room_for_signs(layout: Layout, onward: frozenset[Element]) -> float:
+    """Return how much is left on the fullest side that a step goes on from, with the gap below that step."""
+    pages = pages_of(layout)
+    sides = sides_of(layout)
+    left_mm = [sides[pages[step]].height_mm - sides[pages[step]].used_mm for step in onward]
+    return min(left_mm, default=SIGN_MM) + LEAST_GAP_MM
+
+
+def _airs_of_one(layout: Layout, smaller: float = 1) -> dict[Element, float]:
+    """Return the airs of *layout*; of sides with less to spare than another only that before the foot.
+
+    *smaller* is by how much less high all is set, in parts.
+    """
     left_mm = [side.height_mm - side.used_mm for side in sides_of(layout)]
     emptiest = left_mm.index(max(left_mm))
+    airs_mm = airs_of(layout, smaller=smaller)
     pages = {block.element: block.page_index for block in _blocks(layout)}
-    return {
-        element: air_mm if pages.get(element) == emptiest else 0.0
-        for element, air_mm in airs_of(layout).items()
-    }
+    kept = {element: air_mm if pages.get(element) == emptiest else 0.0 for element, air_mm in airs_mm.items()}
+    for foot in (element for element in airs_mm if element.get(FOOT) is not None and not kept[element]):
+        beside = (air_mm for element, air_mm in airs_mm.items() if pages.get(element) == pages.get(foot))
+        kept[foot] = FOOT_PART * sum(beside)
+    return kept
 
 
 MOST_TIGHTER = 2
@@ -292,7 +325,7 @@ def _costs(sides: Sequence[Side], blocks: Sequence[FlowBlock]) -> Iterator[tuple
     total_mm = sides[0].used_mm + sides[1].used_mm
     for index, (before, block) in enumerate(pairwise(blocks), 1):
         is_head = block.element.get(TURN) is not None
-        is_inner_step = block.share(AFTER) > 0 and before.share(AFTER) > 0
+        is_inner_step = block.element.get(AFTER) is not None and before.share(AFTER) > 0
         if not block.is_held and (is_head or is_inner_step):
             first_mm = block.top_mm + (sides[0].used_mm if block.page_index == 1 else 0)
             parts = first_mm / sides[0].height_mm, (total_mm - first_mm) / sides[1].height_mm
@@ -311,7 +344,7 @@ def _cost(parts: Sequence[float], *, is_head: bool) -> float:
 # ---- what is left of a page -------------------------------------------------------------------
 
 
-def airs_of(layout: Layout, sign_mm: float = SIGN_MM) -> dict[Element, float]:
+def airs_of(layout: Layout, sign_mm: float = SIGN_MM, smaller: float = 1) -> dict[Element, float]:
     """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others.
 
     A side that goes on overleaf keeps *sign_mm* for the sign that says so.
@@ -325,7 +358,7 @@ def airs_of(layout: Layout, sign_mm: float = SIGN_MM) -> dict[Element, float]:
     for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
         has_sign = any(block.element in onward for block in on_page)
-        airs.update(_airs_on(side, on_page, sign_mm if has_sign else 0))
+        airs.update(_airs_on(side, on_page, (sign_mm if has_sign else 0) - side.used_mm * (1 - smaller)))
     return airs
 
 
