@@ -155,6 +155,14 @@ def test_page_is_set_in_the_faces_of_the_sheets(folder: Path, page: Page) -> Non
 # ---- the page of a school ---------------------------------------------------------------------
 
 
+def test_arrow_points_on_in_the_direction_of_reading(folder: Path, page: Page) -> None:
+    page.goto((folder / "index.html").as_uri())
+    arrow = page.locator(".icon--arrow").first
+    expect(arrow).to_have_css("transform", "none")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    expect(arrow).to_have_css("transform", "matrix(-1, 0, 0, 1, 0, 0)")
+
+
 def test_two_clicks_lead_from_the_link_to_the_file_to_print(folder: Path, page: Page) -> None:
     page.goto((folder / PAGES[1]).as_uri())
     page.get_by_role("link", name="Hoe begin ik?").click()

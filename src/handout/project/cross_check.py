@@ -348,8 +348,6 @@ def _of_school(project: Project, school: School) -> Iterator[Finding]:
 
 def _is_printed(key: str, project: Project) -> bool:
     """Tell whether a sheet of *project* may print the word *key*."""
-    if base_of(key):
-        return False  # a plural form, which a language has where it has need of it
     return not key.startswith((*OF_CHECKS, HEARD)) and (
         key != "status" or project.settings.status is not None
     )

@@ -238,6 +238,28 @@ def test_sheet_in_a_language_that_is_read_from_the_right_says_so(tmp_path: Path)
     assert (top.attributes["lang"], top.attributes["dir"]) == ("ar", "rtl")
 
 
+@pytest.mark.parametrize(
+    ("form", "printed"),
+    [
+        ("mewn tri cham", "mewn tri cham"),  # three alone: that is what it says
+        ("mewn {count} cham", "mewn 3 cham"),
+        ("{count} o {count} cham", "3 o 3 cham"),
+    ],
+)
+def test_cover_says_how_many_steps_in_the_form_of_the_language(
+    tmp_path: Path, form: str, printed: str
+) -> None:
+    words = (REPOSITORY / "templates/strings/en.toml").read_text("utf-8")
+    files = {
+        "content/handouts/gids.md": handout("a", formats="[trifold]"),
+        "content/procedures/a.md": procedure("1. Un\n2. Dau\n3. Tri"),
+        "templates/strings/cy.toml": f'in-steps-few = "{form}"\n{words}',
+    }
+    html = page(tmp_path, files, settings=SETTINGS.replace("nl-BE", "cy"))
+    (count,) = tree(html).all("p", "cover__count")
+    assert count.text == printed
+
+
 # ---- content is data --------------------------------------------------------------------------
 
 HOSTILE = '<b onclick="x">&amp;</b><!--stylesheets-->'
