@@ -42,6 +42,7 @@ COMMANDS = [
     "build",
     "cache clear",
     "check",
+    "codes",
     "doctor",
     "list",
     "new handout",
@@ -51,6 +52,8 @@ COMMANDS = [
     "routes",
     "schema",
     "serve",
+    "translate export",
+    "translate import",
 ]
 LONGEST_RUN_S = 120
 

@@ -199,13 +199,13 @@ def published(history: CodeHistory) -> bytes:
             ]
             for one in sheets
         ]
-        for name, sheets in history.editions.items()
+        for name, sheets in sorted(history.editions.items())  # in whatever order they were made
     }
     passages = [[one.kind, one.text, one.section, one.step] for one in numbers]
     rows = {
         "program": f"handout {__version__}",
         "passages": passages,
-        "editions": dict(sorted(editions.items())),
+        "editions": editions,
     }
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
