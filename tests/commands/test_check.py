@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,23 @@ def test_icon_of_a_question_that_is_not_there_is_told_at_its_line(
     line = line_of(files["content/handouts/gids.md"], "simkaart")
     assert f"content/handouts/gids.md:{line}" in told
     assert "error[style-missing]: there is no drawing 'simkaart' in styles/icons" in told
+
+
+def test_icon_that_no_sheet_shows_is_told_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a", questions="[help | Hulp?, phine | Wat staat er?, Waar?]"),
+        "content/procedures/a.md": procedure("1. Open `Outlook`."),
+        "content/procedures/b.md": procedure("1. Sluit `Outlook`.", "Afmelden\nicon: schilt"),
+    }
+    code, told = checked(tmp_path, capsys, files)
+    assert code == ExitCode.FINDINGS
+    line = line_of(files["content/handouts/gids.md"], "phine")
+    what = "there is no drawing 'phine' in styles/icons\n  fix: did you mean 'phone'?"
+    assert re.search(rf"gids\.md:{line}(:\d+)?: error\[style-missing\]: {what}", told, re.DOTALL)
+    assert "content/procedures/b.md" in told
+    assert told.count("error[style-missing]") == 2
 
 
 # ---- audiences --------------------------------------------------------------------------------
