@@ -150,7 +150,7 @@ def new_handout(
 
     Example: handout new handout 'Reset the printer' --format trifold --procedure reset-the-printer
     """
-    from handout.project.starter import handout_text
+    from handout.project.starter import handout_text, shows_steps_alone
 
     there = _project(project, audience)
     formats = format_ or ["leaflet-a4"]
@@ -167,7 +167,10 @@ def new_handout(
     write_new(project, {path: text.encode()})
     _say_written(project, [path])
     commands = "; ".join(_command(project, name, slug) for name in ("check", "build"))
-    _say_next(say("write what it says in {path}", path=path), verbatim(commands))
+    what = say("write what it says in {path}", path=path)
+    if shows_steps_alone(formats):  # it refuses sentences of its own
+        what = say("name under 'procedures:' in {path} whose steps it shows", path=path)
+    _say_next(*(() if shows_steps_alone(formats) and procedures else (what,)), verbatim(commands))
 
 
 def _project(folder: Path, audiences: Sequence[str] | None) -> Project:

@@ -29,6 +29,7 @@ from handout.project.project import (
     no_drawing,
     primary_language,
 )
+from handout.project.scaffold import unwritten
 from handout.project.settings import Audience, Format, Settings
 
 
@@ -216,6 +217,8 @@ def cross_check(
     yield from _of_languages(project, key_places)
     yield from _of_broken_pictures(project)
     yield from _undrawn(project, key_places)
+    for _, body in project.bodies:
+        yield from unwritten(body)
     of_settings = key_places.get(SETTINGS_FILE, {})
     (logo_place,) = of_settings.get("organisation.logo", (Place(SETTINGS_FILE),))
     yield from _of_general_logo(project, logo_place)

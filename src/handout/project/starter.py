@@ -18,17 +18,14 @@ from handout.model.findings import UsageError
 from handout.model.messages import say
 from handout.model.names import LONGEST_SLUG
 from handout.project.project import EXAMPLE_LANGUAGE, Project, primary_language
+from handout.project.scaffold import FOLDER, MOST_BYTES, TEXTS, to_write
 from handout.project.schemas import SCHEMA_FOLDER, schema_files
 from handout.project.settings import Shape, Strip
 
-FOLDER = "starter"
 COMMON = "common"
 """Its files are laid down whatever the language."""
-TEXTS = "new"
-"""In the folder of a language: what a procedure or a handout begins with."""
 FALLBACK = "en"
 """The language of the texts where there is no starter in that of the project."""
-MOST_BYTES = 200_000
 SAMPLE_LOGO = "logo.svg"
 
 ACCENTS = (
@@ -48,6 +45,8 @@ LOOKS = tuple(
     (shape, strip) for turn in range(3) for shape, strip in zip(Shape, (*Strip, *Strip)[turn:], strict=False)
 )
 """Shape and strip of each audience: nine pairs, and the first three have nothing in common."""
+
+_OF_STEPS_ALONE = frozenset({"poster-a3", "tent-a4"})
 
 _AUDIENCES = {"en": ("Staff", "Visitors"), "nl": ("Medewerkers", "Bezoekers")}
 _FOR = {"en": "For {name}", "nl": "Voor {name}"}
@@ -153,9 +152,15 @@ def handout_text(
         "formats": list(formats),
         "procedures": list(procedures),
         "handouts": sorted(project.handouts),
+        "is_for_steps_alone": shows_steps_alone(formats),
         "pages": 4 if needs_pages else None,
     }
     return _text(project, "handout.md", {**given, **_of_a_text(audiences, day)})
+
+
+def shows_steps_alone(formats: Sequence[str]) -> bool:
+    """Tell whether a handout in *formats* shows the steps of its procedures, and no text of its own."""
+    return set(formats) <= _OF_STEPS_ALONE
 
 
 def slug_of(title: str) -> str:
@@ -166,7 +171,8 @@ def slug_of(title: str) -> str:
 
 def _text(project: Project, name: str, given: Mapping[str, object]) -> str:
     language = _starter_language(project.settings.organisation.language)
-    return _filled(_read(packaged_root() / FOLDER, f"{language}/{TEXTS}/{name}"), given)
+    text = _read(packaged_root() / FOLDER, f"{language}/{TEXTS}/{name}")
+    return _filled(text, {**given, "to_write": to_write(language)})
 
 
 def _of_a_text(audiences: Sequence[str], day: date) -> dict[str, object]:
