@@ -71,6 +71,7 @@ def test_new_project_makes_every_sheet_without_a_finding(
 
     assert sorted(formats) == ["card", "leaflet-a4", "poster-a3"]
     assert not (root / "templates/strings/en.toml").exists()
+    assert project.settings.organisation.logo is None  # the drawn example is nobody's
     assert project.word(language, "step") == word
     code, out, err = said(capsys, "check", "--full", "--project", root)
     assert (code, out) == (ExitCode.DONE, "3 editions, nothing to mend\n"), err
@@ -115,6 +116,7 @@ def test_answers_stand_in_the_project(tmp_path: Path, capsys: pytest.CaptureFixt
     assert project.settings.organisation.name == 'De "Linde" \\ co'
     assert [one.accent for one in project.settings.audiences.values()] == ["#7a1f1f", "#123e8c"]
     assert [school.logo for school in project.schools] == ["images/logo.png", None]
+    assert project.settings.organisation.logo_path == "images/logo.png"
     assert all("ample" in school.name for school in project.schools)
 
 

@@ -93,6 +93,7 @@ def project_files(answers: Answers) -> dict[str, bytes]:
         "audiences": audiences,
         "accents": [one.accent for one in audiences],
         "logo": logo,
+        "has_logo": answers.logo is not None,
         **_of_a_text([one.slug for one in audiences], answers.day),
     }
     found = {**_sources(COMMON), **_sources(language)}
