@@ -20,7 +20,7 @@ from handout.commands.output import print_found, stderr, stdout
 from handout.machine.new_files import read_given, write_new
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say, verbatim
-from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, slug_fault
+from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, slug_fault, slug_of
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -194,8 +194,6 @@ def _known(kind: Message, name: str, names: Mapping[str, object]) -> None:
 
 def _slug(title: str) -> str:
     """Return the name of the file for *title*. Raises UsageError where none can be made of it."""
-    from handout.project.starter import slug_of
-
     slug = slug_of(title)
     if not slug:
         fix = say("give it a name in the letters a-z; the title in the file may be any")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +14,7 @@ from handout.machine import gate
 from handout.machine.program import packaged_root
 from handout.model.findings import UsageError
 from handout.model.messages import say
-from handout.model.names import LONGEST_SLUG
+from handout.model.names import slug_of
 from handout.project.project import EXAMPLE_LANGUAGE, Project, primary_language
 from handout.project.scaffold import FOLDER, MOST_BYTES, TEXTS, to_write
 from handout.project.schemas import SCHEMA_FOLDER, schema_files
@@ -162,12 +160,6 @@ def handout_text(
 def shows_steps_alone(formats: Sequence[str]) -> bool:
     """Tell whether a handout in *formats* shows the steps of its procedures, and no text of its own."""
     return set(formats) <= _OF_STEPS_ALONE
-
-
-def slug_of(title: str) -> str:
-    """Return the name of a file for *title*: "Één naam, in 't kort" is `een-naam-in-t-kort`."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_SLUG].strip("-")
 
 
 def _text(project: Project, name: str, given: Mapping[str, object]) -> str:
