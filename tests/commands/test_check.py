@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,31 @@ def test_allowed_road_is_not_idle_where_a_part_is_checked(
     assert capsys.readouterr().out == "1 edition, nothing to mend\n"
 
 
+# ---- names ----------------------------------------------------------------------------------
+
+
+def test_names_that_cannot_be_used_are_told_with_those_that_can(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "content/procedures/open-de-app.md": procedure("1. Zie [](Open-de-App.md#Start).\n2. Stop. {#start}"),
+        "content/handouts/Mijn Kaart.md": handout("open-de-app"),
+        "content/handouts/gids.md": handout("open-de-app", languages="[nl, nederlands]"),
+    }
+    code, told = checked(tmp_path, capsys, files)
+    assert code == ExitCode.FINDINGS
+    assert "fix: rename it mijn-kaart.md" in told
+    assert "fix: write 'open-de-app.md#start': names of texts and steps are in small letters" in told
+    assert "'languages' holds 'nederlands'\n  fix: write languages by their tags" in told
+
+
+def test_empty_folder_is_told_how_a_project_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["check", "--project", str(tmp_path)]) == ExitCode.USAGE
+    assert "'handout new project DIR' begins one" in capsys.readouterr().err
+
+
 # ---- drawings ---------------------------------------------------------------------------------
 
 
@@ -134,6 +160,23 @@ def test_icon_of_a_question_that_is_not_there_is_told_at_its_line(
     line = line_of(files["content/handouts/gids.md"], "simkaart")
     assert f"content/handouts/gids.md:{line}" in told
     assert "error[style-missing]: there is no drawing 'simkaart' in styles/icons" in told
+
+
+def test_icon_that_no_sheet_shows_is_told_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a", questions="[help | Hulp?, phine | Wat staat er?, Waar?]"),
+        "content/procedures/a.md": procedure("1. Open `Outlook`."),
+        "content/procedures/b.md": procedure("1. Sluit `Outlook`.", "Afmelden\nicon: schilt"),
+    }
+    code, told = checked(tmp_path, capsys, files)
+    assert code == ExitCode.FINDINGS
+    line = line_of(files["content/handouts/gids.md"], "phine")
+    what = "there is no drawing 'phine' in styles/icons\n  fix: did you mean 'phone'?"
+    assert re.search(rf"gids\.md:{line}(:\d+)?: error\[style-missing\]: {what}", told, re.DOTALL)
+    assert "content/procedures/b.md" in told
+    assert told.count("error[style-missing]") == 2
 
 
 # ---- audiences --------------------------------------------------------------------------------

@@ -18,7 +18,11 @@ from tests.conftest import loaded
 from handout.commands import app
 from handout.commands.language import OF_THE_MACHINE
 from handout.model.findings import ExitCode
+from handout.model.rules import Rule
+from handout.project.load import load
 from handout.project.plan import Selection, editions
+from handout.project.project import Project
+from handout.project.scaffold import to_write
 from handout.project.settings import Settings
 from handout.project.starter import ACCENTS
 
@@ -40,6 +44,14 @@ def begun(capsys: pytest.CaptureFixture[str], root: Path, *options: str | Path) 
     return root
 
 
+def loaded_as_begun(root: Path) -> Project:
+    """Return the project in *root*, of which nothing is wrong but what an editor has still to write."""
+    project, findings = load(root)
+    assert {finding.rule for finding in findings} <= {Rule.TEXT_BEGUN}, findings
+    assert project is not None
+    return project
+
+
 def shown(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
@@ -59,6 +71,7 @@ def test_new_project_makes_every_sheet_without_a_finding(
 
     assert sorted(formats) == ["card", "leaflet-a4", "poster-a3"]
     assert not (root / "templates/strings/en.toml").exists()
+    assert project.settings.organisation.logo is None  # the drawn example is nobody's
     assert project.word(language, "step") == word
     code, out, err = said(capsys, "check", "--full", "--project", root)
     assert (code, out) == (ExitCode.DONE, "3 editions, nothing to mend\n"), err
@@ -103,6 +116,7 @@ def test_answers_stand_in_the_project(tmp_path: Path, capsys: pytest.CaptureFixt
     assert project.settings.organisation.name == 'De "Linde" \\ co'
     assert [one.accent for one in project.settings.audiences.values()] == ["#7a1f1f", "#123e8c"]
     assert [school.logo for school in project.schools] == ["images/logo.png", None]
+    assert project.settings.organisation.logo_path == "images/logo.png"
     assert all("ample" in school.name for school in project.schools)
 
 
@@ -338,28 +352,31 @@ def test_new_procedure_is_right_as_it_is_and_says_what_to_do(
 ) -> None:
     code, out, err = said(capsys, "new", "procedure", "De printer: één keer", "--project", own)
     text = (own / "content/procedures/de-printer-een-keer.md").read_text("utf-8")
-    procedure = loaded(own).procedures["de-printer-een-keer"]
+    procedure = loaded_as_begun(own).procedures["de-printer-een-keer"]
 
     assert code == ExitCode.DONE
     assert out == f"{own}/content/procedures/de-printer-een-keer.md\n"
     assert "next: write its steps" in err
     assert re.search("^# (What to do now|Wat nu): ", text, re.MULTILINE)
     assert procedure.title == "De printer: één keer"
-    assert procedure.audiences == tuple(loaded(own).settings.audiences)
+    assert procedure.audiences == tuple(loaded_as_begun(own).settings.audiences)
     assert procedure.dated.reviewed is not None
 
 
 def test_new_handout_shows_the_procedures_that_are_named_and_can_be_made(
     own: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slug = next(iter(loaded(own).procedures))
+    slug = next(iter(loaded_as_begun(own).procedures))
     options = ("--format", "trifold", "--format", "leaflet-a5", "--procedure", slug, "--project", own)
     code, _, _ = said(capsys, "new", "handout", "Hier begint het", *options)
-    handout = loaded(own).handouts["hier-begint-het"]
+    handout = loaded_as_begun(own).handouts["hier-begint-het"]
 
     assert code == ExitCode.DONE
     assert (handout.formats, handout.procedures) == (("trifold", "leaflet-a5"), (slug,))
-    assert said(capsys, "check", "hier-begint-het", "--project", own)[1] == "4 editions, nothing to mend\n"
+    code, out, err = said(capsys, "check", "hier-begint-het", "--project", own)
+    assert (code, out) == (ExitCode.DONE, "")
+    assert err.endswith("\n2 warnings\n")
+    assert err.count("warning[text-begun]") == 2
 
 
 def packaged_formats() -> list[str]:
@@ -367,12 +384,47 @@ def packaged_formats() -> list[str]:
 
 
 def test_new_handout_of_each_format_is_right_as_it_is(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    slug = next(slug for slug in loaded(own).procedures if slug.startswith("scan") and "-" in slug)
+    slug = next(slug for slug in loaded_as_begun(own).procedures if slug.startswith("scan") and "-" in slug)
     names = [f"own {name}" for name in packaged_formats()]
     for name, format_name in zip(names, packaged_formats(), strict=True):
         said(capsys, "new", "handout", name, "--format", format_name, "--procedure", slug, "--project", own)
     code, out, err = said(capsys, "check", *(name.replace(" ", "-") for name in names), "--project", own)
-    assert (code, out, err) == (ExitCode.DONE, f"{2 * len(names)} editions, nothing to mend\n", "")
+    begun = err.count("warning[text-begun]")
+    assert begun > 2
+    assert (code, out) == (ExitCode.DONE, "")
+    assert err.endswith(f"\n{begun} warnings\n"), err
+
+
+def test_each_sentence_that_a_begun_text_holds_is_told_until_it_is_written_over(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "new", "procedure", "De bel", "--project", own)
+    said(capsys, "new", "handout", "De bel", "--procedure", "de-bel", "--project", own)
+    _, _, err = said(capsys, "check", "de-bel", "--project", own)
+    told = set(re.findall(r"^(\S+): warning\[text-begun\]: '(.+)' is what", err, re.MULTILINE))
+    spoken = loaded_as_begun(own).language
+    assert {words for _, words in told} == set(to_write(spoken).values())
+    for place, words in told:
+        path, line = place.split(":")
+        lines = (own / path).read_text("utf-8").splitlines()
+        assert words in lines[int(line) - 1]
+    for path in {place.partition(":")[0] for place, _ in told}:
+        text = (own / path).read_text("utf-8")
+        for words in to_write(spoken).values():
+            text = text.replace(words, f"{words.rstrip('.…')} eens." if words.endswith("…") else "Druk eens.")
+        (own / path).write_text(text, "utf-8")
+    assert "text-begun" not in said(capsys, "check", "de-bel", "--project", own)[2]
+
+
+@pytest.mark.parametrize("format_", ["poster-a3", "tent-a4"])
+def test_handout_that_shows_steps_alone_asks_for_its_procedures(
+    own: Path, capsys: pytest.CaptureFixture[str], format_: str
+) -> None:
+    _, _, err = said(capsys, "new", "handout", "Bord", "--format", format_, "--project", own)
+    text = (own / "content/handouts/bord.md").read_text("utf-8")
+    assert re.search("^# (What to do now: name|Wat nu: noem) .*`procedures:`", text, re.MULTILINE)
+    assert re.search("(name|noem) .*'procedures:'", err)
+    assert not text.partition("\n---\n")[2].strip()
 
 
 def test_formats_that_count_their_pages_otherwise_are_not_mixed(
@@ -458,7 +510,7 @@ def test_each_snippet_writes_what_is_read_without_a_fault(starter: Path, tmp_pat
         else:
             body = f"{head[:-4]}formats: [leaflet-a4]\nprocedures: [own, procedure]\n---\n"
             (root / "content/handouts/own.md").write_text(body, "utf-8")
-        project = loaded(root)
+        project = loaded_as_begun(root)
         if folder == "procedures":
             assert app.run(["check", "own", "-q", "--project", str(root)]) == ExitCode.DONE, name
         assert project.handouts["own"].title

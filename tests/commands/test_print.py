@@ -121,6 +121,47 @@ def test_dry_run_shows_the_command_and_sends_nothing(
     assert not asked.exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "queue", "why"),
+    [([], "QUEUE", "no 'lpstat'"), (["--queue", "Zaal"], "Zaal", "no 'lpstat'")],
+)
+def test_dry_run_needs_no_print_service(
+    built: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    options: list[str],
+    queue: str,
+    why: str,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert printed(built, "bord", "--dry-run", *options) == ExitCode.DONE
+    said = capsys.readouterr()
+    assert said.out.startswith(f"lp -d {queue} -n 1 -t Gids -o media=A3 -o sides=one-sided")
+    assert f"note: whether '{queue}' has the paper and both sides was not asked: " in said.err
+    assert why in said.err
+
+
+def test_dry_run_for_a_queue_of_another_machine_says_that_it_was_not_asked(
+    built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(built, "bord", "--dry-run", "--queue", "Elders") == ExitCode.DONE
+    said = capsys.readouterr()
+    assert said.out.startswith("lp -d Elders ")
+    assert "was not asked: there is no print queue 'Elders'" in said.err
+    assert not asked.exists()
+
+
+def test_handout_that_is_there_and_was_not_built_is_to_be_built(
+    tmp_path: Path, built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(built, copy)
+    (copy / "content/handouts/nieuw.md").write_text("")
+    assert printed(copy, "nieuw") == ExitCode.USAGE
+    assert "no file of the last build" in capsys.readouterr().err
+
+
 def test_result_counts_the_sheets_of_paper(
     built: Path, asked: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,7 +185,8 @@ def test_sheet_that_is_past_its_date_is_told(
         (["gids", "--queue", "Eenzijdig"], "'Eenzijdig' prints one side", "choose another queue"),
         (["gids", "--queue", "Zonder"], "'Zonder' prints one side", "has a duplex unit"),
         (["gids", "--queue", "Zall"], "no print queue 'Zall'", "did you mean 'Zaal'?"),
-        (["gits"], "no file of the last build", "did you mean 'gids'?"),
+        (["gits"], "there is no handout 'gits'", "did you mean 'gids'?"),
+        (["nope"], "there is no handout 'nope'", "use one of: bord, gids"),
         (["gids", "--school", "noord"], "no file of the last build", "build it first"),
         (["bord", "--sheet", "trifold"], "has a print sheet 'trifold'", "use one of: one-a4, piece"),
         ([], "print what?", "name a handout"),

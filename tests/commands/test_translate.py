@@ -171,7 +171,7 @@ def test_empty_entry_of_a_file_takes_no_translation_away(project: Path, tmp_path
             po({"a": "b"}, "Language: ar").replace('msgid "a"', 'msgctxt "x/y"\nmsgid "a"'),
             "none of this project",
         ),
-        ("hello", "is not a PO file"),
+        ("hello", "x.po:1: this line does not belong in a PO file"),
     ],
 )
 def test_file_that_cannot_be_taken_in_is_refused(
@@ -182,6 +182,16 @@ def test_file_that_cannot_be_taken_in_is_refused(
     assert app.run(["translate", "import", str(sent), "--project", str(project)]) == ExitCode.USAGE
     assert said in capsys.readouterr().err
     assert (project / CATALOG).read_text("utf-8") == WEBLATE
+
+
+@pytest.mark.parametrize(("language", "is_told"), [("xx", True), ("en", False)])
+def test_language_without_printed_words_is_told_when_it_is_begun(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, is_told: bool
+) -> None:
+    to = tmp_path / "sent.po"
+    options = ("--to", str(to), "--project", str(project))
+    assert app.run(["translate", "export", language, *options]) == ExitCode.DONE
+    assert ("templates/strings/xx.toml" in capsys.readouterr().err) == is_told
 
 
 def test_body_of_the_tests_has_all_kinds_of_texts() -> None:

@@ -160,6 +160,21 @@ def test_rows_that_are_refused_do_not_stop_what_is_for_no_school(root: Path, bui
     assert answer.err.endswith("written, but for the copies of: naamloos (content/schools.csv:2)\n")
 
 
+def test_school_that_is_asked_for_by_its_id_is_written_whatever_is_wrong_with_other_rows(
+    root: Path, build: Build
+) -> None:
+    bad = ("berk;Berk;Kaai 4;B1;4.75E+08;", ";Zonder naam;;;;", "den;Den;Kaai 5;B2;#N/A;")
+    with_table(root, *bad[:2], "linde", bad[2])
+    answer = build("kaart", "--school", "LINDE")
+    assert answer.code == ExitCode.DONE, answer.err
+    assert str(root / "build" / CARD.format("linde")) in answer.out.splitlines()
+    assert copies(root) == {"linde"}
+    assert {int(line) for line in re.findall(r"schools\.csv:(\d+).*: warning", answer.err)} == {2, 3, 5}
+    assert "error" not in answer.err
+    for asked in (("--school", "berk"), ("--school", "all"), ("--only", "room=B12")):
+        assert build("kaart", *asked).code == ExitCode.FINDINGS, asked
+
+
 def test_where_every_row_is_refused_no_print_job_is_left(root: Path, build: Build) -> None:
     with_table(root, "linde")
     assert build("kaart", "--school", "all", "--merge", "-q").code == ExitCode.DONE

@@ -31,7 +31,7 @@ class Loaded:
 
 def loaded_project(folder: Path, selection: Selection) -> Loaded:
     """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
-    from handout.editions import fillable, spoken_text  # noqa: F401  what can be asked for from here on
+    from handout.editions import fillable, refusal, spoken_text  # noqa: F401  what can be asked for from here on
     from handout.project.load import load
     from handout.project.plan import editions
 
@@ -39,6 +39,7 @@ def loaded_project(folder: Path, selection: Selection) -> Loaded:
     use_language_of(folder)
     if project is None:
         return Loaded(None, (), findings)
+    project, findings = refusal.of_asked(project, findings, selection)
     try:
         return Loaded(project, editions(project, selection), findings)
     except UsageError as error:

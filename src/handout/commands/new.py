@@ -20,7 +20,7 @@ from handout.commands.output import print_found, stderr, stdout
 from handout.machine.new_files import read_given, write_new
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say, verbatim
-from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, slug_fault
+from handout.model.names import PICTURE_SUFFIXES, SETTINGS_FILE, slug_fault, slug_of
 from handout.project.selection import Selection
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def new_handout(
 
     Example: handout new handout 'Reset the printer' --format trifold --procedure reset-the-printer
     """
-    from handout.project.starter import handout_text
+    from handout.project.starter import handout_text, shows_steps_alone
 
     there = _project(project, audience)
     formats = format_ or ["leaflet-a4"]
@@ -167,7 +167,10 @@ def new_handout(
     write_new(project, {path: text.encode()})
     _say_written(project, [path])
     commands = "; ".join(_command(project, name, slug) for name in ("check", "build"))
-    _say_next(say("write what it says in {path}", path=path), verbatim(commands))
+    what = say("write what it says in {path}", path=path)
+    if shows_steps_alone(formats):  # it refuses sentences of its own
+        what = say("name under 'procedures:' in {path} whose steps it shows", path=path)
+    _say_next(*(() if shows_steps_alone(formats) and procedures else (what,)), verbatim(commands))
 
 
 def _project(folder: Path, audiences: Sequence[str] | None) -> Project:
@@ -191,8 +194,6 @@ def _known(kind: Message, name: str, names: Mapping[str, object]) -> None:
 
 def _slug(title: str) -> str:
     """Return the name of the file for *title*. Raises UsageError where none can be made of it."""
-    from handout.project.starter import slug_of
-
     slug = slug_of(title)
     if not slug:
         fix = say("give it a name in the letters a-z; the title in the file may be any")

@@ -48,6 +48,15 @@ Handouts = Annotated[
     ),
 ]
 
+HandoutsToPrint = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="HANDOUT",
+        help="Names of handouts; without any, say which with --audience, --format, --language or --school.",
+        autocompletion=_slugs("content/handouts"),
+    ),
+]
+
 
 Audiences = Annotated[
     list[str] | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +16,7 @@ from handout.commands.options import (
     AsJson,
     Audiences,
     Formats,
-    Handouts,
+    HandoutsToPrint,
     Languages,
     Messages,
     OutputFolder,
@@ -26,8 +26,9 @@ from handout.commands.options import (
     selected,
 )
 from handout.commands.output import print_json, stderr, stdout
+from handout.machine import gate
 from handout.machine.queues import PrintRequest, Queue, command, find_queue, send
-from handout.model.findings import UsageError
+from handout.model.findings import EnvironmentFault, UsageError, suggest
 from handout.model.messages import Message, say, say_count
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def print_files(
-    handouts: Handouts = None,
+    handouts: HandoutsToPrint = None,
     queue: Annotated[
         str, typer.Option("--queue", metavar="NAME", help="The print queue; default: that of the system.")
     ] = "",
@@ -56,7 +57,7 @@ def print_files(
     ] = 1,
     mono: Annotated[bool, typer.Option("--mono", help="The edition in black alone.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the commands of CUPS, and send nothing.")
+        bool, typer.Option("--dry-run", help="Print the commands of CUPS, and send nothing. Needs no queue.")
     ] = False,
     project: ProjectFolder = Path(),
     output: OutputFolder = None,
@@ -78,16 +79,18 @@ def print_files(
     if selection.is_everything:
         raise UsageError(
             say("print what? All that was built is much paper"),
-            say("name a handout, --audience NAME, --format NAME or --school ID"),
+            say("name a handout, or --audience NAME, --format NAME, --language TAG or --school ID"),
         )
     use_language_of(project)
     folder = folder_for(output, project)
     rows = tuple(manifest.kept(folder))
+    _refuse_unknown(project, selection.handouts, rows)
     chosen = printing.chosen(rows, selection, sheet)
-    found = find_queue(queue)
+    found, unasked = _found_queue(queue, is_rehearsal=dry_run)
     for row in chosen:
         _refuse(found, row, printing.other_sheets(rows, row, found.papers))
-    for note in () if quiet else _notes(found, chosen, today()):
+    of_queue = [unasked] if unasked else _notes_on(found, chosen)
+    for note in () if quiet else (*of_queue, *_notes(chosen, today())):
         stderr.print(told(note))
     requests: list[tuple[FileRow, PrintRequest, str]] = []
     for row in chosen:
@@ -161,7 +164,44 @@ def _refuse(queue: Queue, row: FileRow, others: Sequence[str]) -> None:
         )
 
 
-def _notes(queue: Queue, rows: Sequence[FileRow], day: date) -> Iterator[Message]:
+def _refuse_unknown(project: Path, handouts: Sequence[str], rows: Sequence[FileRow]) -> None:
+    """Raise UsageError for one of *handouts* that neither *project* nor the *rows* of its last build have."""
+    try:
+        files = gate.list_files(project, "content/handouts")
+    except gate.Refused:  # sheets may be printed where their texts are not
+        files = ()
+    known = {row["handout"] for row in rows} | {PurePath(file).stem for file in files if file.endswith(".md")}
+    for name in handouts:
+        if known and name not in known:
+            raise UsageError(
+                say("there is no {kind} '{name}'", kind=say("handout"), name=name), suggest(name, known)
+            )
+
+
+PLACEHOLDER = "QUEUE"
+"""Stands in a command where no queue is known."""
+
+
+def _found_queue(name: str, *, is_rehearsal: bool) -> tuple[Queue, Message | None]:
+    """Return the queue *name*, or the usual one. Raises what `find_queue` does.
+
+    Where nothing is sent the commands can be shown without one: then a note says why it was not asked.
+    """
+    try:
+        return find_queue(name), None
+    except (EnvironmentFault, UsageError) as error:
+        if not is_rehearsal:
+            raise
+        queue = Queue(name or PLACEHOLDER)
+        note = say(
+            "note: whether '{queue}' has the paper and both sides was not asked: {what}",
+            queue=queue.name,
+            what=error.what,
+        )
+        return queue, note
+
+
+def _notes_on(queue: Queue, rows: Sequence[FileRow]) -> Iterator[Message]:
     if not queue.papers:
         yield say(
             "note: '{queue}' does not say which paper it has: look at the first sheet", queue=queue.name
@@ -171,6 +211,9 @@ def _notes(queue: Queue, rows: Sequence[FileRow], day: date) -> Iterator[Message
             "note: '{queue}' does not say whether it prints both sides: look at the first sheet",
             queue=queue.name,
         )
+
+
+def _notes(rows: Sequence[FileRow], day: date) -> Iterator[Message]:
     for row in rows:
         if row["valid_until"] and row["valid_until"] < day.isoformat():
             yield say(

@@ -11,7 +11,7 @@ import typer
 from handout.commands.language import told
 from handout.commands.loading import loaded_project
 from handout.commands.options import Handouts, ProjectFolder
-from handout.commands.output import print_found, stdout
+from handout.commands.output import print_found, stderr, stdout
 from handout.machine import gate
 from handout.machine.new_files import read_given, write_over
 from handout.model.catalog import KEYS, SETTINGS, Unit, catalog_path
@@ -54,6 +54,7 @@ def export(
     Example: handout translate export fr mfa-instellen --to mfa-fr.po
     """
     from handout.project import exchange
+    from handout.project.project import primary_language
     from handout.project.reading.catalogs import po_bytes
 
     _check_tag(language)
@@ -70,6 +71,14 @@ def export(
     else:
         write_over(to.parent, {to.name: po_bytes(exchange.joined(made, language))})
         stdout.print(str(to))
+    if (spoken := primary_language(language)) not in loaded.strings:
+        words = f"templates/strings/{spoken}.toml"
+        note = say(
+            "note: no sheet is made in {language} before {path} has its printed words",
+            language=language,
+            path=words,
+        )
+        stderr.print(told(note))
     stdout.print(
         told(
             say_count(
@@ -179,9 +188,11 @@ def _read(path: str, data: bytes) -> PoCatalog:
         raise UsageError(say("{path}: {what}", path=path, what=refused.what), refused.fix) from refused
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        where = f"{path}:{line + 1}" if line is not None else path
+        what = say("{path} is not a whole PO file", path=path)
+        if line is not None:
+            what = say("{path}:{line}: this line does not belong in a PO file", path=path, line=line + 1)
         raise UsageError(
-            say("{where} is not a PO file: {problem}", where=where, problem=error),
+            what,
             say("mend this line, or save the file anew in the program for translators that it came from"),
         ) from error
 

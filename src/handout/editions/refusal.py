@@ -7,10 +7,12 @@ among them, concerns more than one school.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from handout.model.findings import Finding, RefusedRow, Severity, has_errors
+from handout.model.findings import Finding, RefusedRow, Severity, has_errors, in_order
 from handout.project.plan import Edition
 from handout.project.project import SCHOOLS_FILES, Project
+from handout.project.selection import ALL_SCHOOLS, Selection
 
 
 def stops_all(findings: Iterable[Finding]) -> bool:
@@ -41,6 +43,29 @@ def refused_rows(project: Project, findings: Iterable[Finding]) -> tuple[Refused
 
 def _is_in_table(finding: Finding) -> bool:
     return finding.place.path in SCHOOLS_FILES and finding.place.line > 0
+
+
+def of_asked(
+    project: Project, findings: Sequence[Finding], selection: Selection
+) -> tuple[Project, tuple[Finding, ...]]:
+    """Return *project* and what was found in it for a run that asks for schools by their ids.
+
+    What is wrong with the rows of others is a warning, and they are refused. Of a run for all schools, for
+    those with a value in a column, or for none, nothing changes: any row may be one of them.
+    """
+    asked = {id_.casefold() for id_ in selection.schools}
+    if not asked or ALL_SCHOOLS in asked or selection.only:
+        return project, tuple(findings)
+    rows = (*project.schools, *project.refused)
+    others = {row.place.line: row.id for row in rows if row.id.casefold() not in asked}
+    told: list[Finding] = []
+    ids: set[str] = set()
+    for one in findings:
+        is_of_another = _is_in_table(one) and one.place.line in others
+        if is_of_another and one.severity is Severity.ERROR:
+            ids.add(others[one.place.line])
+        told.append(replace(one, severity=Severity.WARNING) if is_of_another else one)
+    return project.without(ids), in_order(told)
 
 
 def printable(

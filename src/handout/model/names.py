@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from handout.model.messages import Message, say
 
@@ -34,6 +35,12 @@ def slug_fault(name: str) -> tuple[Message, Message] | None:
     if name in RESERVED_ON_WINDOWS:
         return say("Windows keeps the name '{name}' for a device", name=name), say("choose another name")
     return None
+
+
+def slug_of(title: str) -> str:
+    """Return the name of a file for *title*: "Één naam, in 't kort" is `een-naam-in-t-kort`."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_SLUG].strip("-")
 
 
 LONGEST_QUOTE = 60

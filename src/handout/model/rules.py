@@ -99,6 +99,7 @@ class Rule(StrEnum):
     # The age and the use of a text
     REVIEW_DUE = "review-due"
     OUT_OF_DATE = "out-of-date"
+    TEXT_BEGUN = "text-begun"
     NOT_USED = "not-used"
     ALLOW_IDLE = "allow-idle"
 

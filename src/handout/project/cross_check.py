@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, combinations, zip_longest
+from itertools import chain, combinations, repeat, zip_longest
 
 from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
 from handout.model.document import SheetKind
@@ -26,8 +26,10 @@ from handout.project.project import (
     WALKS_FILE,
     WITH_SIGNS,
     Project,
+    no_drawing,
     primary_language,
 )
+from handout.project.scaffold import unwritten
 from handout.project.settings import Audience, Format, Settings
 
 
@@ -214,6 +216,9 @@ def cross_check(
     yield from _of_walks(project)
     yield from _of_languages(project, key_places)
     yield from _of_broken_pictures(project)
+    yield from _undrawn(project, key_places)
+    for _, body in project.bodies:
+        yield from unwritten(body)
     of_settings = key_places.get(SETTINGS_FILE, {})
     (logo_place,) = of_settings.get("organisation.logo", (Place(SETTINGS_FILE),))
     yield from _of_general_logo(project, logo_place)
@@ -275,6 +280,26 @@ def _letterless(
                 )
                 fix = say("lead to fewer handouts: take two together, or leave one out")
                 yield Finding(place or sheet.place, what, fix, rule=Rule.LETTERS_SPENT)
+
+
+def _undrawn(
+    project: Project, key_places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+) -> Iterator[Finding]:
+    """Yield the pictograms that heads of texts name and styles/icons/ lacks, shown or not.
+
+    The gallery shows those of questions, and a wayfinding sheet may be written next year.
+    """
+    named: list[tuple[str | None, Place]] = []
+    for procedure in project.procedures.values():
+        place = key_places.get(procedure.place.path, {}).get("icon", (procedure.place,))[0]
+        named.append((procedure.icon, place))
+    for handout in project.handouts.values():
+        places = key_places.get(handout.place.path, {}).get("questions", ())
+        for question, place in zip(handout.questions, chain(places, repeat(handout.place)), strict=False):
+            named.append((question.icon, place))
+    for name, place in named:
+        if name is not None and f"icons/{name}.svg" not in project.styles:
+            yield Finding(place, *no_drawing(name, project.styles), rule=Rule.STYLE_MISSING)
 
 
 def _of_broken_pictures(project: Project) -> Iterator[Finding]:

@@ -114,7 +114,10 @@ def load(
                 settings_file=SETTINGS_FILE,
                 resolve=root.resolve(),
             ),
-            say("run this in the folder of a project, or name it: --project DIR"),
+            say(
+                "run this in the folder of a project, or name it: --project DIR; 'handout new project DIR' "
+                "begins one"
+            ),
         )
     loader = _Loader(root, readings or Readings())
     settings = loader.settings()

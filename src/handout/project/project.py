@@ -205,6 +205,16 @@ class Project:
         return tuple(word.strip() for word in words.split("|") if word.strip())
 
 
+def no_drawing(name: str, styles: Iterable[str]) -> tuple[Message, Message]:
+    """Return what is wrong where the drawing *name* is in none of *styles*, the paths of a project."""
+    there = (path for path in styles if path.startswith("icons/"))
+    known = suggest(name, (path.removeprefix("icons/").removesuffix(".svg") for path in there))
+    return (
+        say("there is no drawing '{name}' in styles/icons", name=name),
+        say("{known}; or save one as styles/icons/{name}.svg", known=known, name=name),
+    )
+
+
 def primary_language(tag: str) -> str:
     """Return the language of *tag* without its region: `nl` for `nl-BE` (BCP 47), and for `nl-BE+ar`."""
     return tag.partition("+")[0].partition("-")[0]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,19 +14,16 @@ from handout.machine import gate
 from handout.machine.program import packaged_root
 from handout.model.findings import UsageError
 from handout.model.messages import say
-from handout.model.names import LONGEST_SLUG
+from handout.model.names import slug_of
 from handout.project.project import EXAMPLE_LANGUAGE, Project, primary_language
+from handout.project.scaffold import FOLDER, MOST_BYTES, TEXTS, to_write
 from handout.project.schemas import SCHEMA_FOLDER, schema_files
 from handout.project.settings import Shape, Strip
 
-FOLDER = "starter"
 COMMON = "common"
 """Its files are laid down whatever the language."""
-TEXTS = "new"
-"""In the folder of a language: what a procedure or a handout begins with."""
 FALLBACK = "en"
 """The language of the texts where there is no starter in that of the project."""
-MOST_BYTES = 200_000
 SAMPLE_LOGO = "logo.svg"
 
 ACCENTS = (
@@ -48,6 +43,8 @@ LOOKS = tuple(
     (shape, strip) for turn in range(3) for shape, strip in zip(Shape, (*Strip, *Strip)[turn:], strict=False)
 )
 """Shape and strip of each audience: nine pairs, and the first three have nothing in common."""
+
+_OF_STEPS_ALONE = frozenset({"poster-a3", "tent-a4"})
 
 _AUDIENCES = {"en": ("Staff", "Visitors"), "nl": ("Medewerkers", "Bezoekers")}
 _FOR = {"en": "For {name}", "nl": "Voor {name}"}
@@ -94,6 +91,7 @@ def project_files(answers: Answers) -> dict[str, bytes]:
         "audiences": audiences,
         "accents": [one.accent for one in audiences],
         "logo": logo,
+        "has_logo": answers.logo is not None,
         **_of_a_text([one.slug for one in audiences], answers.day),
     }
     found = {**_sources(COMMON), **_sources(language)}
@@ -153,20 +151,21 @@ def handout_text(
         "formats": list(formats),
         "procedures": list(procedures),
         "handouts": sorted(project.handouts),
+        "is_for_steps_alone": shows_steps_alone(formats),
         "pages": 4 if needs_pages else None,
     }
     return _text(project, "handout.md", {**given, **_of_a_text(audiences, day)})
 
 
-def slug_of(title: str) -> str:
-    """Return the name of a file for *title*: "Één naam, in 't kort" is `een-naam-in-t-kort`."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_SLUG].strip("-")
+def shows_steps_alone(formats: Sequence[str]) -> bool:
+    """Tell whether a handout in *formats* shows the steps of its procedures, and no text of its own."""
+    return set(formats) <= _OF_STEPS_ALONE
 
 
 def _text(project: Project, name: str, given: Mapping[str, object]) -> str:
     language = _starter_language(project.settings.organisation.language)
-    return _filled(_read(packaged_root() / FOLDER, f"{language}/{TEXTS}/{name}"), given)
+    text = _read(packaged_root() / FOLDER, f"{language}/{TEXTS}/{name}")
+    return _filled(text, {**given, "to_write": to_write(language)})
 
 
 def _of_a_text(audiences: Sequence[str], day: date) -> dict[str, object]:

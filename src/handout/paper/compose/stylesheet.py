@@ -15,7 +15,7 @@ from handout.model.findings import Finding, Place, Report, suggest
 from handout.model.messages import say
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
-from handout.project.project import Project
+from handout.project.project import Project, no_drawing
 from handout.project.settings import Audience
 
 INK = "#000000"
@@ -111,12 +111,9 @@ class _Art:
     def drawing(self, name: str, colour: str) -> str:
         text = self.styles.get(f"icons/{name}.svg")
         if text is None:
-            names = (n for n in self.styles if n.startswith("icons/"))
-            known = suggest(name, (n.removeprefix("icons/").removesuffix(".svg") for n in names))
-            place, what = Place(f"styles/icons/{name}.svg"), say("this drawing is missing")
-            if (named := self.named(name)) is not None:
-                place, what = named, say("there is no drawing '{name}' in styles/icons", name=name)
-            fix = say("{known}; or save one as styles/icons/{name}.svg", known=known, name=name)
+            what, fix = no_drawing(name, self.styles)
+            if (place := self.named(name)) is None:
+                place, what = Place(f"styles/icons/{name}.svg"), say("this drawing is missing")
             self.report(Finding(place, what, fix, rule=Rule.STYLE_MISSING))
             return "none"
         value = {"ink": INK, "accent": self.accent, "paper": PAPER}[colour]

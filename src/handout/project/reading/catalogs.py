@@ -114,9 +114,9 @@ def catalog(path: str, data: bytes) -> tuple[TranslationCatalog | None, tuple[Fi
     except Refused as refused:
         return None, (Finding(Place(path, refused.line), refused.what, refused.fix, rule=refused.rule),)
     except PoFileError as error:
-        return None, (_broken(Place(path, (error.lineno or 0) + 1), str(error.args[0])),)
-    except ValueError as error:
-        return None, (_broken(Place(path), str(error)),)
+        return None, (_broken(Place(path, (error.lineno or 0) + 1)),)
+    except ValueError:
+        return None, (_broken(Place(path)),)
     findings = []
     entries: dict[str, CatalogEntry] = {}
     for message in read:
@@ -141,10 +141,11 @@ def catalog(path: str, data: bytes) -> tuple[TranslationCatalog | None, tuple[Fi
     return made, (*findings, *faults)
 
 
-def _broken(place: Place, problem: str) -> Finding:
+def _broken(place: Place) -> Finding:
+    # What the parser says of it, "Got line that didn't start with …", helps nobody who did not write it.
     return Finding(
         place,
-        say("this is not a PO file: {problem}", problem=problem),
+        say("this line does not belong in a PO file") if place.line else say("this is not a whole PO file"),
         say("mend this line, or save the file anew in the program for translators that it came from"),
         rule=Rule.TRANSLATION_BROKEN,
     )

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from handout.machine.gate import Refused, decode_text
 from handout.model.findings import Finding, Place
 from handout.model.messages import Message, any_of, say
-from handout.model.names import slug_fault
+from handout.model.names import slug_fault, slug_of
 from handout.model.rules import Rule
 from handout.model.source import Dated, Fragment, HandoutSource, Procedure, Question
 from handout.model.text import Allow, Block, BulletList, Callout, Choice, Divider, Only, Steps
@@ -137,10 +137,18 @@ class _Source(Generic[M]):
 _NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 
+def _unusable(path: str, what: Message, fix: Message) -> Finding:
+    """Return that *path* has a name which no text can have, with one that is near."""
+    near = slug_of(PurePosixPath(path).stem)
+    if near and slug_fault(near) is None:
+        fix = say("rename it {name}", name=f"{near}{PurePosixPath(path).suffix}")
+    return Finding(Place(path), what, fix, rule=Rule.NAME_UNUSABLE)
+
+
 def _read(path: str, data: bytes, model: type[M]) -> tuple[_Source[M], tuple[Finding, ...]]:
     slug = PurePosixPath(path).stem
     fault = slug_fault(slug)
-    findings: tuple[Finding, ...] = (Finding(Place(path), *fault, rule=Rule.NAME_UNUSABLE),) if fault else ()
+    findings: tuple[Finding, ...] = (_unusable(path, *fault),) if fault else ()
     nothing = _Source[M](slug, None, _NO_TITLES, _NO_TITLES, ())
     try:
         text = decode_text(data)

@@ -18,7 +18,7 @@ from handout.model.names import SLUG, quoted
 from handout.model.rules import Rule
 from handout.model.school import LANGUAGE_TAG
 from handout.project.reading.notes import Notes
-from handout.project.reading.validation import Location
+from handout.project.reading.validation import Location, WrongItem
 
 MOST_BYTES = 8_000
 MOST_BRACKETS = 200
@@ -433,7 +433,7 @@ Count = Annotated[int, BeforeValidator(_as_count, json_schema_input_type=Annotat
 def _as_tags(values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if not re.fullmatch(LANGUAGE_TAG, value):
-            raise ValueError(say("languages by their tags: [nl, ar]"))
+            raise WrongItem(say("languages by their tags: [nl, ar]"), value)
     return values
 
 

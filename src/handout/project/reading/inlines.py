@@ -426,15 +426,8 @@ class _InlineReader:
                     ),
                     fix,
                 )
-            return self._fault(
-                token,
-                Rule.LINK_FORM,
-                say("a link leads to {target}", target=quoted(target)),
-                say(
-                    "allowed are #step, #first..last, file.md, file.md#step, handouts/file.md, https:// "
-                    "and mailto:"
-                ),
-            )
+            what = say("a link leads to {target}", target=quoted(target))
+            return self._fault(token, Rule.LINK_FORM, what, _allowed_for(target))
         place = self._notes.place(self._line_of(token))
         return (Reference(children, file or None, step_id or None, place, until or None),)
 
@@ -538,3 +531,13 @@ def html_fault(written: str) -> tuple[Message, Message]:
         name = tag.group().strip() + ">"
         what = say("the text holds the HTML tag {tag}", tag=name)
     return what, say("write it in Markdown; for a < that is printed, write \\<")
+
+
+def _allowed_for(target: str) -> Message:
+    """Return how a link to *target* is written; with capitals it may be a name that is there without."""
+    small = target.lower()
+    if small != target and MARKDOWN_FILE.fullmatch(small.partition("#")[0]):
+        return say("write {small}: names of texts and steps are in small letters", small=quoted(small))
+    return say(
+        "allowed are #step, #first..last, file.md, file.md#step, handouts/file.md, https:// and mailto:"
+    )

@@ -62,12 +62,23 @@ def _finding(model: type[BaseModel], fault: ErrorDetails, place_of: Callable[[Lo
             _known_keys(model, location),
             rule=Rule.KEY_UNKNOWN,
         )
+    what = say("'{key}' is {fault}", key=key, fault=_shown(fault["input"]))
+    if isinstance(wrong := fault.get("ctx", {}).get("error"), WrongItem):
+        what = say("'{key}' holds {value}", key=key, value=quoted(wrong.value))
     return Finding(
         place,
-        say("'{key}' is {fault}", key=key, fault=_shown(fault["input"])),
+        what,
         say("write {value}", value=_allowed(fault) or fault["msg"]),
         rule=Rule.VALUE_WRONG,
     )
+
+
+class WrongItem(ValueError):
+    """One *value* of a list cannot stand in it; *what* may is told."""
+
+    def __init__(self, what: Message, value: str) -> None:
+        super().__init__(what)
+        self.value = value
 
 
 def _known_keys(model: type[BaseModel], location: Location) -> Message:
