@@ -282,7 +282,9 @@ def test_kept_masters_give_the_same_copies_without_the_engine(root: Path, tmp_pa
 
     assert "made: it was not made here before" in build("first").stderr
     again = build("second", "--jobs", "1").stderr.splitlines()
-    assert again == [*(f"staff/gids-leaflet-a4 for {id_}: unchanged" for id_ in FITTING), "False"]
+    *unchanged, proved, rendered = again
+    assert unchanged == [f"staff/gids-leaflet-a4 for {id_}: unchanged" for id_ in FITTING]
+    assert (proved[:12], rendered) == ("all proved; ", "False")
     for id_ in FITTING:
         paths = [tmp_path / name / GIDS.format(id_) for name in ("first", "second")]
         assert paths[0].read_bytes() == paths[1].read_bytes()
@@ -524,7 +526,8 @@ def test_build_for_a_log_tells_how_far_it_is_and_a_quiet_one_does_not(
     monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=partial(next, count(0.0, 10.0))))
     arguments = ["build", "--project", str(root), "--output", str(tmp_path), "--force"]
     assert app.run(arguments) == ExitCode.DONE
-    (told,) = capfd.readouterr().err.splitlines()  # of two sheets, in any order
+    told, proved = capfd.readouterr().err.splitlines()  # of two sheets, in any order
+    assert proved.startswith("all proved; ")
     assert told.startswith("100% done, less than a minute left; the last: staff/")
     assert app.run([*arguments, "-q"]) == ExitCode.DONE
     assert capfd.readouterr().err == ""

@@ -52,6 +52,7 @@ FOLDED = (
     ("mfa-instellen", "trifold", "students"),
     ("vergeten-of-kwijt", "leaflet-a5", "students"),
 )
+SLOTS = ("ict-anchor", "room", "phone", "hours")
 FIRST_STEP_ON = {"mini": 2, "trifold": 3, "leaflet-a5": 1}
 """The page on which the steps begin, as readers count."""
 
@@ -308,11 +309,16 @@ def test_who_helps_stands_on_the_side_of_the_first_procedure_of_an_a5_leaflet() 
 
 @pytest.fixture(scope="module")
 def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The handbook with its Dutch words, set as a language that is read from the right."""
+    """The handbook with its Dutch texts, set as a language that is read from the right."""
     root = tmp_path_factory.mktemp("mirrored")
     for folder in ("content", "templates", "styles"):
         shutil.copytree(REPOSITORY / folder, root / folder)
-    shutil.copy(root / "templates/strings/nl.toml", root / "templates/strings/ar.toml")
+    words = root / "templates/strings/ar.toml"
+    arabic, dutch = (house.project().strings[language] for language in ("ar", "nl"))
+    text = words.read_text("utf-8")
+    for slot in SLOTS:  # what PDFium can search for
+        text = text.replace(f'= "{arabic[f"school.{slot}"]}"', f'= "{dutch[f"school.{slot}"]}"')
+    words.write_text(text, "utf-8")
     settings = (REPOSITORY / "handout.toml").read_text("utf-8")
     (root / "handout.toml").write_text(settings.replace('language = "nl-BE"', 'language = "ar"'), "utf-8")
     return loaded(root)
@@ -340,9 +346,7 @@ def test_slots_of_who_helps_stand_in_rows_in_either_direction(mirrored: Project)
         (folded("vergeten-of-kwijt", "leaflet-a5", "students"), 1),
         (made(mirrored, "vergeten-of-kwijt", "leaflet-a5", "students"), -1),
     ):
-        name, room, phone, hours = (
-            word_corner(one.pdf, words[f"school.{slot}"]) for slot in ("ict-anchor", "room", "phone", "hours")
-        )
+        name, room, phone, hours = (word_corner(one.pdf, words[f"school.{slot}"]) for slot in SLOTS)
         assert sign * (room[0] - name[0]) > mm_to_pt(40)
         assert sign * (hours[0] - phone[0]) > mm_to_pt(40)
         assert name[1] == pytest.approx(room[1], abs=0.5)

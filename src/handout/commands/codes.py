@@ -39,7 +39,7 @@ def codes(
     messages: Messages = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the codes that are known, of sheets of now and of before, the newest first.
+    """List the codes of sheets of now and of before, newest first.
 
     Example: handout codes --from-git
     """

@@ -168,7 +168,7 @@ def _counted(on_paper: Iterable[Item]) -> Iterator[Item]:
 
 def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     for item, numbered in zip(on_paper, expected.steps, strict=False):
-        if item.label_runs and item.body_runs and not _is_at_first_line(item):
+        if item.label_runs and item.body_runs and not _is_at_first_line(item, paper):
             body = item.body_runs[0]
             yield found(
                 ProofRule.STEP_APART,
@@ -183,14 +183,18 @@ def _distances(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
             )
 
 
-def _is_at_first_line(item: Item) -> bool:
+def _is_at_first_line(item: Item, paper: Paper) -> bool:
     """Tell whether the number of *item* stands beside the first line of its command.
 
-    Words that run to the right on a sheet that runs to the left begin at the far end of that line.
+    Words that run to the right on a sheet that runs to the left begin at the far end of that line. The sign
+    that what they name stands overleaf, which no tag holds, then stands between the number and them.
     """
-    first = item.body_runs[0]
-    line = [run for run in item.body_runs if run.page == first.page and _is_level(run, first)]
-    return any(_stand_together(item.label_runs[0], run) for run in line)
+    first, number = item.body_runs[0], item.label_runs[0]
+    words = [run for run in item.body_runs if run.page == first.page and _is_level(run, first)]
+    ends = sorted((number.box.left, *(run.box.left for run in words)))
+    signs = (run for line in _unread_lines(paper) for run in line if run.page == first.page)
+    between = [run for run in signs if _is_level(run, first) and ends[0] < run.box.left < ends[-1]]
+    return any(_stand_together(number, run) for run in (*words, *between))
 
 
 def _stand_together(label: TextRun, body: TextRun) -> bool:
