@@ -96,11 +96,11 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
     for one in _tries(best.layout, turned, promise):
         found = _changed(best, one.marks, partial(at, one.setting), one.is_true)
         if found is not best:
-            return found
+            return _settled(found, partial(at, one.setting), one.is_true)
     return best
 
 
-MOST_TRIES = 9
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -207,6 +207,32 @@ def _tighter(setting: Setting, promise: PageConstraints) -> Iterator[Setting]:
             yield Setting(Density.COMPACT, scale)
 
 
+MOST_UNDER_FOOT_MM = 2.5
+"""What may be left below a block that stands at the foot of its side: with more it seems to hang."""
+
+
+def _settled(found: Attempt, again: Callable[[], Attempt], is_true: Callable[[Layout], bool]) -> Attempt:
+    """Return *found* with what is still left of a side given to the block at its foot.
+
+    How high a side is in smaller type or with signs was foretold: where lines then break elsewhere it is
+    lower, and only the layout tells by how much.
+    """
+    sides = sides_of(found.layout)
+    grown = {}
+    for block in _blocks(found.layout):
+        side = sides[block.page_index]
+        left_mm = side.height_mm - side.used_mm
+        if block.element.get(FOOT) is not None and left_mm > MOST_UNDER_FOOT_MM:
+            grown[block.element] = _air_of(block.element) + left_mm * SPREAD_PART
+    return _changed(found, _marks(grown, {}), again, is_true) if grown else found
+
+
+def _air_of(element: Element) -> float:
+    """Return by how much the gap before *element* grows already, in mm."""
+    air = _AIR.search(element.get("style", ""))
+    return float(air[1].removesuffix("mm")) if air else 0.0
+
+
 def _marks(airs_mm: Mapping[Element, float], names: Mapping[Element, str]) -> dict[Element, AirMark]:
     """Return what each gap of *airs_mm*, and each element that has one of *names*, is given."""
     return {
@@ -221,7 +247,8 @@ def _mark(element: Element, mark: AirMark) -> None:
     if name:
         element.set("class", f"{element.get('class', '')} {name}".lstrip())
     if air:
-        element.set("style", f"{element.get('style', '')}; --air: {air}".lstrip("; "))
+        own = _AIR.sub("", element.get("style", "")).rstrip("; ")
+        element.set("style", f"{own}; --air: {air}".lstrip("; "))
 
 
 def arrangement_of(layout: Layout) -> Arrangement:
