@@ -150,12 +150,16 @@ def _signed(
     """Yield the layouts with signs, to turn over and of what is named and stands overleaf."""
     room_mm, setting = _room_for_signs(layout, onward), layout.setting
     lines_mm = _lines_of_signs(layout, overleaf)
+    is_room = all(
+        side.height_mm - side.used_mm + LEAST_MM >= lines_mm.get(index, 0)
+        for index, side in enumerate(sides_of(layout))
+    )
     signs = dict(turned)
     for name, sign_mm in SIGNS if onward else (("", 0.0),):
         signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
-        if sign_mm <= room_mm:
+        if is_room and sign_mm <= room_mm:
             yield _Try(_marks(airs_of(layout, sign_mm, lines_mm=lines_mm), signs), setting, onward, overleaf)
-    if room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
+    if is_room and room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
         yield _Try(_marks(_airs_of_one(layout, lines_mm=lines_mm), signs), setting, onward, overleaf)
     for tighter in _tighter(setting, promise):
         airs_mm = _airs_of_one(layout, tighter.scale / setting.scale, lines_mm)
