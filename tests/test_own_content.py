@@ -243,6 +243,9 @@ AFTER = {
 }
 LONG = "1. Open het blad\n\n    1. Kijk naar boven\n    2. Kijk naar onder\n\n2. Kies\n\n"
 SHORT = "1. Open het blad\n2. Kies\n\n"
+WITH_INFO = "1. Open het blad\n\n    hij is bij de ingang\n\n2. Kies\n\n    je bewijs is in je bibliotheek\n"
+"""Letters with dots stand below the key."""
+LEAST_UNDER_A_KEY_MM = 0.4
 
 
 @pytest.mark.parametrize("kind", AFTER)
@@ -285,9 +288,11 @@ def test_steps_of_one_procedure_have_one_size_whatever_stands_between_them(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("format_", "steps"), [("leaflet-a4", LONG), ("poster-a3", SHORT), ("tent-a4", SHORT)]
+    ("format_", "steps"), [("leaflet-a4", LONG), ("poster-a3", WITH_INFO), ("tent-a4", WITH_INFO)]
 )
-def test_frame_of_a_key_is_higher_than_its_type(tmp_path: Path, format_: str, steps: str) -> None:
+def test_frame_of_a_key_is_higher_than_its_type_and_clear_of_the_next_line(
+    tmp_path: Path, format_: str, steps: str
+) -> None:
     sheet = made(tmp_path, steps.replace("Kies", "Tik `Pagina`"), formats=f"[{format_}]")
     assert faults(sheet) == []
     with proof.opened(sheet.pdf) as paper:
@@ -297,6 +302,9 @@ def test_frame_of_a_key_is_higher_than_its_type(tmp_path: Path, format_: str, st
     inside = frame.height - mm_to_pt(3.6 if format_ == "poster-a3" else 0.9)
     assert inside >= 1.15 * key.size_pt
     assert frame.low < key.box.low - 0.2 * key.size_pt
+    below = [run for run in paper.runs if run.box.top < key.box.low and key.page == run.page]
+    beside = [run.box.top for run in below if run.box.left < frame.right and frame.left < run.box.right]
+    assert frame.low - max(beside) > mm_to_pt(LEAST_UNDER_A_KEY_MM)
 
 
 def test_key_of_a_step_with_a_picture_has_room_where_many_steps_stand_in_two_columns(tmp_path: Path) -> None:

@@ -154,6 +154,18 @@ def test_closing_block_stands_at_the_foot() -> None:
     assert side["foot"] == pytest.approx(TEXT_AREA_MM - 20, abs=3)
 
 
+def test_closing_block_gets_what_a_foretold_side_turns_out_to_have_left() -> None:
+    source = spread(section("a", 8) + section("b", 4) + FOOT)
+    best = fit.fitted(source, TWO_SIDES)
+    settled = balance._settled(
+        best, lambda: fit.attempted(source, best.layout.setting, TWO_SIDES), lambda _: True
+    )
+    foot = rows_on(settled.layout)[1]["foot"]
+    assert TEXT_AREA_MM - 20 - balance.MOST_UNDER_FOOT_MM <= foot <= TEXT_AREA_MM - 20
+    again = balance._settled(settled, lambda: pytest.fail("a settled side is laid out again"), lambda _: True)
+    assert again is settled
+
+
 def test_blocks_that_stand_beside_each_other_get_no_air() -> None:
     beside = f'<div class="beside" data-air-before="2">{steps("a", 2)}{steps("b", 2)}</div>'
 

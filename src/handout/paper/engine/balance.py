@@ -96,11 +96,11 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
     for one in _tries(best.layout, turned, promise):
         found = _changed(best, one.marks, partial(at, one.setting), one.is_true)
         if found is not best:
-            return found
+            return _settled(found, partial(at, one.setting), one.is_true)
     return best
 
 
-MOST_TRIES = 9
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -149,15 +149,20 @@ def _signed(
 ) -> Iterator[_Try]:
     """Yield the layouts with signs, to turn over and of what is named and stands overleaf."""
     room_mm, setting = _room_for_signs(layout, onward), layout.setting
+    lines_mm = _lines_of_signs(layout, overleaf)
+    is_room = all(
+        side.height_mm - side.used_mm + LEAST_MM >= lines_mm.get(index, 0)
+        for index, side in enumerate(sides_of(layout))
+    )
     signs = dict(turned)
     for name, sign_mm in SIGNS if onward else (("", 0.0),):
         signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
-        if sign_mm <= room_mm:
-            yield _Try(_marks(airs_of(layout, sign_mm), signs), setting, onward, overleaf)
-    if room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
-        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward, overleaf)
+        if is_room and sign_mm <= room_mm:
+            yield _Try(_marks(airs_of(layout, sign_mm, lines_mm=lines_mm), signs), setting, onward, overleaf)
+    if is_room and room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
+        yield _Try(_marks(_airs_of_one(layout, lines_mm=lines_mm), signs), setting, onward, overleaf)
     for tighter in _tighter(setting, promise):
-        airs_mm = _airs_of_one(layout, tighter.scale / setting.scale)
+        airs_mm = _airs_of_one(layout, tighter.scale / setting.scale, lines_mm)
         yield _Try(_marks(airs_mm, signs), tighter, onward, overleaf)
     if onward and overleaf:
         signs = {**turned, **dict.fromkeys(onward, SIGNS[-1][0])}
@@ -178,14 +183,55 @@ def _room_for_signs(layout: Layout, onward: frozenset[Element]) -> float:
     return min(left_mm, default=SIGN_MM) + LEAST_GAP_MM
 
 
-def _airs_of_one(layout: Layout, smaller: float = 1) -> dict[Element, float]:
+SIGN_WORDS_MM = 25.0
+"""How wide the words of a sign overleaf are, in the type of a text: "(achterkant)" with its space."""
+
+
+def _lines_of_signs(layout: Layout, overleaf: frozenset[Element]) -> dict[int, float]:
+    """Return by how much each page grows, in mm, where the words of the signs *overleaf* take lines more.
+
+    A text whose last line has no room for them goes on in the next one.
+    """
+    texts = dict(_texts(layout)) if overleaf else {}
+    grown_mm: dict[int, float] = {}
+    for sign in overleaf:
+        held = next((texts[one] for one in layout.places.around(sign) if one in texts), None)
+        if held is not None and held.left_mm < SIGN_WORDS_MM * layout.setting.scale:
+            grown_mm[held.page_index] = grown_mm.get(held.page_index, 0) + held.line_mm
+    return grown_mm
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text as it is laid out."""
+
+    page_index: int
+    line_mm: float
+    left_mm: float
+    """How much of its last line is empty."""
+
+
+def _texts(layout: Layout) -> Iterator[tuple[Element, _Text]]:
+    """Yield the elements that hold lines of text."""
+    for index, page_box in enumerate(layout.page_boxes):
+        for box in page_box.descendants():
+            last = next(reversed(getattr(box, "children", ())), None)
+            if isinstance(box.element, Element) and isinstance(last, boxes.LineBox):
+                ends_px = max(child.position_x + child.margin_width() for child in last.children)
+                left_px = box.content_box_x() + box.width - ends_px
+                yield box.element, _Text(index, px_to_mm(last.height), px_to_mm(left_px))
+
+
+def _airs_of_one(
+    layout: Layout, smaller: float = 1, lines_mm: Mapping[int, float] | None = None
+) -> dict[Element, float]:
     """Return the airs of *layout*; of sides with less to spare than another only that before the foot.
 
     *smaller* is by how much less high all is set, in parts.
     """
     left_mm = [side.height_mm - side.used_mm for side in sides_of(layout)]
     emptiest = left_mm.index(max(left_mm))
-    airs_mm = airs_of(layout, smaller=smaller)
+    airs_mm = airs_of(layout, smaller=smaller, lines_mm=lines_mm)
     pages = {block.element: block.page_index for block in _blocks(layout)}
     kept = {element: air_mm if pages.get(element) == emptiest else 0.0 for element, air_mm in airs_mm.items()}
     for foot in (element for element in airs_mm if element.get(FOOT) is not None and not kept[element]):
@@ -207,6 +253,32 @@ def _tighter(setting: Setting, promise: PageConstraints) -> Iterator[Setting]:
             yield Setting(Density.COMPACT, scale)
 
 
+MOST_UNDER_FOOT_MM = 2.5
+"""What may be left below a block that stands at the foot of its side: with more it seems to hang."""
+
+
+def _settled(found: Attempt, again: Callable[[], Attempt], is_true: Callable[[Layout], bool]) -> Attempt:
+    """Return *found* with what is still left of a side given to the block at its foot.
+
+    How high a side is in smaller type or with signs was foretold: where lines then break elsewhere it is
+    lower, and only the layout tells by how much.
+    """
+    sides = sides_of(found.layout)
+    grown = {}
+    for block in _blocks(found.layout):
+        side = sides[block.page_index]
+        left_mm = side.height_mm - side.used_mm
+        if block.element.get(FOOT) is not None and left_mm > MOST_UNDER_FOOT_MM:
+            grown[block.element] = _air_of(block.element) + left_mm * SPREAD_PART
+    return _changed(found, _marks(grown, {}), again, is_true) if grown else found
+
+
+def _air_of(element: Element) -> float:
+    """Return by how much the gap before *element* grows already, in mm."""
+    air = _AIR.search(element.get("style", ""))
+    return float(air[1].removesuffix("mm")) if air else 0.0
+
+
 def _marks(airs_mm: Mapping[Element, float], names: Mapping[Element, str]) -> dict[Element, AirMark]:
     """Return what each gap of *airs_mm*, and each element that has one of *names*, is given."""
     return {
@@ -221,7 +293,8 @@ def _mark(element: Element, mark: AirMark) -> None:
     if name:
         element.set("class", f"{element.get('class', '')} {name}".lstrip())
     if air:
-        element.set("style", f"{element.get('style', '')}; --air: {air}".lstrip("; "))
+        own = _AIR.sub("", element.get("style", "")).rstrip("; ")
+        element.set("style", f"{own}; --air: {air}".lstrip("; "))
 
 
 def arrangement_of(layout: Layout) -> Arrangement:
@@ -344,10 +417,15 @@ def _cost(parts: Sequence[float], *, is_head: bool) -> float:
 # ---- what is left of a page -------------------------------------------------------------------
 
 
-def airs_of(layout: Layout, sign_mm: float = SIGN_MM, smaller: float = 1) -> dict[Element, float]:
+def airs_of(
+    layout: Layout,
+    sign_mm: float = SIGN_MM,
+    smaller: float = 1,
+    lines_mm: Mapping[int, float] | None = None,
+) -> dict[Element, float]:
     """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others.
 
-    A side that goes on overleaf keeps *sign_mm* for the sign that says so.
+    A side that goes on overleaf keeps *sign_mm* for the sign that says so, and each what *lines_mm* says.
     """
     airs = {
         element: 0.0
@@ -358,7 +436,8 @@ def airs_of(layout: Layout, sign_mm: float = SIGN_MM, smaller: float = 1) -> dic
     for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
         has_sign = any(block.element in onward for block in on_page)
-        airs.update(_airs_on(side, on_page, (sign_mm if has_sign else 0) - side.used_mm * (1 - smaller)))
+        kept_mm = (sign_mm if has_sign else 0) + (lines_mm or {}).get(index, 0)
+        airs.update(_airs_on(side, on_page, kept_mm - side.used_mm * (1 - smaller)))
     return airs
 
 
