@@ -497,19 +497,6 @@ def test_icon_that_is_not_there_is_reported_with_the_nearest(tmp_path: Path) -> 
     assert finding.fix.startswith("did you mean 'briefcase'?")
 
 
-def test_icon_of_a_procedure_that_is_not_there_is_reported(tmp_path: Path) -> None:
-    files = {
-        "content/handouts/gids.md": handout("a, b", numbering="continuous"),
-        "content/procedures/a.md": procedure("1. Klik").replace("---\n", "---\nicon: schild\n", 1),
-        "content/procedures/b.md": procedure("1. Klik"),
-    }
-
-    _, (finding,) = composed(tmp_path, files)
-
-    assert finding.place == Place("content/procedures/a.md", 2)
-    assert finding.what == "there is no drawing 'schild' in styles/icons"
-
-
 def test_drawing_that_a_stylesheet_asks_for_and_is_not_there_is_reported(tmp_path: Path) -> None:
     css = '.x { background-image: url("art:cloc?ink") }'
 
