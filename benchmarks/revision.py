@@ -13,7 +13,8 @@ from benchmarks import measure
 from benchmarks.measure import Cost
 from benchmarks.workplace import ROOT
 
-DRESS = ("templates", "styles")
+DRESS = ("starter", "templates", "styles")
+"""What the program of today brings along, as `machine.program` finds it."""
 CONTENT = ("content", "handout.toml")
 LOCKS = (("locks/run.txt", "locks/develop.txt"), ("constraints.txt",))
 """Where the locks of a revision lie: those of today, and the one that there was before."""
