@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -86,3 +89,34 @@ def test_architecture_opens_with_the_rooms() -> None:
     opening = text.partition("```")[2].partition("```")[0]
     assert re.findall(r"^(\w+)/", opening, re.MULTILINE) == list(ROOMS)
     assert "rooms.svg" in text
+
+
+# ---- what is imported from elsewhere ----------------------------------------------------------
+
+LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+OF_A_CLUSTER = frozenset({"dask", "distributed"})
+"""What `--dask` asks for, in an extra."""
+
+
+def taken_from_elsewhere() -> frozenset[str]:
+    """Return the packages that the program imports, wherever in a module it does."""
+    found: set[str] = set()
+    for path in modules().values():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found.update(one.name.partition(".")[0] for one in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return frozenset(found - sys.stdlib_module_names - {PROGRAM.name})
+
+
+def test_program_imports_nothing_that_its_own_lock_does_not_install() -> None:
+    """The tests run beside the packages of the gates, which nobody has who builds a handout."""
+    locked = {name.lower() for name in LOCKED.findall((ROOT / "locks/run.txt").read_text("utf-8"))}
+    packages = importlib.metadata.packages_distributions()
+    missing = {
+        name
+        for name in taken_from_elsewhere() - OF_A_CLUSTER
+        if not locked & {one.lower().replace("_", "-") for one in packages.get(name, ())}
+    }
+    assert missing == set()

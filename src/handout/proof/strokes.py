@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
+from PIL import Image
 
 from handout.model.colours import WHITE
 from handout.model.findings import Finding
@@ -35,12 +34,10 @@ LEAST_LETTERS = 2
 """A sign alone may be a line itself."""
 MOST_SHOWN = 60
 
-Grey = NDArray[np.uint8]
-
 
 def strokes(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the words that a line runs through."""
-    scans = [np.asarray(scan) for scan in paper.scans]
+    sides = [(scan, scan.transpose(Image.Transpose.TRANSPOSE)) for scan in paper.scans]
     for run in paper.runs:
         if (
             run.is_drawn
@@ -50,7 +47,7 @@ def strokes(paper: Paper, expected: Expected) -> Iterator[Finding]:
             and _is_upright(run)
         ):
             for word, box in run.words():
-                if _can_be_struck(word) and _is_struck(scans[run.page], paper, run.page, box):
+                if _can_be_struck(word) and _is_struck(sides[run.page], paper, run.page, box):
                     yield found(
                         ProofRule.TEXT_STRUCK,
                         expected.document.place,
@@ -76,11 +73,14 @@ def _is_upright(run: TextRun) -> bool:
     return abs(b) + abs(c) < (abs(a) + abs(d)) / 1000
 
 
-def _is_struck(scan: Grey, paper: Paper, page: int, word: Box) -> bool:
+def _is_struck(sides: tuple[Image.Image, Image.Image], paper: Paper, page: int, word: Box) -> bool:
+    """Tell whether a line runs through *word*; *sides* are its page as it is, and with rows for columns."""
     core = word.height * CORE
     inner = Box(word.left, word.low + core, word.right, word.top - core)
-    return _crosses(scan, paper.pixels(page, inner)) or _crosses(
-        scan.T, _turned(paper.pixels(page, Box(word.left + core, word.low, word.right - core, word.top)))
+    narrow = Box(word.left + core, word.low, word.right - core, word.top)
+    upright, turned = sides
+    return _crosses(upright, paper.pixels(page, inner)) or _crosses(
+        turned, _turned(paper.pixels(page, narrow))
     )
 
 
@@ -89,22 +89,29 @@ def _turned(pixels: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
     return upper, left, lower, right
 
 
-def _crosses(scan: Grey, pixels: tuple[int, int, int, int]) -> bool:
+def _crosses(scan: Image.Image, pixels: tuple[int, int, int, int]) -> bool:
     """Tell whether a row of *scan* between left, upper, right and lower is dark, also beyond its ends."""
     left, upper, right, lower = pixels
     beyond = round(BEYOND_PT * RASTER_DPI / POINTS_PER_INCH)
-    height, width = scan.shape
+    width, height = scan.size
+    upper, lower = max(upper, 0), min(lower, height)
     if left < beyond or right + beyond >= width or upper >= lower:
         return False
-    rows = scan[max(upper, 0) : min(lower, height), left - beyond : right + beyond]
-    dark = np.flatnonzero((rows < DARK).all(axis=1)) + upper
-    ends = scan[:, left - beyond], scan[:, right + beyond - 1]
-    return any(all(_is_line(across, row) for across in ends) for row in map(int, dark))
+    left, right = left - beyond, right + beyond
+    grey, length = scan.crop((left, upper, right, lower)).tobytes(), right - left
+    rows = (row for row in range(lower - upper) if max(grey[row * length : (row + 1) * length]) < DARK)
+    return any(_is_line(scan, left, upper + row) and _is_line(scan, right - 1, upper + row) for row in rows)
 
 
-def _is_line(across: Grey, row: int) -> bool:
-    """Tell whether what is dark at *row* is no wider than a line, with paper on both of its sides."""
+def _is_line(scan: Image.Image, column: int, row: int) -> bool:
+    """Tell whether the dark in *column* at *row* is no wider than a line, with paper on both of its sides."""
     reach = round(WIDEST_PT * RASTER_DPI / POINTS_PER_INCH)
-    above = np.flatnonzero(across[max(row - reach, 0) : row][::-1] > LIGHT)
-    below = np.flatnonzero(across[row + 1 : row + 1 + reach] > LIGHT)
-    return bool(above.size and below.size and above[0] + below[0] < reach)
+    top, end = max(row - reach, 0), min(row + 1 + reach, scan.height)
+    grey = scan.crop((column, top, column + 1, end)).tobytes()
+    above = _first_light(grey[: row - top][::-1])
+    below = _first_light(grey[row - top + 1 :])
+    return above is not None and below is not None and above + below < reach
+
+
+def _first_light(grey: bytes) -> int | None:
+    return next((index for index, value in enumerate(grey) if value > LIGHT), None)
