@@ -236,6 +236,16 @@ def test_own_words_replace_the_packaged_ones_key_by_key(tmp_path: Path) -> None:
     assert (words["step"], words["callout.tip"], words["callout.caution"]) == ("halte", "Weetje", "Let op")
 
 
+def test_own_word_for_a_device_is_what_is_heard_of_it(tmp_path: Path) -> None:
+    own = '[device]\nsmartphone = "gsm"\ncomputer = "computer"\n'
+    words = loaded(project_at(tmp_path, {"templates/strings/nl.toml": own})).strings["nl"]
+    assert words["said.smartphone"] == "gsm"
+    assert words["said.computer"] == "(op je computer)", "the word is the packaged one"
+    own += '[said]\nsmartphone = "(op je gsm)"\n'
+    words = loaded(project_at(tmp_path, {"templates/strings/nl.toml": own})).strings["nl"]
+    assert words["said.smartphone"] == "(op je gsm)"
+
+
 def test_language_without_words_is_reported(tmp_path: Path) -> None:
     project, (finding,) = load(project_at(tmp_path, {}, SETTINGS.replace("nl-BE", "es-ES")))
 

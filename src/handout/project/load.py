@@ -492,8 +492,8 @@ class _Loader:
                 if (read := self.toml(root, path)) is None:
                     continue
                 words, own = found.setdefault(PurePosixPath(path).stem, {}), flat(read[0])
-                for key in (f"{key}-{form}" for key in own for form in FORMS):
-                    words.pop(key, None)  # another word has other plural forms
+                for key in _of_other_words(words, own):
+                    words.pop(key, None)
                 words.update(own)
         return found
 
@@ -564,6 +564,21 @@ def _boxes(project: Project) -> dict[str, pictures.Frame]:
 def _largest(sizes: Iterable[tuple[float, float]]) -> pictures.Frame:
     widths, heights = zip((1.0, 1.0), *sizes, strict=True)
     return pictures.Frame(max(widths), max(heights))
+
+
+_HEARD_FOR = {
+    "device.computer": "said.computer",
+    "device.smartphone": "said.smartphone",
+    "device.any": "said.any",
+    "key-enter": "said.enter",
+}
+"""What is heard in place of a printed word, and has that word in it."""
+
+
+def _of_other_words(words: Mapping[str, str], own: Mapping[str, str]) -> Iterator[str]:
+    """Yield the keys that go with those of *words* that *own* replaces: plural forms, and what is heard."""
+    yield from (f"{key}-{form}" for key in own for form in FORMS)
+    yield from (heard for key, heard in _HEARD_FOR.items() if key in own and own[key] != words.get(key))
 
 
 def _with_words_beside(
