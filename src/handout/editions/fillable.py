@@ -27,6 +27,7 @@ def fillable(piece: FinishedPiece) -> bytes:
 
     from handout.paper.form import opening, rooms, writing
     from handout.paper.impose import drawing
+    from handout.paper.saving import saved
     from handout.proof.paper import opened
 
     with opened(piece.pdf) as paper, pikepdf.open(BytesIO(piece.pdf)) as pdf:
@@ -34,12 +35,12 @@ def fillable(piece: FinishedPiece) -> bytes:
         found = rooms.rooms(piece.slots, paper.drawn, trims)
         opening.opened(pdf, found, paper.drawn, trims)
         layout = _layout(pdf, piece)
-        data = drawing.draw(pdf, layout, piece.words) if layout else _saved(pdf)
+        data = drawing.draw(pdf, layout, piece.words) if layout else saved(pdf)
     with pikepdf.open(BytesIO(data)) as sheet:
         if found:
             fields = tuple(_placed(found, trims, layout) if layout else _as_they_are(found))
             writing.write_fields(sheet, fields, opening.seats(sheet))
-        return _saved(sheet)
+        return saved(sheet)
 
 
 def _layout(pdf: pikepdf.Pdf, piece: FinishedPiece) -> SheetLayout | None:
@@ -89,19 +90,6 @@ def _trim(page: pikepdf.Page) -> Box:
     from handout.proof.geometry import Box
 
     return Box(*(float(side) for side in page.trimbox))
-
-
-def _saved(pdf: pikepdf.Pdf) -> bytes:
-    import pikepdf
-
-    out = BytesIO()
-    pdf.save(
-        out,
-        deterministic_id=True,
-        fix_metadata_version=False,  # or it writes the metadata anew
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-    )
-    return out.getvalue()
 
 
 register(FileKind(FILLABLE, "-fillable.pdf", fillable, is_printed=True, is_for_open_slots=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from io import BytesIO
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -24,6 +23,7 @@ from handout.paper.impose.paper import (
     Stroke,
     print_words,
 )
+from handout.paper.saving import saved
 
 _Rectangle: TypeAlias = tuple[float, float, float, float]
 """Left, low, right and top in points, as a PDF has them."""
@@ -82,15 +82,7 @@ def draw(source: pikepdf.Pdf, layout: SheetLayout, words: Mapping[str, str] | No
     del source.pages[:]
     source.pages.extend(faces)
     _say_how_to_print(source, layout.edge)
-    out = BytesIO()
-    # The version, because transparency needs more than the 1.3 that a PDF may have.
-    source.save(
-        out,
-        deterministic_id=True,
-        fix_metadata_version=False,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-    )
-    return out.getvalue()
+    return saved(source)
 
 
 def _say_how_to_print(target: pikepdf.Pdf, edge: DuplexEdge | None) -> None:

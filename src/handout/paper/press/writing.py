@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, String
 from handout.model.colours import Colour
 from handout.model.press import PressProfile
 from handout.paper.press.inks import Inks
+from handout.paper.saving import saved
 
 VERSION = "PDF/X-4"
 _COLOUR = re.compile(rb"(?<![\w.])([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(rg|RG)(?![\w])")
@@ -48,14 +49,7 @@ def pressed(pdf: bytes, press: PressProfile, spot: tuple[str, Colour] | None, wh
         for thing in source.objects:
             _explain(thing, space)
         _say(source, press, when)
-        out = BytesIO()
-        source.save(
-            out,
-            deterministic_id=True,
-            fix_metadata_version=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        return out.getvalue()
+        return saved(source)
 
 
 # ---- colours ----------------------------------------------------------------------------------
