@@ -80,7 +80,7 @@ AirMark: TypeAlias = tuple[str, str]
 def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt:
     """Return *best* with its sides filled alike, or as it was where that does not fit.
 
-    Takes at most MOST_TRIES layouts more than the fit.
+    Takes at most ten layouts more than the fit: one to turn the page, eight tries, one to settle.
     """
     if not best.fits or not is_spread(best.layout.root):
         return best
@@ -98,9 +98,6 @@ def balanced(best: Attempt, source: Source, promise: PageConstraints) -> Attempt
         if found is not best:
             return _settled(found, partial(at, one.setting), one.is_true)
     return best
-
-
-MOST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,6 @@ def _signed(
         side.height_mm - side.used_mm + LEAST_MM >= lines_mm.get(index, 0)
         for index, side in enumerate(sides_of(layout))
     )
-    signs = dict(turned)
     for name, sign_mm in SIGNS if onward else (("", 0.0),):
         signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
         if is_room and sign_mm <= room_mm:
