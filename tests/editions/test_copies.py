@@ -83,11 +83,16 @@ def mastered(project: Project) -> MadeMasters:
 
 @pytest.fixture(scope="module")
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what a build for the schools that fit makes, with the print jobs."""
+    """Give what a first build for the schools that fit makes, with the print jobs.
+
+    It has a cache of its own: for a master that another test left there, even the only copy is compared.
+    """
     folder = tmp_path_factory.mktemp("build")
     only = [word for id_ in (*FITTING, "kaal") for word in ("--school", id_)]
     arguments = ["build", "--project", str(root), "--output", str(folder), "-q", "--merge", *only]
-    assert app.run(arguments) == ExitCode.DONE
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        assert app.run(arguments) == ExitCode.DONE
     return folder
 
 
