@@ -10,7 +10,7 @@ from handout.machine import state
 from handout.machine.cache import Cache, user_folder
 from handout.project.plan import Selection, editions
 
-MOST_LAYOUTS = 93
+MOST_LAYOUTS = 87
 """For 33 editions. Seven fit in smaller type alone and take three to six each."""
 
 

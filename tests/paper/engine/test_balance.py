@@ -148,6 +148,18 @@ def test_gap_grows_no_more_than_reads_as_one_procedure() -> None:
     assert list(side.values()) == pytest.approx([0, 30, 60], abs=0.2)
 
 
+def test_last_millimetres_of_a_side_are_spread_but_for_a_trifle() -> None:
+    rows = "".join(
+        f'<div class="step" data-air-after="{int(n < 8)}">'
+        f'<p class="row" style="block-size: 22.15mm">a{n}</p></div>'
+        for n in range(1, 9)
+    )
+    (side,) = rows_on(laid_out(f'<section class="head" data-turn>{rows}</section>', PageConstraints(1)))
+
+    below_mm = TEXT_AREA_MM - 22.15 - side["a8"]  # 2.8 mm are left of it
+    assert 0.1 < below_mm < 0.2
+
+
 def test_closing_block_stands_at_the_foot() -> None:
     (side,) = rows_on(laid_out(steps("a", 2) + FOOT, PageConstraints(1)))
 

@@ -43,6 +43,8 @@ MOST_AIR_MM = 10.0
 """What one share of a gap may grow by: with more, the steps of a procedure no longer read as one."""
 SPREAD_PART = 0.98
 """Rounding must not push the last line off the page."""
+LEAST_LEFT_MM = 0.15
+"""Nor where so little is left that the rest would be less: rows in two columns needed a tenth of a mm."""
 STEP_PENALTY = 0.15
 """How much more alike the sides must be before the page is turned inside a procedure."""
 ROUNDING = 0.001
@@ -129,7 +131,8 @@ def _tries(layout: Layout, turned: Mapping[Element, str], promise: PageConstrain
     overleaf = signs_overleaf(layout) if promise.pages == SIDES else frozenset()
     if onward or overleaf:
         yield from _signed(layout, turned, promise, onward, overleaf)
-    for airs_mm in (airs_of(layout), _airs_of_one(layout)):
+    of_all, of_one = airs_of(layout), _airs_of_one(layout)
+    for airs_mm in (of_all, of_one) if of_one != of_all else (of_all,):
         if any(airs_mm.values()):
             yield _Try(_marks(airs_mm, turned), layout.setting)
 
@@ -439,7 +442,8 @@ def airs_of(
 
 def _airs_on(side: Side, blocks: Sequence[FlowBlock], kept_mm: float) -> dict[Element, float]:
     shares = {block.element: _share(side, block) for block in blocks}
-    spare_mm = (side.height_mm - side.used_mm - kept_mm) * SPREAD_PART
+    left_mm = side.height_mm - side.used_mm - kept_mm
+    spare_mm = min(left_mm * SPREAD_PART, left_mm - LEAST_LEFT_MM)
     total = sum(shares.values())
     if spare_mm < LEAST_MM or not total:
         return {}
