@@ -81,6 +81,7 @@ def row(path: str, **changes: object) -> FileRow:
         "title": "Gids",
         "audience": "staff",
         "format": "leaflet-a4",
+        "reading": "standard",
         "language": "nl-BE",
         "school": None,
         "ink": "colour",

@@ -10,6 +10,7 @@ from tests.conftest import SCHOOLS, SETTINGS, handout, loaded, procedure, projec
 
 from handout.model.document import SheetKind
 from handout.model.findings import ExitCode, UsageError
+from handout.project.load import load
 from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project
 
@@ -66,6 +67,102 @@ def test_selection_gives_the_editions_that_it_names_in_one_order(
     tmp_path: Path, selection: Selection, names: list[str]
 ) -> None:
     assert [edition.name for edition in editions(a_project(tmp_path), selection)] == names
+
+
+LARGE = """
+[formats.groot]
+like = "leaflet-a4"
+reading = "ruim"
+width-mm = 210
+height-mm = 297
+pages = 8
+"""
+
+
+def read_in_two_ways(root: Path, readings: str | None = None) -> Project:
+    """A project of which one format is laid out for another way of reading, which 'begin' may list."""
+    more = {"readings": readings} if readings else {}
+    files = {
+        "content/handouts/zeker.md": handout("a", formats="[mini, leaflet-a4]", audiences="[staff]"),
+        "content/handouts/begin.md": handout("a", audiences="[students]", **more),
+        "content/procedures/a.md": procedure("1. Klik"),
+    }
+    return loaded(project_at(root, files, SETTINGS + FOLDER + LARGE))
+
+
+@pytest.mark.parametrize(
+    ("readings", "selection", "names"),
+    [
+        (None, Selection(), ["students/begin-leaflet-a4", "staff/zeker-mini", "staff/zeker-leaflet-a4"]),
+        (
+            "[standard, ruim]",
+            Selection(("begin",)),
+            ["students/begin-leaflet-a4", "students/begin-groot"],
+        ),
+        ("[ruim]", Selection(("begin",)), ["students/begin-groot"]),
+        ("[ruim]", Selection(("begin",), readings=("standard",)), ["students/begin-leaflet-a4"]),
+        (None, Selection(readings=("ruim",)), ["students/begin-groot", "staff/zeker-groot"]),
+        (None, Selection(("zeker",), formats=("mini",), readings=("all",)), ["staff/zeker-mini"]),
+        (
+            None,
+            Selection(("zeker",), formats=("leaflet-a4",), readings=("standard", "ruim")),
+            ["staff/zeker-leaflet-a4", "staff/zeker-groot"],
+        ),
+    ],
+)
+def test_handout_is_laid_out_for_the_readings_that_it_lists_or_which_are_asked_for(
+    tmp_path: Path, readings: str | None, selection: Selection, names: list[str]
+) -> None:
+    planned = editions(read_in_two_ways(tmp_path, readings), selection)
+    assert [edition.name for edition in planned] == names
+    assert {edition.reading for edition in planned if edition.format == "groot"} <= {"ruim"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "what", "fix"),
+    [
+        (
+            Selection(formats=("mini",), readings=("ruim",)),
+            "none of these sheets is laid out for the reading 'ruim'",
+            "these formats are: leaflet-a4",
+        ),
+        (Selection(readings=("ruin",)), "there is no reading 'ruin'", "did you mean 'ruim'? Known: all, "),
+        (
+            Selection(formats=("groot",)),
+            "'groot' is the format 'leaflet-a4' for the reading 'ruim'",
+            "ask for it so: --format leaflet-a4 --reading ruim",
+        ),
+    ],
+)
+def test_reading_that_no_format_has_is_wrong_usage_which_names_those_that_do(
+    tmp_path: Path, selection: Selection, what: str, fix: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        editions(read_in_two_ways(tmp_path), selection)
+
+    assert raised.value.what == what
+    assert raised.value.fix.startswith(fix)
+
+
+def test_front_matter_that_asks_for_a_reading_which_no_format_has_is_told_at_its_line(tmp_path: Path) -> None:
+    files = {
+        "content/handouts/begin.md": handout("a", formats="[mini, groot]", readings="[ruim]"),
+        "content/procedures/a.md": procedure("1. Klik"),
+    }
+    _, findings = load(project_at(tmp_path, files, SETTINGS + FOLDER + LARGE))
+
+    assert [(finding.place.line, finding.what, finding.fix) for finding in findings] == [
+        (
+            4,
+            "'groot' is the format 'leaflet-a4' for the reading 'ruim'",
+            "write leaflet-a4 under 'formats', and readings: [standard, ruim]",
+        ),
+        (
+            6,
+            "no format of this handout is laid out for the reading 'ruim'",
+            "take it out, or add a format that is: leaflet-a4",
+        ),
+    ]
 
 
 def test_school_has_copies_in_its_languages_alone(tmp_path: Path) -> None:

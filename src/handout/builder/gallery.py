@@ -260,10 +260,11 @@ def _jobs(gallery: Gallery) -> Iterator[Mapping[str, str]]:
     for row in gallery.rows:
         if row["sheet"] == JOB:
             audience = gallery.project.settings.audiences.get(row["audience"])
+            format_ = sheets.layout_of(row, gallery.project)
             yield {
                 "path": row["path"],
                 "title": row["title"],
-                "format": gallery.words.get(f"format.{row['format']}", row["format"]),
+                "format": gallery.words.get(f"format.{format_}", format_),
                 "audience": audience.label if audience else row["audience"],
                 "how": sheets.how_to_print(row, gallery.words),
             }
@@ -274,7 +275,7 @@ def _filters(
 ) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
     """Yield what can be chosen by, each with its values and their words; what leaves no choice is none."""
     cards = [card for group in groups for card in group.cards]
-    for name in ("audience", "format", "language"):
+    for name in ("audience", "format", "reading", "language"):
         found = {getattr(card, name): getattr(card, f"{name}_label") for card in cards}
         if len(found) > 1:
             yield name, tuple(sorted(found.items(), key=lambda item: item[1].casefold()))
@@ -293,6 +294,7 @@ def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup]) -> Markup:
         found[card.name] = {
             "audience": card.audience,
             "format": card.format,
+            "reading": card.reading,
             "language": card.language,
             "stem": card.name,
             "text": texts.setdefault(text, len(texts)),

@@ -66,6 +66,7 @@ class EditionRow(PrintFacts):
     title: str
     audience: str
     format: str
+    reading: str
     language: str
     school: str | None
     ink: str
@@ -104,7 +105,8 @@ def _row(project: Project, edition: Edition, report: Report) -> EditionRow:
         "handout": edition.handout.slug,
         "title": edition.handout.titles.get(edition.audience, edition.handout.title),
         "audience": edition.audience,
-        "format": edition.format,
+        "format": project.settings.plain_name(edition.format),
+        "reading": edition.reading,
         "language": edition.language,
         "school": edition.school.id if edition.school else None,
         "ink": edition.ink,

@@ -14,6 +14,7 @@ from handout.builder.listing import UNPRINTED, PrintFacts, print_facts
 from handout.editions.files import MadeFile
 from handout.editions.single import Made
 from handout.machine import gate, output_folder
+from handout.model.document import STANDARD_READING
 from handout.model.files import PIECE
 from handout.project.project import Project
 from handout.project.settings import Format
@@ -35,6 +36,8 @@ class FileRow(PrintFacts):
     """The name of the audience."""
     format: str
     """The name of the format."""
+    reading: str
+    """For which way of reading it is laid out: `standard`, `large`."""
     language: str
     """The language of the words, by its tag."""
     school: str | None
@@ -87,7 +90,8 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         handout=edition.handout.slug,
         title=document.title,
         audience=edition.audience,
-        format=edition.format,
+        format=project.settings.plain_name(edition.format),
+        reading=edition.reading,
         language=edition.language,
         school=edition.school.id if edition.school else None,
         ink=edition.ink,
@@ -152,7 +156,15 @@ def kept(folder: Path) -> Iterator[FileRow]:
     files = gate.ManyFiles(folder)
     for row in output_folder.manifest_rows(folder):
         # an older program wrote none of these
-        row = {"made_from": "", "why_in_full": "", "ink_percent": [], "ink_cents": None, "fields": [], **row}
+        row = {
+            "reading": STANDARD_READING,
+            "made_from": "",
+            "why_in_full": "",
+            "ink_percent": [],
+            "ink_cents": None,
+            "fields": [],
+            **row,
+        }
         if not FileRow.__required_keys__ <= row.keys():
             continue
         try:

@@ -183,7 +183,7 @@ class Gathered:
 
     def _job(self, path: str, copies: Sequence[tuple[Edition, str]], other: Job | None) -> Job:
         """Stage the print job *path* of *copies*, each with its file; it may stand in for an *other* one."""
-        from handout.builder import jobs
+        from handout.builder import jobs, sheets
         from handout.paper.impose import DuplexEdge, merging
 
         rows = [self.rows[file] for _, file in copies]
@@ -194,7 +194,7 @@ class Gathered:
             path=path,
             title=first["title"],
             audience=audience.label,
-            format=first["format"],
+            format=sheets.layout_of(first, self._project),
             ink=Ink(first["ink"]),
             sheet=SheetKind(first["sheet"]) if first["sheet"] else None,
             paper=first["paper"],

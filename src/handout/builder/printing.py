@@ -11,7 +11,7 @@ from handout.builder.sheets import to_print
 from handout.model.document import Ink, SheetKind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, say
-from handout.project.selection import ALL_LANGUAGES, ALL_SCHOOLS, Selection
+from handout.project.selection import ALL_LANGUAGES, ALL_READINGS, ALL_SCHOOLS, Selection
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
@@ -61,7 +61,7 @@ def _by_edition(rows: Iterable[FileRow]) -> Iterator[Sequence[FileRow]]:
 
 def _edition(row: FileRow) -> tuple[str, ...]:
     school = row["school"] or ""
-    return school, row["audience"], row["handout"], row["format"], row["language"], row["ink"]
+    return school, row["audience"], row["handout"], row["format"], row["reading"], row["language"], row["ink"]
 
 
 def _one_of(edition: Sequence[FileRow], sheet: str | None) -> FileRow | None:
@@ -102,6 +102,7 @@ def _named(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("handout", selection.handouts),
         ("audience", selection.audiences),
         ("format", selection.formats),
+        ("reading", () if ALL_READINGS in selection.readings else selection.readings),
         ("language", () if ALL_LANGUAGES in selection.languages else selection.languages),
     )
 
@@ -127,6 +128,7 @@ _KEYS = {
     "handout": say("handout"),
     "audience": say("audience"),
     "format": say("format"),
+    "reading": say("reading"),
     "language": say("language"),
     "school": say("school"),
 }

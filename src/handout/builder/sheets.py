@@ -53,6 +53,8 @@ class SheetCard:
     audience_label: str
     format: str
     format_label: str
+    reading: str
+    reading_label: str
     language: str
     language_label: str
     questions: tuple[Question, ...]
@@ -79,7 +81,14 @@ class QuestionGroup:
 def name_of(row: FileRow, project: Project) -> str:
     """Return the name of the edition that *row* is a file of, without its school and ink."""
     language = f"-{in_names(row['language'])}" if row["language"] != project.language else ""
-    return f"{row['audience']}/{row['handout']}-{row['format']}{language}"
+    return f"{row['audience']}/{row['handout']}-{layout_of(row, project)}{language}"
+
+
+def layout_of(row: FileRow, project: Project) -> str:
+    """Return the format of *row* as it is laid out, a key of the settings; of an older build as it says."""
+    is_known = row["format"] in project.settings.formats
+    others = project.settings.readings_of(row["format"]) if is_known else {}
+    return others.get(row["reading"], row["format"])
 
 
 def groups(
@@ -161,6 +170,7 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
     first = rows[0]
     audience = project.settings.audiences.get(first["audience"])
     handout = project.handouts.get(first["handout"])
+    format_ = layout_of(first, project)
     main = to_print(rows) or first
     return SheetCard(
         name=name,
@@ -168,8 +178,10 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
         handout=first["handout"],
         audience=first["audience"],
         audience_label=audience.label if audience else first["audience"],
-        format=first["format"],
-        format_label=words.get(f"format.{first['format']}", first["format"]),
+        format=format_,
+        format_label=words.get(f"format.{format_}", format_),
+        reading=first["reading"],
+        reading_label=words.get(f"reading.{first['reading']}", first["reading"]),
         language=first["language"],
         language_label=language_label(first["language"], project),
         questions=handout.questions if handout and not handout.leads_to else (),
@@ -303,7 +315,7 @@ def _state(
     id_: str, rows: Sequence[FileRow], school: School | None, project: Project, words: Words
 ) -> SchoolState:
     pieces = [row for row in rows if row["sheet"] is None]
-    formats = dict.fromkeys(row["format"] for row in pieces)
+    formats = dict.fromkeys(layout_of(row, project) for row in pieces)
     return SchoolState(
         id=id_,
         name=school.name if school else id_,

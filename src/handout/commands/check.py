@@ -24,6 +24,7 @@ from handout.commands.options import (
     OutputFolder,
     ProjectFolder,
     Quiet,
+    Readings,
     Schools,
     Strict,
     selected,
@@ -49,6 +50,7 @@ def check(
     audience: Audiences = None,
     format_: Formats = None,
     language: Languages = None,
+    reading: Readings = None,
     school: Schools = None,
     only: Only = None,
     project: ProjectFolder = Path(),
@@ -99,7 +101,7 @@ def check(
 
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
-    selection = selected(handouts, audience, format_, language, school, only, strict=strict)
+    selection = selected(handouts, audience, format_, language, school, only, readings=reading, strict=strict)
     if printed is not None or code is not None:
         _finish_standing(project, selection, output, printed, code, as_json)
     loaded = loaded_project(project, selection)
@@ -150,6 +152,7 @@ def _as_arguments(selection: Selection) -> tuple[str, ...]:
         "--audience": selection.audiences,
         "--format": selection.formats,
         "--language": selection.languages,
+        "--reading": selection.readings,
         "--school": selection.schools,
         "--only": selection.only,
     }

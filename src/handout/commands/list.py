@@ -24,6 +24,7 @@ from handout.commands.options import (
     PrintShop,
     ProjectFolder,
     Quiet,
+    Readings,
     Schools,
     SpokenText,
     selected,
@@ -45,6 +46,7 @@ def list_editions(
     audience: Audiences = None,
     format_: Formats = None,
     language: Languages = None,
+    reading: Readings = None,
     school: Schools = None,
     only: Only = None,
     project: ProjectFolder = Path(),
@@ -85,6 +87,7 @@ def list_editions(
             language,
             school,
             only,
+            readings=reading,
             mono=mono,
             print_shop=print_shop,
             text=text,
@@ -119,13 +122,14 @@ def _table(rows: Sequence[EditionRow]) -> Table:
 
 def _cells(row: EditionRow) -> Iterator[dict[str, str]]:
     """Yield the line of an edition, then one for each of its print sheets."""
-    from handout.model.document import Ink, SheetKind
+    from handout.model.document import STANDARD_READING, Ink, SheetKind
 
     same = {
         "handout": row["handout"],
         "audience": row["audience"],
         "school": row["school"] or "",
         "format": row["format"],
+        "reading": "" if row["reading"] == STANDARD_READING else row["reading"],
         "ink": "" if row["ink"] == Ink.COLOUR else row["ink"],
     }
     files: list[tuple[str, PrintFacts]] = [("", row), *((sheet["sheet"], sheet) for sheet in row["sheets"])]
@@ -143,6 +147,7 @@ _HEADINGS = {
     "audience": say("audience"),
     "school": say("school"),
     "format": say("format"),
+    "reading": say("reading"),
     "ink": say("ink"),
     "sheet": say("sheet"),
     "pages": say("pages"),
@@ -234,6 +239,7 @@ def _sheet_with_label(sheet: LabelSheet) -> dict[str, object]:
         "handout": edition.handout.slug,
         "audience": edition.audience,
         "format": edition.format,
+        "reading": edition.reading,
         "language": edition.language,
         "ink": edition.ink,
         "path": edition.output_path,

@@ -155,7 +155,7 @@ def new_handout(
     there = _project(project, audience)
     formats = format_ or ["leaflet-a4"]
     for one in formats:
-        _known(say("format"), one, there.settings.formats)
+        _known(say("format"), one, there.settings.plain_formats)
     procedures = [one.removesuffix(".md") for one in procedure or ()]
     for one in procedures:
         _known(say("procedure"), one, there.procedures)

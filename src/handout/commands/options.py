@@ -52,7 +52,8 @@ HandoutsToPrint = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="HANDOUT",
-        help="Names of handouts; without any, say which with --audience, --format, --language or --school.",
+        help="Names of handouts; without any, say which with --audience, --format, --language, --reading or "
+        "--school.",
         autocompletion=_slugs("content/handouts"),
     ),
 ]
@@ -75,7 +76,7 @@ Formats = Annotated[
         "--format",
         metavar="NAME",
         help="Only in this format. Repeatable.",
-        autocompletion=_setting_names("formats"),
+        autocompletion=_setting_names("plain_formats"),
     ),
 ]
 
@@ -87,6 +88,17 @@ Languages = Annotated[
         metavar="TAG",
         help="Only in this language, by its tag: nl-BE; 'all' for each that there is a translation into. "
         "Repeatable.",
+    ),
+]
+
+
+Readings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reading",
+        metavar="NAME",
+        help="Laid out for this way of reading, in the formats that are: large; 'standard' for that of most "
+        "people, 'all' for every one. Repeatable.",
     ),
 ]
 
@@ -206,6 +218,7 @@ def selected(
     schools: list[str] | None,
     only: list[str] | None,
     *,
+    readings: list[str] | None = None,
     mono: bool = False,
     print_shop: bool = False,
     merge: bool = False,
@@ -216,16 +229,17 @@ def selected(
 ) -> Selection:
     """Return what these options ask for; those that are not given ask for everything."""
     return Selection(
-        tuple(handouts or ()),
-        tuple(audiences or ()),
-        tuple(formats or ()),
-        tuple(languages or ()),
-        tuple(schools or ()),
-        tuple(only or ()),
-        mono,
-        print_shop,
-        merge,
-        keep_going,
-        strict,
-        (*(("text",) if text else ()), *((FILLABLE,) if fillable else ())),
+        handouts=tuple(handouts or ()),
+        audiences=tuple(audiences or ()),
+        formats=tuple(formats or ()),
+        languages=tuple(languages or ()),
+        readings=tuple(readings or ()),
+        schools=tuple(schools or ()),
+        only=tuple(only or ()),
+        mono=mono,
+        print_shop=print_shop,
+        merge=merge,
+        keep_going=keep_going,
+        strict=strict,
+        also=(*(("text",) if text else ()), *((FILLABLE,) if fillable else ())),
     )

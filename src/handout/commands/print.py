@@ -22,6 +22,7 @@ from handout.commands.options import (
     OutputFolder,
     ProjectFolder,
     Quiet,
+    Readings,
     Schools,
     selected,
 )
@@ -43,6 +44,7 @@ def print_files(
     audience: Audiences = None,
     format_: Formats = None,
     language: Languages = None,
+    reading: Readings = None,
     school: Schools = None,
     sheet: Annotated[
         str | None,
@@ -75,11 +77,14 @@ def print_files(
     # A build in which nothing changed must not pay for them.
     from handout.builder import manifest, printing
 
-    selection = selected(handouts, audience, format_, language, school, None, mono=mono)
+    selection = selected(handouts, audience, format_, language, school, None, readings=reading, mono=mono)
     if selection.is_everything:
         raise UsageError(
             say("print what? All that was built is much paper"),
-            say("name a handout, or --audience NAME, --format NAME, --language TAG or --school ID"),
+            say(
+                "name a handout, or --audience NAME, --format NAME, --language TAG, --reading NAME or "
+                "--school ID"
+            ),
         )
     use_language_of(project)
     folder = folder_for(output, project)

@@ -104,6 +104,7 @@ def _in_one_language(project: Project, edition: Edition) -> tuple[Document, tupl
         bring=tuple(_bring(project, edition, labeller, sections)),
         counts=counts(sections, opening, edition.handout),
         ink=edition.ink,
+        reading=edition.reading,
     )
     if labeller.takes_labels:
         resolved = replace(resolved, sources=tuple(sorted((*resolved.sources, LABELS_FILE))))

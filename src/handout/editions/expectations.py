@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handout.model.document import Document
-from handout.paper.compose.page import is_right_to_left
+from handout.paper.compose.page import is_right_to_left, reading_label
 from handout.paper.compose.slots import field_of
 from handout.paper.engine.fonts import FAMILIES
 from handout.project.project import Project, primary_language
@@ -34,6 +34,7 @@ def of(project: Project, document: Document) -> Expectations:
         edge_mm=format_.edge_mm,
         shows=format_.shows,
         faces=format_.faces,
+        reading=reading_label(document, printed_words(project, document)),
         is_right_to_left=is_right_to_left(document.language),
         other_words=project.strings[primary_language(document.beside)] if document.beside else {},
         source_words=project.strings[primary_language(translation.source_language)] if translation else {},

@@ -75,6 +75,10 @@ class Ink(StrEnum):
     """Black alone: for a printer or copier that has no colour, or must not spend it."""
 
 
+STANDARD_READING = "standard"
+"""How a sheet is read that is made for most people; its name says nothing of it."""
+
+
 class Shows(StrEnum):
     """What a format shows of a text. What it leaves out is lost on purpose."""
 
@@ -208,6 +212,8 @@ class Document:
     status: QrTarget | None = None
     """Where its small code at the foot leads, that asks whether it is still right; set with the code."""
     ink: Ink = Ink.COLOUR
+    reading: str = STANDARD_READING
+    """For which way of reading it is laid out: `large`."""
     beside: str | None = None
     """The other language of a sheet that has two; None: it has one."""
     translation: Translation | None = None

@@ -88,6 +88,8 @@ class HandoutSource:
     """In which it is printed, as written; empty: in that of its texts alone."""
     bilingual: tuple[str, ...] = ()
     """Which languages stand beside that of its texts, on a sheet of their own each."""
+    readings: tuple[str, ...] = ()
+    """For which ways of reading it is laid out; empty: for that of most people alone."""
     page_budget: int | None = None
     """Where the format does not fix it."""
     version: str | None = None

@@ -203,6 +203,7 @@ def cross_check(
         yield from _unknown(
             say("format"), handout.formats, places.get("formats"), handout.place, settings.formats
         )
+        yield from _of_readings(handout, settings, places)
         for name in (name for name in handout.formats if name in settings.formats):
             if (fault := _budget_fault(settings.formats[name], handout)) is not None:
                 yield Finding(places.get("pages", (handout.place,))[0], *fault, rule=Rule.PAGES_UNFIT)
@@ -238,6 +239,47 @@ def _of_audiences(
         for name in names:
             at = places.get(f"{key}@{name}")
             yield from _unknown(say("audience"), (name,), at, text.place, settings.audiences)
+
+
+def _of_readings(
+    handout: HandoutSource, settings: Settings, places: Mapping[str, tuple[Place, ...]]
+) -> Iterator[Finding]:
+    """Yield the ways of reading that no format of *handout* is laid out for, and formats that are one."""
+    for name, place in zip_longest(handout.formats, places.get("formats", ())):
+        if name in settings.formats and (reading := settings.formats[name].reading):
+            like = settings.formats[name].like
+            yield Finding(
+                place or handout.place,
+                say(
+                    "'{name}' is the format '{like}' for the reading '{reading}'",
+                    name=name,
+                    like=like,
+                    reading=reading,
+                ),
+                say(
+                    "write {like} under 'formats', and readings: [standard, {reading}]",
+                    like=like,
+                    reading=reading,
+                ),
+                rule=Rule.NAME_UNKNOWN,
+            )
+    offered = {
+        reading
+        for name in handout.formats
+        if name in settings.formats
+        for reading in settings.readings_of(name)
+    }
+    for name, place in zip_longest(handout.readings, places.get("readings", ())):
+        if name is not None and name not in offered:
+            able = [one for one in settings.plain_formats if name in settings.readings_of(one)]
+            yield Finding(
+                place or handout.place,
+                say("no format of this handout is laid out for the reading '{name}'", name=name),
+                say("take it out, or add a format that is: {names}", names=", ".join(able))
+                if able
+                else suggest(name, offered),
+                rule=Rule.NAME_UNKNOWN,
+            )
 
 
 def _of_languages(

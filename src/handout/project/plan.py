@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from handout.model.document import INSTEAD, Ink, SheetKind
+from handout.model.document import INSTEAD, STANDARD_READING, Ink, SheetKind
 from handout.model.files import PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, all_of, any_of, say, say_count
@@ -15,7 +15,7 @@ from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, Sch
 from handout.model.source import HandoutSource
 from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project, primary_language
 from handout.project.reading.columns import like, meant
-from handout.project.selection import ALL_LANGUAGES, ALL_SCHOOLS, Selection
+from handout.project.selection import ALL_LANGUAGES, ALL_READINGS, ALL_SCHOOLS, Selection
 from handout.project.settings import slots_of
 
 __all__ = ["Edition", "Selection", "editions"]
@@ -33,11 +33,12 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Edition:
-    """One handout for one audience, in one format, language and ink, perhaps for one school."""
+    """One handout for one audience, in one format, reading, language and ink, perhaps for one school."""
 
     handout: HandoutSource
     audience: str
     format: str
+    """What the paper is like, a key of the settings: each way of reading has one of its own."""
     language: str
     """`nl-BE`; of a sheet with two languages beside each other `nl-BE+ar`."""
     school: School | None = None
@@ -50,6 +51,8 @@ class Edition:
     """What its format has slots for, by the columns of the table of schools."""
     is_translated: bool = False
     """True: its language, which is not that of the texts, stands in the names of its files."""
+    reading: str = STANDARD_READING
+    """For which way of reading its format is laid out: `large`."""
 
     @property
     def name(self) -> str:
@@ -129,6 +132,8 @@ _NOWHERE: tuple[str, ...] = ()
 def editions(project: Project, selection: Selection) -> tuple[Edition, ...]:
     """Return the editions that *selection* asks for, in the order of handout, audience, format and school.
 
+    The format for another way of reading follows the one that it is laid out anew of.
+
     The black-only edition follows the one in colour. A school has copies in its own languages alone. Raises
     UsageError for a name that the project does not have, and where nothing is left or two files would have
     one name. A school whose row is refused has none: what is wrong with its row was found when it was read.
@@ -160,7 +165,7 @@ def _of_handout(
     own = project.settings.organisation.language
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
-        _kept([name for name in handout.formats if name in settings.formats], selection.formats),
+        _layouts(handout, project, selection),
         _languages(handout, project, selection.languages),
     ):
         if BESIDE in language and settings.formats[format_].bilingual_pages is None:
@@ -169,8 +174,31 @@ def _of_handout(
         speaking = [school for school in schools if school is None or school.speaks(language)]
         for school, ink in product(speaking, inks):
             yield Edition(
-                handout, audience, format_, language, school, ink, sheets, asked, fields, language != own
+                handout,
+                audience,
+                format_,
+                language,
+                school,
+                ink,
+                sheets,
+                asked,
+                fields,
+                is_translated=language != own,
+                reading=settings.formats[format_].reading or STANDARD_READING,
             )
+
+
+def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> Iterator[str]:
+    """Yield the formats in which *handout* is made, each in the ways of reading that are asked for.
+
+    Asked for can be what its formats are laid out for, whether it lists that or not.
+    """
+    wanted = selection.readings or handout.readings or (STANDARD_READING,)
+    named = [name for name in handout.formats if name in project.settings.plain_formats]
+    for name in _kept(named, selection.formats):
+        for reading, format_ in project.settings.readings_of(name).items():
+            if reading in wanted or ALL_READINGS in wanted:
+                yield format_
 
 
 def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -> list[str]:
@@ -221,6 +249,7 @@ def _check_none_planned(schools: Sequence[School | None], project: Project, sele
     if all_refused or _names_nothing(project, selection):
         return
     _check_languages(schools, project)
+    _check_readings(project, selection)
     raise UsageError(
         say("no handout fits this selection"),
         say("run 'handout list' to see which handouts, audiences and formats go together"),
@@ -230,10 +259,9 @@ def _check_none_planned(schools: Sequence[School | None], project: Project, sele
 def _names_nothing(project: Project, selection: Selection) -> bool:
     """Tell whether a chosen handout names no audience or no format that there is: `load` has reported it."""
     settings = project.settings
+    formats = set(settings.plain_formats)
     return any(
-        not (
-            set(handout.audiences) & set(settings.audiences) and set(handout.formats) & set(settings.formats)
-        )
+        not (set(handout.audiences) & set(settings.audiences) and set(handout.formats) & formats)
         for handout in _chosen(project.handouts.values(), selection.handouts)
     )
 
@@ -261,6 +289,19 @@ def _check_languages(schools: Iterable[School | None], project: Project) -> None
         )
 
 
+def _check_readings(project: Project, selection: Selection) -> None:
+    """Raise UsageError where no chosen handout has a format for a way of reading that is asked for."""
+    formats = project.settings.plain_formats
+    for name in selection.readings:
+        offering = [one for one in formats if name in project.settings.readings_of(one)]
+        chosen = _chosen(project.handouts.values(), selection.handouts)
+        if not any(set(_kept(handout.formats, selection.formats)) & {*offering} for handout in chosen):
+            raise UsageError(
+                say("none of these sheets is laid out for the reading '{name}'", name=name),
+                say("these formats are: {names}", names=", ".join(offering)),
+            )
+
+
 def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
     more = [SheetKind.PRINT_SHOP] if print_shop else []
     return tuple(dict.fromkeys((*project.settings.formats[format_].sheets, *more)))
@@ -283,12 +324,24 @@ def _check_paths(planned: Iterable[Edition]) -> None:
 
 def _check_names(project: Project, selection: Selection) -> None:
     settings = project.settings
+    for name in selection.formats:
+        if (own := settings.formats.get(name)) is not None and own.reading:
+            raise UsageError(
+                say(
+                    "'{name}' is the format '{like}' for the reading '{reading}'",
+                    name=name,
+                    like=own.like,
+                    reading=own.reading,
+                ),
+                say("ask for it so: --format {like} --reading {reading}", like=own.like, reading=own.reading),
+            )
     school_ids = {school.id for school in (*project.schools, *project.refused)}
     for kind, asked, known in (
         (say("handout"), selection.handouts, set(project.handouts)),
         (say("audience"), selection.audiences, set(settings.audiences)),
-        (say("format"), selection.formats, set(settings.formats)),
+        (say("format"), selection.formats, set(settings.plain_formats)),
         (say("language"), _named_languages(project, selection), set(project.languages)),
+        (say("reading"), selection.readings, _known_readings(project) | {ALL_READINGS}),
         (say("school"), selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         # Ids of schools are in small letters, so that nobody is meant by other capitals.
@@ -296,6 +349,11 @@ def _check_names(project: Project, selection: Selection) -> None:
         for name in asked:
             if meant_by(name) not in known:
                 raise _unknown(kind, name, known, project)
+
+
+def _known_readings(project: Project) -> set[str]:
+    others = (one.reading for one in project.settings.formats.values())
+    return {STANDARD_READING, *filter(None, others)}
 
 
 def _named_languages(project: Project, selection: Selection) -> list[str]:

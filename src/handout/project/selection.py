@@ -11,6 +11,10 @@ ALL_LANGUAGES = "all"
 """The same for every language that a handout is translated into."""
 
 
+ALL_READINGS = "all"
+"""The same for every way of reading that a format is laid out for."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """What the command line asks for. Empty means everything; no school means the general edition."""
@@ -19,6 +23,8 @@ class Selection:
     audiences: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    """Ways of reading: `large`."""
     schools: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     """Which schools, by a column of their table, as typed: `room=B12`."""

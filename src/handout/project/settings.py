@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from handout.model.document import SheetKind, Shows
+from handout.model.document import STANDARD_READING, SheetKind, Shows
 from handout.model.links import check_host, check_mail
 from handout.model.messages import say
 from handout.model.school import (
@@ -216,6 +216,12 @@ class NarrowPages(SettingsTable):
     """Which pages they are, counted from 1."""
 
 
+def _not_standard(name: str) -> str:
+    if name == STANDARD_READING:
+        raise ValueError(say("another name than '{name}', which is the format as it is", name=name))
+    return name
+
+
 class Format(SettingsTable):
     """What a kind of paper promises. Its template and stylesheet carry the same name."""
 
@@ -243,6 +249,8 @@ class Format(SettingsTable):
     """How the pages lie on the paper that a school prints: each is a print sheet beside the piece."""
     like: Slug | None = None
     """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
+    reading: Annotated[Slug, AfterValidator(_not_standard)] | None = None
+    """It is the format that it is `like`, laid out for another way of reading, `large`: `--reading large`."""
     slots: dict[Slug, Slot] = {}
     """The places of a school's fields, by the name that a template calls them."""
     logo: LogoSlot | None = None
@@ -267,6 +275,14 @@ class Format(SettingsTable):
     """On a sheet in another language each key has beside it what it means; `false` where there is no room."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
     """What stays empty at the outer edge, in millimetres: a printer cannot reach it, or a knife may."""
+
+    @model_validator(mode="after")
+    def _reads_another(self) -> Self:
+        if self.reading is not None and self.like is None:
+            raise ValueError(
+                say("'like' too: which format it is for the reading '{name}'", name=self.reading)
+            )
+        return self
 
 
 def _checked_host(host: str) -> str:
@@ -368,6 +384,23 @@ class Settings(SettingsTable):
     def school_fields(self) -> tuple[str, ...]:
         """What a slot may show. A field that the schools do not have is a line to write on."""
         return tuple(dict.fromkeys((*self.schools.fields, *SchoolField)))
+
+    @property
+    def plain_formats(self) -> dict[str, Format]:
+        """Return the formats that a handout names: those for another way of reading come with them."""
+        return {name: one for name, one in self.formats.items() if one.reading is None}
+
+    def readings_of(self, format_name: str) -> dict[str, str]:
+        """Return by way of reading the format that lays *format_name* out for it; for most people itself."""
+        others = {
+            one.reading: name for name, one in self.formats.items() if one.like == format_name and one.reading
+        }
+        return {STANDARD_READING: format_name, **others}
+
+    def plain_name(self, format_name: str) -> str:
+        """Return the format that *format_name* is laid out anew of; itself where it is none of these."""
+        own = self.formats[format_name]
+        return own.like if own.reading and own.like else format_name
 
     def logo_slot(self, format_name: str) -> LogoSlot | None:
         """Return the place of the logo in a format, or in the one that it is like; None: it shows none."""

@@ -190,6 +190,8 @@ def _tables(paper: Paper, expected: Expected) -> Iterator[Finding]:
 def _file(paper: Paper, expected: Expected) -> Iterator[Finding]:
     document, root = expected.document, paper.pdf.Root
     language, title = str(root.get("/Lang", "")), f"{document.title} – {expected.terms.label}"
+    if expected.terms.reading:
+        title = f"{title} – {expected.terms.reading}"
     if document.school is not None:
         title = f"{title} – {document.school.name}"
     if language != document.language:

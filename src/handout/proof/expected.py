@@ -73,6 +73,8 @@ class Expectations:
     shows: Shows
     faces: int
     """How often the same face is printed; one of them is read aloud."""
+    reading: str = ""
+    """The printed word for the way of reading that it is laid out for; empty for that of most people."""
     is_right_to_left: bool = False
     """The direction of the text."""
     other_words: Mapping[str, str] = field(default_factory=dict)

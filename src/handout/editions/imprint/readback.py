@@ -23,10 +23,11 @@ from handout.editions.imprint.prepared_master import ROW_BYTES, PreparedMaster
 from handout.model.messages import Message, any_of, say
 from handout.model.school import School
 from handout.model.units import MM_PER_INCH
+from handout.paper.compose.page import reading_label
 from handout.paper.compose.slots import field_of, joined, printed
 from handout.project.project import Project, primary_language
 from handout.project.settings import Align, Slot, slots_of
-from handout.project.translations import settings_in
+from handout.project.translations import printed_words, settings_in
 from handout.proof.content import PartReader, TextRun, UnreadableError
 from handout.proof.font_file import Font, read_as
 
@@ -51,7 +52,9 @@ class Reader:
         self._declared = slots_of(project.settings.formats, master.edition.format)
         document = master.document
         settings = settings_in(project, document)
-        self._title = f"{document.title} – {settings.audiences[document.audience].label}"
+        reading = reading_label(document, printed_words(project, document))
+        parts = (document.title, settings.audiences[document.audience].label, reading)
+        self._title = " – ".join(filter(None, parts))
         self._words = project.strings[primary_language(master.edition.language)]
         # For the fonts, which all copies share.
         self._file = pikepdf.open(BytesIO(master.copy(master.schools[0])))

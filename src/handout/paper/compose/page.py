@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from handout.document import qr
-from handout.model.document import Document, Ink, PictureType, QrTarget, Section
+from handout.model.document import STANDARD_READING, Document, Ink, PictureType, QrTarget, Section
 from handout.model.findings import Finding, Place, Report, Severity, suggest
 from handout.model.messages import Message, say
 from handout.model.plurals import counted, form_key, printed_date
@@ -148,6 +148,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "audience": audience,
         "organisation": settings.organisation,
         "words": words,
+        "reading": reading_label(document, words),
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": " · ".join(foot),
         "foot_parts": foot,
@@ -394,6 +395,12 @@ def translation_notice(document: Document, words: Words) -> str:
     """Return what the head of *document* says of texts without a translation; nothing for none."""
     count = document.translation.untranslated if document.translation else 0
     return counted(words, "untranslated", count, document.beside or document.language) if count else ""
+
+
+def reading_label(document: Document, words: Words) -> str:
+    """Return the printed word for the reading that *document* is laid out for; nothing for most people's."""
+    name = document.reading
+    return "" if name == STANDARD_READING else words.get(f"reading.{name}", name)
 
 
 def qr_code(document: Document, project: Project) -> Markup:

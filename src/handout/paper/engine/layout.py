@@ -13,7 +13,7 @@ from weasyprint.css.counters import CounterStyle
 
 from handout.model.document import Setting
 from handout.model.findings import Place
-from handout.paper.engine import archive, direction, kept, messages, styles, subsets, tags
+from handout.paper.engine import archive, direction, kept, line_ends, messages, styles, subsets, tags
 from handout.paper.engine.fetch import BASE_URL, AssetFetcher
 from handout.paper.engine.messages import LogRecord
 from handout.paper.engine.pixels import keep_what_shows
@@ -142,7 +142,7 @@ def lay_out(source: Source, setting: Setting, page_limit: int) -> Layout:
     root.set("style", f"--fit: {scale}")
     sheets, counter_styles = _read(source, {"--fit": scale})
     fonts = kept.for_layout(source.places) if source.is_read_apart else None
-    with messages.overheard(page_limit) as records, direction.mended(), kept.in_place():
+    with messages.overheard(page_limit) as records, direction.mended(), kept.in_place(), line_ends.mended():
         try:
             document = source._html.render(
                 font_config=fonts,

@@ -91,6 +91,7 @@ def handout(path: str, data: bytes) -> tuple[HandoutSource | None, tuple[Finding
         qr=meta.qr,
         has_status=meta.status != "none",
         languages=meta.languages,
+        readings=meta.readings,
         bilingual=meta.bilingual,
         page_budget=meta.pages,
         version=meta.version,

@@ -507,6 +507,8 @@ class HandoutMeta(DatedMeta):
     """In which languages it is printed, `[nl, ar]`: without it in that of its texts alone."""
     bilingual: Tags = ()
     """Which languages stand beside that of its texts, `[ar]`: a sheet with both for each."""
+    readings: Names = ()
+    """For which ways of reading it is laid out, `[standard, large]`: without it for most people alone."""
     pages: Count | None = None
     """How many pages it fills, where the format does not fix it."""
     version: str | None = None
