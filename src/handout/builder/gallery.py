@@ -26,14 +26,13 @@ from handout.builder.report import HTML as PROOF
 from handout.builder.sheets import QuestionGroup, SchoolState, Words
 from handout.machine.filenames import INDEX
 from handout.machine.state import digest
-from handout.model.colours import tint
 from handout.model.document import Ink
-from handout.model.files import FILLABLE
+from handout.model.files import FILLABLE, PAPERLESS
 from handout.model.findings import Finding, RefusedRow
 from handout.model.messages import ENGLISH, Catalog, Message, in_words, say
 from handout.model.plurals import counted
+from handout.paper.compose import screen_dress
 from handout.paper.compose.page import is_right_to_left
-from handout.paper.compose.stylesheet import INK
 from handout.project.plan import Edition, editions
 from handout.project.project import PAGES, Project, primary_language
 from handout.project.selection import EVERY_LANGUAGE
@@ -46,8 +45,6 @@ MOST_CHANGES = 12
 """That are told of one sheet: who reads more prints a new one anyway."""
 _FACES_OF_CHECK = 2
 """That page is opened on a phone, in a corridor: it brings what it cannot do without."""
-_NOTE_SHARE = 0.25
-"""Of the highlight or the accent in the ground of a note, the rest white."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,7 @@ class Gallery:
     @cached_property
     def icons(self) -> Mapping[str, str]:
         """The rules that draw the signs, by name."""
-        named = ((_ICON_FILE.fullmatch(path), text) for path, text in self.project.styles.items())
-        return {found[1]: _icon_rule(found[1], text) for found, text in named if found}
+        return screen_dress.icons(self.project)
 
     @cached_property
     def tokens(self) -> str:
@@ -101,7 +97,7 @@ class Gallery:
     @cached_property
     def layout(self) -> str:
         """The stylesheet of the pages."""
-        return _packed(self.project.styles.get("pages.css", ""))
+        return screen_dress.packed(self.project.styles.get("pages.css", ""))
 
     @cached_property
     def made_from(self) -> str:
@@ -252,6 +248,8 @@ def _generalised(rows: Iterable[FileRow], project: Project) -> Iterator[FileRow]
 def general_path(row: FileRow, project: Project) -> str:
     """Return where the file would be of which *row* is the copy for a school."""
     stem = sheets.name_of(row, project) + ("-mono" if row["ink"] == Ink.MONO else "")
+    if row["sheet"] in PAPERLESS:
+        stem = sheets.text_name_of(row, project)
     own = f"schools/{row['school']}/{stem}-{row['school']}"
     return stem + row["path"].removeprefix(own) if row["path"].startswith(own) else row["path"]
 
@@ -297,6 +295,7 @@ def _search_data(gallery: Gallery, groups: Iterable[QuestionGroup]) -> Markup:
             "reading": card.reading,
             "language": card.language,
             "stem": card.name,
+            "page": card.text_name,
             "text": texts.setdefault(text, len(texts)),
         }
         for way in (card.main, *card.others):
@@ -463,47 +462,20 @@ def _page(name: str, gallery: Gallery, context: Mapping[str, object]) -> bytes:
         }
     )
     faces = gallery.faces[:_FACES_OF_CHECK] if name == "check" else gallery.faces
-    icons = (gallery.icons[name] for name in sorted(set(_USED_ICON.findall(page))))
+    icons = screen_dress.used_icons(page, gallery.icons)
     styles = "\n".join((*faces, gallery.tokens, *icons, gallery.layout))
     lines = "".join(f"{line}\n" for line in page.splitlines() if line.strip())
     return lines.replace(_STYLES_MARK, styles, 1).encode()
 
 
 _STYLES_MARK = "/*styles*/"
-_USED_ICON = re.compile(r'class="icon icon--([\w-]+)"')
-
-
-_ICON_FILE = re.compile(r"icons/([\w-]+)\.svg")
 
 
 def _tokens(project: Project) -> str:
     """Return the tokens of the sheets as a stylesheet, with the colours of the audiences."""
     audiences = project.settings.audiences
-    first = next(iter(audiences.values()), None)
-    accent = first.accent if first else INK
-    highlight = (first.highlight if first else None) or accent
-    rules = [
-        project.styles.get("tokens.css", ""),
-        f":root {{ --accent: {accent}; --sun: {tint(highlight, _NOTE_SHARE)}; }}",
-        *(f".for--{name} {{ --accent: {audience.accent}; }}" for name, audience in audiences.items()),
-    ]
-    return _packed("\n".join(rules))
-
-
-def _packed(sheet: str) -> str:
-    """Return a stylesheet without comments and on one line; no text of it ends the element it stands in."""
-    plain = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)).strip()
-    return plain.replace("</", r"<\/")
-
-
-def _icon_rule(name: str, drawing: str) -> str:
-    """Return the rule that draws a sign as a mask, in the colour of the text: a script in it is not run."""
-    drawn = " ".join(drawing.replace("currentColor", "#000").split())
-    return f'.icon--{name} {{ --icon: url("data:image/svg+xml,{quote(drawn, safe=_PLAIN)}"); }}'
-
-
-_PLAIN = " =:/,.-'();"
-"""Signs that an address in a stylesheet may hold as they are."""
+    own = (f".for--{name} {{ --accent: {audience.accent}; }}" for name, audience in audiences.items())
+    return " ".join((screen_dress.tokens(project, next(iter(audiences.values()), None)), *own))
 
 
 def _json(value: object) -> Markup:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
 from handout.model.document import INSTEAD, Ink, SheetKind
-from handout.model.files import FILLABLE
+from handout.model.files import FILLABLE, PAPERLESS
 from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
 from handout.paper.impose.paper import PAPERS, print_words
@@ -47,6 +47,8 @@ class SheetCard:
 
     name: str
     """Of the edition, without a school and an ink."""
+    text_name: str
+    """The same without a format: how its files without paper are named."""
     title: str
     handout: str
     audience: str
@@ -89,6 +91,12 @@ def layout_of(row: FileRow, project: Project) -> str:
     is_known = row["format"] in project.settings.formats
     others = project.settings.readings_of(row["format"]) if is_known else {}
     return others.get(row["reading"], row["format"])
+
+
+def text_name_of(row: FileRow, project: Project) -> str:
+    """Return the same without its format, as the files without paper are named."""
+    language = f"-{in_names(row['language'])}" if row["language"] != project.language else ""
+    return f"{row['audience']}/{row['handout']}{language}"
 
 
 def groups(
@@ -174,6 +182,7 @@ def _card(name: str, rows: Sequence[FileRow], project: Project, words: Words, ba
     main = to_print(rows) or first
     return SheetCard(
         name=name,
+        text_name=text_name_of(first, project),
         title=first["title"],
         handout=first["handout"],
         audience=first["audience"],
@@ -220,6 +229,8 @@ def _others(rows: Sequence[FileRow], main: FileRow, words: Words, base: str) -> 
         if row["sheet"] == FILLABLE:
             label = ", ".join((words["gallery.fill-in"], *_ink_labels(row, words)))
             yield Way(_short(row, base), label, "")
+        elif row["sheet"] in PAPERLESS:
+            yield Way(_short(row, base), _sheet_word(row["sheet"], words), "")
         elif row is piece and row["paper"] not in PAPERS:  # nobody has paper of that size
             yield Way(_short(row, base), words["gallery.look"], "")
         else:

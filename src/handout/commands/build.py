@@ -18,6 +18,7 @@ from handout.commands.options import (
     Fillable,
     Formats,
     Handouts,
+    Html,
     Languages,
     Merge,
     Messages,
@@ -63,6 +64,7 @@ def build(
     merge: Merge = False,
     text: SpokenText = False,
     fillable: Fillable = False,
+    html: Html = False,
     strict: Strict = False,
     keep_going: Annotated[
         bool,
@@ -128,6 +130,7 @@ def build(
         keep_going=keep_going,
         text=text,
         fillable=fillable,
+        html=html,
         strict=strict,
     )
     use_language_of(project)

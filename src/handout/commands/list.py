@@ -17,6 +17,7 @@ from handout.commands.options import (
     Fillable,
     Formats,
     Handouts,
+    Html,
     Languages,
     Messages,
     Mono,
@@ -54,6 +55,7 @@ def list_editions(
     print_shop: PrintShop = False,
     text: SpokenText = False,
     fillable: Fillable = False,
+    html: Html = False,
     by_source: Annotated[
         bool,
         typer.Option(
@@ -92,6 +94,7 @@ def list_editions(
             print_shop=print_shop,
             text=text,
             fillable=fillable,
+            html=html,
         ),
     )
     if by_source and label is not None:

@@ -31,7 +31,8 @@ class Loaded:
 
 def loaded_project(folder: Path, selection: Selection) -> Loaded:
     """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
-    from handout.editions import fillable, refusal, spoken_text  # noqa: F401  what can be asked for from here on
+    # What can be asked for from here on.
+    from handout.editions import fillable, refusal, spoken_text, web_page  # noqa: F401
     from handout.project.load import load
     from handout.project.plan import editions
 

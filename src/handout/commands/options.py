@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout.commands.language import ask
-from handout.model.files import FILLABLE
+from handout.model.files import FILLABLE, HTML, TEXT
 from handout.model.findings import HandoutError
 from handout.project.selection import Selection
 
@@ -184,6 +184,15 @@ Fillable = Annotated[
 ]
 
 
+Html = Annotated[
+    bool,
+    typer.Option(
+        "--html",
+        help="Also each handout as one page for a screen, to open, to send or to put on a site: ….html.",
+    ),
+]
+
+
 Strict = Annotated[
     bool,
     typer.Option("--strict", help="A text without a translation that holds is an error, not a warning."),
@@ -226,6 +235,7 @@ def selected(
     strict: bool = False,
     text: bool = False,
     fillable: bool = False,
+    html: bool = False,
 ) -> Selection:
     """Return what these options ask for; those that are not given ask for everything."""
     return Selection(
@@ -241,5 +251,5 @@ def selected(
         merge=merge,
         keep_going=keep_going,
         strict=strict,
-        also=(*(("text",) if text else ()), *((FILLABLE,) if fillable else ())),
+        also=tuple(kind for kind, is_asked in ((TEXT, text), (FILLABLE, fillable), (HTML, html)) if is_asked),
     )

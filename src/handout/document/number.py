@@ -103,6 +103,7 @@ class Numbering:
                     place=step.place,
                     device=step.device,
                     device_changes=is_shown,
+                    id=step.id,
                 )
             )
         return NumberedSteps(1, tuple(run), steps.place)
@@ -164,7 +165,9 @@ class Numbering:
             self.anchor(step, label + letter, option)
             turns = self.turns_to(step.device)
             run.append(
-                NumberedStep(number, letter, step.command, step.blocks, step.place, step.device, turns)
+                NumberedStep(
+                    number, letter, step.command, step.blocks, step.place, step.device, turns, step.id
+                )
             )
         return NumberedSteps(2, tuple(run), steps.place)
 

@@ -167,8 +167,16 @@ class RenderCache:
             json.dumps(self.project.strings[primary_language(document.language)]),
             self._press,
             self._platform,
+            *(self._screen if any(kind.is_paperless for kind in ready.edition.also) else ()),
         )
         return f"edition-{digest(parts)}"
+
+    @cached_property
+    def _screen(self) -> tuple[str, ...]:
+        """What a page for a screen takes, which the sheets do not."""
+        from handout.paper.compose import screen
+
+        return screen.made_from(self.project)
 
     @cached_property
     def _press(self) -> str:

@@ -26,7 +26,7 @@ from handout.editions.single import (
     completed,
     composed,
     engine_failed,
-    found_on_forms,
+    found_beside,
     make,
     on_sheet,
     prepare,
@@ -622,7 +622,7 @@ def _proved(project: Project, batch: Batch, copy: Made, reader: Reader) -> Made:
     found = [_wrong(copy, school, fault) for fault in reader.faults(copy.pdf, school, batch.ready.rooms)]
     if copy.document.qr != batch.master.document.qr:  # else it is the code that was read on the master
         found += (at_row(school, on_sheet(copy.edition, finding)) for finding in _of_code(project, copy))
-    found += (at_row(school, finding) for finding in found_on_forms(project, copy))
+    found += (at_row(school, finding) for finding in found_beside(project, copy))
     key = batch.keys.get(school.id, "")
     return replace(copy, findings=(*copy.findings, *found), is_kept=batch.ready.is_kept, key=key)
 

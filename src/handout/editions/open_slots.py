@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from handout.model.document import Document
 from handout.model.files import FinishedPiece, OpenSlot
+from handout.paper.compose import screen
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.slots import field_of, font_file
 from handout.paper.engine.region import Region
@@ -19,8 +20,9 @@ def finished_piece(
 ) -> FinishedPiece:
     """Return the piece *pdf* of *edition*, with those of its slots that no value stands in.
 
-    *regions* are all of them as the pages show them.
+    *regions* are all of them as the pages show them. Its page for a screen is composed where it is asked for.
     """
+    is_on_screen = any(kind.is_paperless for kind in edition.also)
     return FinishedPiece(
         pdf,
         document,
@@ -28,6 +30,7 @@ def finished_piece(
         edition.laid_sheet,
         is_right_to_left(edition.language),
         project.words_of_pages,
+        screen.page(document, project) if is_on_screen else "",
     )
 
 

@@ -13,7 +13,7 @@ from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.editions.files import MadeFile, piece
 from handout.model.colours import of_hex
 from handout.model.document import Document, PictureFile, Setting, SheetKind
-from handout.model.files import FileKind, FinishedPiece
+from handout.model.files import HTML, FileKind, FinishedPiece
 from handout.model.findings import (
     EnvironmentFault,
     ExitCode,
@@ -339,7 +339,7 @@ def _pressed(project: Project, made: Made, pdf: bytes) -> bytes:
 
 def _proved_sheets(project: Project, made: Made, piece: Paper) -> Made:
     """Return *made* with what its print sheets tell, held against the *piece* whose pages are on them."""
-    found = (*_found_on_sheets(project, made, piece), *found_on_forms(project, made))
+    found = (*_found_on_sheets(project, made, piece), *found_beside(project, made))
     return replace(made, findings=(*made.findings, *found))
 
 
@@ -364,7 +364,25 @@ def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Fin
             )
 
 
-def found_on_forms(project: Project, made: Made) -> Iterator[Finding]:
+def found_beside(project: Project, made: Made) -> Iterator[Finding]:
+    """Yield what is wrong with what else was made of *made*: files to type in, and its page for a screen."""
+    yield from _found_on_forms(project, made)
+    yield from _found_on_screen(project, made)
+
+
+def _found_on_screen(project: Project, made: Made) -> Iterator[Finding]:
+    from handout import proof
+    from handout.editions import expectations
+
+    for file in made.files:
+        if file.kind == HTML:
+            terms = expectations.of(project, made.document)
+            for finding in proof.inspect_screen(file.data, made.document, terms):
+                what = say("{name}, for a screen: {what}", name=made.edition.name, what=finding.what)
+                yield replace(finding, what=what)
+
+
+def _found_on_forms(project: Project, made: Made) -> Iterator[Finding]:
     """Yield what is wrong with the files of *made* to type in, held against what they were made of."""
     from handout import proof
     from handout.editions import expectations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from handout.model.files import FileKind, FinishedPiece, register
+from handout.model.files import TEXT, FileKind, FinishedPiece, register
 
 if TYPE_CHECKING:
     from handout.proof.content import TextRun
@@ -116,5 +116,4 @@ def _pieces(tag: Tag) -> Iterator[str | TextRun]:
             yield from _pieces(kid)
 
 
-TEXT = FileKind("text", ".txt", spoken_text)
-register(TEXT)
+register(FileKind(TEXT, ".txt", spoken_text))

@@ -13,8 +13,16 @@ from handout.model.document import Document, SheetKind
 
 FILLABLE = "fillable"
 """The kind of the file that a school's values are typed into."""
+HTML = "html"
+"""The kind of the page for a screen."""
 PIECE = "piece"
 """The kind of the finished piece itself; those of print sheets are in `SheetKind`."""
+TEXT = "text"
+"""The kind of what a screen reader reads."""
+
+
+PAPERLESS = frozenset({HTML})
+"""The kinds that have no format: one of each is made of a handout, for an audience, in a language."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ class FinishedPiece:
     is_right_to_left: bool = False
     words: Mapping[str, str] | None = None
     """Those that whoever prints it reads: in the language of the project, as the gallery is."""
+    page: str = ""
+    """What it says as a page for a screen, in HTML; only for the kinds without paper."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,11 @@ class FileKind:
     """True: it is printed as a school prints the piece."""
     is_for_open_slots: bool = False
     """True: of a piece whose format has a slot that is still open; of another there is none."""
+
+    @property
+    def is_paperless(self) -> bool:
+        """Tell whether it has no format and no ink: one is made of a handout, of its `FinishedPiece.page`."""
+        return self.name in PAPERLESS
 
 
 _KINDS: dict[str, FileKind] = {}

@@ -347,6 +347,8 @@ class NumberedStep:
     device: Device | None = None
     device_changes: bool = False
     """Print the tag: the reader turns to another device than in the step before, or does several acts."""
+    id: str | None = None
+    """The name that editors gave it."""
 
 
 @dataclass(frozen=True)

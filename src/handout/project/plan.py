@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from handout.model.document import INSTEAD, STANDARD_READING, Ink, SheetKind
+from handout.model.document import INSTEAD, STANDARD_READING, Ink, SheetKind, Shows
 from handout.model.files import PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, all_of, any_of, say, say_count
@@ -16,7 +16,7 @@ from handout.model.source import HandoutSource
 from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project, primary_language
 from handout.project.reading.columns import like, meant
 from handout.project.selection import ALL_LANGUAGES, ALL_READINGS, ALL_SCHOOLS, Selection
-from handout.project.settings import slots_of
+from handout.project.settings import Format, Settings, slots_of
 
 __all__ = ["Edition", "Selection", "editions"]
 
@@ -66,14 +66,21 @@ class Edition:
         return f"{self.audience}/{self.handout.slug}-{self.format}{language}{mono}"
 
     @property
+    def _text_stem(self) -> str:
+        """Return how the files of its text are named, which have no format and no ink."""
+        language = f"-{in_names(self.language)}" if self.is_translated else ""
+        return f"{self.audience}/{self.handout.slug}{language}"
+
+    @property
     def output_path(self) -> str:
         """The file of the piece itself, relative to the output folder.
 
         The school stands in its name too: files are sent, and saved beside those of other schools.
         """
-        if self.school is None:
-            return f"{self._stem}.pdf"
-        return f"schools/{self.school.id}/{self._stem}-{self.school.id}.pdf"
+        return f"{self._of_school(self._stem)}.pdf"
+
+    def _of_school(self, stem: str) -> str:
+        return f"schools/{self.school.id}/{stem}-{self.school.id}" if self.school else stem
 
     def sheet_path(self, kind: SheetKind) -> str:
         """Return the file of its print sheet of *kind*, one of `sheets`: the first has the plainest name."""
@@ -85,7 +92,7 @@ class Edition:
 
     def also_path(self, kind: FileKind) -> str:
         """Return the file of *kind*, one of `also`."""
-        return f"{self.output_path.removesuffix('.pdf')}{kind.suffix}"
+        return f"{self._of_school(self._text_stem if kind.is_paperless else self._stem)}{kind.suffix}"
 
     @property
     def also(self) -> tuple[FileKind, ...]:
@@ -163,16 +170,19 @@ def _of_handout(
     inks = tuple(Ink) if selection.mono else (Ink.COLOUR,)
     asked = tuple(map(file_kind, selection.also))
     own = project.settings.organisation.language
+    formats = list(_layouts(handout, project, selection))
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
-        _layouts(handout, project, selection),
+        formats,
         _languages(handout, project, selection.languages),
     ):
-        if BESIDE in language and settings.formats[format_].bilingual_pages is None:
-            continue  # it has no room for two
+        if not _has_room(format_, language, settings):
+            continue
         sheets, fields = _sheets(project, format_, selection.print_shop), _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
+        is_fullest = format_ == _fullest(formats, language, settings)
         for school, ink in product(speaking, inks):
+            also = _on_paper(asked, and_text=is_fullest and ink is Ink.COLOUR)
             yield Edition(
                 handout,
                 audience,
@@ -181,7 +191,7 @@ def _of_handout(
                 school,
                 ink,
                 sheets,
-                asked,
+                also,
                 fields,
                 is_translated=language != own,
                 reading=settings.formats[format_].reading or STANDARD_READING,
@@ -199,6 +209,26 @@ def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> 
         for reading, format_ in project.settings.readings_of(name).items():
             if reading in wanted or ALL_READINGS in wanted:
                 yield format_
+
+
+def _on_paper(kinds: Iterable[FileKind], *, and_text: bool) -> tuple[FileKind, ...]:
+    """Return those of *kinds* that have a format, and where *and_text* those that have none."""
+    return tuple(kind for kind in kinds if and_text or not kind.is_paperless)
+
+
+def _has_room(format_: str, language: str, settings: Settings) -> bool:
+    """Tell whether *format_* has room for *language*, which may be two beside each other."""
+    return BESIDE not in language or settings.formats[format_].bilingual_pages is not None
+
+
+def _fullest(formats: Iterable[str], language: str, settings: Settings) -> str | None:
+    """Return the first of *formats* that leaves the least out of a text: files without paper are of it."""
+    fitting = (name for name in formats if _has_room(name, language, settings))
+    return min(fitting, key=lambda name: _left_out(settings.formats[name]), default=None)
+
+
+def _left_out(format_: Format) -> tuple[bool, int]:
+    return not format_.glosses, tuple(Shows).index(format_.shows)
 
 
 def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -> list[str]:

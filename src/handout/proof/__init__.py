@@ -30,6 +30,7 @@ from handout.proof.pictures import pictures
 from handout.proof.press import press
 from handout.proof.rules import ProofRule, found
 from handout.proof.safety import active, metadata, safety
+from handout.proof.screen import screen
 from handout.proof.separation import separation
 from handout.proof.steps import steps
 from handout.proof.strokes import strokes
@@ -47,6 +48,7 @@ __all__ = [
     "inspect_codes",
     "inspect_form",
     "inspect_press",
+    "inspect_screen",
     "inspect_sheet",
     "measure",
     "opened",
@@ -145,6 +147,11 @@ def inspect_form(
             return in_order(finding for proof in proofs for finding in proof)
     except _UNREADABLE as error:
         return (_unreadable(document, error),)
+
+
+def inspect_screen(page: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
+    """Return in what *page*, HTML, does not say what *document* does, or does more than say it."""
+    return in_order(screen(page, Expected(document, terms)))
 
 
 _UNREADABLE = (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError)

@@ -102,6 +102,11 @@ class ProofRule(StrEnum):
     PRESS_COLOUR = "press-colour"
     PRESS_BOX = "press-box"
 
+    SCREEN_STEPS = "screen-steps"
+    SCREEN_TEXT = "screen-text"
+    SCREEN_LINK = "screen-link"
+    SCREEN_ACTIVE = "screen-active"
+
     FORM_FIELD = "form-field"
     FORM_PLACE = "form-place"
     FORM_TYPE = "form-type"

@@ -141,7 +141,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         return Written("", (), (missing,))
     slot_setter = setter(document, project, report)
     taken: set[str] = set()
-    foot = _foot(document, words)
+    foot = foot_parts(document, words)
     environment = _environment(project.templates, slot_setter.pen, document.sections, taken.add)
     context = {
         "document": document,
@@ -370,7 +370,7 @@ def _without_status(document: Document) -> Finding:
     )
 
 
-def _foot(document: Document, words: Words) -> tuple[str, ...]:
+def foot_parts(document: Document, words: Words) -> tuple[str, ...]:
     """Return the parts of the foot of each page: what, how fresh, its code, how long. The strip says whom."""
     parts, language = [document.title], document.language
     if document.version:
