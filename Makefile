@@ -69,6 +69,10 @@ languages: $(INSTALLED) ## Write the sheets of the handbook that are translated 
 	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,uk nl+ar nl+tr nl+uk,--language $(tag)) \
 	    --format leaflet-a4 --format poster-a3
 
+.PHONY: readings
+readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/
+	$(BIN)/handout build --reading large
+
 .PHONY: rooms
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg
 	$(BIN)/python docs/rooms.py

@@ -251,6 +251,8 @@ def _formats() -> str:
         *_told(
             "A dash: the format is not made for such steps. A `booklet-a5` was tried with 8 pages. A "
             "`wegwijzer-a4` is made from the titles and questions of the handouts that it leads to. "
+            "What is laid out for another way of reading has a name behind that of its format, as "
+            "`leaflet-a4-large`; a handout names the format and the reading. "
             "Figures of a format stand in `templates/formats.toml`; what they mean tells "
             "[settings](settings.md#formatsname)."
         ),
@@ -277,9 +279,12 @@ def holds(format_name: str, step: tuple[str, str], count: int) -> bool:
     command, info = step
     body = "\n".join(f"{number}. {command}\n\n    {info}\n" for number in range(1, count + 1))
     head = "title: Try\naudiences: [staff]\n"
-    own = f"formats: [{format_name}]\nprocedures: [try]\n" + (
-        "pages: 8\n" if format_name == "booklet-a5" else ""
-    )
+    packaged = tomllib.loads((ROOT / "templates/formats.toml").read_text("utf-8"))
+    table = packaged[format_name]
+    named = f"formats: [{format_name}]\n"
+    if "reading" in table:
+        named = f"formats: [{table['like']}]\nreadings: [{table['reading']}]\n"
+    own = f"{named}procedures: [try]\n" + ("pages: 8\n" if format_name == "booklet-a5" else "")
     files = {
         path: data
         for path, data in project_files(Answers("Try", "en", ("Staff",))).items()

@@ -139,6 +139,14 @@ def copy(school: str, path: str, **changes: object) -> FileRow:
     return row(f"schools/{school}/{stem}-{school}{dot}{ending}", school=school, **changes)
 
 
+def test_sheet_for_another_way_of_reading_can_be_chosen_by_it_and_is_named(project: Project) -> None:
+    large = row("staff/gids-leaflet-a4-large.pdf", title="Groot", reading="large", pages=6)
+    page = office(project, row("staff/gids-leaflet-a4.pdf"), large)
+    assert "folder in grote letter" in page.text
+    assert [name for name in page.all("select", "name") if name] == ["format", "reading"]
+    assert "reading" not in office(project, row("staff/gids-leaflet-a4.pdf")).all("select", "name")
+
+
 # ---- which sheets, and how they are printed ---------------------------------------------------
 
 

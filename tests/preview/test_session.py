@@ -66,6 +66,15 @@ def test_what_all_sheets_share_touches_all(tmp_path: Path) -> None:
     assert touched(root, "styles/leaflet-a4.css", "p { color: #111111 }\n") == everything
 
 
+def test_a_sheet_for_another_way_of_reading_is_found_by_its_format(tmp_path: Path) -> None:
+    listed = handout("c", title="Drie", audiences="[staff]", readings="[standard, large]")
+    now = loaded(project_at(tmp_path, {**FILES, "content/handouts/drie.md": listed}))
+    formats = ["leaflet-a4", "leaflet-a4-large"]
+    assert [wish.format for wish in all_wishes(now) if wish.handout == "drie"] == formats
+    found = [now.edition(Wish("drie", "staff", format_, "nl-BE")) for format_ in formats]
+    assert [edition and edition.reading for edition in found] == ["standard", "large"]
+
+
 def test_a_copy_is_touched_by_its_own_row(tmp_path: Path) -> None:
     before = loaded(project_at(tmp_path, FILES))
     wishes = [Wish("drie", "staff", "leaflet-a4", "nl-BE", school) for school in ("", "noord", "zuid")]

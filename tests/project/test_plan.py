@@ -102,7 +102,11 @@ def read_in_two_ways(root: Path, readings: str | None = None) -> Project:
         ("[ruim]", Selection(("begin",)), ["students/begin-groot"]),
         ("[ruim]", Selection(("begin",), readings=("standard",)), ["students/begin-leaflet-a4"]),
         (None, Selection(readings=("ruim",)), ["students/begin-groot", "staff/zeker-groot"]),
-        (None, Selection(("zeker",), formats=("mini",), readings=("all",)), ["staff/zeker-mini"]),
+        (
+            None,
+            Selection(("zeker",), formats=("mini",), readings=("all",)),
+            ["staff/zeker-mini", "staff/zeker-leaflet-a4-large"],
+        ),
         (
             None,
             Selection(("zeker",), formats=("leaflet-a4",), readings=("standard", "ruim")),

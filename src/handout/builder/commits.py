@@ -18,7 +18,7 @@ from handout.model.names import SETTINGS_FILE
 from handout.project.load import load
 from handout.project.plan import editions
 from handout.project.project import Project
-from handout.project.selection import EVERY_LANGUAGE
+from handout.project.selection import EVERY_EDITION
 
 MOST_COMMITS = 200
 """How far back git is asked: years of an editor's work, and a minute of ours at most."""
@@ -42,7 +42,7 @@ def older_projects(root: Path, most: int = MOST_COMMITS) -> Iterator[tuple[str, 
 def sheets_of(project: Project) -> Iterator[tuple[str, Document]]:
     """Yield each sheet that *project* makes for no school, with the name of its edition; no faulty one."""
     with suppress(UsageError):  # an early commit may plan nothing
-        for edition in editions(project, EVERY_LANGUAGE):
+        for edition in editions(project, EVERY_EDITION):
             document, _ = sheet_code.document(project, edition)
             if document.code:
                 yield edition.name, document

@@ -35,7 +35,7 @@ from handout.paper.compose import screen_dress
 from handout.paper.compose.page import is_right_to_left
 from handout.project.plan import Edition, editions
 from handout.project.project import PAGES, Project, primary_language
-from handout.project.selection import EVERY_LANGUAGE
+from handout.project.selection import EVERY_EDITION
 
 if TYPE_CHECKING:
     from handout.builder.manifest import FileRow
@@ -72,7 +72,7 @@ class Gallery:
     @cached_property
     def planned(self) -> Mapping[str, Edition]:
         """All that the project makes, by the name of the edition: what else has a code is withdrawn."""
-        return {edition.name: edition for edition in editions(self.project, EVERY_LANGUAGE)}
+        return {edition.name: edition for edition in editions(self.project, EVERY_EDITION)}
 
     @cached_property
     def environment(self) -> Environment:

@@ -333,14 +333,14 @@ class Gathered:
         from handout.builder.sheets import name_of
         from handout.editions import sheet_code
         from handout.project.plan import editions
-        from handout.project.selection import EVERY_LANGUAGE
+        from handout.project.selection import EVERY_EDITION
 
         names = {name for name, _ in self._known(self.rows.values())}
         made = {name: known.editions[name][-1] for name in names}
         left = {name_of(row, self._project) for row in kept} - made.keys()
         if not left:
             return made
-        asked = (one for one in editions(self._project, EVERY_LANGUAGE) if one.name in left)
+        asked = (one for one in editions(self._project, EVERY_EDITION) if one.name in left)
         return made | {one.name: known_sheet(sheet_code.document(self._project, one)[0]) for one in asked}
 
     def _pictures(

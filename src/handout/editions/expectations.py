@@ -32,6 +32,8 @@ def of(project: Project, document: Document) -> Expectations:
         least_module_mm=format_.least_module_mm,
         scan_mm=format_.scan_mm,
         edge_mm=format_.edge_mm,
+        least_text_pt=format_.least_text_pt,
+        least_beside_pt=format_.least_beside_pt,
         shows=format_.shows,
         faces=format_.faces,
         reading=reading_label(document, printed_words(project, document)),

@@ -119,7 +119,7 @@ _INLINE = frozenset(
     | {"strong", "sub", "sup", "u", "var", "wbr"}
 )
 """Elements that stand in a line of text; every other one begins a block of its own."""
-_TECHNICAL = re.compile(r"data-(?:place|slot|ink|turn|spread|label|air-\w+|say(?:-\w+)?)")
+_TECHNICAL = re.compile(r"data-(?:place|slot|ink|turn|spread|tall-steps|label|air-\w+|say(?:-\w+)?)")
 """Attributes for the engine. What else stands in `data-…` is for a stylesheet to print, as the foot is."""
 _PARTING = "h2"
 """The heading of a procedure; within a list of steps it is the title of a step."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from handout.document import resolve
-from handout.model.document import Document, Ink
+from handout.model.document import STANDARD_READING, Document, Ink
 from handout.model.findings import Finding, Place, UsageError
 from handout.model.names import SETTINGS_FILE
 from handout.model.rules import Rule
 from handout.project.plan import Edition, editions
 from handout.project.project import Project
 from handout.project.selection import Selection
+from handout.project.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,19 @@ class Wish:
     """Its id; empty for the general edition."""
     ink: str = Ink.COLOUR
 
-    @property
-    def selection(self) -> Selection:
+    def selection(self, settings: Settings) -> Selection:
+        """Return what asks for it: for another way of reading the plain format, and the reading."""
+        format_, reading = self.format, STANDARD_READING
+        if (own := settings.formats.get(self.format)) is not None and own.reading:
+            format_, reading = settings.plain_name(self.format), own.reading
         return Selection(
             (self.handout,),
             (self.audience,),
-            (self.format,),
+            (format_,),
             (self.language,),
             (self.school,) if self.school else (),
             mono=self.ink == Ink.MONO,
+            readings=(reading,),
         )
 
 
@@ -68,7 +73,7 @@ class Session:
         if self.project is None:
             return None
         try:
-            planned = editions(self.project, wish.selection)
+            planned = editions(self.project, wish.selection(self.project.settings))
         except UsageError:
             return None
         return next((edition for edition in planned if edition.ink == wish.ink), None)

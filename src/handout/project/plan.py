@@ -198,17 +198,19 @@ def _of_handout(
             )
 
 
-def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> Iterator[str]:
-    """Yield the formats in which *handout* is made, each in the ways of reading that are asked for.
+def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> Iterable[str]:
+    """Return the formats in which *handout* is made, each in the readings that are asked for, and once.
 
     Asked for can be what its formats are laid out for, whether it lists that or not.
     """
     wanted = selection.readings or handout.readings or (STANDARD_READING,)
     named = [name for name in handout.formats if name in project.settings.plain_formats]
-    for name in _kept(named, selection.formats):
-        for reading, format_ in project.settings.readings_of(name).items():
-            if reading in wanted or ALL_READINGS in wanted:
-                yield format_
+    return dict.fromkeys(
+        format_
+        for name in _kept(named, selection.formats)
+        for reading, format_ in project.settings.readings_of(name).items()
+        if reading in wanted or ALL_READINGS in wanted
+    )
 
 
 def _on_paper(kinds: Iterable[FileKind], *, and_text: bool) -> tuple[FileKind, ...]:

@@ -23,8 +23,6 @@ class Selection:
     audiences: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
-    """Ways of reading: `large`."""
     schools: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     """Which schools, by a column of their table, as typed: `room=B12`."""
@@ -40,6 +38,8 @@ class Selection:
     """A piece of text without a translation that holds is an error."""
     also: tuple[str, ...] = ()
     """Further kinds of files that are made of each piece, by their names: `text`."""
+    readings: tuple[str, ...] = ()
+    """Ways of reading: `large`."""
 
     @property
     def is_everything(self) -> bool:
@@ -59,5 +59,5 @@ class Selection:
         )
 
 
-EVERY_LANGUAGE = Selection(languages=(ALL_LANGUAGES,))
+EVERY_EDITION = Selection(languages=(ALL_LANGUAGES,), readings=(ALL_READINGS,))
 """All that a project can make for no school."""

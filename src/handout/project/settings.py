@@ -251,6 +251,8 @@ class Format(SettingsTable):
     """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
     reading: Annotated[Slug, AfterValidator(_not_standard)] | None = None
     """It is the format that it is `like`, laid out for another way of reading, `large`: `--reading large`."""
+    also_for: list[Slug] = []
+    """Other formats whose handouts are laid out in this one for that way of reading: each handout once."""
     slots: dict[Slug, Slot] = {}
     """The places of a school's fields, by the name that a template calls them."""
     logo: LogoSlot | None = None
@@ -273,6 +275,10 @@ class Format(SettingsTable):
     """How many pages a translation may have that does not fit those of its source; without it no more."""
     glosses: bool = True
     """On a sheet in another language each key has beside it what it means; `false` where there is no room."""
+    least_text_pt: SizePt = 9.5
+    """Nothing that is read on it is smaller, in points: 18 in large print. Drawings have their own rule."""
+    least_beside_pt: SizePt = 9.5
+    """The same for what stands beside the text: the foot, the number of the page, who gives it out."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
     """What stays empty at the outer edge, in millimetres: a printer cannot reach it, or a knife may."""
 
@@ -393,7 +399,9 @@ class Settings(SettingsTable):
     def readings_of(self, format_name: str) -> dict[str, str]:
         """Return by way of reading the format that lays *format_name* out for it; for most people itself."""
         others = {
-            one.reading: name for name, one in self.formats.items() if one.like == format_name and one.reading
+            one.reading: name
+            for name, one in self.formats.items()
+            if one.reading and (one.like == format_name or format_name in one.also_for)
         }
         return {STANDARD_READING: format_name, **others}
 

@@ -73,6 +73,10 @@ class Expectations:
     shows: Shows
     faces: int
     """How often the same face is printed; one of them is read aloud."""
+    least_text_pt: float = 9.5
+    """Nothing that is read is smaller."""
+    least_beside_pt: float = 9.5
+    """Nor what stands beside the text: the foot, the number of the page, who gives it out."""
     reading: str = ""
     """The printed word for the way of reading that it is laid out for; empty for that of most people."""
     is_right_to_left: bool = False

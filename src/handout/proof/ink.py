@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import cast
 
 from PIL import Image
@@ -20,10 +21,9 @@ from handout.proof.geometry import Box
 from handout.proof.paper import Paper
 from handout.proof.pictures import pictures_on
 from handout.proof.rules import ProofRule, found
-from handout.proof.tags import squeezed
+from handout.proof.tags import Leaf, squeezed
+from handout.proof.words import is_known
 
-LEAST_TYPE_PT = 9.5
-"""Outside drawings."""
 ROUNDING_PT = 0.01
 LARGE_PT, LARGE_BOLD_PT = 18.0, 14.0
 """From here on type is large, which needs less contrast (WCAG 2.2, 1.4.6)."""
@@ -52,6 +52,8 @@ class _Ground:
 def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the texts that are too small or too pale, that do not show, or that stand on a picture."""
     placed = pictures_on(paper)
+    terms = expected.terms
+    beside = _beside(paper, expected) if terms.least_beside_pt < terms.least_text_pt else frozenset()
     for run in paper.runs:
         if not run.text.strip() or id(run) in paper.in_pictures or _is_in_drawing(run, expected):
             continue
@@ -59,7 +61,8 @@ def ink(paper: Paper, expected: Expected) -> Iterator[Finding]:
         said = squeezed(run.text)
         if run.colour == WHITE and expected.unseen in (said, said[::-1]):
             continue
-        yield from _small(run, paper, expected)
+        least_pt = terms.least_beside_pt if id(run) in beside else terms.least_text_pt
+        yield from _small(run, least_pt, paper, expected)
         yield from _pale(run, paper, expected)
         yield from _on_picture(run, placed, paper, expected)
 
@@ -90,16 +93,45 @@ def _name(run: TextRun, paper: Paper) -> Message:
     return say("'{text}', {at},", text=run.text[:MOST_SHOWN], at=paper.at(run.page, run.box))
 
 
-def _small(run: TextRun, paper: Paper, expected: Expected) -> Iterator[Finding]:
-    if run.size_pt < LEAST_TYPE_PT - ROUNDING_PT:
+def _beside(paper: Paper, expected: Expected) -> frozenset[int]:
+    """Return the runs, by `id`, of the foot, the number of the page, and who gives the sheet out.
+
+    What the engine repeats at the foot of each page has no tags and stands below all that has; so does the
+    sign that says which step comes next, which is text.
+    """
+    tagged = frozenset(id(run) for leaf in _leaves_beside(paper, expected) for run in leaf.runs)
+    signs = {squeezed(words) for words in expected.onward.values()}
+    lowest = dict.fromkeys(range(len(paper.boxes)), inf)
+    for run in paper.runs:
+        if run.mark is not None and run.text.strip() and id(run) not in tagged:
+            lowest[run.page] = min(lowest[run.page], run.box.low)
+    repeated = (run for run in paper.runs if run.mark is None and run.box.top <= lowest[run.page])
+    return tagged | {id(run) for run in repeated if squeezed(run.text) not in signs}
+
+
+def _leaves_beside(paper: Paper, expected: Expected) -> Iterator[Leaf]:
+    """Yield the lines that are a foot, the words of the code there, or say who gives the sheet out."""
+    document, terms = expected.document, expected.terms
+    names = [terms.organisation + terms.edition]
+    names += [document.school.name] if document.school else []
+    names += [terms.words.get("status", "")] if document.status else []
+    beside, code = {squeezed(name) for name in names} - {""}, squeezed(document.code)
+    for leaf in paper.leaves:
+        is_foot = bool(code) and code in leaf.text and is_known(leaf.text, expected.known)
+        if is_foot or leaf.text in beside:
+            yield leaf
+
+
+def _small(run: TextRun, least_pt: float, paper: Paper, expected: Expected) -> Iterator[Finding]:
+    if run.size_pt < least_pt - ROUNDING_PT:
         yield found(
             ProofRule.TYPE_SMALL,
             expected.document.place,
             say(
-                "{name} is {size_pt:.1f} pt; nothing may be smaller than {least_type_pt} pt",
+                "{name} is {size_pt:.1f} pt; on this sheet it may not be smaller than {least_pt:g} pt",
                 name=_name(run, paper),
                 size_pt=run.size_pt,
-                least_type_pt=LEAST_TYPE_PT,
+                least_pt=least_pt,
             ),
             say("raise its font-size in the style sheet, and shorten the text if it does not fit then"),
         )

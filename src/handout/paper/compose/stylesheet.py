@@ -29,10 +29,12 @@ _ICON = re.compile(r' class="(?:[^"]* )?icon--([a-z0-9-]+)((?: [\w-]+)*)"')
 def stylesheets(document: Document, project: Project, audience: Audience, body: str, report: Report) -> str:
     """Return style elements in the order of their say: tokens, parts, the audience's signals, the format.
 
+    Then the audience; but the sheet of another way of reading has the last word on how large type is.
+
     The engine names the line of a fault in a sheet; with the file as its place the finding leads there.
     """
     format_ = project.settings.formats[document.format]
-    own = f"formats/{document.format}.css"
+    own, audience_sheet = f"formats/{document.format}.css", f"audiences/{document.audience}.css"
     names = (
         "tokens.css",
         "base.css",
@@ -40,8 +42,7 @@ def stylesheets(document: Document, project: Project, audience: Audience, body: 
         f"shapes/{audience.shape}.css",
         f"strips/{audience.strip}.css",
         *((f"formats/{format_.like}.css",) if format_.like else ()),
-        own,
-        f"audiences/{document.audience}.css",
+        *((audience_sheet, own) if format_.reading else (own, audience_sheet)),
     )
     if own not in project.styles and not format_.like:
         dressed = (n for n in project.styles if n.startswith("formats/"))

@@ -24,6 +24,7 @@ from handout.paper.engine.places import excerpt, tag_of, text_of
 
 STEP_CLASS = "step"
 """The templates mark a numbered step with it."""
+TALL_STEPS = "data-tall-steps"
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
 
@@ -85,14 +86,22 @@ def bad_breaks(layout: Layout) -> Iterator[Finding]:
 
 
 def split_steps(layout: Layout, all_lines: Iterable[PageLine]) -> Iterator[Finding]:
-    """Yield the steps of which a page holds only a part."""
+    """Yield the steps of which a page holds only a part.
+
+    Where a template says so, with `data-tall-steps` on <body>, one that no page has room for may go on: the
+    engine has it begin a page then, and no other step stands before it there.
+    """
     pages: defaultdict[Element, set[int]] = defaultdict(set)
+    first: dict[int, Element] = {}
     for line in all_lines:
         for element in layout.places.around(line.owner):
             if STEP_CLASS in element.get("class", "").split():
                 pages[element].add(line.page_number)
+                first.setdefault(line.page_number, element)
+    body = layout.root.find("body")
+    may_be_tall = body is not None and body.get(TALL_STEPS) is not None
     for element, numbers in pages.items():
-        if len(numbers) > 1:
+        if len(numbers) > 1 and not (may_be_tall and first[min(numbers)] is element):
             yield Finding(
                 layout.places.of(element),
                 say(
