@@ -247,7 +247,7 @@ def check(root: Path, *arguments: str) -> int:
 def test_command_says_that_a_sheet_is_still_right(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = code_of(root)
     assert check(root, "--code", code.lower()) == ExitCode.DONE
-    assert capsys.readouterr().out == f"{code}: {NAME} is still right.\n"
+    assert capsys.readouterr().out == f"{code}: {NAME} is still right, until and including 2027-08-31.\n"
 
 
 def test_command_names_the_procedures_that_changed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
