@@ -59,6 +59,11 @@ showcase: build $(DEVELOPING) ## Draw the contact sheet of all formats, docs/sho
 print-path: build $(DEVELOPING) ## Send a file of each kind through queues of CUPS, and hold the raster against it: docs/printing.md
 	$(BIN)/python -m tests.print_path
 
+# Not a gate: two hundred photos take a quarter of an hour.
+.PHONY: photo-trial
+photo-trial: $(DEVELOPING) ## Check 200 photos of which it is known what was done to them: docs/printing.md
+	nice $(BIN)/python -m tests.photo.trial
+
 # What of the handbook is translated, for students, in the formats that have room for it.
 TRANSLATED := mfa-instellen smartphone-vergeten toegangspas het-lukt-niet mijn-pas
 

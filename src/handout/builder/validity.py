@@ -125,6 +125,9 @@ def in_words(found: Standing, project: Project) -> Iterator[Message]:
         )
         return
     origin, sheet = found.origin, f"{found.code}: {found.origin.name}"
+    if found.is_current and origin.valid_until:
+        yield say("{sheet} is still right, until and including {day}.", sheet=sheet, day=origin.valid_until)
+        return
     if found.is_current:
         yield say("{sheet} is still right.", sheet=sheet)
         return

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -12,7 +13,7 @@ import typer
 
 from handout.builder import preload
 from handout.commands.language import told
-from handout.commands.loading import loaded_project, today
+from handout.commands.loading import Loaded, loaded_project, today
 from handout.commands.options import (
     AsJson,
     Audiences,
@@ -31,7 +32,7 @@ from handout.commands.options import (
 )
 from handout.commands.output import finish, print_json, stdout
 from handout.machine import memory, workers
-from handout.model.findings import ExitCode, Finding, UsageError, has_errors, in_order
+from handout.model.findings import EnvironmentFault, ExitCode, Finding, UsageError, has_errors, in_order
 from handout.model.messages import Message, say, say_count
 from handout.project.selection import ALL_LANGUAGES, Selection
 
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from handout.builder.examine import Examined
+    from handout.builder.photo import PhotoStanding
+    from handout.builder.validity import Standing
     from handout.document.label_upkeep import LabelState
+    from handout.editions.single import Made
     from handout.project.plan import Edition
     from handout.project.project import Project
 
@@ -81,6 +85,15 @@ def check(
             help="Say instead whether the sheet with this code at its foot is still right.",
         ),
     ] = None,
+    photo: Annotated[
+        Path | None,
+        typer.Option(
+            "--photo",
+            metavar="IMG",
+            help="Say instead whether the sheet on this photo or scan (JPEG or PNG) is still right, at what "
+            "scale it was printed, and whether its foot is whole.",
+        ),
+    ] = None,
     output: OutputFolder = None,
     full: Annotated[
         bool, typer.Option("--full", help="Also make every sheet and read it back; writes none of them.")
@@ -102,8 +115,8 @@ def check(
     if full:  # before a template of the project's own starts them with less in memory
         workers.warm_up(preload.TO_RENDER)
     selection = selected(handouts, audience, format_, language, school, only, readings=reading, strict=strict)
-    if printed is not None or code is not None:
-        _finish_standing(project, selection, output, printed, code, as_json)
+    if printed is not None or code is not None or photo is not None:
+        _finish_standing(_Asked(project, selection, output, as_json, quiet), printed, code, photo)
     loaded = loaded_project(project, selection)
     examined = examine.Examined((), (), (), ())
     if loaded.project is not None:
@@ -245,42 +258,126 @@ def _figures(examined: Examined) -> Table:
     return table
 
 
-def _finish_standing(
-    folder: Path,
-    selection: Selection,
-    output: Path | None,
-    printed: Path | None,
-    typed: str | None,
-    as_json: bool,
-) -> NoReturn:
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a printed sheet, and how to tell it."""
+
+    folder: Path
+    selection: Selection
+    output: Path | None
+    as_json: bool
+    quiet: bool
+
+
+def _finish_standing(asked: _Asked, printed: Path | None, typed: str | None, photo: Path | None) -> NoReturn:
     """Print whether a printed sheet still holds; leave with FINDINGS where it does not."""
+    from handout.builder import validity
+
+    if printed is not None and (typed is not None or photo is not None):
+        raise UsageError(
+            say("a sheet is named by --printed, or by --code and --photo, not by all of them"),
+            say("leave one of them out"),
+        )
+    # The sheet may be in any language.
+    loaded = loaded_project(asked.folder, replace(asked.selection, languages=(ALL_LANGUAGES,)))
+    if loaded.project is None:
+        finish(loaded.findings, {}, asked.as_json, quiet=False)
+    code = validity.typed_code(typed) if typed is not None else None
+    if photo is not None:
+        _finish_photo(asked, loaded, photo, code)
+    code = code if printed is None else validity.printed_code(printed, loaded.project)
+    found = _standing(asked, loaded.project, code or "")
+    if asked.as_json:
+        print_json(_standing_row(found))
+    else:
+        stdout.print("\n".join(map(told, validity.in_words(found, loaded.project))))
+    raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
+
+
+def _standing(asked: _Asked, project: Project, code: str) -> Standing:
     from handout.builder import validity
     from handout.builder.history import EarlierBuilds
     from handout.machine import filenames
     from handout.machine.cache import Cache, user_folder
 
-    if printed is not None and typed is not None:
-        raise UsageError(
-            say("a sheet is named by --printed or by --code, not by both"), say("leave one of them out")
-        )
-    # The sheet may be in any language.
-    loaded = loaded_project(folder, replace(selection, languages=(ALL_LANGUAGES,)))
-    if loaded.project is None:
-        finish(loaded.findings, {}, as_json, quiet=False)
-    code = (
-        validity.printed_code(printed, loaded.project)
-        if printed is not None
-        else validity.typed_code(typed or "")
+    made_in = asked.output or asked.folder / "build"
+    known = EarlierBuilds.of(asked.folder, Cache(user_folder())).codes_with(made_in)
+    return validity.standing(project, asked.folder, made_in / filenames.MANIFEST, code, today(), known)
+
+
+def _standing_row(found: Standing) -> dict[str, object]:
+    row = asdict(found)
+    if found.origin is not None:
+        row["origin"]["known_from"] = told(found.origin.known_from)
+        del row["origin"]["passages"]
+    return {**row, "is_current": found.is_current}
+
+
+# ---- a photo ------------------------------------------------------------------------------------
+
+
+def _finish_photo(asked: _Asked, loaded: Loaded, path: Path, typed: str | None) -> NoReturn:
+    """Print what the photo at *path* says; leave with FINDINGS where anything speaks against its sheet."""
+    project = loaded.project
+    assert project is not None
+    try:
+        from handout.builder import photo
+    except ImportError as error:
+        if error.name not in ("cv2", "numpy"):
+            raise
+        raise EnvironmentFault(
+            say("to read a photo takes OpenCV, which is not installed"),
+            say("{python} -m pip install opencv-python-headless", python=sys.executable),
+        ) from error
+    picture = photo.photo_at(path)
+    found = photo.standing(
+        picture,
+        project,
+        loaded.editions,
+        typed,
+        lambda code: _standing(asked, project, code),
+        lambda editions: _made_for_photo(asked, project, editions),
     )
-    made_in = output or folder / "build"
-    known = EarlierBuilds.of(folder, Cache(user_folder())).codes_with(made_in)
-    found = validity.standing(loaded.project, folder, made_in / filenames.MANIFEST, code, today(), known)
-    if as_json:
-        row = asdict(found)
-        if found.origin is not None:
-            row["origin"]["known_from"] = told(found.origin.known_from)
-            del row["origin"]["passages"]
-        print_json({**row, "is_current": found.is_current})
+    if asked.as_json:
+        print_json(_photo_row(found))
     else:
-        stdout.print("\n".join(map(told, validity.in_words(found, loaded.project))))
-    raise typer.Exit(ExitCode.DONE if found.is_current else ExitCode.FINDINGS)
+        stdout.print("\n".join(map(told, photo.in_words(found, project, path))))
+    raise typer.Exit(ExitCode.DONE if found.is_right else ExitCode.FINDINGS)
+
+
+def _made_for_photo(asked: _Asked, project: Project, editions: Sequence[Edition]) -> Iterator[Made]:
+    """Yield *editions* made, without those that have faults; what was built before is not made again."""
+    from handout.builder.history import EarlierBuilds
+    from handout.builder.rounds import make_all
+    from handout.commands.progress import progress
+    from handout.editions.cache_entry import RenderCache
+    from handout.editions.single import Made
+    from handout.machine.cache import Cache, user_folder
+
+    past = EarlierBuilds.of(asked.folder, Cache(user_folder()))
+    kept = RenderCache(past.cache, project, past.machine)
+    with (
+        progress(project, editions, verbose=False, hidden=asked.quiet or asked.as_json) as done,
+        closing(make_all(project, editions, memory.usual_jobs(), kept)) as made,
+    ):
+        for one in made:
+            done(one)
+            if isinstance(one, Made) and one.files:
+                yield one
+
+
+def _photo_row(found: PhotoStanding) -> dict[str, object]:
+    """Return what a photo says as JSON has it."""
+    from handout.proof.photo.seen import Scale
+
+    scale, is_known = found.scale, isinstance(found.scale, Scale)
+    return {
+        "standing": _standing_row(found.standing) if found.standing else None,
+        "side": {"path": found.side.path, "page": found.side.page} if found.side else None,
+        "scale_percent": round(scale.ratio * 100, 1) if isinstance(scale, Scale) else None,
+        "scale_by": scale.source if isinstance(scale, Scale) else None,
+        "scale_unknown": None if is_known else scale or "no-side",
+        "foot": found.foot.state if found.foot else None,
+        "foot_lost": list(found.foot.texts) if found.foot else [],
+        "is_right": found.is_right,
+    }

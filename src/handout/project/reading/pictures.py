@@ -48,7 +48,8 @@ _OTHERS = {
     b"\x01\x00\x00\x00": say("a Windows drawing (EMF)"),
     b"\x00\x00\x01\x00": say("an icon (ICO)"),
 }
-_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+_HEIF = say("a HEIC or AVIF photo, as a telephone makes it")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,64 @@ def _raster_form(data: bytes) -> str | None:
 
 
 def _other_form(data: bytes) -> Message | None:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return say("a HEIC or AVIF photo, as a telephone makes it")
+    if _is_heif(data):
+        return _HEIF
     return next((form for signature, form in _OTHERS.items() if data.startswith(signature)), None)
+
+
+def _is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+# ---- a photo of a sheet -----------------------------------------------------------------------
+
+PHOTO_BOX = Frame(423, 423)
+"""5000 pixels: A3 at 300 dpi. Of a larger photo more pixels tell nothing more."""
+
+
+@dataclass(frozen=True)
+class SheetPhoto:
+    """A photo or scan of a printed sheet: grey and upright."""
+
+    grey: Image.Image
+    dpi: float | None
+    """Dots an inch, as the file says; None: it does not."""
+
+
+def photo(data: bytes) -> SheetPhoto:
+    """Return the photo or scan in *data*. Raises Refused where it is none, or is damaged or too large."""
+    if not data:
+        raise Refused(Rule.PICTURE_DAMAGED, say("the file is empty"), say("save or send the photo again"))
+    form = _raster_form(data)
+    if form is None and _is_heif(data):
+        raise Refused(
+            Rule.PICTURE_FORMAT,
+            say("the picture is {other}", other=_HEIF),
+            say("open it on the telephone or in a program for photos, and save or send it as JPEG"),
+        )
+    if form is None:
+        other = _other_form(data)
+        raise Refused(
+            Rule.PICTURE_FORMAT,
+            say("the picture is {other}", other=other) if other else say("this is no picture"),
+            say("save it as JPEG or PNG"),
+        )
+    with _strict_pillow(form):
+        with Image.open(io.BytesIO(data), formats=(form,)) as opened:
+            size, dpi = opened.size, _dpi(opened)
+        loaded = _loaded(data, form, PHOTO_BOX)
+        if loaded.mode == "RGBA":  # what shows through is paper
+            loaded = Image.alpha_composite(Image.new("RGBA", loaded.size, "white"), loaded)
+        grey = loaded.convert("L")
+    return SheetPhoto(grey, dpi and dpi * max(grey.size) / max(size))
+
+
+def _dpi(opened: Image.Image) -> float | None:
+    """Return the dots an inch that a file says; None where it says none, or others across than down."""
+    match opened.info.get("dpi"):
+        case (int() | float() as across, int() | float() as down) if across > 0 and abs(across - down) < 1:
+            return float(across)
+    return None
 
 
 # ---- PNG, JPEG, WebP --------------------------------------------------------------------------
@@ -134,10 +190,27 @@ _DAMAGE = (
 
 
 def _raster(path: str, data: bytes, form: str, box: Frame | None) -> PictureFile:
+    with _strict_pillow(form):
+        image = _loaded(data, form, box)
+        encoded, kind = _encoded(image, form)
+    # By its bytes: how many of its pixels are kept depends on where it is printed.
+    content = hashlib.sha256(data).hexdigest()
+    return PictureFile(path, kind, encoded, image.width, image.height, content)
+
+
+@contextmanager
+def _strict_pillow(form: str) -> Iterator[None]:
+    """Raise Refused for what is wrong with a picture of *form* while it lasts, a truncated one too.
+
+    The engine lets Pillow take truncated files in the whole process.
+    """
+    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with _strict_pillow():
-            image = _loaded(data, form, box)
-            encoded, kind = _encoded(image, form)
+        with warnings.catch_warnings():
+            # Our own limit is lower than the one that Pillow warns of; other warnings are about metadata.
+            warnings.simplefilter("ignore")
+            yield
     except Image.DecompressionBombError as error:
         # In its words: "Image size (3600000000 pixels) exceeds limit of 178956970 pixels, could be …".
         size = re.search(r"[0-9]+", str(error))
@@ -148,21 +221,6 @@ def _raster(path: str, data: bytes, form: str, box: Frame | None) -> PictureFile
             say("the {form} picture is damaged", form=form),
             say("export or take it again"),
         ) from error
-    # By its bytes: how many of its pixels are kept depends on where it is printed.
-    content = hashlib.sha256(data).hexdigest()
-    return PictureFile(path, kind, encoded, image.width, image.height, content)
-
-
-@contextmanager
-def _strict_pillow() -> Iterator[None]:
-    """Refuse truncated files while it lasts: the engine switches them on for the whole process."""
-    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        with warnings.catch_warnings():
-            # Our own limit is lower than the one that Pillow warns of; other warnings are about metadata.
-            warnings.simplefilter("ignore")
-            yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
