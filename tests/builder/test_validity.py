@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
 
 def code_of(root: Path) -> str:
     origins = validity._origins(loaded(root), verbatim("the project"))
-    (code,) = (code for code, origin in origins if origin.name == NAME)  # its sheet in large print has another
+    (code,) = (code for code, origin in origins if origin.name == NAME)  # large print has another
     return code
 
 
