@@ -184,7 +184,7 @@ $(INSTALLED): locks/install.py locks/install.txt locks/run.txt pyproject.toml | 
 
 # The tests install with the oldest pip and with the newest: their files are laid down, and not installed.
 $(DEVELOPING): $(INSTALLED) locks/develop.txt locks/oldest-pip.txt locks/newest-pip.txt
-	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory test-tools
 	$(BIN)/python locks/install.py locks/develop.txt
 	for age in oldest newest; do \
 	    $(BIN)/python -m pip download --quiet --no-deps --require-hashes --only-binary :all: \
@@ -206,23 +206,27 @@ system: ## Install or name what Python's packages cannot bring: Pango, venv
 	@$(PYTHON) -c "$$EXAMINE_SYSTEM" || { \
 	    echo '  fix: name a Python that has it and looks where it is: make PYTHON=python3.11' >&2; exit 1; }
 
-# The tests of pages on a screen open them in it. Where nothing can install it they are skipped, but never in CI.
-.PHONY: browser
-browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null || sh -eu -c "$$INSTALL_BROWSER"
+# The tests of pages on a screen open them in Chromium, those of braille translate it back by liblouis. Where nothing can
+# install one they are skipped, but never in CI.
+.PHONY: test-tools
+test-tools:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	    WHAT=Chromium PACKAGES=chromium sh -eu -c "$$INSTALL_TEST_TOOL"
+	@command -v lou_translate >/dev/null || \
+	    WHAT=liblouis PACKAGES='liblouis-bin liblouis-data' sh -eu -c "$$INSTALL_TEST_TOOL"
 
-define INSTALL_BROWSER
-debian="apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends chromium"
+define INSTALL_TEST_TOOL
+debian="apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends $$PACKAGES"
 export DEBIAN_FRONTEND=noninteractive
 if ! command -v apt-get >/dev/null; then
-    echo "no Chromium: the tests that open pages in it are skipped"
+    echo "no $$WHAT: the tests that need it are skipped"
 elif [ "$$(id -u)" = 0 ]; then
     sh -c "$$debian"
 else
-    sudo $${CI:+-n} --preserve-env=DEBIAN_FRONTEND sh -c "$$debian" || echo "no Chromium: as root, type: $$debian"
+    sudo $${CI:+-n} --preserve-env=DEBIAN_FRONTEND sh -c "$$debian" || echo "no $$WHAT: as root, type: $$debian"
 fi
 endef
-export INSTALL_BROWSER
+export INSTALL_TEST_TOOL
 
 # Needs nothing but Python. Debian parts ensurepip from python3, and venv does not work without it.
 define EXAMINE_SYSTEM

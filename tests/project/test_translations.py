@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import SETTINGS, edition, handout, loaded, procedure, project_at
 
@@ -66,6 +66,7 @@ SETTINGS_WORDS = {
     "Voor medewerkers": "للموظفين",
     "algemene uitgave": "نسخة عامة",
 }
+LANGUAGES = ("ar", "fr", "en", "tr", "uk")
 FIRST_ENTRY = 5
 
 
@@ -92,7 +93,11 @@ def files(
 
 
 def in_arabic(project: Project) -> Document:
-    chosen = plan.Selection(audiences=("staff",), languages=("ar",))
+    return in_language(project, "ar")
+
+
+def in_language(project: Project, language: str) -> Document:
+    chosen = plan.Selection(audiences=("staff",), languages=(language,))
     (one,) = plan.editions(project, chosen)
     document, findings = resolve.document(project, one)
     assert [str(finding) for finding in findings] == []
@@ -173,6 +178,7 @@ def test_dutch_sheet_is_the_same_with_and_without_a_translation(tmp_path: Path) 
     assert one.translation is None
 
 
+@settings(max_examples=30)  # of some texts, each in six languages
 @given(number=st.integers(0, len(WORDS) - 2), extra=st.text("abcdefg", min_size=1, max_size=9))
 def test_change_of_one_text_makes_that_text_stale_and_no_other(number: int, extra: str) -> None:
     changed = [words for words in WORDS if words != "Aanmelden"][number]
@@ -181,18 +187,31 @@ def test_change_of_one_text_makes_that_text_stale_and_no_other(number: int, extr
     project = _projects[0]
     text, faults = _read_procedure(source)
     assert not faults
-    document = in_arabic(_with(project, text))
-    before = in_arabic(project)
-    assert len(left_of(document)) == 1
-    assert _numbers(document) == _numbers(before)
+    later = _with(project, text)
+    for language in LANGUAGES:
+        document, before = in_language(later, language), _before[language]
+        assert len(left_of(document)) == 1
+        assert _numbers(document) == _numbers(before)
+        texts = zip(translations.texts_on(before), translations.texts_on(document), strict=True)
+        assert sum(old != new for (_, old), (_, new) in texts) == 1
+    assert left_of(in_language(later, "nl")) == []
 
 
 _projects: list[Project] = []
+_before: dict[str, Document] = {}
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _project(tmp_path_factory: pytest.TempPathFactory) -> None:
-    _projects[:] = [loaded(project_at(tmp_path_factory.mktemp("law"), files()))]
+    """A project in six languages: in Arabic, and in four with words that were only marked."""
+    made = files()
+    for tag in LANGUAGES:
+        for path, content in files(words={source: f"{source} ({tag})" for source in WORDS}).items():
+            if path.startswith(ARABIC) and tag != "ar":
+                made[path.replace(ARABIC, f"content/translations/{tag}")] = content
+    made["content/handouts/gids.md"] = handout("a", "Dit is een gids.", languages="[nl, ar, fr, en, tr, uk]")
+    _projects[:] = [loaded(project_at(tmp_path_factory.mktemp("law"), made))]
+    _before.update({language: in_language(_projects[0], language) for language in LANGUAGES})
 
 
 def _read_procedure(source: str) -> tuple[object, object]:

@@ -50,8 +50,9 @@ def test_each_proof_has_its_mutants() -> None:
 
 def test_each_rule_of_the_proofs_has_a_mutant() -> None:
     of_sheets = {ProofRule.SHEET_PAGE, ProofRule.SHEET_QR, ProofRule.SHEET_TAGS, ProofRule.SHEET_NOTE}
-    # These have theirs where such files are made: test_fillable.py, test_press.py, test_web_page.py.
-    elsewhere = {rule for rule in ProofRule if rule.startswith(("form-", "press-", "screen-"))}
+    # These have theirs where such files are made: test_fillable, test_press, test_web_page, test_braille.
+    kinds = ("form-", "press-", "screen-", "braille-")
+    elsewhere = {rule for rule in ProofRule if rule.startswith(kinds)}
     of_pieces = set(ProofRule) - of_sheets - elsewhere - {ProofRule.FILE_UNREADABLE}
     assert {mutant.rule for mutant in ALL} == of_pieces
 

@@ -32,7 +32,7 @@ class Loaded:
 def loaded_project(folder: Path, selection: Selection) -> Loaded:
     """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
     # What can be asked for from here on.
-    from handout.editions import fillable, refusal, spoken_text, web_page  # noqa: F401
+    from handout.editions import braille_text, fillable, refusal, spoken_text, web_page  # noqa: F401
     from handout.project.load import load
     from handout.project.plan import editions
 
@@ -42,7 +42,9 @@ def loaded_project(folder: Path, selection: Selection) -> Loaded:
         return Loaded(None, (), findings)
     project, findings = refusal.of_asked(project, findings, selection)
     try:
-        return Loaded(project, editions(project, selection), findings)
+        planned = editions(project, selection)
+        braille_text.refuse_unreadable(planned)
+        return Loaded(project, planned, findings)
     except UsageError as error:
         # What is chosen from could not be read: its findings say more than "there is no such school".
         if is_consequence(error.about, findings):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from handout.commands.language import ask
-from handout.model.files import FILLABLE, HTML, TEXT
+from handout.model.files import BRAILLE, FILLABLE, HTML, TEXT
 from handout.model.findings import HandoutError
 from handout.project.selection import Selection
 
@@ -98,7 +98,8 @@ Readings = Annotated[
         "--reading",
         metavar="NAME",
         help="Laid out for this way of reading, in the formats that are: large; 'standard' for that of most "
-        "people, 'all' for every one. Repeatable.",
+        "people, 'all' for every one. With 'braille' also a file for a braille printer or display, ….brf: "
+        "it takes liblouis. Repeatable.",
     ),
 ]
 
@@ -238,12 +239,18 @@ def selected(
     html: bool = False,
 ) -> Selection:
     """Return what these options ask for; those that are not given ask for everything."""
+    further = (
+        (TEXT, text),
+        (FILLABLE, fillable),
+        (HTML, html),
+        (BRAILLE, BRAILLE in (readings or ())),  # a way of reading without a layout of its own
+    )
     return Selection(
         handouts=tuple(handouts or ()),
         audiences=tuple(audiences or ()),
         formats=tuple(formats or ()),
         languages=tuple(languages or ()),
-        readings=tuple(readings or ()),
+        readings=tuple(name for name in readings or () if name != BRAILLE),
         schools=tuple(schools or ()),
         only=tuple(only or ()),
         mono=mono,
@@ -251,5 +258,5 @@ def selected(
         merge=merge,
         keep_going=keep_going,
         strict=strict,
-        also=tuple(kind for kind, is_asked in ((TEXT, text), (FILLABLE, fillable), (HTML, html)) if is_asked),
+        also=tuple(kind for kind, is_asked in further if is_asked),
     )

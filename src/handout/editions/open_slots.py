@@ -31,6 +31,8 @@ def finished_piece(
         is_right_to_left(edition.language),
         project.words_of_pages,
         screen.page(document, project) if is_on_screen else "",
+        project.settings.braille.cells,
+        project.settings.braille.lines,
     )
 
 

@@ -13,7 +13,7 @@ from handout.editions.cache_entry import CacheEntry, Ready, RenderCache
 from handout.editions.files import MadeFile, piece
 from handout.model.colours import of_hex
 from handout.model.document import Document, PictureFile, Setting, SheetKind
-from handout.model.files import HTML, FileKind, FinishedPiece
+from handout.model.files import BRAILLE, HTML, FileKind, FinishedPiece
 from handout.model.findings import (
     EnvironmentFault,
     ExitCode,
@@ -28,7 +28,7 @@ from handout.model.rules import Rule
 from handout.model.school import School
 from handout.paper.engine.region import Region, slots_among
 from handout.project.plan import Edition
-from handout.project.project import Project
+from handout.project.project import Project, primary_language
 
 if TYPE_CHECKING:
     from handout.editions.imprint import Type
@@ -365,9 +365,30 @@ def _found_on_sheets(project: Project, made: Made, piece: Paper) -> Iterator[Fin
 
 
 def found_beside(project: Project, made: Made) -> Iterator[Finding]:
-    """Yield what is wrong with what else was made of *made*: files to type in, and its page for a screen."""
+    """Yield what is wrong with what else was made of *made*, beside its print sheets."""
     yield from _found_on_forms(project, made)
     yield from _found_on_screen(project, made)
+    yield from _found_in_braille(project, made)
+
+
+def _found_in_braille(project: Project, made: Made) -> Iterator[Finding]:
+    from handout import proof
+    from handout.editions import expectations
+    from handout.machine import braille
+
+    for file in made.files:
+        if file.kind == BRAILLE:
+            language = primary_language(made.document.language)
+            page, terms = project.settings.braille, expectations.of(project, made.document)
+            for finding in proof.inspect_braille(
+                file.data,
+                made.document,
+                terms,
+                proof.BraillePaper(page.cells, page.lines),
+                partial(braille.in_cells, language=language),
+            ):
+                what = say("{name}, in braille: {what}", name=made.edition.name, what=finding.what)
+                yield replace(finding, what=what)
 
 
 def _found_on_screen(project: Project, made: Made) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from handout.machine import doctor, gate
+from handout.machine.braille import COMMAND
 from handout.machine.program import PACKAGE, packaged_root
 from handout.model.names import SETTINGS_FILE
 
@@ -50,6 +52,7 @@ def of_machine() -> State:
         "the program": _sum_of_files(program_files()),
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
         **{check.name: check.found or "" for check in doctor.check_libraries()},
+        **dict(_braille()),
         **dict(_packages()),
     }
 
@@ -96,6 +99,13 @@ def _sum_of_files(files: Iterable[Path]) -> str:
     for file in sorted(files):
         total.update(f"{'/'.join(file.parts[-3:])}\0{_sum(file.read_bytes())}\n".encode())
     return total.hexdigest()
+
+
+def _braille() -> Iterator[tuple[str, str]]:
+    """Yield the program that makes braille, where it is there: each version of it has other bytes."""
+    if (path := shutil.which(COMMAND)) is not None:
+        with suppress(OSError):
+            yield "liblouis", _sum(Path(path).read_bytes())
 
 
 def _packages() -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from handout.model.document import Document, SheetKind
 
+BRAILLE = "braille"
+"""The kind of the text in braille."""
 FILLABLE = "fillable"
 """The kind of the file that a school's values are typed into."""
 HTML = "html"
@@ -21,7 +23,7 @@ TEXT = "text"
 """The kind of what a screen reader reads."""
 
 
-PAPERLESS = frozenset({HTML})
+PAPERLESS = frozenset({HTML, BRAILLE})
 """The kinds that have no format: one of each is made of a handout, for an audience, in a language."""
 
 
@@ -64,6 +66,9 @@ class FinishedPiece:
     """Those that whoever prints it reads: in the language of the project, as the gallery is."""
     page: str = ""
     """What it says as a page for a screen, in HTML; only for the kinds without paper."""
+    cells_per_line: int = 40
+    lines_per_page: int = 25
+    """Of braille, the line with the number of the page counted."""
 
 
 @dataclass(frozen=True)

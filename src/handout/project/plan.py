@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from handout.model.document import INSTEAD, STANDARD_READING, Ink, SheetKind, Shows
-from handout.model.files import PIECE, FileKind, file_kind
+from handout.model.files import BRAILLE, PIECE, FileKind, file_kind
 from handout.model.findings import UsageError, suggest
 from handout.model.messages import Message, all_of, any_of, say, say_count
 from handout.model.names import quoted
@@ -182,7 +182,7 @@ def _of_handout(
         speaking = [school for school in schools if school is None or school.speaks(language)]
         is_fullest = format_ == _fullest(formats, language, settings)
         for school, ink in product(speaking, inks):
-            also = _on_paper(asked, and_text=is_fullest and ink is Ink.COLOUR)
+            also = _further(asked, language, has_text=is_fullest and ink is Ink.COLOUR)
             yield Edition(
                 handout,
                 audience,
@@ -213,9 +213,13 @@ def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> 
     )
 
 
-def _on_paper(kinds: Iterable[FileKind], *, and_text: bool) -> tuple[FileKind, ...]:
-    """Return those of *kinds* that have a format, and where *and_text* those that have none."""
-    return tuple(kind for kind in kinds if and_text or not kind.is_paperless)
+def _further(kinds: Iterable[FileKind], language: str, *, has_text: bool) -> tuple[FileKind, ...]:
+    """Return those of *kinds* that are made of an edition in *language*; without paper where it *has_text*.
+
+    Braille is read in one language: a sheet with two has none.
+    """
+    unfit = {BRAILLE} if BESIDE in language else set()
+    return tuple(kind for kind in kinds if kind.name not in unfit and (has_text or not kind.is_paperless))
 
 
 def _has_room(format_: str, language: str, settings: Settings) -> bool:

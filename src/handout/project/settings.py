@@ -346,6 +346,15 @@ class Status(SettingsTable):
     """Where `check.html` stands, at an allowed host: `#` and the code of the sheet come behind it."""
 
 
+class Braille(SettingsTable):
+    """The paper, or the display, that texts in braille are laid out for."""
+
+    cells: Annotated[int, Field(ge=20, le=80)] = 40
+    """How many cells a line has."""
+    lines: Annotated[int, Field(ge=10, le=60)] = 25
+    """How many lines a page has, the one with its number counted."""
+
+
 def _sound_columns(columns: list[str]) -> list[str]:
     if missing := [column for column in NEEDED_COLUMNS if column not in columns]:
         raise ValueError(say("'{missing}' among the columns: every school needs it", missing=missing[0]))
@@ -381,6 +390,8 @@ class Settings(SettingsTable):
     """A second QR code at the foot, to `check.html`; without this table no sheet has one."""
     formats: dict[Slug, Format]
     """Formats of your own, and figures that replace those of a packaged format, `[formats.leaflet-a4]`."""
+    braille: Braille = Braille()
+    """How large a page of braille is, for `handout build --reading braille`."""
     print_shop: PrintShop | None = None
     """What the print shop asks of its files."""
     schools: Schools = Schools()

@@ -6,7 +6,7 @@ tells what each finding means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pikepdf
 import pypdfium2
@@ -17,6 +17,7 @@ from handout.model.messages import say
 from handout.model.press import PressProfile
 from handout.proof import sheets
 from handout.proof.access import access, standards
+from handout.proof.braille import BraillePaper, Cells, braille
 from handout.proof.codes import codes
 from handout.proof.content import UnreadableError
 from handout.proof.edges import edges, low_feet
@@ -39,12 +40,14 @@ from handout.proof.words import words
 
 __all__ = [
     "PROOFS",
+    "BraillePaper",
     "Expectations",
     "InkFigures",
     "Paper",
     "ProofRule",
     "examine",
     "inspect",
+    "inspect_braille",
     "inspect_codes",
     "inspect_form",
     "inspect_press",
@@ -152,6 +155,20 @@ def inspect_form(
 def inspect_screen(page: bytes, document: Document, terms: Expectations) -> tuple[Finding, ...]:
     """Return in what *page*, HTML, does not say what *document* does, or does more than say it."""
     return in_order(screen(page, Expected(document, terms)))
+
+
+def inspect_braille(
+    data: bytes,
+    document: Document,
+    terms: Expectations,
+    paper: BraillePaper,
+    in_cells: Callable[[Sequence[str]], Cells],
+) -> tuple[Finding, ...]:
+    """Return in what *data*, BRF for *paper*, does not say what *document* does.
+
+    *in_cells* has texts translated as those of *data* were.
+    """
+    return in_order(braille(data, Expected(document, terms), paper, in_cells))
 
 
 _UNREADABLE = (pikepdf.PdfError, pypdfium2.PdfiumError, UnreadableError)

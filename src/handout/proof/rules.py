@@ -107,6 +107,11 @@ class ProofRule(StrEnum):
     SCREEN_LINK = "screen-link"
     SCREEN_ACTIVE = "screen-active"
 
+    BRAILLE_STEPS = "braille-steps"
+    BRAILLE_TEXT = "braille-text"
+    BRAILLE_LETTER = "braille-letter"
+    BRAILLE_PAGE = "braille-page"
+
     FORM_FIELD = "form-field"
     FORM_PLACE = "form-place"
     FORM_TYPE = "form-type"
