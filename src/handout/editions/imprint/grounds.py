@@ -89,6 +89,9 @@ def of_logo(logo: PictureFile | None) -> Message | None:
 
 def of_code(project: Project, edition: Edition, school: School) -> Message | None:
     """Return why the copy of *edition* for *school* cannot lead to an address of its own, or None."""
+    column = project.settings.links.columns.get(edition.handout.qr or "")
+    if column is None or school.value(column) is None:
+        return None
     target = resolve.qr_target(project, replace(edition, school=school))
     general = resolve.qr_target(project, replace(edition, school=None))
     if target is None or general is None or target == general:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 from itertools import chain
 from typing import Any
@@ -97,24 +98,21 @@ def grouped(project: Project, edition: Edition, schools: Sequence[School], table
         return Groups({}, tuple(Fallback(school, why) for school in schools), Pictured({}, {}, ()))
     declared = slots_of(project.settings.formats, edition.format)
     words = project.strings[primary_language(edition.language)]
+    in_slots = _reader(tuple(declared.items()), tuple(words.items()))
     pictured, unfit = _pictured(project, edition, table)
     sums: dict[bool, str] = {}
     fallbacks: list[Fallback] = []
     groups: dict[CopyShape, list[School]] = {}
     for school in schools:
-        why = (
-            grounds.of_code(project, edition, school)
-            or grounds.of_school(school, declared, words)
-            or unfit.get(school.logo or "")
-        )
+        own = in_slots(school)
+        why = grounds.of_code(project, edition, school) or own.why or unfit.get(school.logo or "")
         if why is not None:
             fallbacks.append(Fallback(school, why))
             continue
         has_logo = school.logo in pictured.logos
         if has_logo not in sums:
             sums[has_logo] = _sum_of(pictured, school)
-        fonts = _fonts_behind(school, declared, words)
-        shape = CopyShape(_given(school, declared), fonts, has_logo, sums[has_logo])
+        shape = CopyShape(own.given, own.fonts, has_logo, sums[has_logo])
         groups.setdefault(shape, []).append(school)
     return Groups({shape: tuple(own) for shape, own in groups.items()}, tuple(fallbacks), pictured)
 
@@ -147,6 +145,8 @@ def _logos(project: Project, edition: Edition, table: Iterable[School]) -> dict[
 
 def _targets(project: Project, edition: Edition, table: Iterable[School]) -> Mapping[str, QrTarget]:
     """Return where the code leads for each of *table*; nothing where that is the same for all."""
+    if edition.handout.qr not in project.settings.links.columns:
+        return {}
     found = {school.id: resolve.qr_target(project, replace(edition, school=school)) for school in table}
     return {name: one for name, one in found.items() if one} if len(set(found.values())) > 1 else {}
 
@@ -159,6 +159,39 @@ def _sum_of(pictured: Pictured, school: School) -> str:
         for logo in (pictured.logos.get(one.logo or ""),)
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16] if parts else ""
+
+
+@dataclass(frozen=True)
+class _InSlots:
+    """How the row of a school stands in the slots of a format."""
+
+    why: Message | None
+    """Why it cannot; None: it can."""
+    given: tuple[str, ...]
+    fonts: tuple[int, ...]
+
+
+MOST_READERS = 32
+MOST_ROWS = 4096
+"""Held for each format and language: a city has some hundreds of schools."""
+
+
+@lru_cache(MOST_READERS)
+def _reader(
+    slots: tuple[tuple[str, Slot], ...], words: tuple[tuple[str, str], ...]
+) -> Callable[[School], _InSlots]:
+    """Return what tells how a school stands in *slots*: all handouts of a format ask that of each row."""
+    declared, words_by_name = dict(slots), dict(words)
+
+    @lru_cache(MOST_ROWS)
+    def in_slots(school: School) -> _InSlots:
+        return _InSlots(
+            grounds.of_school(school, declared, words_by_name),
+            _given(school, declared),
+            _fonts_behind(school, declared, words_by_name),
+        )
+
+    return in_slots
 
 
 def _given(school: School, declared: Mapping[str, Slot]) -> tuple[str, ...]:
