@@ -176,6 +176,7 @@ MUTANTS = {
     "a number is drawn as another": (ProofRule.SCREEN_STEPS, 'data-number="3"', 'data-number="4"'),
     "a key says something else": (ProofRule.SCREEN_STEPS, "<kbd>Aanmelden</kbd>", "<kbd>Afmelden</kbd>"),
     "a key is no key any more": (ProofRule.SCREEN_STEPS, "<kbd>Aanmelden</kbd>", "Aanmelden"),
+    "a device is another": (ProofRule.SCREEN_STEPS, "(op je smartphone)", "(op je computer)"),
     "a reference says another step": (ProofRule.SCREEN_STEPS, ">stap 8</a>", ">stap 7</a>"),
     "a reference leads to another step": (ProofRule.SCREEN_LINK, "#mfa-sms-nummer", "#mfa-sms-kies"),
     "a reference leads nowhere": (ProofRule.SCREEN_LINK, "#mfa-sms-nummer", "#weg"),

@@ -32,6 +32,7 @@ from handout.model.text import (
 from handout.model.walk import texts_of
 from handout.proof.expected import Expected, printed
 from handout.proof.rules import ProofRule, found
+from handout.proof.sequence import device_words
 
 ASCII = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 """The sign of each cell, by its dots as bits (North American braille ASCII)."""
@@ -178,6 +179,8 @@ class _TextWalk:
                 for step in steps:
                     own = "".join(one.text for one in self.text(step.command, step.place))
                     yield _Told(f"{step.label}. {own}", step.place, level)
+                    if step.device_changes:
+                        yield _Told(device_words(self.expected, step), step.place)
                     yield from self.blocks(step.blocks)
             case Callout(kind, title, inside, place):
                 yield from self.text(title or (Text(words[f"callout.{kind}"]),), place)

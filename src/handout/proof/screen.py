@@ -130,6 +130,8 @@ class _ElementReader(HTMLParser):
         classes, words = one.attributes.get("class", "").split(), " ".join(one.text.split())
         if one.tag == "kbd":
             self.page.signs.append(Sign(SignKind.KEY, words))
+        elif "device" in classes:
+            self.page.signs.append(Sign(SignKind.DEVICE, words))
         elif "to--step" in classes or "stop" in classes:
             self.page.signs.append(Sign(SignKind.REFERENCE, words))
         if one.tag == "a":

@@ -1,4 +1,4 @@
-"""What a reader follows: numbers, keys and references, the same in every kind of file."""
+"""What a reader follows: numbers, keys, devices and references, the same in every kind of file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from handout.model.text import (
     Emphasis,
     Inline,
     Link,
+    NumberedStep,
     NumberedSteps,
     Route,
     SectionLabel,
@@ -38,13 +39,15 @@ class SignKind(StrEnum):
     NUMBER = "number"
     """Of a step, or the letter of a substep."""
     KEY = "key"
+    DEVICE = "device"
+    """Where a step is done, as who listens hears it: "(op je computer)"."""
     REFERENCE = "reference"
     """To a step: "stap 5"; of a route the number alone."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A number, key or reference where it is read. Equal where it is of the same kind and words."""
+    """A number, key, device or reference where it is read. Equal where it is of the same kind and words."""
 
     kind: SignKind
     text: str
@@ -60,6 +63,8 @@ class Sign:
                 return say("the number '{text}'", text=self.text)
             case SignKind.KEY:
                 return say("the key '{text}'", text=self.text)
+            case SignKind.DEVICE:
+                return say("the device '{text}'", text=self.text)
             case _:
                 return say("the reference '{text}'", text=self.text)
 
@@ -95,9 +100,7 @@ class _SignWalk:
         match block:
             case NumberedSteps(_, steps, _):
                 for step in steps:
-                    yield Sign(SignKind.NUMBER, step.label, step.place)
-                    yield from self.inlines(step.command, step.place, words)
-                    yield from self.blocks(step.blocks)
+                    yield from self.step(step)
             case Callout():
                 yield from self.inlines(block.title, block.place, words)
                 yield from self.blocks(block.blocks)
@@ -117,6 +120,13 @@ class _SignWalk:
                 for place, inlines in texts_of(block):
                     yield from self.inlines(inlines, place, words)
 
+    def step(self, step: NumberedStep) -> Iterator[Sign]:
+        yield Sign(SignKind.NUMBER, step.label, step.place)
+        yield from self.inlines(step.command, step.place, self.expected.terms.words)
+        if step.device_changes:
+            yield Sign(SignKind.DEVICE, device_words(self.expected, step), step.place)
+        yield from self.blocks(step.blocks)
+
     def inlines(self, inlines: Iterable[Inline], place: Place, words: Mapping[str, str]) -> Iterator[Sign]:
         terms = self.expected.terms
         for inline in inlines:
@@ -135,6 +145,13 @@ class _SignWalk:
                     yield from self.inlines(children, place, words)
                 case _:
                     pass
+
+
+def device_words(expected: Expected, step: NumberedStep) -> str:
+    """Return where *step* is done, in the words for who listens; in two languages the other one first."""
+    key = f"said.{step.device}"
+    own, other = expected.terms.words[key], expected.terms.other_words.get(key)
+    return f"{other} {own.removesuffix(f' · {other}')}" if other else own
 
 
 def named(label: StepLabel, words: Mapping[str, str]) -> str:

@@ -24,7 +24,6 @@ from handout.model.text import (
     Route,
     SectionLabel,
     StepLabel,
-    Text,
     UiLabel,
     Untranslated,
     UntranslatedText,
@@ -51,6 +50,8 @@ CONTACT = (
 """The fields of a school that say who helps, each with its sign."""
 LETTERED = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 """The languages whose letters the embedded faces have. Others are shown in a font of the reader's device."""
+LONGEST_ADDRESS = 24
+"""Characters of an address that stay on one line."""
 _STYLES_MARK = "/*styles*/"
 _NO_DIGIT = re.compile(r"[^\d+]")
 
@@ -77,6 +78,7 @@ def page(document: Document, project: Project) -> str:
         with_ends=arrange.with_ends,
         address=pen.address,
         value=pen.value,
+        word=pen.word,
     )
     rules = screen_dress.icons(project)
     foot = foot_parts(document, words)
@@ -225,8 +227,6 @@ class ScreenInlines(InlineRenderer):
 
     def inline(self, inline: Inline) -> Markup:
         match inline:
-            case Text(text):
-                return Markup(escape(text))
             case UiLabel(text):
                 return Markup("<kbd{}>{}</kbd>").format(self._marks(text, self.screen_language), text)
             case Link():
@@ -254,7 +254,8 @@ class ScreenInlines(InlineRenderer):
         return Markup('<bdi dir="ltr">{}</bdi>').format(words) if self.is_right_to_left else words
 
     def address(self, address: str) -> Markup:
-        parts = re.split(r"(?<=[./])", address)
+        # A name of a host is one word, unless it is longer than a phone is wide.
+        parts = re.split(r"(?<=[./])" if len(address) > LONGEST_ADDRESS else r"(?<=/)", address)
         return self.rightwards(Markup("<wbr>").join(parts))
 
     def name(self, words: str, shown: Markup | None = None) -> Markup:
@@ -264,6 +265,11 @@ class ScreenInlines(InlineRenderer):
         if isinstance(words, PairedText):
             return self.both(Markup(escape(words)), Markup(escape(words.other)))
         return Markup(escape(words))
+
+    def word(self, key: str) -> Markup:
+        """Return the printed word of *key*: on a page with two languages in both, each at its side."""
+        own = Markup(escape(self.words[key]))
+        return self.both(own, Markup(escape(self.other.words[key]))) if self.other else own
 
     def both(self, own: Markup, other: Markup) -> Markup:
         assert self.other is not None
