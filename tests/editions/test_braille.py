@@ -146,6 +146,21 @@ def test_letter_that_no_cell_stands_for_is_told(tmp_path: Path) -> None:
     assert any("$AHIN" in line or ".SAHIN" in line for line in rows(data))
 
 
+@pytest.mark.parametrize(
+    ("language", "letters", "cells"),
+    [
+        ("nl", "é ë ï ü 5", "⠿ ⠫ ⠻ ⠳ ⠼⠑"),
+        ("fr", "é è à œ 5", "⠿ ⠮ ⠷ ⠪ ⠠⠱"),
+        ("de", "ä ö ü ß 5", "⠜ ⠪ ⠳ ⠮ ⠼⠑"),
+        ("es", "á ñ ¿ ü 5", "⠷ ⠻ ⠢ ⠳ ⠼⠑"),
+        ("uk", "і ї є ґ 5", "⠽ ⠹ ⠜ ⠻ ⠼⠑"),
+        ("ar", "ا ش ق ة 5", "⠁ ⠩ ⠟ ⠡ ⠼⠑"),
+    ],
+)
+def test_letters_and_numbers_are_those_of_the_language(language: str, letters: str, cells: str) -> None:
+    assert braille.in_cells([letters], language).lines == (cells.replace(" ", braille.BLANK),)
+
+
 def test_long_text_comes_back_whole() -> None:
     text = "woord " * 1500
     (line,) = braille.in_cells([text], "nl").lines
