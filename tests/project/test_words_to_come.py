@@ -28,7 +28,9 @@ def without(*names: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("names", [("onward", "onward-page"), ("said",), ("check", "test-sheet")])
+@pytest.mark.parametrize(
+    "names", [("onward", "onward-page"), ("said",), ("check", "test-sheet"), ("screen",)]
+)
 def test_words_that_came_later_stop_no_sheet(tmp_path: Path, names: tuple[str, ...]) -> None:
     files = {
         "templates/strings/es.toml": without(*names),

@@ -614,6 +614,8 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "bring": "+ {things}",
         "and": "+",
         "way-in-steps": "{title}: {count}",
+        "screen.parts": "↓",
+        "screen.qr": "→",
         "untranslated": "≠ {count}",
         "unreviewed": "≠",
         **dict.fromkeys(("onward", "onward-page"), f"{words.get('step', '')} {{number}}".strip()),

@@ -233,6 +233,8 @@ WITH_SIGNS = (
     "bring",
     "and",
     "way-in-steps",
+    "screen.parts",
+    "screen.qr",
     "onward",
     "onward-page",
     "overleaf",
