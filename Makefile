@@ -75,8 +75,9 @@ languages: $(INSTALLED) ## Write the sheets of the handbook that are translated 
 	    --format leaflet-a4 --format poster-a3
 
 .PHONY: readings
-readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/
+readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/, and what of it is easy to read
 	$(BIN)/handout build --reading large
+	$(BIN)/handout build je-pas --reading easy
 
 .PHONY: rooms
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg

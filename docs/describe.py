@@ -249,7 +249,8 @@ def _formats() -> str:
     text += [
         "",
         *_told(
-            "A dash: the format is not made for such steps. A `booklet-a5` was tried with 8 pages. A "
+            "A dash: the format is not made for such steps, or asks for a picture at each. "
+            "A `booklet-a5` was tried with 8 pages. A "
             "`wegwijzer-a4` is made from the titles and questions of the handouts that it leads to. "
             "What is laid out for another way of reading has a name behind that of its format, as "
             "`leaflet-a4-large`; a handout names the format and the reading. "
@@ -312,8 +313,8 @@ def measured() -> str:
     """Return how many steps each packaged format holds, as TOML."""
     packaged = tomllib.loads((ROOT / "templates/formats.toml").read_text("utf-8"))
     lines = ["# How many steps each format holds: `make reference` measures it with MEASURE=1.", ""]
-    for name in packaged:
-        if name == "wegwijzer-a4":
+    for name, table in packaged.items():
+        if name == "wegwijzer-a4" or "pictured-steps" in table:
             continue
         lines.append(f"[{name}]")
         for kind, step in (("short", SHORT), ("long", LONG)):

@@ -63,7 +63,8 @@ def test_format_holds_the_steps_that_the_page_promises(name: str, kind: str) -> 
 def test_each_format_says_what_it_holds() -> None:
     held = tomllib.loads(LIMITS.read_text("utf-8"))
     packaged = tomllib.loads((REPOSITORY / "templates/formats.toml").read_text("utf-8"))
-    assert set(held) == set(packaged) - {"wegwijzer-a4"}
+    tried = {name for name, table in packaged.items() if "pictured-steps" not in table}
+    assert set(held) == tried - {"wegwijzer-a4"}
     assert [name for name, steps in held.items() if not steps] == []
 
 

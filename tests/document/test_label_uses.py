@@ -220,6 +220,7 @@ def test_list_prints_a_line_for_each_place_and_the_same_as_json(
         "handout": "gids",
         "audience": "staff",
         "format": "leaflet-a4",
+        "reading": "standard",
         "language": "nl-BE",
         "ink": "colour",
         "path": "staff/gids-leaflet-a4.pdf",

@@ -9,9 +9,11 @@ import pytest
 from tests.conftest import DRAWING, handout, loaded, procedure, project_at
 
 from handout.builder import listing
+from handout.document import resolve
 from handout.editions import single
 from handout.editions.single import Made
 from handout.model.findings import Finding
+from handout.model.rules import Rule
 from handout.project import plan
 from handout.project.project import Project
 from handout.proof import ProofRule, opened
@@ -150,3 +152,90 @@ def test_step_that_no_page_has_room_for_goes_on_in_large_print(tmp_path: Path) -
     one = made(loaded(project_at(tmp_path, files)), "large")
     assert errors(one) == []
     assert one.files[0].page_count > 2
+
+
+# ---- easy to read -----------------------------------------------------------------------------
+
+EASY = """\
+1. Open de app {on smartphone}
+
+    1. Tik op `Toestaan`
+    2. Kies je account.
+
+    ![Een scherm met een knop](images/scherm.svg)
+
+2. Leg je toestel neer.
+
+    ![Een scherm zonder knop](images/scherm.svg)
+
+Klaar! Je bent aangemeld.
+"""
+HARD = """\
+1. Open de app
+
+    ![Een scherm met een knop](images/scherm.svg)
+
+2. Kies je account.
+
+    - ![](images/scherm.svg) je account
+
+3. Wacht.
+
+    Als je na een tijd nog altijd niets op je scherm ziet, begin dan rustig opnieuw. Klik op `Een heel lange
+    knop met nog meer woorden op het scherm van je toestel` en wacht.
+
+    ![Een scherm zonder knop](images/scherm.svg)
+"""
+
+
+def in_a_folder(root: Path, procedures: str, **texts: str) -> Project:
+    files = {
+        f"content/procedures/{name}.md": procedure(text, name, "students") for name, text in texts.items()
+    }
+    sheet = handout(procedures, audiences="[students]", formats="[mini]")
+    return loaded(
+        project_at(root, {**files, "content/handouts/gids.md": sheet, "content/images/scherm.svg": DRAWING})
+    )
+
+
+def easy_edition(project: Project) -> plan.Edition:
+    (edition,) = plan.editions(project, plan.Selection(readings=("easy",)))
+    return edition
+
+
+def test_easy_sheet_has_a_picture_before_the_number_of_each_step(tmp_path: Path) -> None:
+    project = in_a_folder(tmp_path, "a", a=EASY)
+    easy = single.make(project, easy_edition(project))
+    assert errors(easy) == []
+    assert easy.edition.output_path == "students/gids-leaflet-a4-easy.pdf"
+    with opened(easy.pdf) as paper:
+        pictures = [figure.box for figure in paper.tags.all("Figure") if figure.box]
+        numbers = [
+            leaf.runs[0].box for leaf in paper.leaves if leaf.text in ("1", "2") and "Lbl" in leaf.kinds
+        ]
+        sizes = [run.size_pt for leaf in paper.leaves if "LBody" in leaf.kinds for run in leaf.runs]
+        said = [leaf.text for leaf in paper.leaves]
+    assert len(pictures) == len(numbers) == 2
+    for picture, number in zip(pictures, numbers, strict=True):
+        assert picture.right < number.left, "it stands at the left"
+        assert picture.low < number.low < picture.top, "and level with it"
+    assert min(sizes) >= 13.99
+    assert [text for text in said if text in ("1", "a", "b", "2")] == ["1", "a", "b", "2"]
+
+
+def test_what_is_not_easy_to_read_is_told_at_its_line(tmp_path: Path) -> None:
+    project = in_a_folder(tmp_path, "a, b", a=HARD, b="1. Klaar.\n\n    ![Een scherm](images/scherm.svg)")
+    _, found = resolve.document(project, easy_edition(project))
+    assert [(str(one.place), one.rule, one.severity) for one in found] == [
+        ("content/handouts/gids.md:5", Rule.TASKS_SEVERAL, "error"),
+        ("content/procedures/a.md:9", Rule.STEP_UNPICTURED, "error"),
+        ("content/procedures/a.md:15", Rule.SENTENCE_UNFIT, "error"),
+    ]
+    several, bare, long = found
+    assert several.what.endswith("shows one procedure, and this one shows more: 'a', 'b'")
+    assert (
+        bare.what == "step 2 has no picture, and 'leaflet-a4-easy' shows one at each step: 'Kies je account.'"
+    )
+    assert long.what.startswith("a sentence has 16 words, and the format 'leaflet-a4-easy' allows 15:")
+    standard = plan.editions(project, plan.Selection())[0]
+    assert resolve.document(project, standard)[1] == (), "nothing of that is asked of another sheet"

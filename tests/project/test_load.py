@@ -420,12 +420,16 @@ def test_picture_that_nothing_shows_stops_nothing(tmp_path: Path) -> None:
     assert finding.severity is Severity.WARNING
 
 
-def test_picture_in_a_text_has_the_pixels_of_the_largest_page_and_no_more(tmp_path: Path) -> None:
+@pytest.mark.parametrize("format_", ["leaflet-a4", "mini"])  # a mini booklet in large print is A4
+def test_picture_in_a_text_has_the_pixels_of_the_largest_page_and_no_more(
+    tmp_path: Path, format_: str
+) -> None:
     file = BytesIO()
     Image.new("L", (4_000, 3_000)).save(file, "PNG")
     files: dict[str, str | bytes] = {
         "content/images/scherm.png": file.getvalue(),
         "content/procedures/a.md": procedure("1. Klik\n\n    ![Scherm](images/scherm.png)"),
+        "content/handouts/gids.md": handout("a", formats=f"[{format_}]"),
     }
 
     picture = loaded(project_at(tmp_path, {**GUIDE, **files})).pictures["images/scherm.png"]

@@ -108,6 +108,19 @@ def read_in_two_ways(root: Path, readings: str | None = None) -> Project:
             ["staff/zeker-mini", "staff/zeker-leaflet-a4-large"],
         ),
         (
+            "[easy, large]",
+            Selection(("begin",), readings=("all",)),
+            [
+                f"students/begin-{name}"
+                for name in ("leaflet-a4", "leaflet-a4-large", "leaflet-a4-easy", "groot")
+            ],
+        ),
+        (
+            None,
+            Selection(("begin",), readings=("all",)),
+            [f"students/begin-{name}" for name in ("leaflet-a4", "leaflet-a4-large", "groot")],
+        ),
+        (
             None,
             Selection(("zeker",), formats=("leaflet-a4",), readings=("standard", "ruim")),
             ["staff/zeker-leaflet-a4", "staff/zeker-groot"],

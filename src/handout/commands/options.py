@@ -97,9 +97,9 @@ Readings = Annotated[
     typer.Option(
         "--reading",
         metavar="NAME",
-        help="Laid out for this way of reading, in the formats that are: large; 'standard' for that of most "
-        "people, 'all' for every one. With 'braille' also a file for a braille printer or display, ….brf: "
-        "it takes liblouis. Repeatable.",
+        help="Laid out for this way of reading, in the formats that are: large, easy; 'standard' for that of "
+        "most people, 'all' for every one, but easy where a handout lists it. With 'braille' also a file for "
+        "a braille printer or display, ….brf: it takes liblouis. Repeatable.",
     ),
 ]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from handout.document import status
+from handout.document import demands, status
 from handout.document.counts import counts
 from handout.document.grey import in_grey
 from handout.document.label import Labeller, TextSpot, qr_fault, qr_target
@@ -113,6 +113,7 @@ def _in_one_language(project: Project, edition: Edition) -> tuple[Document, tupl
     if project.spoken:
         resolved = replace(resolved, translation=_translation(project, resolved, catalogs))
     findings.extend((*_misplaced_steps(outline), *_typed_addresses(outline, labeller.known_fields())))
+    findings.extend(demands.unmet(project, resolved))
     resolved = replace(resolved, pictures=_shown_pictures(project, resolved, findings.append))
     pictures = {**resolved.pictures, **logo(project, edition)}
     return replace(resolved, pictures=pictures), in_order(findings)

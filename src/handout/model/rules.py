@@ -70,6 +70,11 @@ class Rule(StrEnum):
     ID_TWICE = "id-twice"
     LETTERS_SPENT = "letters-spent"
 
+    # What a format asks of a text
+    STEP_UNPICTURED = "step-unpictured"
+    SENTENCE_UNFIT = "sentence-unfit"
+    TASKS_SEVERAL = "tasks-several"
+
     # What a text names
     REFERENCE_MISSING = "reference-missing"
     REFERENCE_AMBIGUOUS = "reference-ambiguous"

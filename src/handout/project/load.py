@@ -548,9 +548,8 @@ def _boxes(project: Project) -> dict[str, pictures.Frame]:
     A style sheet says how large a picture of a text is, but no sheet shows it larger than its page.
     """
     settings = project.settings
-    formats = {name for handout in project.handouts.values() for name in handout.formats} & {
-        *settings.formats
-    }
+    named = {name for handout in project.handouts.values() for name in handout.formats} & {*settings.formats}
+    formats = {format_ for name in named for format_ in settings.readings_of(name).values()}
     pages = [settings.formats[name] for name in formats or settings.formats]
     page = _largest((one.width_mm, one.height_mm) for one in pages)
     logo = _largest(

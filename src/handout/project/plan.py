@@ -15,7 +15,7 @@ from handout.model.school import LANGUAGES_COLUMN, LOGO_COLUMN, LOGO_FOLDER, Sch
 from handout.model.source import HandoutSource
 from handout.project.project import OTHER_TABLES, SCHOOLS_FILES, Project, primary_language
 from handout.project.reading.columns import like, meant
-from handout.project.selection import ALL_LANGUAGES, ALL_READINGS, ALL_SCHOOLS, Selection
+from handout.project.selection import ALL_LANGUAGES, ALL_READINGS, ALL_SCHOOLS, ANY_READING, Selection
 from handout.project.settings import Format, Settings, slots_of
 
 __all__ = ["Edition", "Selection", "editions"]
@@ -203,14 +203,21 @@ def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> 
 
     Asked for can be what its formats are laid out for, whether it lists that or not.
     """
-    wanted = selection.readings or handout.readings or (STANDARD_READING,)
-    named = [name for name in handout.formats if name in project.settings.plain_formats]
+    settings = project.settings
+    named = [name for name in handout.formats if name in settings.plain_formats]
     return dict.fromkeys(
         format_
         for name in _kept(named, selection.formats)
-        for reading, format_ in project.settings.readings_of(name).items()
-        if reading in wanted or ALL_READINGS in wanted
+        for reading, format_ in settings.readings_of(name).items()
+        if _is_read(reading, settings.formats[format_], handout, selection.readings)
     )
+
+
+def _is_read(reading: str, format_: Format, handout: HandoutSource, asked: Sequence[str]) -> bool:
+    """Tell whether *handout* is laid out in *format_*, for *reading*, where some may be *asked* for."""
+    if ALL_READINGS in asked:
+        return not format_.asks_of_text or reading in handout.readings
+    return reading in (asked or handout.readings or (STANDARD_READING,)) or ANY_READING in asked
 
 
 def _further(kinds: Iterable[FileKind], language: str, *, has_text: bool) -> tuple[FileKind, ...]:
@@ -377,7 +384,7 @@ def _check_names(project: Project, selection: Selection) -> None:
         (say("audience"), selection.audiences, set(settings.audiences)),
         (say("format"), selection.formats, set(settings.plain_formats)),
         (say("language"), _named_languages(project, selection), set(project.languages)),
-        (say("reading"), selection.readings, _known_readings(project) | {ALL_READINGS}),
+        (say("reading"), _named_readings(selection), _known_readings(project) | {ALL_READINGS}),
         (say("school"), selection.schools, school_ids | {ALL_SCHOOLS}),
     ):
         # Ids of schools are in small letters, so that nobody is meant by other capitals.
@@ -385,6 +392,10 @@ def _check_names(project: Project, selection: Selection) -> None:
         for name in asked:
             if meant_by(name) not in known:
                 raise _unknown(kind, name, known, project)
+
+
+def _named_readings(selection: Selection) -> tuple[str, ...]:
+    return tuple(name for name in selection.readings if name != ANY_READING)
 
 
 def _known_readings(project: Project) -> set[str]:

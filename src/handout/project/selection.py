@@ -10,9 +10,12 @@ ALL_SCHOOLS = "all"
 ALL_LANGUAGES = "all"
 """The same for every language that a handout is translated into."""
 
-
 ALL_READINGS = "all"
-"""The same for every way of reading that a format is laid out for."""
+"""The same for every way of reading that a format is laid out for; one that asks something of a text is of
+the handouts alone that list it."""
+
+ANY_READING = "*"
+"""Those too that are not listed: of what may have been built, and not on the command line."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +62,5 @@ class Selection:
         )
 
 
-EVERY_EDITION = Selection(languages=(ALL_LANGUAGES,), readings=(ALL_READINGS,))
+EVERY_EDITION = Selection(languages=(ALL_LANGUAGES,), readings=(ANY_READING,))
 """All that a project can make for no school."""

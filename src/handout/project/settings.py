@@ -275,12 +275,23 @@ class Format(SettingsTable):
     """How many pages a translation may have that does not fit those of its source; without it no more."""
     glosses: bool = True
     """On a sheet in another language each key has beside it what it means; `false` where there is no room."""
+    most_words: Annotated[int, Field(ge=5, le=99)] | None = None
+    """How many words a sentence on it may have: more is an error, and no warning as elsewhere."""
+    pictured_steps: bool = False
+    """Each of its steps must have a picture."""
+    most_procedures: Annotated[int, Field(ge=1, le=64)] | None = None
+    """How many procedures one sheet may show: with 1 it has one task."""
     least_text_pt: SizePt = 9.5
     """Nothing that is read on it is smaller, in points: 18 in large print. Drawings have their own rule."""
     least_beside_pt: SizePt = 9.5
     """The same for what stands beside the text: the foot, the number of the page, who gives it out."""
     edge_mm: Annotated[float, Field(ge=0, le=20, strict=False)] = 8
     """What stays empty at the outer edge, in millimetres: a printer cannot reach it, or a knife may."""
+
+    @property
+    def asks_of_text(self) -> bool:
+        """Tell whether a text must be made for it, as one that is easy to read."""
+        return self.pictured_steps or self.most_words is not None or self.most_procedures is not None
 
     @model_validator(mode="after")
     def _reads_another(self) -> Self:
