@@ -68,8 +68,15 @@ def test_title_is_the_largest_type_and_steps_outrank_sections(handbook: Handbook
             for kind in ("H1", "H2", "H3")
         }
         steps = [run.size_pt for tag in numbered_labels(piece.reading.root) for run in tag.runs()]
-        # Of a step, and not of an option that stands above its steps.
-        heads = [tag for item in piece.reading.root.all("LI") for tag in item.all("H3")]
+        # Of a step, and not of an option that stands above its steps or branches from one.
+        heads = [
+            tag
+            for item in piece.reading.root.all("LI")
+            if any(isinstance(kid, Tag) and kid.kind == "Lbl" for kid in item.kids)
+            for body in item.all("LBody")[:1]
+            for tag in body.all("H3")
+            if body.text.lstrip().startswith(tag.text)
+        ]
         step_pt = max((run.size_pt for tag in heads for run in tag.runs()), default=0)
         if largest["H1"] <= max(largest["H2"], largest["H3"], *steps, 0):
             yield f"the title is {largest['H1']:.1f} pt, and not the largest"

@@ -444,3 +444,14 @@ def test_school_with_a_logo_keeps_to_the_edge_of_a_mini(tmp_path: Path) -> None:
     own = editions(project, Selection(audiences=("staff",), schools=("linde",)))[0]
     rules = {finding.rule for finding in single.make(project, own).findings}
     assert not rules & {"margin-text", "margin-ink"}
+
+
+@pytest.mark.parametrize("closing", ["", "\n\n---\n\n## Nog een vraag\n\nGa naar je ICT-anker."])
+def test_six_drawn_steps_make_a_mini_with_and_without_words_after_them(tmp_path: Path, closing: str) -> None:
+    step = "{0}. Open het scherm\n\n    Doe dat in je lokaal.\n\n    ![Een blad.](images/liggend.svg)\n\n"
+    files: dict[str, str | bytes] = {
+        "content/handouts/gids.md": handout("a", f"Doe dit.{closing}", formats="[mini]"),
+        "content/images/liggend.svg": drawing(96, 64),
+    }
+    one = made(tmp_path, "".join(step.format(number) for number in range(1, 7)), "mini", files=files)
+    assert len(read(one.pdf, is_looked_at=False)) == 8

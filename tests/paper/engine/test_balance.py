@@ -142,6 +142,40 @@ def test_what_is_left_of_a_side_is_spread_over_its_gaps() -> None:
     assert gaps == pytest.approx([5.6, 5.6, 5.6, 11.2, 5.6, 5.6], abs=0.2)
 
 
+def test_lines_of_a_step_part_as_its_side_has_more_to_spare() -> None:
+    lines = "".join(f'<p class="row" data-air-within="0.1">{name}</p>' for name in "abc")
+    step = f'<div class="step" data-air-after="1">{lines}<p class="row">d</p></div>'
+    style = STYLE + ".row[data-air-within] { margin-block-end: var(--air, 0mm) }"
+    body = step + '<div class="step" data-air-after="0"><p class="row">e</p></div>'
+    source = parse(sheet(body, style).replace("<body>", "<body data-spread>"), {}, HANDOUT)
+    promise = PageConstraints(1)
+    (side,) = rows_on(balance.balanced(fit.fitted(source, promise), source, promise).layout)
+
+    gaps = [after - before - 20 for before, after in pairwise(side.values())]
+    assert gaps == pytest.approx([1, 1, 1, 10], abs=0.2)
+
+
+def test_steps_in_columns_part_as_far_as_the_fullest_column_lets_them() -> None:
+    style = STYLE + ".beside { display: table } .column { display: table-cell }"
+    columns = "".join(
+        f'<div class="column" data-column>{steps(name, n)}</div>' for name, n in (("a", 6), ("b", 3))
+    )
+    body = section("x", 1) + f'<div class="beside head" data-air-before="2">{columns}</div>'
+    source = parse(sheet(body, style).replace("<body>", "<body data-spread>"), {}, HANDOUT)
+    promise = PageConstraints(1)
+    best = balance.balanced(fit.fitted(source, promise), source, promise)
+    (side,) = rows_on(best.layout)
+
+    # 40 mm are left: two shares above the columns, 0.3 of one below each step but the last.
+    assert best.fits
+    one_mm = 40 * balance.SPREAD_PART / (2 + 5 * balance.COLUMN_PART)
+    assert side["a1"] - side["x1"] - 20 == pytest.approx(2 * min(one_mm, balance.MOST_AIR_MM), abs=0.3)
+    assert side["a2"] - side["a1"] - 20 == pytest.approx(
+        balance.COLUMN_PART * min(one_mm, balance.MOST_AIR_MM), abs=0.3
+    )
+    assert (side["b1"], side["b3"]) == (side["a1"], side["a3"])
+
+
 def test_gap_grows_no_more_than_reads_as_one_procedure() -> None:
     (side,) = rows_on(laid_out(steps("a", 3), PageConstraints(1)))
 

@@ -64,3 +64,29 @@ def test_what_is_nowhere_has_none(named: str) -> None:
 
 def test_sheet_of_more_pages_than_two_sides_has_none() -> None:
     assert shown("::5", pages=4) == []
+
+
+FULL = """
+p { margin: 0; line-height: 10mm; inline-size: 60mm; text-align: justify; text-align-last: justify }
+p.short { text-align: start; text-align-last: start }
+section, h2 { margin: 0; font-size: 5mm; line-height: 10mm }
+li { block-size: 10mm; break-inside: avoid }
+.overleaf { display: none } .overleaf.is-overleaf { display: inline }
+.overleaf::before { content: attr(data-words) }
+"""
+
+
+def test_signs_without_room_do_not_keep_those_away_that_have_it() -> None:
+    """The first side is full: a text that ends at its edge has no line for a sign, a short one asks none."""
+    body = (
+        f"<p>Ga bij het koppelen naar stap {sign('::22')}</p><p class=short>Zie {sign('::21')}</p>"
+        + procedure("Aan", 1, 14)
+        + procedure("Uit", 21, 23, turn=True)
+    )
+    source = parse(sheet(body, FULL).replace("<body>", "<body data-spread>"), {}, HANDOUT)
+    promise = PageConstraints(2, least_pages=2)
+    best = balance.balanced(fit.fitted(source, promise), source, promise)
+
+    assert best.fits
+    signs = (element for element in best.layout.root.iter() if OVERLEAF_CLASS in element.get("class", ""))
+    assert [element.get("data-overleaf") for element in signs] == ["::21"]

@@ -4,8 +4,10 @@ A step that goes on overleaf is told here too: only the pages say which it is.
 
 A template asks for it with `data-spread` on <body>. It marks where a page may be turned (`data-turn`) and
 where a gap may grow: before an element (`data-air-before="2"`: twice the share of another gap) or after it
-(`data-air-after="1"`; the last step of a procedure has 0, for it may begin a side as any other). What is
-left then goes before the element marked `data-foot`. This module measures a layout, gives the element
+(`data-air-after="1"`; the last step of a procedure has 0, for it may begin a side as any other). So that
+the lines of a step do not stay jammed between wide gaps, those inside it grow by a part of a share
+(`data-air-within="0.1"`), and so do the gaps between steps that stand in columns. What is left then goes
+before the element marked `data-foot`. This module measures a layout, gives the element
 that begins the second side the class `is-turn`, the last step of a side whose procedure goes on overleaf
 `goes-on`, the sign behind what is named and stands overleaf `is-overleaf`, and each gap its length in the
 custom property `--air`; the stylesheets say what they do.
@@ -31,7 +33,19 @@ from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.fit import STEPS, Attempt, attempted
 from handout.paper.engine.layout import Layout, Source
 from handout.paper.engine.overleaf import NAMED, OVERLEAF_CLASS, SIDES, pages_of, signs_overleaf
-from handout.paper.engine.sides import AFTER, BEFORE, FOOT, TURN, Side, flow, is_spread, sides_of
+from handout.paper.engine.sides import (
+    AFTER,
+    BEFORE,
+    FOOT,
+    TURN,
+    WITHIN,
+    Side,
+    flow,
+    is_spread,
+    is_whole,
+    sides_of,
+)
+from handout.paper.engine.white_space import COLUMN
 
 TURN_CLASS = "is-turn"
 ONWARD_CLASS = "goes-on"
@@ -41,6 +55,8 @@ _AIR = re.compile(r"--air: (\S+?)(?:;|$)")
 
 MOST_AIR_MM = 10.0
 """What one share of a gap may grow by: with more, the steps of a procedure no longer read as one."""
+COLUMN_PART = 0.3
+"""Of a share, that the gap after a step in a column grows by: its heads are nearer to each other, too."""
 SPREAD_PART = 0.98
 """Rounding must not push the last line off the page."""
 LEAST_LEFT_MM = 0.15
@@ -71,8 +87,28 @@ class FlowBlock:
     is_held: bool
     """Whether it stands in something that should stay on one page."""
 
+    is_one: bool
+    """Whether nothing in it counts by itself: a step, or columns."""
+
     def share(self, name: str) -> float:
         return float(self.element.get(name, 0))
+
+    def inner_parts(self) -> dict[Element, float]:
+        """Return the gaps in a step or in columns, with the part of a share that each grows by."""
+        if not self.is_one:
+            return {}
+        within = {one: float(one.get(WITHIN, 0)) for one in self.element.iter() if one.get(WITHIN)}
+        steps = (one for column in self._columns() for one in column.iter() if one.get(AFTER))
+        return {**within, **{step: COLUMN_PART * float(step.get(AFTER, 0)) for step in steps}}
+
+    def inner_share(self) -> float:
+        """Return by how many shares its inner gaps make it higher: as the fullest of its columns."""
+        parts = self.inner_parts()
+        beside = self._columns() or [self.element]
+        return max(sum(parts.get(one, 0) for one in column.iter()) for column in beside)
+
+    def _columns(self) -> list[Element]:
+        return [child for child in self.element if child.get(COLUMN) is not None]
 
 
 AirMark: TypeAlias = tuple[str, str]
@@ -116,7 +152,7 @@ class _Try:
     def is_true(self, layout: Layout) -> bool:
         """Tell whether the signs say what is so in *layout*, which they made another one."""
         return (not self.onward or steps_that_go_on(layout) == self.onward) and (
-            not self.overleaf or signs_overleaf(layout) == self.overleaf
+            self.overleaf <= signs_overleaf(layout)
         )
 
 
@@ -147,25 +183,76 @@ def _signed(
     onward: frozenset[Element],
     overleaf: frozenset[Element],
 ) -> Iterator[_Try]:
-    """Yield the layouts with signs, to turn over and of what is named and stands overleaf."""
-    room_mm, setting = _room_for_signs(layout, onward), layout.setting
-    lines_mm = _lines_of_signs(layout, overleaf)
-    is_room = all(
-        side.height_mm - side.used_mm + LEAST_MM >= lines_mm.get(index, 0)
+    """Yield the layouts with signs, to turn over and of what is named and stands overleaf.
+
+    All signs at the size of *layout*; or at a smaller one at which they have room; or at least those that
+    take no line more.
+    """
+    setting = layout.setting
+    room_mm = _room_for_signs(layout, onward)
+    texts = _longer_texts(layout, overleaf)
+    lines_mm = _lines_mm(texts.values())
+    signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, SIGNS[-1][0])}
+    if _is_room(layout, lines_mm):
+        name, sign_mm = next((one for one in SIGNS if one[1] + 2 * LEAST_MM <= room_mm), SIGNS[-1])
+        if sign_mm <= room_mm:
+            airs_mm = airs_of(layout, sign_mm, lines_mm=lines_mm)
+            yield _Try(_marks(airs_mm, {**signs, **dict.fromkeys(onward, name)}), setting, onward, overleaf)
+        if room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
+            yield _Try(_marks(_airs_of_one(layout, lines_mm=lines_mm), signs), setting, onward, overleaf)
+    # What smaller type gives is not spread, but before a foot: of a side with drawings it is little.
+    for setting, some in _fewer_signs(layout, promise, onward, overleaf, texts)[:MOST_FEWER]:
+        kept = {element: name for element, name in signs.items() if element not in overleaf - some}
+        airs_mm = _airs_of_one(layout, _lines_mm(texts[one] for one in some if one in texts))
+        airs_mm |= _above_feet(layout, airs_mm, setting.scale / layout.setting.scale)
+        yield _Try(_marks(airs_mm, kept), setting, onward, some)
+
+
+MOST_FEWER = 2
+"""Settings to try: more layouts are not worth a sign."""
+
+
+def _fewer_signs(
+    layout: Layout,
+    promise: PageConstraints,
+    onward: frozenset[Element],
+    overleaf: frozenset[Element],
+    texts: Mapping[Element, _Text],
+) -> list[tuple[Setting, frozenset[Element]]]:
+    """Return which of the signs *overleaf* have room beside those of *onward*, as it is and in smaller type.
+
+    *texts* are those that such a sign makes longer. The most signs first, then the largest type; none where
+    they would be as many as fitted at a larger size.
+    """
+    cheapest = sorted(overleaf, key=lambda sign: texts[sign].line_mm if sign in texts else 0)
+    found: dict[frozenset[Element], Setting] = {}
+    for setting in (layout.setting, *_tighter(layout.setting, promise)):
+        smaller = setting.scale / layout.setting.scale
+        some: list[Element] = []
+        for sign in cheapest:
+            longer = [texts[one] for one in (*some, sign) if one in texts]
+            if _is_room(layout, _needs_mm(layout, onward, longer), smaller):
+                some.append(sign)
+        if some or (onward and _is_room(layout, _needs_mm(layout, onward, []), smaller)):
+            found.setdefault(frozenset(some), setting)
+    return sorted(((setting, some) for some, setting in found.items()), key=lambda one: -len(one[1]))
+
+
+def _needs_mm(layout: Layout, onward: frozenset[Element], texts: Iterable[_Text]) -> dict[int, float]:
+    """Return by how much each page grows, in mm, with longer *texts* and the small signs of *onward*."""
+    pages = pages_of(layout)
+    needs_mm = _lines_mm(texts)
+    for step in onward:
+        needs_mm[pages[step]] = needs_mm.get(pages[step], 0) + TIGHT_SIGN_MM
+    return needs_mm
+
+
+def _is_room(layout: Layout, needs_mm: Mapping[int, float], smaller: float = 1) -> bool:
+    """Tell whether each page has the room of *needs_mm*, where all is *smaller* by that factor."""
+    return all(
+        side.height_mm - side.used_mm * smaller + LEAST_MM >= needs_mm.get(index, 0)
         for index, side in enumerate(sides_of(layout))
     )
-    for name, sign_mm in SIGNS if onward else (("", 0.0),):
-        signs = {**turned, **dict.fromkeys(overleaf, OVERLEAF_CLASS), **dict.fromkeys(onward, name)}
-        if is_room and sign_mm <= room_mm:
-            yield _Try(_marks(airs_of(layout, sign_mm, lines_mm=lines_mm), signs), setting, onward, overleaf)
-    if is_room and room_mm >= TIGHT_SIGN_MM - LEAST_GAP_MM:
-        yield _Try(_marks(_airs_of_one(layout, lines_mm=lines_mm), signs), setting, onward, overleaf)
-    for tighter in _tighter(setting, promise):
-        airs_mm = _airs_of_one(layout, tighter.scale / setting.scale, lines_mm)
-        yield _Try(_marks(airs_mm, signs), tighter, onward, overleaf)
-    if onward and overleaf:
-        signs = {**turned, **dict.fromkeys(onward, SIGNS[-1][0])}
-        yield _Try(_marks(_airs_of_one(layout), signs), setting, onward)
 
 
 FOOT_PART = 0.8
@@ -184,19 +271,35 @@ def _room_for_signs(layout: Layout, onward: frozenset[Element]) -> float:
 
 SIGN_WORDS_MM = 25.0
 """How wide the words of a sign overleaf are, in the type of a text: "(achterkant)" with its space."""
+BROKEN_MM = 15.0
+"""What a text of more lines may lose where they break anew: the width of a word."""
 
 
-def _lines_of_signs(layout: Layout, overleaf: frozenset[Element]) -> dict[int, float]:
-    """Return by how much each page grows, in mm, where the words of the signs *overleaf* take lines more.
+def _longer_texts(layout: Layout, overleaf: frozenset[Element]) -> dict[Element, _Text]:
+    """Return the text of each of the signs *overleaf* whose words take a line more.
 
     A text whose last line has no room for them goes on in the next one.
     """
     texts = dict(_texts(layout)) if overleaf else {}
+    holding = {
+        sign: next((texts[one] for one in layout.places.around(sign) if one in texts), None)
+        for sign in overleaf
+    }
+    return {
+        sign: held
+        for sign, held in holding.items()
+        if held is not None and held.left_mm < held.sign_mm * layout.setting.scale
+    }
+
+
+def _lines_mm(texts: Iterable[_Text]) -> dict[int, float]:
+    """Return by how much each page grows, in mm, where each of *texts* takes a line more.
+
+    Those of columns beside each other count as if they stood below each other, for columns break anew.
+    """
     grown_mm: dict[int, float] = {}
-    for sign in overleaf:
-        held = next((texts[one] for one in layout.places.around(sign) if one in texts), None)
-        if held is not None and held.left_mm < SIGN_WORDS_MM * layout.setting.scale:
-            grown_mm[held.page_index] = grown_mm.get(held.page_index, 0) + held.line_mm
+    for text in texts:
+        grown_mm[text.page_index] = grown_mm.get(text.page_index, 0) + text.line_mm
     return grown_mm
 
 
@@ -208,6 +311,8 @@ class _Text:
     line_mm: float
     left_mm: float
     """How much of its last line is empty."""
+    sign_mm: float
+    """How much of it a sign takes at full size."""
 
 
 def _texts(layout: Layout) -> Iterator[tuple[Element, _Text]]:
@@ -218,20 +323,20 @@ def _texts(layout: Layout) -> Iterator[tuple[Element, _Text]]:
             if isinstance(box.element, Element) and isinstance(last, boxes.LineBox):
                 ends_px = max(child.position_x + child.margin_width() for child in last.children)
                 left_px = box.content_box_x() + box.width - ends_px
-                yield box.element, _Text(index, px_to_mm(last.height), px_to_mm(left_px))
+                sign_mm = SIGN_WORDS_MM + (BROKEN_MM if len(box.children) > 1 else 0)
+                yield box.element, _Text(index, px_to_mm(last.height), px_to_mm(left_px), sign_mm)
 
 
-def _airs_of_one(
-    layout: Layout, smaller: float = 1, lines_mm: Mapping[int, float] | None = None
-) -> dict[Element, float]:
-    """Return the airs of *layout*; of sides with less to spare than another only that before the foot.
-
-    *smaller* is by how much less high all is set, in parts.
-    """
+def _airs_of_one(layout: Layout, lines_mm: Mapping[int, float] | None = None) -> dict[Element, float]:
+    """Return the airs of *layout*; of sides with less to spare than another only that before the foot."""
     left_mm = [side.height_mm - side.used_mm for side in sides_of(layout)]
     emptiest = left_mm.index(max(left_mm))
-    airs_mm = airs_of(layout, smaller=smaller, lines_mm=lines_mm)
-    pages = {block.element: block.page_index for block in _blocks(layout)}
+    airs_mm = airs_of(layout, lines_mm=lines_mm)
+    pages = {
+        element: block.page_index
+        for block in _blocks(layout)
+        for element in (block.element, *block.inner_parts())
+    }
     kept = {element: air_mm if pages.get(element) == emptiest else 0.0 for element, air_mm in airs_mm.items()}
     for foot in (element for element in airs_mm if element.get(FOOT) is not None and not kept[element]):
         beside = (air_mm for element, air_mm in airs_mm.items() if pages.get(element) == pages.get(foot))
@@ -239,8 +344,22 @@ def _airs_of_one(
     return kept
 
 
-MOST_TIGHTER = 2
-"""Settings: more is not worth a sign."""
+SURE_PART = 0.4
+"""Of what smaller type may give: drawings and badges stay as large."""
+
+
+def _above_feet(layout: Layout, airs_mm: Mapping[Element, float], smaller: float) -> dict[Element, float]:
+    """Return the gaps of *airs_mm* before what closes a side, with what smaller type surely leaves."""
+    sides = sides_of(layout)
+    return {
+        block.element: airs_mm[block.element] + SURE_PART * (1 - smaller) * sides[block.page_index].used_mm
+        for block in _blocks(layout)
+        if block.element.get(FOOT) is not None
+    }
+
+
+MOST_TIGHTER = 4
+"""Steps of the scale: more is not worth a sign."""
 
 
 def _tighter(setting: Setting, promise: PageConstraints) -> Iterator[Setting]:
@@ -324,7 +443,9 @@ def arranged(source: Source, arrangement: Arrangement, promise: PageConstraints)
 
 def _markable(root: Element) -> list[Element]:
     """Return the elements that may begin a side, or that a gap stands beside."""
-    return [element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER, NAMED}]
+    return [
+        element for element in root.iter() if element.attrib.keys() & {TURN, BEFORE, AFTER, WITHIN, NAMED}
+    ]
 
 
 def _restore(elements: Iterable[Element], attributes: Iterable[Mapping[str, str]]) -> None:
@@ -419,36 +540,32 @@ def _cost(parts: Sequence[float], *, is_head: bool) -> float:
 def airs_of(
     layout: Layout,
     sign_mm: float = SIGN_MM,
-    smaller: float = 1,
     lines_mm: Mapping[int, float] | None = None,
 ) -> dict[Element, float]:
     """Return by how much each marked gap grows, in mm, so that the sides are full; 0 for the others.
 
     A side that goes on overleaf keeps *sign_mm* for the sign that says so, and each what *lines_mm* says.
     """
-    airs = {
-        element: 0.0
-        for element in layout.root.iter()
-        if element.get(BEFORE) is not None or element.get(AFTER) is not None
-    }
+    airs = {element: 0.0 for element in layout.root.iter() if element.attrib.keys() & {BEFORE, AFTER, WITHIN}}
     blocks, onward = _blocks(layout), steps_that_go_on(layout)
     for index, side in enumerate(sides_of(layout)):
         on_page = [block for block in blocks if block.page_index == index]
         has_sign = any(block.element in onward for block in on_page)
         kept_mm = (sign_mm if has_sign else 0) + (lines_mm or {}).get(index, 0)
-        airs.update(_airs_on(side, on_page, kept_mm - side.used_mm * (1 - smaller)))
+        airs.update(_airs_on(side, on_page, kept_mm))
     return airs
 
 
 def _airs_on(side: Side, blocks: Sequence[FlowBlock], kept_mm: float) -> dict[Element, float]:
     shares = {block.element: _share(side, block) for block in blocks}
+    inner = {one: part for block in blocks for one, part in block.inner_parts().items()}
     left_mm = side.height_mm - side.used_mm - kept_mm
     spare_mm = min(left_mm * SPREAD_PART, left_mm - LEAST_LEFT_MM)
-    total = sum(shares.values())
+    total = sum(shares.values()) + sum(block.inner_share() for block in blocks)
     if spare_mm < LEAST_MM or not total:
         return {}
     one_mm = min(MOST_AIR_MM, spare_mm / total)
-    airs = {element: share * one_mm for element, share in shares.items()}
+    airs = {element: share * one_mm for element, share in {**shares, **inner}.items()}
     for element in airs:
         if element.get(FOOT) is not None:
             airs[element] += spare_mm - total * one_mm
@@ -473,7 +590,8 @@ def _blocks(layout: Layout) -> tuple[FlowBlock, ...]:
         for box, is_held in _marked(page_box, is_held=False):
             top_px = box.border_box_y() - start_px
             bottom_px = top_px + box.border_height()
-            block = FlowBlock(box.element, index, px_to_mm(top_px), px_to_mm(bottom_px), is_held)
+            top_mm, bottom_mm = px_to_mm(top_px), px_to_mm(bottom_px)
+            block = FlowBlock(box.element, index, top_mm, bottom_mm, is_held, is_one=is_whole(box))
             blocks.setdefault(box.element, block)  # a later one is the rest of it, on the next page
     return tuple(blocks.values())
 

@@ -18,11 +18,12 @@ from handout.paper.engine.boxes import LayoutBox
 from handout.paper.engine.layout import Layout
 from handout.paper.engine.slots import SLOT_ATTRIBUTE
 
-SPREAD, TURN, BEFORE, AFTER, FOOT = (
+SPREAD, TURN, BEFORE, AFTER, WITHIN, FOOT = (
     "data-spread",
     "data-turn",
     "data-air-before",
     "data-air-after",
+    "data-air-within",
     "data-foot",
 )
 
@@ -51,7 +52,7 @@ def sides_of(layout: Layout) -> tuple[Side, ...]:
 
 def flow(box: LayoutBox) -> Iterator[LayoutBox]:
     """Yield the boxes inside *box* that stand below each other, in the flow of the text."""
-    if _is_whole(box):
+    if is_whole(box):
         return
     for child in getattr(box, "children", ()):
         placed = isinstance(child, AbsolutePlaceholder | boxes.MarginBox) or child.style["float"] != "none"
@@ -59,7 +60,7 @@ def flow(box: LayoutBox) -> Iterator[LayoutBox]:
             yield child
 
 
-def _is_whole(box: LayoutBox) -> bool:
+def is_whole(box: LayoutBox) -> bool:
     """Tell whether *box* counts as one: a step, a slot, or what holds lines, columns or cells.
 
     A line in the letters of another font may hang out of its slot, and no value may move anything.
@@ -82,6 +83,6 @@ def _continued(layout: Layout) -> Iterator[frozenset[Element]]:
 def _lowest_px(box: LayoutBox, continued: frozenset[Element]) -> float:
     """Return how far down *box* is filled: by itself, or by the lowest of what is in it."""
     # of a step only the gap below it goes on, where its words end at the foot
-    goes_on = isinstance(box, boxes.BlockBox) and box.element in continued and not _is_whole(box)
+    goes_on = isinstance(box, boxes.BlockBox) and box.element in continued and not is_whole(box)
     own_px = -inf if goes_on or isinstance(box, boxes.PageBox) else box.border_box_y() + box.border_height()
     return max([own_px, *(_lowest_px(child, continued) for child in flow(box))])
