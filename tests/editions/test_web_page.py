@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -211,8 +212,11 @@ def test_each_page_of_the_handbook_is_as_its_text() -> None:
             continue
         seen.add(own)
         sheet, _ = sheet_code.document(project(), edition)
-        made = screen.page(sheet, project()).encode()
-        assert proof.inspect_screen(made, sheet, expectations.of(project(), sheet)) == ()
+        made = screen.page(sheet, project())
+        assert proof.inspect_screen(made.encode(), sheet, expectations.of(project(), sheet)) == ()
+        levels = [int(level) for level in re.findall(r"<h(\d)", made)]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), f"{own}: {levels}"
 
 
 # ---- which pages are made, and where they are found -------------------------------------------
