@@ -375,20 +375,29 @@ MOST_UNDER_FOOT_MM = 2.5
 """What may be left below a block that stands at the foot of its side: with more it seems to hang."""
 
 
+MOST_UNFILLED_MM = 8.0
+"""The same of a side that goes on overleaf, and got no air."""
+
+
 def _settled(found: Attempt, again: Callable[[], Attempt], is_true: Callable[[Layout], bool]) -> Attempt:
-    """Return *found* with what is still left of a side given to the block at its foot.
+    """Return *found* with what is still left of a side given to the block at its foot, or else to its gaps.
 
     How high a side is in smaller type or with signs was foretold: where lines then break elsewhere it is
     lower, and only the layout tells by how much.
     """
-    sides = sides_of(found.layout)
-    grown = {}
-    for block in _blocks(found.layout):
-        side = sides[block.page_index]
+    blocks = _blocks(found.layout)
+    grown: dict[Element, float] = {}
+    for index, side in enumerate(sides_of(found.layout)):
+        on_page = [block for block in blocks if block.page_index == index]
+        feet = [block.element for block in on_page if block.element.get(FOOT) is not None]
         left_mm = side.height_mm - side.used_mm
-        if block.element.get(FOOT) is not None and left_mm > MOST_UNDER_FOOT_MM:
-            grown[block.element] = _air_of(block.element) + left_mm * SPREAD_PART
-    return _changed(found, _marks(grown, {}), again, is_true) if grown else found
+        if feet and left_mm > MOST_UNDER_FOOT_MM:
+            grown |= dict.fromkeys(feet, left_mm * SPREAD_PART)
+        # A side whose gaps have their most already is left as it is.
+        elif not feet and left_mm > MOST_UNFILLED_MM and not any(_air_of(one.element) for one in on_page):
+            grown |= _airs_on(side, on_page, 0)
+    marks = _marks({element: _air_of(element) + air_mm for element, air_mm in grown.items()}, {})
+    return _changed(found, marks, again, is_true) if grown else found
 
 
 def _air_of(element: Element) -> float:
