@@ -7,10 +7,13 @@ import json
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
@@ -28,8 +31,10 @@ from handout.model.findings import ExitCode, UsageError
 from handout.project.plan import Edition, Selection, editions
 from handout.project.project import Project
 from handout.proof.paper import opened
-from handout.proof.photo.known import sides
-from handout.proof.photo.seen import FootState, NoScale, Scale, ScaleSource
+from handout.proof.photo import seen
+from handout.proof.photo.known import KnownSide, sides
+from handout.proof.photo.placed import SeenCode
+from handout.proof.photo.seen import Foot, FootState, NoScale, Photo, Scale, ScaleSource
 
 TODAY = date(2026, 11, 30)
 ADDRESS = "https://bladen.school.be/check.html"
@@ -67,9 +72,12 @@ class Desk:
     older: Made
 
     def seen(self, path: Path, typed: str | None = None) -> PhotoStanding:
+        return self.told(photo.photo_at(path), typed)
+
+    def told(self, picture: Photo, typed: str | None = None) -> PhotoStanding:
         known = CodeHistory({self.planned[0].name: (known_sheet(self.older.document),)})
         return photo.standing(
-            photo.photo_at(path),
+            picture,
             self.project,
             self.planned,
             typed,
@@ -84,12 +92,6 @@ class Desk:
         path = folder / "photo.jpg"
         path.write_bytes(taken(page, shot))
         return path
-
-    def lowest_mm(self) -> float:
-        """Return how far the top of the lowest line of the foot is from the edge of the paper."""
-        with opened(self.made.pdf) as paper:
-            (side,) = sides("", paper, self.made.document.code, None)
-        return side.height_mm - max(side.foot, key=lambda area: area.lower).upper
 
 
 def desk_at(root: Path, settings: str) -> Desk:
@@ -107,8 +109,22 @@ def desk_at(root: Path, settings: str) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return desk_at(tmp_path_factory.mktemp("desk"), WITH_STATUS)
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(photo, "_sides_of", cache(photo._sides_of))  # of the same sheet for all photos
+        yield desk_at(tmp_path_factory.mktemp("desk"), WITH_STATUS)
+
+
+@pytest.fixture(scope="module")
+def side(desk: Desk) -> KnownSide:
+    with opened(desk.made.pdf) as paper:
+        (only,) = sides("", paper, desk.made.document.code, None)
+    return only
+
+
+def lowest_mm(side: KnownSide) -> float:
+    """Return how far the top of the lowest line of the foot is from the edge of the paper."""
+    return side.height_mm - max(side.foot, key=lambda area: area.lower).upper
 
 
 def scale_of(found: PhotoStanding) -> float:
@@ -134,8 +150,8 @@ def test_sheet_that_was_fitted_to_the_page_is_told_with_its_scale(desk: Desk, tm
     assert (found.is_at_scale, found.has_whole_foot, found.is_right) == (False, True, False)
 
 
-def test_foot_that_was_cut_off_is_told_with_what_is_lost(desk: Desk, tmp_path: Path) -> None:
-    cut_mm = desk.lowest_mm() + 0.6
+def test_foot_that_was_cut_off_is_told_with_what_is_lost(desk: Desk, side: KnownSide, tmp_path: Path) -> None:
+    cut_mm = lowest_mm(side) + 0.6
     found = desk.seen(desk.taken(tmp_path, replace(SMALL, cut_mm=cut_mm)))
     assert found.foot
     assert found.foot.state is FootState.CUT
@@ -143,8 +159,8 @@ def test_foot_that_was_cut_off_is_told_with_what_is_lost(desk: Desk, tmp_path: P
     assert scale_of(found) == pytest.approx(1, abs=0.005)
 
 
-def test_foot_that_the_printer_left_out_is_told(desk: Desk, tmp_path: Path) -> None:
-    found = desk.seen(desk.taken(tmp_path, replace(SMALL, unprinted_mm=desk.lowest_mm() + 0.6)))
+def test_foot_that_the_printer_left_out_is_told(desk: Desk, side: KnownSide, tmp_path: Path) -> None:
+    found = desk.seen(desk.taken(tmp_path, replace(SMALL, unprinted_mm=lowest_mm(side) + 0.6)))
     assert found.foot
     assert found.foot.state is FootState.MISSING
     assert (found.is_at_scale, found.is_right) == (True, False)
@@ -160,7 +176,7 @@ def test_outdated_sheet_is_told_so_with_the_words_of_then_and_now(desk: Desk, tm
     assert scale_of(found) == pytest.approx(1, abs=0.005)
 
 
-def test_scan_tells_the_scale_by_its_dots_an_inch_and_a_photo_without_edges_does_not(
+def test_scan_tells_the_scale_by_its_dots_an_inch_and_a_part_of_it_tells_nothing_of_what_it_lacks(
     desk: Desk, tmp_path: Path
 ) -> None:
     path = desk.taken(tmp_path, Shot(seed=3, scan_dpi=150, scale=0.96, roll_degrees=0.4))
@@ -168,27 +184,54 @@ def test_scan_tells_the_scale_by_its_dots_an_inch_and_a_photo_without_edges_does
     assert isinstance(found.scale, Scale)
     assert found.scale.source is ScaleSource.DPI
     assert found.scale.ratio == pytest.approx(0.96, abs=0.005)
-    with Image.open(path) as scan:
-        scan.crop((30, 30, scan.width - 30, scan.height - 30)).save(path, "JPEG", dpi=(72, 72))
-    found = desk.seen(path)
-    assert found.scale is NoScale.NO_EDGES
-    assert (found.is_at_scale, found.is_right) == (None, True)
-
-
-def test_part_of_a_sheet_says_nothing_of_a_foot_that_is_not_on_the_photo(desk: Desk, tmp_path: Path) -> None:
-    path = desk.taken(tmp_path, Shot(seed=4, scan_dpi=150))
-    with Image.open(path) as scan:
-        scan.crop((0, 0, scan.width, round(scan.height * 0.93))).save(path, "JPEG")
+    with Image.open(path) as scan:  # without the edges of the paper and without the foot
+        scan.crop((30, 30, scan.width - 30, round(scan.height * 0.91))).save(path, "JPEG", dpi=(72, 72))
     found = desk.seen(path, desk.made.document.code)
+    assert found.scale is NoScale.NO_EDGES
     assert found.foot
     assert found.foot.state is FootState.NOT_IN_PICTURE
-    assert found.has_whole_foot is None
+    assert (found.is_at_scale, found.has_whole_foot, found.is_right) == (None, None, True)
 
 
-def test_photo_and_typed_code_must_agree(desk: Desk, tmp_path: Path) -> None:
-    path = desk.taken(tmp_path, Shot(seed=5, scan_dpi=150))
+def test_photo_and_typed_code_must_agree(desk: Desk) -> None:
+    code = f"{ADDRESS}#{desk.made.document.code}"
+    seen_codes = (SeenCode(code, ((0, 0), (9, 0), (9, 9), (0, 9))),)
+    blank = replace(seen.photo_of(np.full((90, 60), 255, np.uint8), None), codes=seen_codes)
     with pytest.raises(UsageError, match="has the code"):
-        desk.seen(path, "000000")
+        desk.told(blank, "000000")
+    several = (*seen_codes, replace(seen_codes[0], payload=f"{ADDRESS}#7K2M4Q"))
+    with pytest.raises(UsageError, match="several sheets"):
+        desk.told(replace(blank, codes=several))
+
+
+@pytest.mark.parametrize(
+    ("across", "down", "state", "ratio", "paper"),
+    [
+        (0.96, 0.962, FootState.WHOLE, 0.961, None),
+        (210 / 215.9, 297 / 279.4, FootState.WHOLE, 1, (215.9, 279.4)),
+        (0.94 * 210 / 215.9, 0.94 * 297 / 279.4, FootState.WHOLE, 0.94, (215.9, 279.4)),
+        (210 / 215.9, 297 / 279.4, FootState.CUT, 1, (215.9, 279.4)),
+        (1, 297 / 272, FootState.CUT, 1, None),  # of the shape of Letter
+        (0.95, 1.02, FootState.CUT, 0.95, None),
+        (0.95, 1.02, FootState.WHOLE, None, None),
+        (1.05, 0.99, FootState.CUT, None, None),
+    ],
+)
+def test_edges_tell_the_scale_on_other_paper_too_and_on_paper_without_its_foot(
+    across: float,
+    down: float,
+    state: FootState,
+    ratio: float | None,
+    paper: tuple[float, float] | None,
+    side: KnownSide,
+) -> None:
+    found = seen._by_both(across, down, side, Foot(state))
+    if ratio is None:
+        assert found is NoScale.EDGES_DISAGREE
+    else:
+        assert isinstance(found, Scale)
+        assert found.ratio == pytest.approx(ratio, abs=0.002)
+        assert found.paper == paper
 
 
 # ---- what is no photo ---------------------------------------------------------------------------
@@ -256,22 +299,22 @@ def test_command_tells_what_is_on_a_photo_and_asks_for_the_code_where_there_is_n
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = project_at(tmp_path / "project", FILES, ASKED)  # without [status]
-    project = loaded(root)
-    (planned,) = editions(project, Selection())
-    made = single.make(project, planned)
+    assert app.run(["build", "--project", str(root), "--jobs", "1", "-q"]) == ExitCode.DONE
+    (row,) = json.loads((root / "build/manifest.json").read_bytes())["files"]
     path = tmp_path / "photo.jpg"
-    path.write_bytes(taken(pypdfium2.PdfDocument(made.pdf)[0], replace(SMALL, scale=0.95)))
+    page = pypdfium2.PdfDocument((root / "build" / row["path"]).read_bytes())[0]
+    path.write_bytes(taken(page, replace(SMALL, scale=0.95)))
     asked = ["check", "--project", str(root), "--photo", str(path)]
     assert app.run(asked) == ExitCode.FINDINGS
     told = capsys.readouterr().out
     assert f"--photo {path} --code 7K2M4Q" in told.replace("\n", " ")
-    assert "On the photo is page 1 of staff/gids-leaflet-a4.pdf." in told
+    assert "It looks like page 1 of staff/gids-leaflet-a4.pdf." in told
     assert "It is printed at 95 %, not at 100 %, by the edges of the paper." in told
     assert "Its foot is whole." in told
-    assert app.run([*asked, "--code", made.document.code, "--json"]) == ExitCode.FINDINGS
-    row = json.loads(capsys.readouterr().out)
-    assert row["standing"]["is_current"]
-    assert (row["scale_percent"], row["foot"], row["is_right"]) == (
+    assert app.run([*asked, "--code", row["code"], "--json"]) == ExitCode.FINDINGS
+    found = json.loads(capsys.readouterr().out)
+    assert found["standing"]["is_current"]
+    assert (found["scale_percent"], found["foot"], found["is_right"]) == (
         pytest.approx(95, abs=0.5),
         "whole",
         False,

@@ -29,11 +29,13 @@ from handout.proof.paper import opened
 from handout.proof.photo import known, seen
 from handout.proof.photo.known import KnownSide
 from handout.proof.photo.placed import Placed, SeenCode
-from handout.proof.photo.seen import Foot, FootState, NoScale, Photo, Scale, ScaleSource
+from handout.proof.photo.seen import Foot, FootState, NoScale, Photo, Scale, ScaleSource, SeenSide
 
 LARGEST_PHOTO_BYTES = 60_000_000
 PLAY = 0.015
 """How far from 100 % a print may be: a printer is off by some tenths of a per cent, and so are we."""
+MOST_SCALED = 0.2
+"""How far from 100 % anybody prints; beyond it another file of the sheet is the likelier."""
 SURE_PAIRS = 150
 """With fewer spots in common the edition in black alone is tried too: it is laid out anew."""
 
@@ -108,13 +110,29 @@ def standing(
         )
     code = scanned or typed
     found = ask(code) if code else None
-    placed = _placed(photo, project, _candidates(photo, project, planned, found), found is not None, make)
-    if placed is None:
+    candidates = _candidates(photo, project, planned, found)
+    placements = _placements(photo, project, candidates, found is not None, make)
+    if not placements:
         return PhotoStanding(found, None)
-    if found is None and (code := _sheet_code(_looked_closer(photo, project, placed), project)):
+    if found is None and (code := _sheet_code(_looked_closer(photo, project, placements[0]), project)):
         found = ask(code)
-    seen_side = seen.seen_side(photo, placed, is_earlier=found is not None and found.is_outdated)
-    return PhotoStanding(found, placed.side, seen_side.scale, seen_side.foot)
+    one = _likeliest(photo, placements, is_earlier=found is not None and found.is_outdated)
+    return PhotoStanding(found, one.placed.side, one.scale, one.foot)
+
+
+def _likeliest(photo: Photo, placements: Sequence[Placed], *, is_earlier: bool) -> SeenSide:
+    """Return what *photo* shows of the first of *placements* that has about its size; of the first for none.
+
+    A poster is on its A3, on one A4 and on tiles of A4: which of them it is its size tells.
+    """
+    first = None
+    for placed in placements:
+        one = seen.seen_side(photo, placed, is_earlier=is_earlier)
+        if not isinstance(one.scale, Scale) or abs(one.scale.ratio - 1) <= MOST_SCALED:
+            return one
+        first = first or one
+    assert first is not None  # there is a placement
+    return first
 
 
 # ---- which sheet --------------------------------------------------------------------------------
@@ -160,58 +178,42 @@ def _addresses(project: Project, edition: Edition) -> Iterator[str]:
         yield from (own for school in project.schools if (own := school.value(column)))
 
 
-def _placed(
+def _placements(
     photo: Photo, project: Project, candidates: Sequence[Edition], is_known: bool, make: Make
-) -> Placed | None:
-    """Return which side of which of *candidates* lies on *photo*, and where; None: none that can be found."""
-    if not candidates:
-        return None
-    best = _best(photo, project, make(candidates), is_known)
-    if best is not None and best.pairs >= SURE_PAIRS:
-        return best
-    black = [replace(one, ink=Ink.MONO) for one in candidates if one.ink is Ink.COLOUR]
-    other = _best(photo, project, make(black), is_known) if is_known else None
-    return max((one for one in (best, other) if one), key=lambda one: one.pairs, default=None)
+) -> tuple[Placed, ...]:
+    """Return which sides of *candidates* may lie on *photo*, and where, the likeliest first."""
+    rough = _rough(photo, project, make(candidates), is_known) if candidates else []
+    if is_known and max((one.pairs for one in rough), default=0) < SURE_PAIRS:
+        black = [replace(one, ink=Ink.MONO) for one in candidates if one.ink is Ink.COLOUR]
+        rough += _rough(photo, project, make(black), is_known) if black else []
+    return tuple(seen.placements(photo, rough))
 
 
-def _best(photo: Photo, project: Project, made: Iterable[Made], is_known: bool) -> Placed | None:
-    rough: list[Placed] = []
-    for one in made:
-        photo = _as_printed_now(photo, project, one)
-        rough += seen.roughly_placed(photo, _sides(photo, one, is_known))
-    return seen.best_placed(photo, rough)
+def _rough(photo: Photo, project: Project, made: Iterable[Made], is_known: bool) -> list[Placed]:
+    sides = (side for one in made for side in _sides(photo, project, one, is_known))
+    return list(seen.roughly_placed(photo, sides))
 
 
-def _sides(photo: Photo, made: Made, is_known: bool) -> Iterator[KnownSide]:
+def _sides(photo: Photo, project: Project, made: Made, is_known: bool) -> Iterator[KnownSide]:
     """Yield the sides of paper that come of *made*: of its pages and its print sheets those with a code.
 
     Where no code is read, and which sheet it is was typed, every side.
     """
     document = made.document
-    targets = [target.url for target in (document.qr, document.status) if target]
-    payloads = {one.payload for one in photo.codes}
-    wanted = payloads & set(targets) if payloads else None
-    if not is_known or (wanted is not None and not wanted):
-        wanted = set(targets)  # of a school's own address, that of the sheet for none
+    own, small = ({target.url} if target else set() for target in (document.qr, document.status))
+    wanted: frozenset[str] | None = frozenset(own | small)
+    if is_known:
+        # The small code of an earlier sheet has the place of that of today.
+        read = {url for one in photo.codes for url in (small if _code_in(one.payload, project) else own)}
+        wanted = frozenset(read) or None
     for file in made.files:
         if file.kind == PIECE or file.is_sheet:
             yield from _sides_of(file, document.code, wanted)
 
 
-def _sides_of(file: MadeFile, code: str, payloads: set[str] | None) -> Iterator[KnownSide]:
+def _sides_of(file: MadeFile, code: str, payloads: frozenset[str] | None) -> tuple[KnownSide, ...]:
     with opened(file.data) as paper:
-        yield from known.sides(file.path, paper, code, payloads)
-
-
-def _as_printed_now(photo: Photo, project: Project, made: Made) -> Photo:
-    """Return *photo* with the small code of an earlier sheet as that of *made*: its place is the same."""
-    status = made.document.status
-    if status is None:
-        return photo
-    codes = tuple(
-        replace(one, payload=status.url) if _code_in(one.payload, project) else one for one in photo.codes
-    )
-    return replace(photo, codes=codes)
+        return tuple(known.sides(file.path, paper, code, payloads))
 
 
 def _looked_closer(photo: Photo, project: Project, placed: Placed) -> tuple[SeenCode, ...]:
@@ -239,7 +241,11 @@ def in_words(found: PhotoStanding, project: Project, path: Path) -> Iterator[Mes
     if found.side is None:
         yield say("Its scale and its foot cannot be told: no sheet of this project is found on the photo.")
         return
-    yield say("On the photo is page {page} of {path}.", page=found.side.page, path=found.side.path)
+    page, file = found.side.page, found.side.path
+    if found.standing is None:
+        yield say("It looks like page {page} of {path}.", page=page, path=file)
+    else:
+        yield say("On the photo is page {page} of {path}.", page=page, path=file)
     yield from _scale_in_words(found)
     yield from _foot_in_words(found)
 

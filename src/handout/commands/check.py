@@ -327,7 +327,11 @@ def _finish_photo(asked: _Asked, loaded: Loaded, path: Path, typed: str | None) 
             raise
         raise EnvironmentFault(
             say("to read a photo takes OpenCV, which is not installed"),
-            say("{python} -m pip install opencv-python-headless", python=sys.executable),
+            say(
+                "{python} -m pip install opencv-python-headless; or, where uv installed handout: uv pip "
+                "install --python {python} opencv-python-headless",
+                python=sys.executable,
+            ),
         ) from error
     picture = photo.photo_at(path)
     found = photo.standing(

@@ -108,16 +108,21 @@ def roughly_placed(photo: Photo, sides: Iterable[KnownSide]) -> Iterator[Placed]
     return (one for side in sides if (one := roughly(side, photo.grey, photo.spots)))
 
 
-def best_placed(photo: Photo, rough: Iterable[Placed]) -> Placed | None:
-    """Return the one of *rough* that lies on *photo*, the one with the most spots in common; None: none."""
+LEAST_OF_BEST = 0.3
+"""With fewer spots in common than this part of the best, a side is that of another sheet."""
+MOST_TRIED = 4
+
+
+def placements(photo: Photo, rough: Iterable[Placed]) -> Iterator[Placed]:
+    """Yield those of *rough* that lie on *photo*, that with the most spots in common first."""
     likely = sorted(rough, key=lambda one: -one.pairs)
-    return next((one for one in (exactly(each, photo.grey, photo.codes) for each in likely) if one), None)
+    least = LEAST_OF_BEST * likely[0].pairs if likely else 0
+    likely = [one for one in likely if one.pairs >= least][:MOST_TRIED]
+    return (one for each in likely if (one := exactly(each, photo.grey, photo.codes)))
 
 
 LEAST_AGREEMENT = 0.65
 """Of the sheet itself some five sixths of what is printed lies where it should, on a bad photo too."""
-
-
 LEAST_OF_EARLIER = 0.25
 """Of an earlier sheet, on which what follows a change stands a line higher or lower."""
 
@@ -126,7 +131,7 @@ def seen_side(photo: Photo, placed: Placed, *, is_earlier: bool) -> SeenSide:
     """Return what *photo* shows of the side that is *placed* on it.
 
     *is_earlier*: it said something else when it was printed. Then its width alone tells its scale, for what
-    stands higher or lower does not stand more to the left, and its foot is whole, cut off, or not known.
+    stands higher or lower does not stand more to the left, and its foot is whole, or not known.
     """
     if is_earlier and placed.agreement >= LEAST_OF_EARLIER:
         seen = replace(edges(placed, photo.grey), upper=None, lower=None)
@@ -239,14 +244,15 @@ def _by_both(across: float, down: float, side: KnownSide, foot: Foot) -> Scale |
     """Return the scale where paper as large as *side* says *across* and *down*."""
     if abs(across - down) <= SAME:
         return Scale((across + down) / 2, ScaleSource.EDGES)
+    is_cut = foot.state is FootState.CUT and down > across
     for paper in PAPERS_MM:
         width, height = paper if side.height_mm > side.width_mm else paper[::-1]
         u, v = width / side.width_mm * across, height / side.height_mm * down
-        if abs(u - v) <= SAME and LEAST_RATIO < u < 1 / LEAST_RATIO:
+        # A4 without its lowest 25 mm has the shape of Letter.
+        is_likely = abs(u - 1) <= SAME if is_cut else LEAST_RATIO < u < 1 / LEAST_RATIO
+        if abs(u - v) <= SAME and is_likely:
             return Scale((u + v) / 2, ScaleSource.EDGES, (width, height))
-    if foot.state is FootState.CUT and down > across:
-        return Scale(across, ScaleSource.EDGES)
-    return NoScale.EDGES_DISAGREE
+    return Scale(across, ScaleSource.EDGES) if is_cut else NoScale.EDGES_DISAGREE
 
 
 def _by_one(across: float | None, down: float | None, foot: Foot) -> Scale | NoScale:
