@@ -25,8 +25,11 @@ export PYTHONDONTWRITEBYTECODE :=
 build: $(INSTALLED) ## Write every handout to build/ (the default)
 	$(BIN)/handout build
 
+# The tests run it as a program, and never import it: what it reads with has another licence than ours.
+OUTLOUD := $(VENV)/outloud
+
 .PHONY: test
-test: $(DEVELOPING) ## Pass every gate: lint, format, complexity, types, packages, tests
+test: $(DEVELOPING) $(OUTLOUD)/.installed ## Pass every gate: lint, format, complexity, types, packages, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/complexipy --plain
@@ -162,6 +165,7 @@ pin: $(INSTALLED) ## Write the locks anew; PIN_OPTIONS=--upgrade takes newer ver
 	$(LOCK) --group newest-pip --output-file locks/newest-pip.txt
 	$(LOCK) --group mutants --output-file locks/mutants.txt
 	$(LOCK) --group docs --output-file locks/docs.txt
+	$(LOCK) --group outloud --output-file locks/outloud.txt
 
 # One lock for every system and Python that the program runs on, without the address of an index. Each package
 # has one version on all of them: the types of another numpy are other types, and then a gate fails there alone.
@@ -191,6 +195,11 @@ $(DEVELOPING): $(INSTALLED) locks/develop.txt locks/oldest-pip.txt locks/newest-
 	    $(BIN)/python -m pip download --quiet --no-deps --require-hashes --only-binary :all: \
 	        --dest $(VENV)/pips/$$age --requirement locks/$$age-pip.txt || exit; \
 	done
+	@touch $@
+
+$(OUTLOUD)/.installed: locks/outloud.txt | $(INSTALLED)
+	$(BIN)/python -m venv --without-pip $(OUTLOUD)
+	$(BIN)/python -m pip --python $(OUTLOUD)/bin/python install --quiet --no-deps --require-hashes --requirement locks/outloud.txt
 	@touch $@
 
 $(VENV)/.made:

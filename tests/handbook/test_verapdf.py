@@ -11,22 +11,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.handbook.handbook import Handbook
-from tests.handbook.handbook import made as made_once
-from tests.test_right_sheets import made
-
-from handout.builder import rounds
-from handout.editions import fillable  # noqa: F401  its kind of file can be asked for from here on
-from handout.editions.single import Made
-from handout.model.document import SheetKind
-from handout.model.files import FILLABLE, PIECE
-from handout.model.school import School
-from handout.paper import impose
-from handout.project.plan import Selection, editions
 
 ARTIFACT = "org.verapdf.apps:greenfield-apps:1.28.2"
 JAR = "greenfield-apps-1.28.2.jar"
@@ -90,54 +79,6 @@ def _judgement(job: dict[str, object]) -> Judgement:
 
 
 @pytest.fixture(scope="module")
-def pieces(handbook: Handbook) -> tuple[Path, ...]:
-    return tuple(handbook.folder / piece.path for piece in handbook.pieces)
-
-
-@pytest.fixture(scope="module")
-def sheets(handbook: Handbook) -> tuple[Path, ...]:
-    """The print sheets, and a leaflet for a print shop, which the handbook is not built with."""
-    pieces = {piece.path for piece in handbook.pieces}
-    printed = [handbook.folder / path for path in sorted(handbook.paths - pieces) if path.endswith(".pdf")]
-    leaflet = handbook.piece("staff/mfa-instellen-leaflet-a4.pdf")
-    shop = handbook.folder / "shop.pdf"
-    shop.write_bytes(impose.sheet(leaflet.pdf, SheetKind.PRINT_SHOP).pdf)
-    return (*printed, shop)
-
-
-@pytest.fixture(scope="module")
-def copies(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    """Copies from a master, for three schools; and a sheet for none, with its file to type in."""
-    schools = tuple(School(f"s{n}", f"Voorbeeldschool{n * ' met naam'}", room=f"B{n}") for n in (1, 2, 5))
-    project = replace(handbook.project, schools=schools)
-    plan = editions(project, Selection(("mfa-hulp-op-zak",), ("staff",), schools=("all",)))
-    made_ = [one for one in rounds.make_all(project, plan, 1) if isinstance(one, Made)]
-    assert len([one for one in made_ if one.is_copy]) == len(schools)
-    folder = tmp_path_factory.mktemp("copies")
-    tent = Selection(("smartphone-vergeten",), ("staff",), ("tent-a4",), also=(FILLABLE,))
-    made_ += map(made_once, editions(handbook.project, tent))
-    files = [file.data for one in made_ for file in one.files if file.kind in (PIECE, FILLABLE)]
-    assert len(files) == len(schools) + 2
-    paths = tuple(folder / f"{number}.pdf" for number in range(len(files)))
-    for path, data in zip(paths, files, strict=True):
-        path.write_bytes(data)
-    return paths
-
-
-@pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sheet with lines that run to the left, and a table that goes on."""
-    folder = tmp_path_factory.mktemp("mixed")
-    rows = "".join(f"| **ليلى {n}** | Lokaal {n} |\n" for n in range(34))
-    steps = f"1. Vraag het aan **ليلى** منصور (lokaal 12)\n\n| Naam | Waar |\n|---|---|\n{rows}"
-    sheet = made(folder / "project", steps, title="Vraag ليلى")
-    assert sheet.page_count == 2
-    path = folder / "sheet.pdf"
-    path.write_bytes(sheet.pdf)
-    return path
-
-
-@pytest.fixture(scope="module")
 def spoilt(handbook: Handbook, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("spoilt") / "spoilt.pdf"
     path.write_bytes(handbook.pieces[0].pdf.replace(b"pdfuaid:part>1<", b"pdfuaid:part>7<"))
@@ -154,11 +95,12 @@ def judgements(
     pieces: tuple[Path, ...],
     sheets: tuple[Path, ...],
     copies: tuple[Path, ...],
+    others: tuple[Path, ...],
     mixed: Path,
     spoilt: Path,
 ) -> Judgements:
     """What veraPDF says of each file, by flavour: it is started once for each, which takes seconds."""
-    paths = (*pieces, *sheets, *copies, mixed, spoilt)
+    paths = (*pieces, *sheets, *copies, *others, mixed, spoilt)
     return {flavour: judged(verapdf, paths, flavour) for flavour in FLAVOURS}
 
 
@@ -189,6 +131,13 @@ def test_verapdf_finds_no_fault_in_copies_from_a_master(
 ) -> None:
     assert len(copies) > 0
     assert faults(judgements[flavour], copies) == []
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_verapdf_finds_no_fault_in_black_alone_in_large_print_or_in_two_languages(
+    judgements: Judgements, others: tuple[Path, ...], flavour: str
+) -> None:
+    assert faults(judgements[flavour], others) == []
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
