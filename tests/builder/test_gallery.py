@@ -202,7 +202,7 @@ def ways(project: Project, *rows: FileRow) -> tuple[str, list[tuple[str, str]]]:
     return card.main.path, [(way.path, way.label) for way in card.others]
 
 
-@pytest.mark.parametrize("kind", ["trifold", "two-up", "booklet", "cards", "mini"])
+@pytest.mark.parametrize("kind", ["trifold", "two-up", "booklet", "cards", "folded-cards", "mini"])
 def test_print_sheet_is_the_main_button_and_the_piece_is_for_the_screen(project: Project, kind: str) -> None:
     piece = row("staff/a.pdf", paper="100 × 210 mm", pages=6, sides=2, duplex="long edge")
     sheet = row("staff/a-print.pdf", sheet=kind, sides=2, duplex="short edge")

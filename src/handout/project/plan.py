@@ -178,7 +178,8 @@ def _of_handout(
     ):
         if not _has_room(format_, language, settings):
             continue
-        sheets, fields = _sheets(project, format_, selection.print_shop), _fields_of(project, format_)
+        sheets = _sheets(settings.formats[format_], language, selection.print_shop)
+        fields = _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         is_fullest = format_ == _fullest(formats, language, settings)
         for school, ink in product(speaking, inks):
@@ -338,9 +339,10 @@ def _check_readings(project: Project, selection: Selection) -> None:
             )
 
 
-def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
+def _sheets(format_: Format, language: str, print_shop: bool) -> tuple[SheetKind, ...]:
+    own = format_.bilingual_sheets if BESIDE in language else None
     more = [SheetKind.PRINT_SHOP] if print_shop else []
-    return tuple(dict.fromkeys((*project.settings.formats[format_].sheets, *more)))
+    return tuple(dict.fromkeys((*(format_.sheets if own is None else own), *more)))
 
 
 def _check_paths(planned: Iterable[Edition]) -> None:
