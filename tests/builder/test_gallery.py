@@ -484,3 +484,18 @@ def test_picture_whose_process_is_killed_is_drawn_all_the_same(project: Project)
         assert dict(rounds.pictured(pool, 2, files())) == dict(
             pictures.drawn([("a.pdf", pdf(1)), ("b.pdf", pdf(2))])
         )
+
+
+@pytest.mark.parametrize(
+    ("tag", "label"),
+    [
+        ("nl-BE", "Nederlands"),
+        ("ar", "العربية (Arabisch)"),
+        ("nl-BE+uk", "Nederlands + українська (Oekraïens)"),
+        ("xx", "xx"),
+    ],
+)
+def test_language_is_called_as_its_readers_call_it_and_as_who_prints_it(
+    project: Project, tag: str, label: str
+) -> None:
+    assert sheets.language_label(tag, project) == label

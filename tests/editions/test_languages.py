@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import loaded, project_at, text_of
-from tests.project.test_translations import BODY, files
+from tests.conftest import handout, loaded, project_at, text_of
+from tests.project.test_translations import BODY, files, po
 
 from handout.document import resolve
 from handout.editions import single
@@ -176,3 +176,25 @@ def test_small_sheet_in_two_languages_is_folded_and_read_step_by_step(
     assert (folded.kind, folded.page_count) == (sheet, 2)
     assert folded.printing is not None
     assert folded.printing.sides == 2, "one sheet of paper"
+
+
+def test_wayfinding_sheet_offers_the_languages_of_a_sheet_by_their_own_names(tmp_path: Path) -> None:
+    own = files()
+    own["content/handouts/gids.md"] = handout(
+        "a",
+        "Dit is een gids.",
+        languages="[nl, ar]",
+        bilingual="[uk]",
+        audiences="[staff]",
+        questions="[Hoe?]",
+    )
+    own["content/translations/uk/handouts/gids.po"] = po({"Gids": "Посібник"})
+    own["content/handouts/begin.md"] = handout(
+        "", title="Begin", audiences="[staff]", leads_to="[gids]", formats="[wegwijzer-a4]"
+    ).replace("procedures: []\n", "")
+    project = loaded(project_at(tmp_path, own))
+    chosen = plan.Selection(handouts=("begin",), audiences=("staff",))
+    (one,) = plan.editions(project, chosen)
+    made = single.make(project, one)
+    assert [str(one) for one in made.findings if one.severity == "error"] == []
+    assert "العربية·українська" in read(made)

@@ -137,6 +137,8 @@ class Destination:
     title: str
     format: str
     questions: tuple[Question, ...]
+    languages: tuple[tuple[str, str], ...] = ()
+    """The other languages in which it is made: the tag of each, and what its speakers call it."""
 
 
 @dataclass(frozen=True)

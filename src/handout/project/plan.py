@@ -255,6 +255,12 @@ def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -
     return [one for one in offered if _is_there(one, project) and (ALL_LANGUAGES in asked or one in wanted)]
 
 
+def made_in(handout: HandoutSource, project: Project) -> tuple[str, ...]:
+    """Return the languages that the sheets of *handout* can be read in: of two beside each other, both."""
+    tags = (tag for language in _languages(handout, project, ()) for tag in language.split(BESIDE))
+    return tuple(dict.fromkeys(tags))
+
+
 def _is_there(language: str, project: Project) -> bool:
     return language.rpartition(BESIDE)[2] in project.languages
 
