@@ -75,7 +75,7 @@ languages: $(INSTALLED) ## Write the sheets of the handbook that are translated 
 	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,ar en fr tr,--language $(tag)) \
 	    $(foreach format,leaflet-a4 trifold poster-a3 card,--format $(format))
 	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,uk nl+ar nl+tr nl+uk,--language $(tag)) \
-	    --format leaflet-a4 --format poster-a3
+	    --format leaflet-a4 --format poster-a3 --format card
 
 .PHONY: readings
 readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/, and what of it is easy to read

@@ -202,7 +202,7 @@ def ways(project: Project, *rows: FileRow) -> tuple[str, list[tuple[str, str]]]:
     return card.main.path, [(way.path, way.label) for way in card.others]
 
 
-@pytest.mark.parametrize("kind", ["trifold", "two-up", "booklet", "cards", "mini"])
+@pytest.mark.parametrize("kind", ["trifold", "two-up", "booklet", "cards", "folded-cards", "mini"])
 def test_print_sheet_is_the_main_button_and_the_piece_is_for_the_screen(project: Project, kind: str) -> None:
     piece = row("staff/a.pdf", paper="100 × 210 mm", pages=6, sides=2, duplex="long edge")
     sheet = row("staff/a-print.pdf", sheet=kind, sides=2, duplex="short edge")
@@ -484,3 +484,18 @@ def test_picture_whose_process_is_killed_is_drawn_all_the_same(project: Project)
         assert dict(rounds.pictured(pool, 2, files())) == dict(
             pictures.drawn([("a.pdf", pdf(1)), ("b.pdf", pdf(2))])
         )
+
+
+@pytest.mark.parametrize(
+    ("tag", "label"),
+    [
+        ("nl-BE", "Nederlands"),
+        ("ar", "العربية (Arabisch)"),
+        ("nl-BE+uk", "Nederlands + українська (Oekraïens)"),
+        ("xx", "xx"),
+    ],
+)
+def test_language_is_called_as_its_readers_call_it_and_as_who_prints_it(
+    project: Project, tag: str, label: str
+) -> None:
+    assert sheets.language_label(tag, project) == label

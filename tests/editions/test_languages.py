@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.conftest import loaded, project_at, text_of
-from tests.project.test_translations import BODY, files
+from tests.conftest import handout, loaded, project_at, text_of
+from tests.project.test_translations import BODY, files, po
 
 from handout.document import resolve
 from handout.editions import single
@@ -112,8 +112,89 @@ def test_numbers_keys_and_references_are_the_same_in_each_language(project: Proj
 def test_format_without_room_for_two_makes_no_such_sheet(tmp_path: Path) -> None:
     own = files()
     own["content/handouts/gids.md"] = str(own["content/handouts/gids.md"]).replace(
-        "formats: [leaflet-a4]", "formats: [leaflet-a4, leaflet-a5]"
+        "formats: [leaflet-a4]", "formats: [leaflet-a4, trifold]"
     )
     project = loaded(project_at(tmp_path, own))
     made = plan.editions(project, plan.Selection(audiences=("staff",), languages=("nl+ar",)))
     assert [one.format for one in made] == ["leaflet-a4"]
+
+
+KEY = "Een andere aanmelding op mijn school gebruiken"
+SHORT = f"""\
+1. Open Outlook. {{on computer}}
+2. Typ je naam. {{#naam}}
+3. Klik op `{KEY}`
+4. Kijk naar [](#naam).
+
+Bewaar dit kaartje."""
+IN_ARABIC = {
+    "Aanmelden": "تسجيل الدخول",
+    "Open Outlook.": "افتح Outlook.",
+    "Typ je naam.": "اكتب اسمك.",
+    f"Klik op `{KEY}`": f"انقر على `{KEY}`",
+    "Kijk naar [](#naam).": "انظر إلى [](#naam).",
+    "Bewaar dit kaartje.": "احتفظ بهذه البطاقة.",
+}
+
+
+@pytest.fixture(scope="module")
+def pocket(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with a short procedure, on what goes into a pocket or a bag."""
+    own = files(SHORT, IN_ARABIC)
+    own["content/handouts/gids.md"] = str(own["content/handouts/gids.md"]).replace(
+        "formats: [leaflet-a4]", "formats: [card, leaflet-a5]"
+    )
+    return loaded(project_at(tmp_path_factory.mktemp("pocket"), own))
+
+
+def in_both(project: Project, format_: str) -> Made:
+    chosen = plan.Selection(audiences=("staff",), languages=("nl+ar",), formats=(format_,))
+    (one,) = plan.editions(project, chosen)
+    return single.make(project, one)
+
+
+@pytest.mark.parametrize(("format_", "sheet"), [("card", "folded-cards"), ("leaflet-a5", "booklet")])
+def test_small_sheet_in_two_languages_is_folded_and_read_step_by_step(
+    pocket: Project, format_: str, sheet: str
+) -> None:
+    made = in_both(pocket, format_)
+    assert [str(one) for one in made.findings if one.severity == "error"] == []
+    said = read(made)
+    order = [
+        *("افتحOutlook.", "OpenOutlook.", "اكتباسمك.", "Typjenaam."),
+        *(f"انقرعلى{KEY.replace(' ', '')}", f"Klikop{KEY.replace(' ', '')}"),
+        *("انظرإلىالخطوة2.", "Kijknaarstap2.", "احتفظبهذهالبطاقة.", "Bewaarditkaartje."),
+    ]
+    places = [said.index(text) for text in order]
+    assert places == sorted(places), "all of a step in the other language, then in Dutch"
+    assert all(said.count(text) == 1 for text in order)
+    with opened(made.pdf) as paper:
+        labels = [leaf.text for leaf in paper.leaves if "Lbl" in leaf.kinds]
+        assert [label for label in labels if label.isdigit()] == ["1", "2", "3", "4"], "each number once"
+        assert len(paper.boxes) <= 4
+    (folded,) = made.sheets
+    assert (folded.kind, folded.page_count) == (sheet, 2)
+    assert folded.printing is not None
+    assert folded.printing.sides == 2, "one sheet of paper"
+
+
+def test_wayfinding_sheet_offers_the_languages_of_a_sheet_by_their_own_names(tmp_path: Path) -> None:
+    own = files()
+    own["content/handouts/gids.md"] = handout(
+        "a",
+        "Dit is een gids.",
+        languages="[nl, ar]",
+        bilingual="[uk]",
+        audiences="[staff]",
+        questions="[Hoe?]",
+    )
+    own["content/translations/uk/handouts/gids.po"] = po({"Gids": "Посібник"})
+    own["content/handouts/begin.md"] = handout(
+        "", title="Begin", audiences="[staff]", leads_to="[gids]", formats="[wegwijzer-a4]"
+    ).replace("procedures: []\n", "")
+    project = loaded(project_at(tmp_path, own))
+    chosen = plan.Selection(handouts=("begin",), audiences=("staff",))
+    (one,) = plan.editions(project, chosen)
+    made = single.make(project, one)
+    assert [str(one) for one in made.findings if one.severity == "error"] == []
+    assert "العربية·українська" in read(made)

@@ -190,6 +190,30 @@ def test_check_finds_a_letter_that_no_font_has_in_a_text(tmp_path: Path, run: Ru
     assert "content/procedures/a.md:7: error[character-missing]: no font has the character" in said
 
 
+def test_script_without_a_font_is_told_once_with_how_many_places(tmp_path: Path, run: Run) -> None:
+    body = "1. გახსენი პროგრამა\n\n   დააჭირე აქ.\n2. Klik\n\n   हिन्दी में लिखो। Ꝏ"
+    root = project_at(tmp_path, {**FILES, "content/procedures/a.md": procedure(body)})
+
+    code, said = run("check", "--project", root)
+
+    assert code == ExitCode.FINDINGS
+    told = [line.partition(": error")[::2] for line in said.split("\n") if "[character-missing]" in line]
+    assert [(place, what.partition("]: ")[2]) for place, what in told] == [
+        (
+            "content/procedures/a.md:5",
+            "no font has the script Georgian: გ ა ხ …, in 2 places, of which this is the first",
+        ),
+        (
+            "content/procedures/a.md:10",
+            "no font has the character 'Ꝏ' (U+A74E, LATIN CAPITAL LETTER OO)",
+        ),
+        (
+            "content/procedures/a.md:10",
+            "no font has the script Devanagari (Hindi, Nepali, Marathi): ह ि न …, here alone",
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     "word", ["na\u00efef", "e\u0323en", "Sint\u2011Jan", "af\u00adbreken", "a\u200bb", "\u2192", "٣ محمد"]
 )

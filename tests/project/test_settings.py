@@ -162,7 +162,8 @@ def test_project_without_settings_tables_hears_all_that_is_missing(tmp_path: Pat
         (
             'sheets = ["tiles", "posters"]',
             "'formats.leaflet-a4.sheets[2]' is 'posters'",
-            "write one of: 'trifold', 'two-up', 'booklet', 'cards', 'tiles', 'tiles-a2', 'one-a4', ",
+            "write one of: 'trifold', 'two-up', 'booklet', 'cards', 'folded-cards', 'tiles', "
+            "'tiles-a2', 'one-a4', ",
         ),
         (
             'sheets = ["tiles", "tiles"]',

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handout.builder.jobs import JOB
 from handout.model.document import INSTEAD, Ink, SheetKind
 from handout.model.files import FILLABLE, PAPERLESS
+from handout.model.languages import name_in, own_name
 from handout.model.school import NEEDED_COLUMNS, School
 from handout.model.source import Question
 from handout.paper.impose.paper import PAPERS, print_words
@@ -281,19 +281,16 @@ def _ink(row: FileRow, words: Words) -> Iterator[str]:
 
 
 def language_label(tag: str, project: Project) -> str:
-    """Return the name of the language *tag* in the language of the project's pages, of two both."""
-    own = project.settings.organisation.language
-    return " + ".join(_language_label(one, own) for one in tag.split("+"))
+    """Return what the language *tag* is called by who reads it, and in that of the pages; of two both.
+
+    `Nederlands + العربية (Arabisch)`: who looks for it knows the one name, who prints it the other.
+    """
+    return " + ".join(_language_label(one, project.settings.organisation.language) for one in tag.split("+"))
 
 
-@lru_cache(maxsize=64)
-def _language_label(tag: str, own: str) -> str:
-    import babel
-
-    try:
-        return babel.Locale.parse(tag, sep="-").get_language_name(babel.Locale.parse(own, sep="-")) or tag
-    except (babel.UnknownLocaleError, ValueError):
-        return tag
+def _language_label(tag: str, spoken: str) -> str:
+    own, named = own_name(tag), name_in(tag, spoken)
+    return own if own.casefold() == named.casefold() else f"{own} ({named})"
 
 
 # ---- the schools ------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from handout.document.pairs import paired
 from handout.model.catalog import KEYS, TranslationCatalog
 from handout.model.document import Destination, Document, Ink, PictureFile, Section, Translation
 from handout.model.findings import Finding, Place, Report, in_order
+from handout.model.languages import own_name
 from handout.model.links import parted_mails, shown_hosts
 from handout.model.messages import Message, say
 from handout.model.rules import Rule
@@ -42,7 +43,7 @@ from handout.model.walk import (
     pictures_of,
     texts_of,
 )
-from handout.project.plan import BESIDE, Edition
+from handout.project.plan import BESIDE, Edition, made_in
 from handout.project.project import Project
 from handout.project.screen_labels import LABELS_FILE
 from handout.project.translations import (
@@ -181,7 +182,13 @@ def _destinations(project: Project, edition: Edition) -> tuple[Destination, ...]
     )
     letters = project.letters
     return tuple(
-        Destination(letters[h.slug], h.titles.get(edition.audience, h.title), h.formats[0], h.questions)
+        Destination(
+            letters[h.slug],
+            h.titles.get(edition.audience, h.title),
+            h.formats[0],
+            h.questions,
+            tuple((tag, own_name(tag)) for tag in made_in(h, project) if tag != edition.language),
+        )
         for h in handouts
         if h.slug in letters
     )

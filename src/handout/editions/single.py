@@ -154,7 +154,7 @@ def constraints_of(project: Project, document: Document) -> PageConstraints:
         format_.least_scale,
         format_.most_air,
         format_.width_mm * format_.height_mm / 100,
-        format_.least_pages,
+        1 if document.beside else format_.least_pages,
     )
 
 

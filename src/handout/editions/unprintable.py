@@ -16,6 +16,7 @@ from handout.model.findings import Finding, Place
 from handout.model.messages import say, say_count
 from handout.model.rules import Rule
 from handout.model.school import School
+from handout.model.scripts import missing_letters, named_letter
 from handout.model.text import plain_text
 from handout.model.walk import blocks_of, texts_of
 from handout.paper.compose.page import asking_template
@@ -125,7 +126,7 @@ def _letters(project: Project, school: School, shown: Iterable[_Shown]) -> Itera
                     len(missing),
                     "no font has the character {named} in the {field} of '{name}'",
                     "no font has the characters {named} in the {field} of '{name}'",
-                    named=", ".join(map(_named, missing)),
+                    named=", ".join(map(named_letter, missing)),
                     field=field,
                     name=school.name,
                 ),
@@ -144,9 +145,8 @@ def _shows(project: Project, school: School, field: str, letters: tuple[str, ...
 
 def letters(documents: Iterable[Document]) -> Iterator[Finding]:
     """Yield the letters in the texts of *documents*, those of no school, that none of our fonts holds."""
-    for document in documents:
-        for place, text in _texts(document):
-            yield from (_no_font(letter, place) for letter in _missing(text))
+    missing = ((place, _missing(text)) for document in documents for place, text in _texts(document))
+    yield from missing_letters(missing, fonts.letters())
 
 
 def _texts(document: Document) -> Iterator[tuple[Place, str]]:
@@ -177,17 +177,3 @@ def _has_shape(letter: str) -> bool:
         return True
     held = fonts.letters()
     return all(part in held for part in unicodedata.normalize("NFD", _LIKE.get(letter, letter)))
-
-
-def _no_font(letter: str, place: Place) -> Finding:
-    """Return what the engine would say of *letter*."""
-    return Finding(
-        place,
-        say("no font has the character {named}", named=_named(letter)),
-        say("write it in other words, or show it as a drawing"),
-        rule=Rule.CHARACTER_MISSING,
-    )
-
-
-def _named(letter: str) -> str:
-    return f"'{letter}' (U+{ord(letter):04X}, {unicodedata.name(letter, 'without a name')})"

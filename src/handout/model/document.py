@@ -100,6 +100,8 @@ class SheetKind(StrEnum):
     """Sheets that are folded once, put into each other and stapled in the fold."""
     CARDS = "cards"
     """As many cards as fit on A4, to cut apart."""
+    FOLDED_CARDS = "folded-cards"
+    """As many cards of twice the width as fit on A4, to cut apart and fold once."""
     TILES = "tiles"
     """A poster over several sheets of A4, to cut and glue, with a plan on the first."""
     TILES_A2 = "tiles-a2"
@@ -135,6 +137,8 @@ class Destination:
     title: str
     format: str
     questions: tuple[Question, ...]
+    languages: tuple[tuple[str, str], ...] = ()
+    """The other languages in which it is made: the tag of each, and what its speakers call it."""
 
 
 @dataclass(frozen=True)

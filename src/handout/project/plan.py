@@ -178,7 +178,8 @@ def _of_handout(
     ):
         if not _has_room(format_, language, settings):
             continue
-        sheets, fields = _sheets(project, format_, selection.print_shop), _fields_of(project, format_)
+        sheets = _sheets(settings.formats[format_], language, selection.print_shop)
+        fields = _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
         is_fullest = format_ == _fullest(formats, language, settings)
         for school, ink in product(speaking, inks):
@@ -259,6 +260,12 @@ def _languages(handout: HandoutSource, project: Project, asked: Sequence[str]) -
     pairs = [pair for tag in there if (pair := f"{own}{BESIDE}{tag}") in wanted]
     offered = dict.fromkeys((own, *listed, *there, *pairs))
     return [one for one in offered if _is_there(one, project) and (ALL_LANGUAGES in asked or one in wanted)]
+
+
+def made_in(handout: HandoutSource, project: Project) -> tuple[str, ...]:
+    """Return the languages that the sheets of *handout* can be read in: of two beside each other, both."""
+    tags = (tag for language in _languages(handout, project, ()) for tag in language.split(BESIDE))
+    return tuple(dict.fromkeys(tags))
 
 
 def _is_there(language: str, project: Project) -> bool:
@@ -345,9 +352,10 @@ def _check_readings(project: Project, selection: Selection) -> None:
             )
 
 
-def _sheets(project: Project, format_: str, print_shop: bool) -> tuple[SheetKind, ...]:
+def _sheets(format_: Format, language: str, print_shop: bool) -> tuple[SheetKind, ...]:
+    own = format_.bilingual_sheets if BESIDE in language else None
     more = [SheetKind.PRINT_SHOP] if print_shop else []
-    return tuple(dict.fromkeys((*project.settings.formats[format_].sheets, *more)))
+    return tuple(dict.fromkeys((*(format_.sheets if own is None else own), *more)))
 
 
 def _check_paths(planned: Iterable[Edition]) -> None:

@@ -131,6 +131,11 @@ def _each_once(kinds: list[SheetKind]) -> list[SheetKind]:
     return kinds
 
 
+PrintSheets = Annotated[
+    list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
+]
+
+
 class Align(StrEnum):
     """To which side of its slot a value stands."""
 
@@ -243,9 +248,7 @@ class Format(SettingsTable):
     """The side of the QR code with its quiet zone, in millimetres."""
     status_mm: LengthMm | None = None
     """The side of the code of [status] with its quiet zone, in millimetres; without it a sheet has none."""
-    sheets: Annotated[
-        list[Annotated[SheetKind, Field(strict=False)]], AfterValidator(_each_once), Field(max_length=8)
-    ] = []
+    sheets: PrintSheets = []
     """How the pages lie on the paper that a school prints: each is a print sheet beside the piece."""
     like: Slug | None = None
     """The format whose template and stylesheet this one uses; its own, where it has them, come after."""
@@ -270,7 +273,9 @@ class Format(SettingsTable):
     brings: bool = False
     """Its template has a place for what the reader takes in hand, `document.bring`."""
     bilingual_pages: Annotated[int, Field(ge=1, le=64)] | None = None
-    """How many pages it has with two languages beside each other; without it there is no room for that."""
+    """How many pages it has at most with two languages; without it there is no room for that."""
+    bilingual_sheets: PrintSheets | None = None
+    """Its print sheets with two languages, which may take more pages; without it those of one."""
     translated_pages: Annotated[int, Field(ge=1, le=64)] | None = None
     """How many pages a translation may have that does not fit those of its source; without it no more."""
     glosses: bool = True

@@ -313,6 +313,8 @@ class _Speaker:
                 yield from self._name(question.text, place, flow)
             yield ExpectedText(destination.letter, place, flow)
             yield from self._name(destination.title, place, flow)
+            if destination.languages:
+                yield ExpectedText(" · ".join(name for _, name in destination.languages), place, flow)
         yield from (
             ExpectedText(question.text, document.place, self._new_flow()) for question in document.questions
         )

@@ -74,6 +74,15 @@ def test_character_without_a_glyph_is_named_with_its_line() -> None:
     assert finding.what == "no font has the character '☃' (U+2603, SNOWMAN)"
 
 
+def test_script_without_a_font_is_one_finding_on_a_sheet() -> None:
+    words = ((9, "你好"), (4, "再见"))
+    lines = "".join(f'<p data-place="content/x.md:{line}">{word}</p>' for line, word in words)
+    (finding,) = rendered(sheet(f"<p>a</p>{lines}")).findings
+    assert str(finding.place) == "content/x.md:4"
+    assert "Chinese characters (Chinese, Japanese)" in finding.what
+    assert "in 2 places" in finding.what
+
+
 @pytest.mark.parametrize(
     "picture", ['<img src="images/kader.svg">', '<svg width="9" height="9"><path d="M0 0h9"/></svg>']
 )

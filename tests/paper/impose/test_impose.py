@@ -42,6 +42,7 @@ PIECES: dict[SheetKind, tuple[Size, ...]] = {
     SheetKind.TWO_UP: (A5, A5),
     SheetKind.BOOKLET: (A5,) * 8,
     SheetKind.CARDS: (CARD, CARD),
+    SheetKind.FOLDED_CARDS: (CARD,) * 4,
     SheetKind.TILES: (A3,),
     SheetKind.TILES_A2: (A3,),
     SheetKind.ONE_A4: (A3,),
@@ -340,6 +341,27 @@ def test_more_cards_than_places_take_more_sheets() -> None:
     # The second sheet has the last two, and then goes on from the first.
     on_second = [placement.page for placement in layout.faces[2].placements]
     assert on_second == [20, 22, 0, 2, 4, 6, 8, 10, 12, 14]
+
+
+@pytest.mark.parametrize(("right_to_left", "spreads"), [(False, ((4, 1), (2, 3))), (True, ((1, 4), (3, 2)))])
+def test_folded_card_opens_like_a_book(right_to_left: bool, spreads: tuple[tuple[int, int], ...]) -> None:
+    sheet = impose.sheet(piece((CARD,) * 4), SheetKind.FOLDED_CARDS, right_to_left=right_to_left)
+    outside, inside = map(codes, rasters(sheet.pdf))
+    for found, (left, right) in zip((outside, inside), spreads, strict=True):
+        assert [code.page for code in sorted(found, key=lambda code: code.x_mm)] == [left] * 5 + [right] * 5
+    # The leaf that holds the front holds the page after it on its other side.
+    fronts = [code for code in outside if code.page == 1]
+    for front in fronts:
+        behind = [
+            one for one in inside if math.dist((one.x_mm, one.y_mm), (210 - front.x_mm, front.y_mm)) < 1
+        ]
+        assert [one.page for one in behind] == [2]
+
+
+def test_folded_card_has_a_blank_panel_where_it_has_no_page() -> None:
+    outside, inside = impose.lay_out(SheetKind.FOLDED_CARDS, [PageSize(*CARD)] * 3).faces
+    assert {placement.page for placement in outside.placements} == {0}
+    assert {placement.page for placement in inside.placements} == {1, 2}
 
 
 def distance_mm(point: tuple[float, float], box: Rectangle) -> float:
@@ -887,6 +909,7 @@ def test_same_piece_gives_the_same_bytes_a_moment_later() -> None:
         (SheetKind.TWO_UP, (297, 210), 2, DuplexEdge.SHORT),
         (SheetKind.BOOKLET, (297, 210), 2, DuplexEdge.SHORT),
         (SheetKind.CARDS, (210, 297), 2, DuplexEdge.LONG),
+        (SheetKind.FOLDED_CARDS, (210, 297), 2, DuplexEdge.LONG),
         (SheetKind.TILES, (210, 297), 1, None),
         (SheetKind.TILES_A2, (210, 297), 1, None),
         (SheetKind.ONE_A4, (210, 297), 1, None),
@@ -1034,6 +1057,11 @@ def test_piece_without_a_title_makes_a_sheet_without_one() -> None:
             SheetKind.CARDS,
             (A3, A3),
             "a card of 297 × 420 mm does not fit on A4 with its crop marks; there is room for 191 × 278 mm",
+        ),
+        (
+            SheetKind.FOLDED_CARDS,
+            (CARD,) * 5,
+            "a sheet of kind 'folded-cards' takes 2 or 3 or 4 pages; this piece has 5",
         ),
         (SheetKind.TILES, (A3, A3), "a sheet of kind 'tiles' takes 1 page; this piece has 2"),
         (

@@ -23,6 +23,7 @@ KINDS = (
     (SheetKind.TWO_UP, "148mm 210mm", 2),
     (SheetKind.PRINT_SHOP, "148mm 210mm", 2),
     (SheetKind.CARDS, "85mm 55mm", 2),
+    (SheetKind.FOLDED_CARDS, "85mm 55mm", 4),
     (SheetKind.MINI, "74.25mm 105mm", 8),
     (SheetKind.TILES, "297mm 420mm", 1),
     (SheetKind.ONE_A4, "297mm 420mm", 1),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from handout.model.findings import Finding, Place
 from handout.model.messages import Message, say, say_count, verbatim
 from handout.model.rules import Rule
+from handout.model.scripts import missing_letters
 from handout.model.units import px_to_mm
 from handout.paper.engine import messages
 from handout.paper.engine.constraints import PageConstraints
-from handout.paper.engine.fonts import FAMILIES
+from handout.paper.engine.fonts import FAMILIES, letters
 from handout.paper.engine.layout import Layout, WrittenPdf
 from handout.paper.engine.lost_text import InkPiece, Limit, Overflow, lost_texts, overflows, page_inks
 from handout.paper.engine.places import Places, excerpt, tag_of
@@ -166,24 +166,17 @@ def _unknown_font(place: Place, what: Message) -> Finding:
 
 
 def missing_glyphs(layout: Layout, printed: WrittenPdf) -> Iterator[Finding]:
-    """Yield the characters that none of our fonts holds."""
-    for letter in sorted({chr(code) for font in printed.fonts for code in font.missing}):
-        inks = [ink for page_box in layout.page_boxes for ink in page_inks(page_box) if letter in ink.text]
-        for place in dict.fromkeys(
-            [layout.places.of(ink.element) for ink in inks] or [layout.places.fallback]
-        ):
-            name = unicodedata.name(letter, "") or say("without a name")
-            yield Finding(
-                place,
-                say(
-                    "no font has the character '{letter}' (U+{ord:04X}, {name})",
-                    letter=letter,
-                    ord=ord(letter),
-                    name=name,
-                ),
-                say("write it in other words, or show it as a drawing"),
-                rule=Rule.CHARACTER_MISSING,
-            )
+    """Yield the characters that none of our fonts holds, and the scripts."""
+    missing = {chr(code) for font in printed.fonts for code in font.missing}
+    if not missing:
+        return
+    inks = [ink for page_box in layout.page_boxes for ink in page_inks(page_box)]
+    found: dict[Place, dict[str, None]] = {}
+    for letter in sorted(missing):
+        places = [layout.places.of(ink.element) for ink in inks if letter in ink.text]
+        for place in places or [layout.places.fallback]:
+            found.setdefault(place, {})[letter] = None
+    yield from missing_letters(found.items(), letters())
 
 
 def nameless_pictures(layout: Layout) -> Iterator[Finding]:

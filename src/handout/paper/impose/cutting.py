@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from handout.model.document import SheetKind
 from handout.model.messages import say
+from handout.paper.impose.folding import booklet_order
 from handout.paper.impose.marks import (
     MARK_GAP_MM,
     MARK_MM,
@@ -29,6 +31,7 @@ from handout.paper.impose.paper import (
     Placement,
     Rectangle,
     SheetLayout,
+    Stroke,
     centred,
     expect_count,
     expect_size,
@@ -81,6 +84,59 @@ def lay_out_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
         for side in range(sides)
     ]
     return SheetLayout(tuple(faces), DuplexEdge.LONG if sides == 2 else None)
+
+
+PANELS_OF_A_FOLDED_CARD = 4
+
+
+def lay_out_folded_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
+    """Lay out one card that is folded once, as often as it fits: its two to four pages as a booklet.
+
+    A panel without a page is blank.
+    """
+    expect_count(SheetKind.FOLDED_CARDS, pages, *range(2, PANELS_OF_A_FOLDED_CARD + 1))
+    for number, page in enumerate(pages, 1):
+        expect_size(SheetKind.FOLDED_CARDS, number, page, pages[0])
+    width_mm = pages[0].width_mm
+    places = _card_places(PageSize(2 * width_mm, pages[0].height_mm))
+    halves = [
+        (replace(one, width_mm=width_mm), replace(one.moved(width_mm, 0), width_mm=width_mm))
+        for one in places
+    ]
+    folds = _fold_ticks(places)
+    faces: list[Face] = []
+    for numbers in booklet_order(PANELS_OF_A_FOLDED_CARD):
+        placements = tuple(
+            Placement(number - 1, box)
+            for pair in halves
+            for number, box in zip(numbers, pair, strict=True)
+            if number is not None and number <= len(pages)
+        )
+        room = note_room(
+            places[0].x_mm + MARK_GAP_MM,
+            places[0].x_mm + width_mm - MARK_GAP_MM,
+            places[0].top_mm,
+            A4_HEIGHT_MM,
+        )
+        faces.append(
+            Face(
+                A4_WIDTH_MM,
+                A4_HEIGHT_MM,
+                placements,
+                (*crop_marks(places), *folds),
+                note_room=None if faces else room,
+            )
+        )
+    return SheetLayout(tuple(faces), DuplexEdge.LONG)
+
+
+def _fold_ticks(cards: tuple[Rectangle, ...]) -> Iterator[Stroke]:
+    """Yield dashed marks above and below the columns of *cards*, where each is folded: in its middle."""
+    low_mm, top_mm = cards[-1].y_mm, cards[0].top_mm
+    for x_mm in sorted({round(card.x_mm + card.width_mm / 2, 6) for card in cards}):
+        for edge_mm, way in ((low_mm, -1), (top_mm, 1)):
+            ends = (edge_mm + way * MARK_GAP_MM, edge_mm + way * (MARK_GAP_MM + MARK_MM))
+            yield Stroke(((x_mm, ends[0]), (x_mm, ends[1])), dashed=True)
 
 
 def _card_places(card: PageSize) -> tuple[Rectangle, ...]:

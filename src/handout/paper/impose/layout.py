@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from handout.model.document import SheetKind
-from handout.paper.impose.cutting import lay_out_cards, lay_out_two_up
+from handout.paper.impose.cutting import lay_out_cards, lay_out_folded_cards, lay_out_two_up
 from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, lay_out_booklet, lay_out_mini, lay_out_trifold
 from handout.paper.impose.paper import SIZE_TOLERANCE_MM, PageSize, Printing, SheetLayout, mirrored
 from handout.paper.impose.shop import lay_out_for_print_shop
@@ -44,6 +44,7 @@ _LAYOUTS: Mapping[SheetKind, Callable[[tuple[PageSize, ...]], SheetLayout]] = Ma
         SheetKind.TWO_UP: lay_out_two_up,
         SheetKind.BOOKLET: lay_out_booklet,
         SheetKind.CARDS: lay_out_cards,
+        SheetKind.FOLDED_CARDS: lay_out_folded_cards,
         SheetKind.TILES: lay_out_tiles,
         SheetKind.TILES_A2: lay_out_tiles_a2,
         SheetKind.ONE_A4: lay_out_one_a4,
@@ -51,5 +52,7 @@ _LAYOUTS: Mapping[SheetKind, Callable[[tuple[PageSize, ...]], SheetLayout]] = Ma
         SheetKind.MINI: lay_out_mini,
     }
 )
-_OPENED_LIKE_A_BOOK = frozenset({SheetKind.TRIFOLD, SheetKind.BOOKLET, SheetKind.MINI, SheetKind.PRINT_SHOP})
+_OPENED_LIKE_A_BOOK = frozenset(
+    {SheetKind.TRIFOLD, SheetKind.BOOKLET, SheetKind.MINI, SheetKind.FOLDED_CARDS, SheetKind.PRINT_SHOP}
+)
 """A sheet for a print shop too: it may be a tri-fold; a page alone on it stays where it is."""
