@@ -375,7 +375,7 @@ MOST_UNDER_FOOT_MM = 2.5
 """What may be left below a block that stands at the foot of its side: with more it seems to hang."""
 
 
-MOST_UNFILLED_MM = 8.0
+MOST_UNFILLED_MM = 10.0
 """The same of a side that goes on overleaf, and got no air."""
 
 
