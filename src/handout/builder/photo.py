@@ -18,7 +18,7 @@ from handout.editions.files import MadeFile
 from handout.editions.sheet_code import read_code
 from handout.editions.single import Made
 from handout.machine import gate
-from handout.model.document import Ink
+from handout.model.document import STANDARD_READING, Ink
 from handout.model.files import PIECE
 from handout.model.findings import UsageError
 from handout.model.messages import Message, say
@@ -165,7 +165,10 @@ def _candidates(
         name = found.origin.name if found.origin else None
         return tuple(edition for edition in planned if edition.name == name)
     read = {one.payload for one in photo.codes}
-    return tuple(edition for edition in planned if read & set(_addresses(project, edition)))
+    possible = tuple(edition for edition in planned if read & set(_addresses(project, edition)))
+    # Which of them it is the paper must tell: those for a way of reading that nobody asked for are not made.
+    usual = tuple(one for one in possible if one.reading in (one.handout.readings or (STANDARD_READING,)))
+    return usual or possible
 
 
 def _addresses(project: Project, edition: Edition) -> Iterator[str]:

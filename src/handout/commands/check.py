@@ -34,7 +34,7 @@ from handout.commands.output import finish, print_json, stdout
 from handout.machine import memory, workers
 from handout.model.findings import EnvironmentFault, ExitCode, Finding, UsageError, has_errors, in_order
 from handout.model.messages import Message, say, say_count
-from handout.project.selection import ALL_LANGUAGES, Selection
+from handout.project.selection import ALL_LANGUAGES, ANY_READING, Selection
 
 # A build in which nothing changed is over before the rest could be imported.
 if TYPE_CHECKING:
@@ -278,8 +278,10 @@ def _finish_standing(asked: _Asked, printed: Path | None, typed: str | None, pho
             say("a sheet is named by --printed, or by --code and --photo, not by all of them"),
             say("leave one of them out"),
         )
-    # The sheet may be in any language.
-    loaded = loaded_project(asked.folder, replace(asked.selection, languages=(ALL_LANGUAGES,)))
+    # The sheet may be in any language, and for any way of reading.
+    readings = asked.selection.readings or (ANY_READING,)
+    every = replace(asked.selection, languages=(ALL_LANGUAGES,), readings=readings)
+    loaded = loaded_project(asked.folder, every)
     if loaded.project is None:
         finish(loaded.findings, {}, asked.as_json, quiet=False)
     code = validity.typed_code(typed) if typed is not None else None
