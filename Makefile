@@ -72,10 +72,10 @@ TRANSLATED := mfa-instellen smartphone-vergeten toegangspas het-lukt-niet mijn-p
 
 .PHONY: languages
 languages: $(INSTALLED) ## Write the sheets of the handbook that are translated to build/, in each language and beside Dutch
-	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,ar en fr tr,--language $(tag)) \
-	    $(foreach format,leaflet-a4 trifold poster-a3 card,--format $(format))
-	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,uk nl+ar nl+tr nl+uk,--language $(tag)) \
-	    --format leaflet-a4 --format poster-a3 --format card
+	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,ar en fr tr uk,--language $(tag)) \
+	    $(foreach format,leaflet-a4 trifold poster-a3 tent-a4 card,--format $(format))
+	$(BIN)/handout build $(TRANSLATED) --audience students $(foreach tag,nl+ar nl+fr nl+tr nl+uk,--language $(tag)) \
+	    $(foreach format,leaflet-a4 poster-a3 card,--format $(format))
 
 .PHONY: readings
 readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/, and what of it is easy to read
