@@ -93,7 +93,7 @@ def _against(asked: argparse.Namespace, size: Size) -> int:
         pairs = list(against.pairs(then, now, folder, size, asked.only or [*against.GROUPS], asked.timeout))
         said: tuple[str, ...] = ()
         if asked.tests:
-            here = Program("now", Path(sys.executable), ROOT)
+            here = Program("now", Path(sys.executable), ROOT, ROOT)
             pair, said = against.both_suites(then, here)
             pairs.append(pair)
         facts = AgainstFacts(

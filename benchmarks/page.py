@@ -103,9 +103,10 @@ def _against_head(facts: AgainstFacts) -> Iterator[str]:
     yield ""
     yield (
         f"Written by `make bench AGAINST={facts.commit}`, all in one run. Each program runs its own `src` "
-        f"in an environment of its own lock. Both make the content of {facts.commit}, each with the "
-        "templates and styles that come with it; the schools are the sample's. They take turns in each "
-        "round; time, CPU and memory are medians, told as above. × is today to then: 0.50 is half."
+        f"in an environment of its own lock. Both make the sample of {facts.commit}, each with the "
+        "templates and styles that come with it; of the handbook each makes its own, for what passed then "
+        "may be refused today. The schools are the sample's. They take turns in each round; "
+        "time, CPU and memory are medians, told as above. × is today to then: 0.50 is half."
     )
     yield ""
     yield f"- machine: {facts.machine}"

@@ -44,6 +44,8 @@ class Program:
     python: Path
     tree: Path
     """With `src`, and with the templates and styles that come with it."""
+    handbook: Path
+    """The folder with its own handbook: today's proofs refuse drawings that those of then let pass."""
 
     def run(
         self, *arguments: str, environment: dict[str, str], timeout_s: float, accepted: Container[int] = (0,)
@@ -85,7 +87,7 @@ def check_out(commit: str, folder: Path) -> Program:
     ):
         if subprocess.run(command, check=False).returncode:
             raise NoRevisionError(f"{commit} was not installed by its lock: {' '.join(command)}")
-    return Program(commit, python, tree)
+    return Program(commit, python, tree, tree)
 
 
 def locks_in(tree: Path) -> tuple[Path, ...]:
@@ -109,7 +111,7 @@ def present(then: Program, folder: Path) -> Program:
         for name in names:
             source = root / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, tree / name)
-    return Program("now", Path(sys.executable), tree)
+    return Program("now", Path(sys.executable), tree, ROOT)
 
 
 def compiled(program: Program) -> Program:

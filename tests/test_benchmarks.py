@@ -155,7 +155,7 @@ def test_program_of_today_makes_the_content_of_the_other_in_its_own_dress(tmp_pa
         (tree / name).write_text(text, "utf-8")
     for name in ("handout.toml", "pyproject.toml"):
         (tree / name).touch()
-    now = present(Program("then", Path(sys.executable), tree), tmp_path)
+    now = present(Program("then", Path(sys.executable), tree, tree), tmp_path)
     assert (now.tree / "templates/parts.html").read_bytes() == (ROOT / "templates/parts.html").read_bytes()
     assert (now.tree / "src/handout/__main__.py").read_bytes() == (
         ROOT / "src/handout/__main__.py"
@@ -262,7 +262,7 @@ def test_tests_are_known_again_by_name_where_their_file_moved(tmp_path: Path) ->
 
 
 def test_tests_of_both_are_run_and_those_that_fail_cost_too(tmp_path: Path) -> None:
-    then, now = (Program(name, Path(sys.executable), tmp_path / name) for name in ("then", "now"))
+    then, now = (Program(name, Path(sys.executable), tmp_path / name, tmp_path) for name in ("then", "now"))
     for program, text in (
         (then, "def test_a(): ...\n\ndef test_b(): assert False\n"),
         (now, "def test_a(): ...\n\ndef test_new(): assert False\n"),
