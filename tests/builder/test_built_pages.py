@@ -95,9 +95,21 @@ def test_print_job_does_not_tell_the_ink_of_one_copy(root: Path) -> None:
     (job,) = (row for row in rows if row["sheet"] == "job")
     assert (job["ink_percent"], job["ink_cents"], job["made_from"], job["why_in_full"]) == ([], None, "", "")
     assert all(row["ink_cents"] and row["made_from"] for row in rows if row["school"])
+    assert "Inkt:" in (root / "build" / NOORD).read_text("utf-8")
     page = (root / "build/index.html").read_text("utf-8")
     assert "Inkt:" in page
     assert "Inkt:" not in page.partition('<ul class="jobs">')[2].partition("</ul>")[0]
+
+
+def test_file_of_an_earlier_build_tells_what_its_ink_costs_today(root: Path) -> None:
+    build(root, "--school", "noord")
+    settings = root / "handout.toml"
+    settings.write_text(settings.read_text().replace("[organisation]\n", "[organisation]\nink-cents = 2\n"))
+    build(root)
+    rows = json.loads((root / "build/manifest.json").read_bytes())["files"]
+    (copy,) = (row for row in rows if row["school"])
+    assert copy["ink_cents"] == pytest.approx(sum(copy["ink_percent"]) / 5 * 2, abs=0.01)
+    assert "Inkt:" in (root / "build" / NOORD).read_text("utf-8")
 
 
 def test_code_is_the_same_whether_a_copy_or_the_general_edition_was_made(root: Path) -> None:

@@ -23,6 +23,7 @@ OUTLOUD = Path(sys.prefix) / "outloud/bin/outloud"
 LONGEST_JUDGEMENT_S = 300
 
 SECOND_COPIES = "the other copies of a card on its sheet are decoration, so that a card is read once"
+TILES = "a poster is read on its first tile: what the others show of it, and how to print them, is decoration"
 ONE_COLUMN = "a header row and a header column around one column of cells: of more headers than cells"
 EXPLAINED: Mapping[tuple[str, str], str] = {
     ("ict-anchor/aan-het-loket-reference-a4.pdf", "TBL-010"): ONE_COLUMN,
@@ -31,6 +32,10 @@ EXPLAINED: Mapping[tuple[str, str], str] = {
     ("staff/toegangspas-card-print.pdf", "TAG-002"): SECOND_COPIES,
     ("students/mfa-hulp-op-zak-card-print.pdf", "TAG-002"): SECOND_COPIES,
     ("students/toegangspas-card-print.pdf", "TAG-002"): SECOND_COPIES,
+    ("staff/mfa-in-3-stappen-poster-a3-print-tiles-a2.pdf", "TAG-002"): TILES,
+    ("staff/smartphone-vergeten-poster-a3-print-tiles-a2.pdf", "TAG-002"): TILES,
+    ("students/mfa-in-3-stappen-poster-a3-print-tiles-a2.pdf", "TAG-002"): TILES,
+    ("students/smartphone-vergeten-poster-a3-print-tiles-a2.pdf", "TAG-002"): TILES,
     ("shop.pdf", "TAG-002"): "the bleed mirrors what lies along the edge of the page, which is decoration",
     ("smartphone-vergeten-tent-a4-fillable.pdf", "TAG-003"): "words in a field are read as its value",
 }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
+import pypdfium2
 import pytest
 from tests.handbook.handbook import Handbook, Piece
 
@@ -46,3 +50,24 @@ def test_manifest_tells_the_paper_of_the_three_first_handouts(handbook: Handbook
     }.items():
         row = handbook.piece(path).row
         assert (row["pages"], row["width_mm"], row["height_mm"], row["duplex"]) == expected
+
+
+def covered_percent(path: Path) -> list[float]:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        scans = [page.render(scale=0.7, grayscale=True).to_pil().convert("L") for page in document]
+        return [100 - float(np.asarray(scan).mean()) / 2.55 for scan in scans]
+    finally:
+        document.close()
+
+
+def test_manifest_tells_how_much_of_each_print_sheet_is_ink(handbook: Handbook) -> None:
+    """By the pages that lie on it: of a poster in tiles as if it were even, so only as a whole."""
+    rows = json.loads((handbook.folder / "manifest.json").read_bytes())["files"]
+    one_of_each = {row["sheet"]: row for row in rows if row["sheet"]}
+    assert {"trifold", "mini", "cards", "two-up", "one-a4", "tiles"} <= one_of_each.keys()
+    for kind, row in one_of_each.items():
+        told, found = row["ink_percent"], covered_percent(handbook.folder / row["path"])
+        if kind.startswith("tiles"):
+            told, found = [sum(told) / len(told)], [sum(found[-len(told) :]) / len(told)]
+        assert told == pytest.approx(found, abs=1.0), kind

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import cast
 
 from handout import __version__
 from handout.builder.listing import UNPRINTED, PrintFacts, print_facts
 from handout.editions.files import MadeFile
 from handout.editions.single import Made
 from handout.machine import gate, output_folder
-from handout.model.document import STANDARD_READING
+from handout.model.document import STANDARD_READING, SheetKind
 from handout.model.files import PIECE
 from handout.project.project import Project
 from handout.project.settings import Format
@@ -57,9 +57,11 @@ class FileRow(PrintFacts):
     scale: float | None
     """The size of its type against the full one; null where nothing was fitted."""
     ink_percent: list[float]
-    """The part of each page that is covered with ink, in per cent; of the pieces alone."""
+    """The part of each page that is covered with ink, in per cent: of a piece as it was measured, of copies
+    for schools on the one with the longest values; of a print sheet by the pages on it, of a poster in tiles
+    as if it were even. Else empty."""
     ink_cents: float | None
-    """What the ink of all its pages costs; null without `ink-cents` under `[organisation]`."""
+    """What the ink of all its pages costs, by that; null without `ink-cents` under `[organisation]`."""
     sources: dict[str, str]
     """Each file that its words and pictures came from, and its SHA-256."""
     fields: list[str]
@@ -85,7 +87,8 @@ def packed(rows: Iterable[FileRow]) -> bytes:
 def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Project) -> FileRow:
     """Return the row of *file*, one of those of *one*, which is *staged*."""
     edition, document = one.edition, one.document
-    return FileRow(
+    format_ = project.settings.formats[edition.format]
+    row = FileRow(
         path=file.path,
         handout=edition.handout.slug,
         title=document.title,
@@ -96,13 +99,14 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         school=edition.school.id if edition.school else None,
         ink=edition.ink,
         sheet=None if file.kind == PIECE else file.kind,
-        **_facts(file, project.settings.formats[edition.format]),
+        **_facts(file, format_),
         qr=[document.qr.url] if document.qr else [],
         code=document.code,
         valid_until=document.valid_until.isoformat() if document.valid_until else None,
         density=one.setting.density if one.setting else None,
         scale=one.setting.scale if one.setting else None,
-        **_ink(one, file, project),
+        ink_percent=_ink_percent(one, file, format_),
+        ink_cents=None,
         sources=dict(document.sums),
         fields=list(file.fields),
         bytes=staged.bytes,
@@ -110,13 +114,7 @@ def row_of(one: Made, file: MadeFile, staged: output_folder.Staged, project: Pro
         made_from=one.key,
         why_in_full=one.why_in_full or "",
     )
-
-
-class InkFacts(TypedDict):
-    """What the manifest says of the ink of one file."""
-
-    ink_percent: list[float]
-    ink_cents: float | None
+    return priced(row, project)
 
 
 COUNTED_PERCENT = 5
@@ -124,18 +122,29 @@ COUNTED_PERCENT = 5
 A4_MM2 = 210 * 297
 
 
-def _ink(one: Made, file: MadeFile, project: Project) -> InkFacts:
-    """Return how much ink the piece of *one* takes, as it was measured; of its other files nothing."""
-    if one.figures is None or file.kind != PIECE:
-        return {"ink_percent": [], "ink_cents": None}
-    coverage, price = one.figures.ink_coverage, project.settings.organisation.ink_cents
-    format_ = project.settings.formats[one.edition.format]
-    pages_of_a4 = format_.width_mm * format_.height_mm / A4_MM2
-    cents = sum(coverage) * 100 / COUNTED_PERCENT * pages_of_a4 * price if price else None
-    return {
-        "ink_percent": [round(part * 100, 1) for part in coverage],
-        "ink_cents": None if cents is None else round(cents, 2),
-    }
+def priced(row: FileRow, project: Project) -> FileRow:
+    """Return *row* with what its ink costs today: an earlier build may have written it, at another price."""
+    price, area_mm2 = project.settings.organisation.ink_cents, row["width_mm"] * row["height_mm"]
+    cents = sum(row["ink_percent"]) / COUNTED_PERCENT * area_mm2 / A4_MM2 * price if price else 0
+    return {**row, "ink_cents": round(cents, 2) or None}
+
+
+def _ink_percent(one: Made, file: MadeFile, format_: Format) -> list[float]:
+    """Return how much of each page of *file*, a piece or a print sheet of *one*, is ink, as was measured.
+
+    Of a copy for a school that is the copy by which its master was proved.
+    """
+    from handout.paper.impose import PageSize, planned_coverage
+
+    if one.figures is None:
+        return []
+    coverage: Sequence[float] = ()
+    if file.kind == PIECE:
+        coverage = one.figures.ink_coverage
+    elif file.is_sheet and file.kind != SheetKind.PRINT_SHOP:
+        page = PageSize(format_.width_mm, format_.height_mm)
+        coverage = planned_coverage(SheetKind(file.kind), page, one.figures.ink_coverage)
+    return [round(part * 100, 1) for part in coverage]
 
 
 def _facts(file: MadeFile, format_: Format) -> PrintFacts:

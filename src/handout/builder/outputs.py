@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, row_of, sha256
+from handout.builder.manifest import FileRow, bytes_of, engine_versions, packed, priced, row_of, sha256
 from handout.builder.pictures import SheetPicture, of_words
 from handout.editions import refusal
 from handout.editions.cache_entry import RenderCache
@@ -247,7 +247,7 @@ class Gathered:
         from handout.paper.engine import web_fonts
 
         self._say_why()
-        before = {row["path"]: row for row in kept}
+        before = {row["path"]: priced(row, self._project) for row in kept}
         rows = before | self.rows
         ordered = tuple(rows[path] for path in sorted(rows))
         self.codes = (known or CodeHistory()).with_rows(self._known(before.values()))

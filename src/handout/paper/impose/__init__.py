@@ -15,7 +15,7 @@ from io import BytesIO
 from handout.model.document import SheetKind
 from handout.model.messages import say
 from handout.paper.impose.folding import TRIFOLD_WIDTHS_MM, booklet_order, unfold_mini, unfold_trifold
-from handout.paper.impose.layout import lay_out, planned_printing
+from handout.paper.impose.layout import lay_out, planned_coverage, planned_printing
 from handout.paper.impose.paper import (
     BLEED_MM,
     DuplexEdge,
@@ -50,6 +50,7 @@ __all__ = [
     "booklet_order",
     "lay_out",
     "paper_name",
+    "planned_coverage",
     "planned_printing",
     "print_words",
     "printing_of_piece",

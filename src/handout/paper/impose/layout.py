@@ -30,6 +30,21 @@ def planned_printing(kind: SheetKind, page: PageSize, page_count: int) -> Printi
     return lay_out(kind, _promised(page, page_count)).printing
 
 
+def planned_coverage(kind: SheetKind, page: PageSize, coverage: Sequence[float]) -> tuple[float, ...]:
+    """Return the part of each face of a sheet of *kind* that is ink, 0 to 1.
+
+    *page* is what the format promises, *coverage* the part of each page of the piece that is. Of a page that
+    stands on several faces each has its share by area. What the marks for knife and fold take does not count.
+    Raises ImpositionError as `sheet` does.
+    """
+    layout = lay_out(kind, _promised(page, len(coverage)))
+    return tuple(
+        sum(coverage[one.page] * one.shown.area_mm2 for one in face.placements)
+        / (face.width_mm * face.height_mm)
+        for face in layout.faces
+    )
+
+
 def _promised(page: PageSize, page_count: int) -> tuple[PageSize, ...]:
     """Return the pages that a format promises: of one size, but for the panels that fold in."""
     first = TRIFOLD_WIDTHS_MM[0]

@@ -62,6 +62,16 @@ class Rectangle:
             self.x_mm - by_mm, self.y_mm - by_mm, self.width_mm + 2 * by_mm, self.height_mm + 2 * by_mm
         )
 
+    @property
+    def area_mm2(self) -> float:
+        return self.width_mm * self.height_mm
+
+    def within(self, other: Rectangle) -> Rectangle:
+        """Return what of this box lies in *other*; of no size where nothing does."""
+        left, low = max(self.x_mm, other.x_mm), max(self.y_mm, other.y_mm)
+        right, top = min(self.right_mm, other.right_mm), min(self.top_mm, other.top_mm)
+        return Rectangle(left, low, max(0.0, right - left), max(0.0, top - low))
+
     def moved(self, x_mm: float, y_mm: float) -> Rectangle:
         """Return the box *x_mm* further to the right and *y_mm* higher."""
         return replace(self, x_mm=self.x_mm + x_mm, y_mm=self.y_mm + y_mm)
@@ -97,6 +107,11 @@ class Placement:
     """What is shown of it; None: all."""
     bleed_mm: float = 0
     """How much is shown of its own picture beyond the trim."""
+
+    @property
+    def shown(self) -> Rectangle:
+        """What is shown of the trimmed page."""
+        return self.box if self.window is None else self.box.within(self.window)
 
 
 @dataclass(frozen=True)
