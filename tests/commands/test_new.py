@@ -380,7 +380,7 @@ def test_new_handout_shows_the_procedures_that_are_named_and_can_be_made(
 
 
 def packaged_formats() -> list[str]:
-    return list(loaded(Path()).settings.formats)
+    return list(loaded(Path()).settings.plain_formats)
 
 
 def test_new_handout_of_each_format_is_right_as_it_is(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
