@@ -79,7 +79,7 @@ def test_steps_begin_lines_with_their_numbers_and_keys_stand_in_quotation_marks(
     assert numbered[0] == "#A4 .INSTALLEER DE APP 8OP JE"
     at = lines.index("#B4 .MELD JE AAN 8OP JE COMPUTER0")
     assert "  B4 .KLIK OP 7.VOLGENDE7" in lines[at:]
-    assert ".DOE STAP #H4" in lines
+    assert "  - .DOE STAP #H4" in lines
 
 
 def test_each_page_has_its_lines_and_its_number() -> None:
