@@ -950,7 +950,7 @@ def shrink_words(sheet: Sheet) -> None:
     for form in (one for one in sheet.pdf.objects if isinstance(one, pikepdf.Stream)):
         if form.get("/Subtype") == "/Form":  # as each drawing is
             form.write(
-                re.sub(rb"([\d.]+) Tf", lambda size: b"%f Tf" % (float(size[1]) * 0.4), form.read_bytes())
+                re.sub(rb"([\d.]+) Tf", lambda size: b"%f Tf" % (float(size[1]) * 0.25), form.read_bytes())
             )
 
 
