@@ -364,6 +364,17 @@ def test_folded_card_has_a_blank_panel_where_it_has_no_page() -> None:
     assert {placement.page for placement in inside.placements} == {1, 2}
 
 
+def test_folded_card_shows_on_both_sides_where_it_is_folded() -> None:
+    outside, inside = impose.lay_out(SheetKind.FOLDED_CARDS, [PageSize(*CARD)] * 4).faces
+    for face in (outside, inside):
+        ticks = [mark for mark in face.strokes if mark.dashed]
+        middles_mm = {one.box.right_mm for one in face.placements if one.page in (3, 1)}
+        assert {round(x_mm, 6) for mark in ticks for x_mm, _ in mark.points} == {
+            round(x_mm, 6) for x_mm in middles_mm
+        }
+        assert len(ticks) == 2 * len(middles_mm)
+
+
 def distance_mm(point: tuple[float, float], box: Rectangle) -> float:
     """Return how far *point* is from *box*; 0 within it."""
     across = max(box.x_mm - point[0], 0, point[0] - box.right_mm)

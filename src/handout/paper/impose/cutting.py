@@ -14,6 +14,7 @@ from handout.paper.impose.marks import (
     MARK_MM,
     UNPRINTABLE_MM,
     crop_marks,
+    fold_marks,
     note_room,
     ticks_across,
 )
@@ -103,7 +104,7 @@ def lay_out_folded_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
         (replace(one, width_mm=width_mm), replace(one.moved(width_mm, 0), width_mm=width_mm))
         for one in places
     ]
-    folds = _fold_ticks(places)
+    folds = tuple(_middles(places))
     faces: list[Face] = []
     for numbers in booklet_order(PANELS_OF_A_FOLDED_CARD):
         placements = tuple(
@@ -130,13 +131,11 @@ def lay_out_folded_cards(pages: tuple[PageSize, ...]) -> SheetLayout:
     return SheetLayout(tuple(faces), DuplexEdge.LONG)
 
 
-def _fold_ticks(cards: tuple[Rectangle, ...]) -> Iterator[Stroke]:
-    """Yield dashed marks above and below the columns of *cards*, where each is folded: in its middle."""
-    low_mm, top_mm = cards[-1].y_mm, cards[0].top_mm
-    for x_mm in sorted({round(card.x_mm + card.width_mm / 2, 6) for card in cards}):
-        for edge_mm, way in ((low_mm, -1), (top_mm, 1)):
-            ends = (edge_mm + way * MARK_GAP_MM, edge_mm + way * (MARK_GAP_MM + MARK_MM))
-            yield Stroke(((x_mm, ends[0]), (x_mm, ends[1])), dashed=True)
+def _middles(cards: tuple[Rectangle, ...]) -> Iterator[Stroke]:
+    """Yield the marks above and below the columns of *cards* where each is folded."""
+    block = Rectangle(0, cards[-1].y_mm, A4_WIDTH_MM, cards[0].top_mm - cards[-1].y_mm)
+    middles_mm = sorted({round(card.x_mm + card.width_mm / 2, 6) for card in cards})
+    return fold_marks(block, middles_mm, (MARK_GAP_MM, MARK_GAP_MM + MARK_MM))
 
 
 def _card_places(card: PageSize) -> tuple[Rectangle, ...]:

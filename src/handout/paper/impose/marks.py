@@ -76,9 +76,14 @@ def corner_marks(trim: Rectangle) -> Iterator[Stroke]:
         yield Stroke(((x_mm, y_mm + up * first), (x_mm, y_mm + up * last)))
 
 
-def fold_marks(trim: Rectangle, folds_mm: Iterable[float]) -> Iterator[Stroke]:
-    """Yield dashed marks above and below *trim* where a print shop folds, *folds_mm* from its left."""
-    first, last = SHOP_MARKS_MM
+def fold_marks(
+    trim: Rectangle, folds_mm: Iterable[float], span_mm: tuple[float, float] = SHOP_MARKS_MM
+) -> Iterator[Stroke]:
+    """Yield dashed marks above and below *trim* where it is folded, *folds_mm* from its left.
+
+    They run from the first of *span_mm* to the second, counted from its edge.
+    """
+    first, last = span_mm
     for x_mm in (trim.x_mm + fold for fold in folds_mm):
         yield Stroke(((x_mm, trim.y_mm - first), (x_mm, trim.y_mm - last)), dashed=True)
         yield Stroke(((x_mm, trim.top_mm + first), (x_mm, trim.top_mm + last)), dashed=True)
