@@ -175,7 +175,7 @@ def test_words_wrap_and_a_heading_goes_along_with_what_it_heads() -> None:
         (LineKind.SUBHEADING, one),
         (LineKind.STEP, one * 50),
     ]
-    pages = laid.brf(lines, [one] * 9, 20, 10).decode("ascii").split("\f")[:-1]
+    pages = laid.brf(lines, lambda count: [one] * count, 20, 10).decode("ascii").split("\f")[:-1]
     assert [page.split("\r\n")[:-2] for page in pages] == [
         ["  AAA AAA AAA AAA", *["AAA AAA AAA AAA AAA"] * 5, "AAA", "", ""],
         ["    A", "A" * 20, "  " + "A" * 18, "  " + "A" * 12, "", "", "", "", ""],

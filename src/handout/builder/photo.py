@@ -28,7 +28,7 @@ from handout.project.reading import pictures
 from handout.proof.paper import opened
 from handout.proof.photo import known, seen
 from handout.proof.photo.known import KnownSide
-from handout.proof.photo.placed import Placed, SeenCode
+from handout.proof.photo.placed import Placed
 from handout.proof.photo.seen import Foot, FootState, NoScale, Photo, Scale, ScaleSource, SeenSide
 
 LARGEST_PHOTO_BYTES = 60_000_000
@@ -102,7 +102,7 @@ def standing(
     *ask* tells how the sheet with a code stands. The code *typed* from the sheet is asked where none can be
     scanned. Raises UsageError where the photo has the codes of several sheets, or another than *typed*.
     """
-    scanned = _sheet_code(photo.codes, project)
+    scanned = _sheet_code((one.payload for one in photo.codes), project)
     if typed and scanned and typed != scanned:
         raise UsageError(
             say("the sheet on the photo has the code {scanned}, not {typed}", scanned=scanned, typed=typed),
@@ -138,9 +138,9 @@ def _likeliest(photo: Photo, placements: Sequence[Placed], *, is_earlier: bool) 
 # ---- which sheet --------------------------------------------------------------------------------
 
 
-def _sheet_code(codes: Iterable[SeenCode], project: Project) -> str | None:
-    """Return the code of the sheet that one of *codes* leads to. Raises UsageError for several sheets."""
-    found = {code for one in codes if (code := _code_in(one.payload, project))}
+def _sheet_code(payloads: Iterable[str], project: Project) -> str | None:
+    """Return the code of the sheet that one of *payloads* leads to. Raises UsageError for several sheets."""
+    found = {code for payload in payloads if (code := _code_in(payload, project))}
     if len(found) > 1:
         raise UsageError(
             say("there are several sheets on the photo: {codes}", codes=", ".join(sorted(found))),
@@ -219,10 +219,10 @@ def _sides_of(file: MadeFile, code: str, payloads: frozenset[str] | None) -> tup
         return tuple(known.sides(file.path, paper, code, payloads))
 
 
-def _looked_closer(photo: Photo, project: Project, placed: Placed) -> tuple[SeenCode, ...]:
-    """Return the small codes that are read where they should be: a weak print may need that."""
+def _looked_closer(photo: Photo, project: Project, placed: Placed) -> Iterable[str]:
+    """Return what small codes hold, read where they should be: a weak print may need that."""
     status = project.settings.status
-    return seen.codes_where(photo, placed, f"{status.url}#") if status else ()
+    return seen.payloads_where(photo, placed, f"{status.url}#") if status else ()
 
 
 # ---- in words -----------------------------------------------------------------------------------

@@ -82,8 +82,7 @@ class QuestionGroup:
 
 def name_of(row: FileRow, project: Project) -> str:
     """Return the name of the edition that *row* is a file of, without its school and ink."""
-    language = f"-{in_names(row['language'])}" if row["language"] != project.language else ""
-    return f"{row['audience']}/{row['handout']}-{layout_of(row, project)}{language}"
+    return f"{row['audience']}/{row['handout']}-{layout_of(row, project)}{_in_language(row, project)}"
 
 
 def layout_of(row: FileRow, project: Project) -> str:
@@ -95,8 +94,11 @@ def layout_of(row: FileRow, project: Project) -> str:
 
 def text_name_of(row: FileRow, project: Project) -> str:
     """Return the same without its format, as the files without paper are named."""
-    language = f"-{in_names(row['language'])}" if row["language"] != project.language else ""
-    return f"{row['audience']}/{row['handout']}{language}"
+    return f"{row['audience']}/{row['handout']}{_in_language(row, project)}"
+
+
+def _in_language(row: FileRow, project: Project) -> str:
+    return f"-{in_names(row['language'])}" if row["language"] != project.language else ""
 
 
 def groups(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from handout.model.files import BRAILLE, FileKind, FinishedPiece, register
 from handout.model.findings import UsageError
@@ -23,18 +23,21 @@ def braille_text(piece: FinishedPiece) -> bytes:
     lines = told.lines_of(piece.page)
     cells = braille.in_cells([line.text for line in lines], language).lines
     placed = [(line.kind, text) for line, text in zip(lines, cells, strict=True)]
-    count = laid.most_pages(placed, piece.cells_per_line, piece.lines_per_page)
-    numbers = braille.in_cells([str(number) for number in range(1, count + 1)], language).lines
-    return laid.brf(placed, numbers, piece.cells_per_line, piece.lines_per_page)
+
+    def numbers_to(count: int) -> Sequence[str]:
+        return braille.in_cells([str(number) for number in range(1, count + 1)], language).lines
+
+    return laid.brf(placed, numbers_to, piece.cells_per_line, piece.lines_per_page)
 
 
 def refuse_unreadable(editions: Iterable[Edition]) -> None:
     """Raise EnvironmentFault or UsageError where one of *editions* is asked for in braille, and cannot be."""
+    asked = [edition for edition in editions if any(kind.name == BRAILLE for kind in edition.asked)]
+    if not asked:
+        return
     from handout.machine import braille
 
-    asked = [edition for edition in editions if any(kind.name == BRAILLE for kind in edition.also)]
-    if asked:
-        braille.require()
+    braille.require()
     for edition in asked:
         if not braille.is_known(primary_language(edition.language)):
             raise UsageError(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from handout.model.document import Document
 from handout.model.files import FinishedPiece, OpenSlot
-from handout.paper.compose import screen
 from handout.paper.compose.page import is_right_to_left
 from handout.paper.compose.slots import field_of, font_file
 from handout.paper.engine.region import Region
@@ -22,7 +21,11 @@ def finished_piece(
 
     *regions* are all of them as the pages show them. Its page for a screen is composed where it is asked for.
     """
-    is_on_screen = any(kind.is_paperless for kind in edition.also)
+    page = ""
+    if any(kind.is_paperless for kind in edition.also):
+        from handout.paper.compose import screen
+
+        page = screen.page(document, project)
     return FinishedPiece(
         pdf,
         document,
@@ -30,7 +33,7 @@ def finished_piece(
         edition.laid_sheet,
         is_right_to_left(edition.language),
         project.words_of_pages,
-        screen.page(document, project) if is_on_screen else "",
+        page,
         project.settings.braille.cells,
         project.settings.braille.lines,
     )

@@ -250,12 +250,7 @@ def _of_readings(
             like = settings.formats[name].like
             yield Finding(
                 place or handout.place,
-                say(
-                    "'{name}' is the format '{like}' for the reading '{reading}'",
-                    name=name,
-                    like=like,
-                    reading=reading,
-                ),
+                settings.told_anew(name),
                 say(
                     "write {like} under 'formats', and readings: [standard, {reading}]",
                     like=like,

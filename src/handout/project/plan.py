@@ -61,15 +61,17 @@ class Edition:
 
     @property
     def _stem(self) -> str:
-        language = f"-{in_names(self.language)}" if self.is_translated else ""
         mono = "-mono" if self.ink is Ink.MONO else ""
-        return f"{self.audience}/{self.handout.slug}-{self.format}{language}{mono}"
+        return f"{self.audience}/{self.handout.slug}-{self.format}{self._in_language}{mono}"
 
     @property
     def _text_stem(self) -> str:
         """Return how the files of its text are named, which have no format and no ink."""
-        language = f"-{in_names(self.language)}" if self.is_translated else ""
-        return f"{self.audience}/{self.handout.slug}{language}"
+        return f"{self.audience}/{self.handout.slug}{self._in_language}"
+
+    @property
+    def _in_language(self) -> str:
+        return f"-{in_names(self.language)}" if self.is_translated else ""
 
     @property
     def output_path(self) -> str:
@@ -171,19 +173,21 @@ def _of_handout(
     asked = tuple(map(file_kind, selection.also))
     own = project.settings.organisation.language
     formats = list(_layouts(handout, project, selection))
+    languages = _languages(handout, project, selection.languages)
+    fullest = {language: _fullest(formats, language, settings) for language in languages}
     for audience, format_, language in product(
         _kept([name for name in handout.audiences if name in settings.audiences], selection.audiences),
         formats,
-        _languages(handout, project, selection.languages),
+        languages,
     ):
         if not _has_room(format_, language, settings):
             continue
         sheets = _sheets(settings.formats[format_], language, selection.print_shop)
         fields = _fields_of(project, format_)
         speaking = [school for school in schools if school is None or school.speaks(language)]
-        is_fullest = format_ == _fullest(formats, language, settings)
         for school, ink in product(speaking, inks):
-            also = _further(asked, language, has_text=is_fullest and ink is Ink.COLOUR)
+            has_text = format_ == fullest[language] and ink is Ink.COLOUR
+            also = _further(asked, language, has_text=has_text)
             yield Edition(
                 handout,
                 audience,
@@ -205,7 +209,8 @@ def _layouts(handout: HandoutSource, project: Project, selection: Selection) -> 
     Asked for can be what its formats are laid out for, whether it lists that or not.
     """
     settings = project.settings
-    named = [name for name in handout.formats if name in settings.plain_formats]
+    plain = settings.plain_formats
+    named = [name for name in handout.formats if name in plain]
     return dict.fromkeys(
         format_
         for name in _kept(named, selection.formats)
@@ -378,12 +383,7 @@ def _check_names(project: Project, selection: Selection) -> None:
     for name in selection.formats:
         if (own := settings.formats.get(name)) is not None and own.reading:
             raise UsageError(
-                say(
-                    "'{name}' is the format '{like}' for the reading '{reading}'",
-                    name=name,
-                    like=own.like,
-                    reading=own.reading,
-                ),
+                settings.told_anew(name),
                 say("ask for it so: --format {like} --reading {reading}", like=own.like, reading=own.reading),
             )
     school_ids = {school.id for school in (*project.schools, *project.refused)}

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from handout.model.document import STANDARD_READING, SheetKind, Shows
 from handout.model.links import check_host, check_mail
-from handout.model.messages import say
+from handout.model.messages import Message, say
 from handout.model.school import (
     LANGUAGE_TAG,
     LOGO_FOLDER,
@@ -436,6 +436,16 @@ class Settings(SettingsTable):
         """Return the format that *format_name* is laid out anew of; itself where it is none of these."""
         own = self.formats[format_name]
         return own.like if own.reading and own.like else format_name
+
+    def told_anew(self, format_name: str) -> Message:
+        """Return what *format_name* is, which is laid out anew of another for a way of reading."""
+        own = self.formats[format_name]
+        return say(
+            "'{name}' is the format '{like}' for the reading '{reading}'",
+            name=format_name,
+            like=own.like,
+            reading=own.reading,
+        )
 
     def logo_slot(self, format_name: str) -> LogoSlot | None:
         """Return the place of the logo in a format, or in the one that it is like; None: it shows none."""

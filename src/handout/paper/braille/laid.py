@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from handout.paper.braille.told import LineKind
 
@@ -27,26 +27,23 @@ Block = tuple[LineKind, list[str]]
 
 
 def brf(
-    lines: Iterable[tuple[LineKind, str]], numbers: Sequence[str], cells_per_line: int, lines_per_page: int
+    lines: Iterable[tuple[LineKind, str]],
+    numbers_to: Callable[[int], Sequence[str]],
+    cells_per_line: int,
+    lines_per_page: int,
 ) -> bytes:
     """Return *lines*, each of a kind and in the cells of Unicode, as pages of *lines_per_page*.
 
-    The last line of a page has its number at the end, from *numbers*, which are cells too, at least one for
-    each page.
+    The last line of a page has its number at the end. *numbers_to* gives those from 1 on, as many as there
+    are pages, in cells too.
     """
     blocks = [(kind, list(_wrapped(kind, text, cells_per_line))) for kind, text in lines]
     pages = [*_pages(blocks, lines_per_page - 1)]
     written: list[str] = []
-    for page, number in zip(pages, numbers, strict=False):
+    for page, number in zip(pages, numbers_to(len(pages)), strict=True):
         rows = [*page, *[""] * (lines_per_page - 1 - len(page)), number.rjust(cells_per_line, BLANK)]
         written.append("".join(_signs(row) + LINE_END for row in rows) + PAGE_END)
     return "".join(written).encode("ascii")
-
-
-def most_pages(lines: Iterable[tuple[LineKind, str]], cells_per_line: int, lines_per_page: int) -> int:
-    """Return how many pages *lines* can fill at most."""
-    rows = sum(len(list(_wrapped(kind, text, cells_per_line))) + 2 for kind, text in lines)
-    return rows // (lines_per_page - KEPT_TOGETHER) + 2
 
 
 def _wrapped(kind: LineKind, text: str, width: int) -> Iterator[str]:

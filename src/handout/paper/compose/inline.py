@@ -138,6 +138,17 @@ class InlineRenderer:
         )
 
     def step_label(self, label: StepLabel) -> Markup:
+        said = self.numbered(label)
+        if label.option:
+            said += " " + self.words["go-to-option"].format(option=label.option)
+        if label.procedure:
+            said += " " + self.words["in-procedure"].format(procedure=label.procedure)
+        if label.handout:
+            said += " " + self.in_handout(label.handout, label.handout_letter)
+        return Markup("{} ({})").format(self.inlines(label.children), said) if label.children else said
+
+    def numbered(self, label: StepLabel) -> Markup:
+        """Return the number of the step that *label* leads to, or of both ends of a run."""
         size = " ref--substep" if not label.label.isdigit() else " ref--wide" if len(label.label) > 1 else ""
         number = Markup('<span class="goto">{} {}<span class="ref{}">{}</span></span>').format(
             self.words["step"], self.letter(label.section), size, label.label
@@ -151,13 +162,7 @@ class InlineRenderer:
             number += self.overleaf(
                 f"{label.section or ''}:{label.procedure or ''}:{label.until or label.label}"
             )
-        if label.option:
-            number += " " + self.words["go-to-option"].format(option=label.option)
-        if label.procedure:
-            number += " " + self.words["in-procedure"].format(procedure=label.procedure)
-        if label.handout:
-            number += " " + self.in_handout(label.handout, label.handout_letter)
-        return Markup("{} ({})").format(self.inlines(label.children), number) if label.children else number
+        return number
 
     def overleaf(self, named: str) -> Markup:
         """Return the place for a sign that what is *named* stands overleaf: the engine sees where that is.
@@ -178,10 +183,14 @@ class InlineRenderer:
                 return words
             return self.filled("lettered-handout", letter=label.handout_letter, handout=label.title)
         if label.handout is None:
-            sign = Markup("") if label.children else self.overleaf(f"{label.section or ''}:{label.title}:")
-            return Markup("{}{}{}").format(self.letter(label.section), words, sign)
+            return self.own_part(label, words)
         named = words if label.children else Markup("{} {}").format(self.words["part"], words).strip()
         return named + " " + self.in_handout(label.handout, label.handout_letter)
+
+    def own_part(self, label: SectionLabel, words: Markup) -> Markup:
+        """Return *words*, the name of a procedure of this handout, with its letter."""
+        sign = Markup("") if label.children else self.overleaf(f"{label.section or ''}:{label.title}:")
+        return Markup("{}{}{}").format(self.letter(label.section), words, sign)
 
     def name(self, words: str, shown: Markup | None = None) -> Markup:
         """Return a title or a name, as a template has *shown* it: marked where it has no translation."""

@@ -285,30 +285,15 @@ class ScreenInlines(InlineRenderer):
             own,
         )
 
-    def step_label(self, label: StepLabel) -> Markup:
+    def numbered(self, label: StepLabel) -> Markup:
         words = Markup("{} {}{}").format(self.words["step"], label.section or "", label.label)
         if label.until:
             words += Markup(" {} {}").format(self.words["until"], label.until)
-        said = self._leading(label, "step", words)
-        if label.option:
-            said += " " + self.words["go-to-option"].format(option=label.option)
-        if label.procedure:
-            said += " " + self.words["in-procedure"].format(procedure=label.procedure)
-        if label.handout:
-            said += " " + self.in_handout(label.handout, label.handout_letter)
-        return Markup("{} ({})").format(self.inlines(label.children), said) if label.children else said
+        return self._leading(label, "step", words)
 
-    def section_label(self, label: SectionLabel) -> Markup:
-        words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(self.name(label.title))
-        if label.is_whole:
-            if label.children or not label.handout_letter:
-                return words
-            return self.filled("lettered-handout", letter=label.handout_letter, handout=label.title)
-        if label.handout is None:
-            letter = Markup("<strong>{}</strong> ").format(label.section) if label.section else Markup("")
-            return self._leading(label, "part", letter + words)
-        named = words if label.children else Markup("{} {}").format(self.words["part"], words).strip()
-        return named + " " + self.in_handout(label.handout, label.handout_letter)
+    def own_part(self, label: SectionLabel, words: Markup) -> Markup:
+        letter = Markup("<strong>{}</strong> ").format(label.section) if label.section else Markup("")
+        return self._leading(label, "part", letter + words)
 
     def _leading(self, label: StepLabel | SectionLabel, kind: str, words: Markup) -> Markup:
         """Return *words*, those of *label*, as a link to where it leads on this page."""

@@ -17,7 +17,7 @@ import zxingcpp
 from handout.model.units import MM_PER_INCH
 from handout.proof.photo.edges import PaperEdge, PaperEdges, edges
 from handout.proof.photo.known import Features, Grey, KnownSide, SideArea, features
-from handout.proof.photo.placed import Matrix, Placed, SeenCode, exactly, mapped, roughly
+from handout.proof.photo.placed import Placed, SeenCode, exactly, roughly
 
 LONGEST_PX = 1600
 """Of the photo in which spots are looked for; all else looks at the photo itself."""
@@ -162,29 +162,15 @@ def codes_on(grey: Grey) -> tuple[SeenCode, ...]:
     return tuple(_read(grey))
 
 
-def codes_where(photo: Photo, placed: Placed, payload_starts: str) -> tuple[SeenCode, ...]:
-    """Return the codes on *photo* where the side has one that starts so: seen from straight above, larger."""
-    found: list[SeenCode] = []
+def payloads_where(photo: Photo, placed: Placed, payload_starts: str) -> Iterator[str]:
+    """Yield what is read on *photo* where the side has a code that starts so: seen from above, larger."""
     for area in placed.side.codes:
         if not area.text.startswith(payload_starts):
             continue
         side_mm = area.right - area.left
-        grown = _grown(area, side_mm * 0.35)
-        px_per_mm = 400 / side_mm
-        flat = placed.flattened(photo.grey, grown, px_per_mm)
-        back = placed.to_photo @ np.array(
-            [[1 / px_per_mm, 0, grown.left], [0, 1 / px_per_mm, grown.upper], [0, 0, 1]]
-        )
-        for picture in _clearer(flat):
-            read = _read(picture)
-            found += [replace(one, corners=_corners(back, one.corners)) for one in read]
-            if read:
-                break
-    return tuple(found)
-
-
-def _corners(matrix: Matrix, corners: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    return tuple((float(x), float(y)) for x, y in mapped(matrix, np.array(corners)))
+        flat = placed.flattened(photo.grey, _grown(area, side_mm * 0.35), 400 / side_mm)
+        read = next(filter(None, map(_read, _clearer(flat))), [])
+        yield from (one.payload for one in read)
 
 
 def _clearer(flat: Grey) -> Iterator[Grey]:
