@@ -25,6 +25,9 @@ MOST_MEMORY_BYTES = 4_000_000_000
 MOST_CPU_S = 60
 MOST_WALL_S = 120
 
+# Read once: pytest takes names out of its environment while the threads here start processes.
+_ENVIRONMENT = dict(os.environ)
+
 _LOWER_BOUNDS = """\
 import importlib, sys
 for bound in sys.argv.pop(1).split():
@@ -169,7 +172,7 @@ def told(arguments: Sequence[str], cache: Path, **more: Any) -> Answer:
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(cache.with_name("compiled")),
     }
-    environment = {**os.environ, **own, **more.pop("env", {})}
+    environment = {**_ENVIRONMENT, **own, **more.pop("env", {})}
     done = subprocess.run(
         [sys.executable, *arguments],
         check=False,
