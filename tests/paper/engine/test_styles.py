@@ -7,10 +7,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from tests.paper.engine.sheets import HANDOUT, page_texts, rendered, sheet
+from weasyprint import CSS
 
 from handout.model.document import Density, Setting
 from handout.model.rules import Rule
-from handout.paper.engine import styles
+from handout.paper.engine import messages, styles
 from handout.paper.engine.layout import lay_out, parse
 from handout.paper.engine.places import StyleSource
 
@@ -103,6 +104,55 @@ def test_sheets_of_two_pieces_are_read_once() -> None:
     for body in ("<p>een</p>", "<p>twee</p>"):
         rendered(sheet(body, "p { margin: 1mm }"))
     assert styles._read.cache_info().misses == 1
+
+
+def test_only_rules_that_go_by_the_setting_are_read_for_another() -> None:
+    styles.forget()
+    css = "p { color: #111 } li { margin: var(--a) } h1 { width: calc(9mm*var(--fit)) } :root { --a: 1mm }"
+    first, second = (
+        styles.read([StyleSource(css, None)], Element("html"), {"--fit": fit})[0].css.matcher
+        for fit in ("1", "0.9")
+    )
+    assert styles._read_rule.cache_info().misses == 5  # four, and the width once more
+    declared = [
+        [payload for *_, payload in matcher.lower_local_name_selectors[name]]
+        for name in ("p", "li", "h1")
+        for matcher in (first, second)
+    ]
+    assert [declared[at] == declared[at + 1] for at in (0, 2, 4)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "p { colr: red }\n\n  .far { width: 3blub; margin: 1mm }",
+        "/* a } b */ p{color:red}/* c { */\r\n@media print { li { colr: red } }\r h1 { colr: red }",
+        "@page { siz: A4 } p::fore { color: red } p { content: '}' ; colr: red }",
+        "p { color: red } } li { colr: red } h1 { margin: 1mm }",
+        "p { color: red",
+        "<!-- p { colr: red } --> @charset 'x'; @nothing; li { colr: red }",
+        "",
+    ],
+)
+def test_engine_says_of_rules_what_it_says_of_their_sheet(style: str) -> None:
+    (apart,) = styles.read([StyleSource(style, None)], Element("html"), {})
+    with messages.overheard(page_limit=0) as records:
+        whole = CSS(string=style)
+    assert list(apart.records) == records
+    for kept, plain in (
+        (apart.css.matcher.lower_local_name_selectors, whole.matcher.lower_local_name_selectors),
+        (apart.css.matcher.class_selectors, whole.matcher.class_selectors),
+    ):
+        assert _without_tests(kept) == _without_tests(plain)
+    assert len(apart.css.page_rules) == len(whole.page_rules)
+
+
+def _without_tests(selectors: dict[str, list[tuple[object, ...]]]) -> object:
+    """Return *selectors* without the functions that match; the order that they were added in stays."""
+    return {
+        name: [(specificity, order, pseudo, str(payload)) for _, specificity, order, pseudo, payload in found]
+        for name, found in selectors.items()
+    }
 
 
 @pytest.mark.parametrize("import_", ["@import", "@\\69mport"])

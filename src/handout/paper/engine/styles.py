@@ -1,9 +1,9 @@
-"""The stylesheets of a piece, read once for each setting, with what is the same on all of a page filled in.
+"""The stylesheets of a piece, each rule read once, with what is the same on all of a page filled in.
 
 A custom property that nothing but the root element declares has the same value everywhere. The engine looks
 it up, and judges it, anew for each element and each kind of box: with that and with reading the sheets again
 for each layout it spends a third of its time. So `var(--x)` gives way to the value here, before the engine
-reads the sheet, and a sheet that was read serves all pieces that have the same one.
+reads the sheet, and a rule that was read serves all sheets and settings in which it says the same.
 
 What the engine alone can say, where a property changes inside the page, is left to it.
 """
@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import tinycss2
+from cssselect2 import Matcher
 from weasyprint import CSS
 from weasyprint.css.counters import CounterStyle
 
@@ -27,6 +28,8 @@ from handout.paper.engine.places import StyleSource
 
 MOST_SHEETS = 256
 """That are kept: those of a large handbook, each at its settings."""
+MOST_RULES = 16_384
+"""That are kept: a handbook in all its formats has some thousand, and a tenth of them at each setting."""
 LONGEST_VALUE = 10_000
 """Letters: a value that names another twice, which names a third twice, and so on, would fill all memory."""
 _AT_ONCE_ONLY = re.compile(r"@(?:import|font-face|color-profile|layer)\b", re.IGNORECASE)
@@ -66,22 +69,116 @@ def are_apart(sheets: Iterable[StyleSource]) -> bool:
 
 def read(sheets: Sequence[StyleSource], root: Element, own: Mapping[str, str]) -> tuple[ReadSheet, ...]:
     """Return *sheets* as they hold for the page *root*, whose style attribute declares *own*."""
-    constants = _constants([sheet.text for sheet in sheets], root, own)
-    return tuple(_read(_filled(sheet.text, constants)) for sheet in sheets)
+    cut = [_cut(sheet.text) for sheet in sheets]
+    constants = _constants((one for sheet in cut for one in sheet.declarations), root, own)
+    return tuple(
+        _read(tuple(replace(part, text=_filled(part.text, constants)) for part in sheet.parts))
+        for sheet in cut
+    )
 
 
 def forget() -> None:
     """Read all sheets anew from now on: the engine says once that a value is wrong, and no second time."""
     _read.cache_clear()
+    _read_rule.cache_clear()
+
+
+class _Selectors:
+    """Takes the place of what matches elements: it holds what the engine would put into that."""
+
+    def __init__(self) -> None:
+        self.added: list[tuple[Any, Any]] = []
+
+    def add_selector(self, selector: Any, payload: Any) -> None:
+        self.added.append((selector, payload))
+
+
+@dataclass(frozen=True)
+class _ReadRule:
+    """A rule as the engine holds it: with what it chooses, and what it says of pages and of counters."""
+
+    selectors: tuple[tuple[Any, Any], ...]
+    page_rules: tuple[Any, ...]
+    counter_styles: Mapping[str, Any]
+    records: tuple[str, ...]
 
 
 @lru_cache(MOST_SHEETS)
-def _read(text: str) -> ReadSheet:
-    counter_styles = CounterStyle()
-    with messages.overheard(page_limit=0) as records:
-        # What hides an @import behind an escape gets nothing all the same.
-        css = CSS(string=text, base_url=BASE_URL, counter_style=counter_styles, url_fetcher=AssetFetcher({}))
+def _read(parts: tuple[_RuleText, ...]) -> ReadSheet:
+    """Return the sheet of *parts*, which have one matcher: each sheet more costs at each element."""
+    matcher, counter_styles = Matcher(), CounterStyle()
+    page_rules: list[Any] = []
+    records: list[str] = []
+    for part in parts:
+        rule = _read_rule(part.text)
+        if rule.records:  # they say where: at 3:5
+            rule = _read_rule("\n" * (part.line - 1) + " " * (part.column - 1) + part.text)
+        for selector, payload in rule.selectors:
+            matcher.add_selector(selector, payload)
+        page_rules += rule.page_rules
+        counter_styles.update(rule.counter_styles)
+        records += rule.records
+    css = CSS(string="", base_url=BASE_URL, matcher=matcher, page_rules=page_rules)
     return ReadSheet(css, counter_styles, tuple(records))
+
+
+@lru_cache(MOST_RULES)
+def _read_rule(text: str) -> _ReadRule:
+    selectors, counter_styles = _Selectors(), CounterStyle()
+    page_rules: list[Any] = []
+    with messages.overheard(page_limit=0) as records:
+        CSS(
+            string=text,
+            base_url=BASE_URL,
+            # What hides an @import behind an escape gets nothing all the same.
+            url_fetcher=AssetFetcher({}),
+            counter_style=counter_styles,
+            matcher=selectors,
+            page_rules=page_rules,
+        )
+    return _ReadRule(tuple(selectors.added), tuple(page_rules), counter_styles, tuple(records))
+
+
+# ---- a sheet, cut into its rules ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _CutSheet:
+    """A stylesheet as it is written, the same at all settings."""
+
+    parts: tuple[_RuleText, ...]
+    declarations: tuple[_Declaration, ...]
+    """The custom properties that it declares."""
+
+
+@lru_cache(MOST_SHEETS)
+def _cut(text: str) -> _CutSheet:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")  # as lines are counted
+    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    declared = tuple(_declared_in(rules)) if "--" in text else ()
+    return _CutSheet(_parts(text, rules), declared)
+
+
+@dataclass(frozen=True)
+class _RuleText:
+    """One rule of a sheet, and what follows up to the next; or a whole sheet."""
+
+    text: str
+    line: int
+    """Where it stands in its sheet; counted from 1, as the column."""
+    column: int
+
+
+def _parts(text: str, rules: Sequence[Any]) -> tuple[_RuleText, ...]:
+    """Return the sheet *text* cut before each of its *rules*; whole where a fault may reach past its rule."""
+    if not rules or any(rule.type == "error" for rule in rules):
+        return (_RuleText(text, 1, 1),)
+    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    at = [line_starts[rule.source_line - 1] + rule.source_column - 1 for rule in rules]
+    return tuple(
+        _RuleText(text[start:end], rule.source_line, rule.source_column)
+        for rule, start, end in zip(rules, at, [*at[1:], len(text)], strict=True)
+    )
 
 
 # ---- what has one value on the page -----------------------------------------------------------
@@ -97,13 +194,15 @@ class _Declaration:
     """Of its rule; empty where they are not all that decides for what it holds."""
 
 
-def _constants(texts: Iterable[str], root: Element, own: Mapping[str, str]) -> Mapping[str, str]:
+def _constants(
+    declarations: Iterable[_Declaration], root: Element, own: Mapping[str, str]
+) -> Mapping[str, str]:
     """Return the value of each custom property that has the same one everywhere in *root*."""
     elements = [element for element in root.iter() if element is not root]
     inside = {name for element in elements for name in element.attrib}
     local = {name for element in elements for name in _NAME.findall(element.get("style", ""))}
     values: dict[str, str] = {}
-    for declaration in (one for text in texts for one in _declarations(text)):
+    for declaration in declarations:
         is_for_root = _is_for_root(declaration, root, inside)
         if is_for_root is None:
             local.add(declaration.name)
@@ -146,6 +245,8 @@ def _resolved(values: Mapping[str, str]) -> Mapping[str, str]:
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """Return *text* with *values* in the places of their names, on the same lines."""
+    if "var(" not in text:
+        return text
 
     def value(match: re.Match[str]) -> str:
         return values.get(match["name"], match[0])
@@ -153,14 +254,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return _TIMES_ONE.sub(r"\1", _REFERENCE.sub(value, text))
 
 
-@lru_cache(MOST_SHEETS)
-def _declarations(text: str) -> tuple[_Declaration, ...]:
-    """Return the custom properties that the sheet *text* declares."""
-    return tuple(_declared_in(text)) if "--" in text else ()
-
-
-def _declared_in(text: str) -> Iterator[_Declaration]:
-    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+def _declared_in(rules: Iterable[Any]) -> Iterator[_Declaration]:
+    for rule in rules:
         if rule.type == "qualified-rule":
             selectors = tuple(part.strip() for part in tinycss2.serialize(rule.prelude).split(","))
             yield from _declared_by(rule, selectors)
