@@ -145,8 +145,17 @@ def test_page_and_its_findings_are_those_of_the_engine_alone(
     assert found == [*alone, alone[1], alone[0]]
 
 
-def test_setting_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    style = ":root { --gap: 2mm } [data-density='compact'] { --gap: 1mm } p { margin: var(--gap) }"
+@pytest.mark.parametrize(
+    "style",
+    [
+        ":root { --gap: 2mm } [data-density='compact'] { --gap: 1mm } p { margin: var(--gap) }",
+        "[style='--fit: 0.9'] p { margin: 3mm } [style] p { padding: 1mm }",
+        "[STYLE $= '0.9'] p { margin: 3mm } [st\\79le*='1'] li { padding: 1mm }",
+        "p { margin: calc(4mm * var(--fit)) } @media print { p { padding: calc(1mm * var(--fit)) } }",
+        ":root { --gap: 2mm } p { margin: blub; & a { margin: var(--gap) } } p:is(var(--gap)) { top: 0 }",
+    ],
+)
+def test_setting_is_not_taken_for_another(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = [Setting(Density.NORMAL), Setting(Density.COMPACT), Setting(Density.COMPACT, 0.9)]
 
     def tops() -> list[float]:
@@ -185,6 +194,25 @@ def test_same_style_is_computed_once() -> None:
     rendered(sheet(BODY))
     assert (len(first.styles.styles), len(first.lines.lines), len(first.lines.struts)) == before
     assert all(before)
+
+
+def test_what_rules_choose_is_found_once_for_all_scales_and_anew_for_other_words() -> None:
+    source = parse(
+        sheet(BODY, "p { line-height: calc(9mm * var(--fit)) } .next { color: #333 }"), {}, HANDOUT
+    )
+    (h1,) = source.places.root.iter("h1")
+
+    def kept_after(*settings: Setting) -> int:
+        for setting in settings:
+            lay_out(source, setting, 3)
+        return len(kept._of_process[0].styles.choices._rows)
+
+    assert kept_after(Setting(Density.NORMAL), Setting(Density.NORMAL, 0.9)) == 1
+    assert kept_after(Setting(Density.COMPACT), Setting(Density.COMPACT, 0.8)) == 2
+    h1.set("style", "--air: 2mm")  # it had one before: what it says there no rule sees
+    assert kept_after(Setting(Density.COMPACT)) == 2
+    h1.set("class", "next")
+    assert kept_after(Setting(Density.COMPACT)) == 3
 
 
 # ---- the engine -------------------------------------------------------------------------------

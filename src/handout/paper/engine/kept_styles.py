@@ -8,10 +8,10 @@ it gets one of its own for each layout, which takes from the kept one what it do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint.css import (
@@ -23,6 +23,8 @@ from weasyprint.css import (
     preprocess_declarations,
 )
 
+from handout.paper.engine.kept_choices import ChoosingRule, KeptChoices
+
 MOST_STYLES = 8_000
 """Some 40 MB: those of a handbook in all its formats and settings."""
 _OWN_ATTRIBUTES = "style", "lang", "id"
@@ -32,26 +34,13 @@ _PLAIN_ID = re.compile(r"[\w-]+")
 _Key: TypeAlias = tuple[object, ...]
 
 
-class _Rule(NamedTuple):
-    """What a selector says that chose an element."""
-
-    payload: Any
-    """The declarations, as the engine holds them, and their layer: one object for each rule."""
-    specificity: tuple[int, ...]
-    layer_order: float
-    origin: str
-
-    @property
-    def key(self) -> _Key:
-        return id(self.payload), self.specificity
-
-
 @dataclass
 class KeptStyles:
     """The styles of one set of fonts."""
 
-    styles: dict[_Key, tuple[ComputedStyle, tuple[_Rule, ...]]] = field(default_factory=dict)
+    styles: dict[_Key, tuple[ComputedStyle, tuple[ChoosingRule, ...]]] = field(default_factory=dict)
     """Each with its rules: as long as they are held here, no other can have their identity."""
+    choices: KeptChoices = field(default_factory=KeptChoices)
 
     @property
     def is_full(self) -> bool:
@@ -85,7 +74,7 @@ class KeptStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint carries no typ
     def __init__(
         self, html: Any, sheets: Any, presentational_hints: bool, font_config: Any, target_collector: Any
     ) -> None:
-        self._waiting: dict[tuple[Any, str], list[_Rule]] = {}
+        self._waiting: dict[tuple[Any, str], Sequence[ChoosingRule]] = {}
         kept = getattr(font_config, "styles", None)
         if kept is None or presentational_hints:
             super().__init__(html, sheets, presentational_hints, font_config, target_collector)
@@ -98,11 +87,11 @@ class KeptStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint carries no typ
         self._root: ComputedStyle | None = None
         self._shared: dict[_Key, _LayoutStyle] = {}
         self._anchoring: dict[int, bool] = {}
-        for wrapper in html.wrapper_element.iter_subtree():
-            rules = self._rules(wrapper)
-            self._add(wrapper, rules.pop(None, []))
+        for element, parent, rules in kept.choices.of(html, sheets):
+            self._add(element, parent, rules.get(None, ()))
             for name, own in rules.items():
-                self._waiting[wrapper.etree_element, str(name)] = own
+                if name is not None:
+                    self._waiting[element, name] = own
         for pseudo_element, own in list(self._waiting.items()):
             if any(map(self._is_anchoring, own)):
                 self(*pseudo_element)
@@ -114,28 +103,16 @@ class KeptStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint carries no typ
             self._put(element, pseudo_type, _LayoutStyle(self._computed(parent, None, rules, pseudo_type)))
         return super().__call__(element, pseudo_type)
 
-    def _is_anchoring(self, rule: _Rule) -> bool:
+    def _is_anchoring(self, rule: ChoosingRule) -> bool:
         """Tell whether *rule* makes what it chooses a target of links: the engine collects these at once."""
         found = self._anchoring.get(id(rule.payload))
         if found is None:
             found = self._anchoring[id(rule.payload)] = any(name == "anchor" for name, *_ in rule.payload[0])
         return found
 
-    def _rules(self, wrapper: Any) -> dict[str | None, list[_Rule]]:
-        """Return the rules that choose an element, or a pseudo-element of it, in the order of their say."""
-        rules: dict[str | None, list[_Rule]] = {}
-        for sheet, origin, sheet_specificity in self._sheets:
-            for specificity, _, pseudo_type, payload in sheet.matcher.match(wrapper):
-                layer = payload[1]
-                order = inf if layer is None else sheet.layers.index(layer)
-                rule = _Rule(payload, sheet_specificity or specificity, order, origin)
-                rules.setdefault(pseudo_type, []).append(rule)
-        return rules
-
-    def _add(self, wrapper: Any, rules: list[_Rule]) -> None:
+    def _add(self, element: Element, above: Element | None, rules: Sequence[ChoosingRule]) -> None:
         """Give an element its style: that of another of this layout, where nothing tells them apart."""
-        element = wrapper.etree_element
-        parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
+        parent = self._computed_styles[above, None] if above is not None else None
         own = _own_attributes(element)
         if own.keys() == {"id"} and _is_plain_id(own["id"]) and not any(map(self._is_anchoring, rules)):
             # It makes a target of links and no more: what is in two steps may then have the same styles.
@@ -162,7 +139,7 @@ class KeptStyleFor(StyleFor):  # type: ignore[misc]  # WeasyPrint carries no typ
         self,
         parent: _LayoutStyle | None,
         element: Element | None,
-        rules: list[_Rule],
+        rules: Sequence[ChoosingRule],
         pseudo_type: str | None = None,
     ) -> ComputedStyle:
         """Return the kept style below *parent*, of *element* where that has attributes of its own."""
@@ -194,7 +171,7 @@ def _is_plain_id(name: str) -> bool:
 
 
 def _cascaded(
-    element: Element | None, base_url: str, rules: Iterable[_Rule]
+    element: Element | None, base_url: str, rules: Iterable[ChoosingRule]
 ) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     """Return by property the value that has the say, with its weight."""
     found: dict[str, tuple[Any, tuple[Any, ...]]] = {}
@@ -213,7 +190,7 @@ def _of_attributes(element: Element | None, base_url: str) -> Iterator[tuple[str
             yield name, value, (declaration_precedence("author", importance), inf, specificity)
 
 
-def _of_rules(rules: Iterable[_Rule]) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
+def _of_rules(rules: Iterable[ChoosingRule]) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
     for rule in rules:
         for name, value, importance in rule.payload[0]:
             precedence = declaration_precedence(rule.origin, importance)

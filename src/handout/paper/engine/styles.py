@@ -41,6 +41,8 @@ _REFERENCE = re.compile(
     r"|var\(\s*(?P<name>--[\w-]+)\s*(?:,[^()]*)?\)",
     re.DOTALL,
 )
+_ASKS_FOR_STYLE = re.compile(r"\[[^\]]*(?:style\s*[~|^$*]?=|\\)", re.IGNORECASE)
+"""A selector that may see what an element says of its own style, and not only that it does."""
 _TIMES_ONE = re.compile(r"calc\(\s*([\d.]+[a-z]+)\s*\*\s*1\s*\)")
 """A length that is multiplied by one."""
 
@@ -53,6 +55,26 @@ class ReadSheet:
     counter_styles: Mapping[str, Any]
     records: tuple[str, ...]
     """What the engine said of it when it read it."""
+
+
+class ChoosingSheet(CSS):  # type: ignore[misc]  # WeasyPrint carries no types
+    """A sheet put together from its rules, of which it is known which elements they may choose."""
+
+    def __init__(self, rules: Sequence[_ReadRule], fetcher: AssetFetcher) -> None:
+        matcher = Matcher()
+        self.payloads: dict[int, Any] = {}
+        """What a selector says, by its number in the matcher."""
+        for rule in rules:
+            for selector, payload in rule.selectors:
+                matcher.add_selector(selector, payload)
+                self.payloads[matcher.order] = payload
+        page_rules = [page_rule for rule in rules for page_rule in rule.page_rules]
+        super().__init__(
+            string="", base_url=BASE_URL, url_fetcher=fetcher, matcher=matcher, page_rules=page_rules
+        )
+        self.choices = tuple((rule.choice, len(rule.selectors)) for rule in rules)
+        """Where it is the same for two sheets, so are their selectors, with their numbers."""
+        self.may_ask_for_style = any(_ASKS_FOR_STYLE.search(choice) for choice, _ in self.choices)
 
 
 class CounterStyles(CounterStyle):  # type: ignore[misc]  # WeasyPrint carries no types
@@ -80,7 +102,7 @@ def read(sheets: Sequence[StyleSource], root: Element, own: Mapping[str, str]) -
 def forget() -> None:
     """Read all sheets anew from now on: the engine says once that a value is wrong, and no second time."""
     _read.cache_clear()
-    _read_rule.cache_clear()
+    _RULES.clear()
 
 
 class _Selectors:
@@ -97,7 +119,10 @@ class _Selectors:
 class _ReadRule:
     """A rule as the engine holds it: with what it chooses, and what it says of pages and of counters."""
 
+    choice: str
+    """What of its text holds all of its selectors."""
     selectors: tuple[tuple[Any, Any], ...]
+    """Each with what it says, and the layer of that: one object for each rule."""
     page_rules: tuple[Any, ...]
     counter_styles: Mapping[str, Any]
     records: tuple[str, ...]
@@ -106,37 +131,54 @@ class _ReadRule:
 @lru_cache(MOST_SHEETS)
 def _read(parts: tuple[_RuleText, ...]) -> ReadSheet:
     """Return the sheet of *parts*, which have one matcher: each sheet more costs at each element."""
-    matcher, counter_styles = Matcher(), CounterStyle()
-    page_rules: list[Any] = []
-    records: list[str] = []
-    for part in parts:
-        rule = _read_rule(part.text)
-        if rule.records:  # they say where: at 3:5
-            rule = _read_rule("\n" * (part.line - 1) + " " * (part.column - 1) + part.text)
-        for selector, payload in rule.selectors:
-            matcher.add_selector(selector, payload)
-        page_rules += rule.page_rules
+    rules: list[_ReadRule] = []
+    with messages.overheard(page_limit=0) as heard:
+        # What hides an @import behind an escape gets nothing all the same.
+        fetcher = AssetFetcher({})
+        for part in parts:
+            rule = _read_rule(part.text, fetcher, heard)
+            if rule.records:  # they say where: at 3:5
+                spaced = "\n" * (part.line - 1) + " " * (part.column - 1) + part.text
+                rule = _read_rule(spaced, fetcher, heard)
+            rules.append(rule)
+        css = ChoosingSheet(rules, fetcher)
+    counter_styles = CounterStyle()
+    for rule in rules:
         counter_styles.update(rule.counter_styles)
-        records += rule.records
-    css = CSS(string="", base_url=BASE_URL, matcher=matcher, page_rules=page_rules)
-    return ReadSheet(css, counter_styles, tuple(records))
+    return ReadSheet(css, counter_styles, tuple(record for rule in rules for record in rule.records))
 
 
-@lru_cache(MOST_RULES)
-def _read_rule(text: str) -> _ReadRule:
+_RULES: dict[str, _ReadRule] = {}
+"""By their text. What the engine needs for reading costs as much as a rule: a sheet's rules share it."""
+
+
+def _read_rule(text: str, fetcher: AssetFetcher, heard: list[str]) -> _ReadRule:
+    """Return the rule *text*, read with *fetcher* where it was not yet; the engine is *heard*."""
+    if (known := _RULES.get(text)) is not None:
+        return known
     selectors, counter_styles = _Selectors(), CounterStyle()
     page_rules: list[Any] = []
-    with messages.overheard(page_limit=0) as records:
-        CSS(
-            string=text,
-            base_url=BASE_URL,
-            # What hides an @import behind an escape gets nothing all the same.
-            url_fetcher=AssetFetcher({}),
-            counter_style=counter_styles,
-            matcher=selectors,
-            page_rules=page_rules,
-        )
-    return _ReadRule(tuple(selectors.added), tuple(page_rules), counter_styles, tuple(records))
+    before = len(heard)
+    CSS(
+        string=text,
+        base_url=BASE_URL,
+        url_fetcher=fetcher,
+        counter_style=counter_styles,
+        matcher=selectors,
+        page_rules=page_rules,
+    )
+    if len(_RULES) >= MOST_RULES:
+        _RULES.clear()
+    read = _RULES[text] = _ReadRule(
+        _choice(text), tuple(selectors.added), tuple(page_rules), counter_styles, tuple(heard[before:])
+    )
+    return read
+
+
+def _choice(text: str) -> str:
+    """Return what of the rule *text* holds its selectors: what stands before its only brace, or all."""
+    prelude, _, rest = text.partition("{")
+    return text if "{" in rest or "@" in prelude else prelude
 
 
 # ---- a sheet, cut into its rules ---------------------------------------------------------------
