@@ -54,3 +54,45 @@ def test_words_of_the_pages_beside_the_sheets_are_told_at_once(tmp_path: Path) -
     _, findings = load(project_at(tmp_path, files, settings))
     (told,) = (one.what for one in findings if one.rule == "printed-word")
     assert re.fullmatch(r"\d+ words are missing, .* on no sheet: 'check\.[a-z-]+', .* and \d+ more", told)
+
+
+PO = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"""
+
+
+def with_translation_into(folder: Path, language: str, **front: str) -> Path:
+    files = {
+        f"content/translations/{language}/procedures/a.po": PO.format(language=language),
+        "content/procedures/a.md": procedure(STEPS, title="Drawers", audiences="staff"),
+        "content/handouts/gids.md": handout("a", "Read this.", title="Guide", audiences="[staff]", **front),
+    }
+    return project_at(folder, files)
+
+
+@pytest.mark.parametrize("languages", [None, (), ("all",)])
+def test_translation_before_its_printed_words_stops_no_sheet(
+    tmp_path: Path, languages: tuple[str, ...] | None
+) -> None:
+    project, findings = load(with_translation_into(tmp_path, "eu-ES"), languages=languages)
+    assert project is not None
+    assert project.languages == ("nl-BE",)
+    (told,) = (one for one in findings if one.rule == "printed-word")
+    assert told.severity is Severity.WARNING
+    assert str(told.place) == "templates/strings/eu.toml"
+    assert told.what == "nothing is printed in 'eu-ES', for its printed words are missing"
+
+
+@pytest.mark.parametrize(
+    ("front", "languages"), [({"languages": "[nl-BE, eu]"}, ()), ({"bilingual": "eu"}, ()), ({}, ("eu",))]
+)
+def test_language_that_is_asked_for_needs_its_printed_words(
+    tmp_path: Path, front: dict[str, str], languages: tuple[str, ...]
+) -> None:
+    project, findings = load(with_translation_into(tmp_path, "eu", **front), languages=languages)
+    assert project is None
+    told = [one.what for one in findings if one.rule == "printed-word"]
+    assert told == ["there are no printed words for the language 'eu'"]

@@ -415,6 +415,21 @@ def _is_printed(key: str, project: Project) -> bool:
     )
 
 
+def words_to_come(language: str) -> Finding:
+    """Return that nothing is printed of the translations into *language*, which nobody asks for yet."""
+    return Finding(
+        _strings_of(language),
+        say("nothing is printed in '{language}', for its printed words are missing", language=language),
+        say("write this file before a sheet is made in it"),
+        Severity.WARNING,
+        Rule.PRINTED_WORD,
+    )
+
+
+def _strings_of(language: str) -> Place:
+    return Place(f"templates/strings/{primary_language(language)}.toml")
+
+
 def check_words(
     project: Project, language: str, written: Mapping[str, Mapping[str, str]], examples: Mapping[str, str]
 ) -> Iterator[Finding]:
@@ -422,7 +437,7 @@ def check_words(
 
     *written* are the words that stand in a file, packaged or of the project, by language.
     """
-    place = Place(f"templates/strings/{language}.toml")
+    place = _strings_of(language)
     if language not in project.strings:
         others = ", ".join(sorted(project.strings))
         what = say("there are no printed words for the language '{language}'", language=language)

@@ -36,6 +36,7 @@ from handout.project.cross_check import (
     check_words,
     cross_check,
     setting_places,
+    words_to_come,
 )
 from handout.project.project import (
     BESIDE_SHEETS,
@@ -129,7 +130,8 @@ def load(
     templates = loader.overlaid("templates", ".html")
     styles = loader.overlaid("styles", ".css", ".svg")
     handouts = loader.texts("content/handouts", documents.handout)
-    catalogs, unread = loader.catalogs(_wanted(handouts.values(), languages))
+    asked = _asked(handouts.values(), languages or ())
+    catalogs, unread = loader.catalogs(None if languages is None or ALL_LANGUAGES in languages else asked)
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
@@ -157,6 +159,10 @@ def load(
         unread=unread,
         press=loader.press(settings),
     )
+    unsaid = tuple(
+        tag for tag in catalogs if tag not in asked and primary_language(tag) not in project.strings
+    )
+    project = replace(project, catalogs={tag: catalogs[tag] for tag in catalogs if tag not in unsaid})
     project, faults = translations.checked(project)
     loader.findings.extend(faults)
     found, broken = loader.pictures(_boxes(project))
@@ -168,15 +174,14 @@ def load(
         for language in dict.fromkeys(map(primary_language, project.languages))
         for finding in check_words(project, language, written, examples)
     )
+    words += tuple(words_to_come(tag) for tag in unsaid)
     return None if has_errors(words) else project, in_order((*loader.findings, *words))
 
 
-def _wanted(handouts: Iterable[HandoutSource], asked: Collection[str] | None) -> frozenset[str] | None:
-    """Return the languages of which the translations are read; None: all."""
-    if asked is None or ALL_LANGUAGES in asked:
-        return None
+def _asked(handouts: Iterable[HandoutSource], languages: Iterable[str]) -> frozenset[str]:
+    """Return the languages that *handouts* list, and those that are named in *languages*."""
     listed = (tag for handout in handouts for tag in (*handout.languages, *handout.bilingual))
-    return frozenset(part for tag in (*asked, *listed) for part in tag.split("+"))
+    return frozenset(part for tag in (*languages, *listed) for part in tag.split("+"))
 
 
 def _content_hash(data: bytes) -> str:
