@@ -145,6 +145,7 @@ def made(project: Path, selection: plan.Selection, typist: Typist, rounds: int) 
     """Return the median seconds of CPU from a changed source to a proved file, in this process."""
     for module in preload.TO_RENDER:
         __import__(module)
+    collector.rest_from_now()  # as in each process that works for a build or the preview
     readings = Readings()
     times: list[float] = []
     for _ in range(1 + rounds):
