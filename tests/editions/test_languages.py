@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from handout.editions import single
 from handout.editions.single import Made
 from handout.model.text import Both, NumberedSteps, PairedText, Text
 from handout.model.walk import blocks_of
+from handout.paper.compose import page
 from handout.project import plan
 from handout.project.project import Project
 from handout.proof import opened
@@ -198,3 +202,88 @@ def test_wayfinding_sheet_offers_the_languages_of_a_sheet_by_their_own_names(tmp
     made = single.make(project, one)
     assert [str(one) for one in made.findings if one.severity == "error"] == []
     assert "العربية·українська" in read(made)
+
+
+# ---- the words of the templates --------------------------------------------------------------------
+
+EVERYTHING = f"""{BODY}
+
+/// help
+Vraag het.
+///
+
+/// caution
+Pas op.
+///
+
+/// tab | A
+    recommended: true
+
+Ja.
+///
+
+/// tab | B
+Nee.
+///
+"""
+IN_ONE_LANGUAGE = {"key-enter", "said.enter", "said.step", "said.letter", "version"}
+"""A key of the screen, what a number is heard as, and a sign."""
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project of which each word that templates print is its own name: `⟦help⟧nl`, `⟦help⟧ar`."""
+    own = files(EVERYTHING)
+    own["content/handouts/gids.md"] = handout(
+        "a",
+        "Dit is een gids.",
+        formats="[leaflet-a4, leaflet-a5, card, poster-a3]",
+        qr="security-info",
+        version='"1.0"',
+        valid_until="2099-08-31",
+    )
+    project = loaded(project_at(tmp_path_factory.mktemp("named"), own))
+    strings = {
+        language: {key: name_of(key, language, words) for key, words in own.items()}
+        for language, own in project.strings.items()
+    }
+    return replace(project, strings=strings)
+
+
+def name_of(key: str, language: str, words: str) -> str:
+    """Return a name for the word *key* with the fields of its *words*."""
+    return f"⟦{key}⟧{language}" + "".join(re.findall(r"{\w+}", words))
+
+
+@pytest.mark.parametrize("format_", ["leaflet-a4", "leaflet-a5", "card", "poster-a3"])
+@pytest.mark.parametrize("audience", ["staff", "students"])
+def test_no_word_of_a_template_stands_in_one_language_alone(
+    named: Project, format_: str, audience: str
+) -> None:
+    chosen = plan.Selection(audiences=(audience,), languages=("nl+ar",), formats=(format_,))
+    (one,) = plan.editions(named, chosen)
+    document, _ = resolve.document(named, one)
+    html, _ = page.html(replace(document, code="A1B2C3"), named)
+    found = Counter(re.findall(r"⟦([\w.-]+)⟧(nl|ar)", html.partition("<body")[2]))
+    printed = {key for key, _ in found} - IN_ONE_LANGUAGE
+    assert {"code", "device.computer", "callout.tip"} <= printed
+    alone = {key for key in printed if found[key, "nl"] != found[key, "ar"]}
+    told = {key for key in alone if key.startswith(("unreviewed", "untranslated"))}
+    assert alone == told, "what is told of the translation, to those who read it, alone"
+
+
+def test_words_of_a_template_are_read_each_in_its_own_language(both: Made, project: Project) -> None:
+    from io import BytesIO
+
+    import pikepdf
+
+    with pikepdf.open(BytesIO(both.pdf)) as pdf:
+        tags = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/ActualText" in one]
+        arabic = {
+            str(tag.ActualText) for tag in tags if "ar" in (str(one.get("/Lang")) for one in (tag, tag.P))
+        }
+    words = project.strings["ar"]
+    for key in ("help", "callout.tip", "said.computer", "school.room", "unreviewed"):
+        assert words[key] in arabic, key
+    printed = text_of(both.pdf)
+    assert "1 / 1" in printed

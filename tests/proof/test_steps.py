@@ -416,6 +416,9 @@ def test_reference_with_another_number_is_told_with_the_one_that_stands_there() 
 def test_run_of_steps_is_a_reference_to_its_first_and_last() -> None:
     model = referring(StepLabel("2", until="5"))
     assert references(model, sentence("Doe stap ", "2", " tot en met ", "5", ".")) == []
+    assert references(model, sentence("Doe stap ", "2", " tot en", "met ", "5", ".")) == [], (
+        "a line ends there"
+    )
     (finding,) = references(model, sentence("Doe stap ", "2", " tot en met ", "6", "."))
     assert finding.what.startswith("'stap 2 – 5' stands on none of the pages")
     assert rules(references(model, sentence("Doe stap ", "2", " en ", "5"))) == ["step-reference"]

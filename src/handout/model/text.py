@@ -173,6 +173,23 @@ class PairedText(str):
         return PairedText, (str(self), self.other)
 
 
+class BothWords(str):
+    """Printed words in two languages beside each other: *own*, a dot, *other*."""
+
+    __slots__ = ("other", "own")
+
+    own: str
+    other: str
+
+    def __new__(cls, own: str, other: str) -> BothWords:
+        made = super().__new__(cls, f"{own} · {other}")
+        made.own, made.other = own, other
+        return made
+
+    def __reduce__(self) -> tuple[type[BothWords], tuple[str, str]]:
+        return BothWords, (self.own, self.other)
+
+
 @dataclass(frozen=True)
 class Both:
     """A text in two languages beside each other, on a sheet that has both. Only after `resolve`."""

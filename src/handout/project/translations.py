@@ -27,7 +27,16 @@ from handout.model.links import parted_mails, shown_hosts
 from handout.model.messages import Message, say
 from handout.model.names import quoted
 from handout.model.rules import Rule
-from handout.model.text import Inline, PairedText, Paragraph, Picture, Text, Untranslated, UntranslatedText
+from handout.model.text import (
+    BothWords,
+    Inline,
+    PairedText,
+    Paragraph,
+    Picture,
+    Text,
+    Untranslated,
+    UntranslatedText,
+)
 from handout.model.walk import (
     blocks_of,
     inlines_inside,
@@ -240,23 +249,46 @@ def settings_in(project: Project, document: Document) -> Settings:
     return project.settings.model_copy(update={"audiences": audiences, "organisation": organisation})
 
 
-_IN_BOTH = ("device.", "callout.", "help", "recommended", "no-camera", "open-panel")
-"""The words that a reader of either language looks for; the others stand in a text, or tell of the sheet."""
+_IN_A_TEXT = frozenset(
+    {
+        *("step", "until", "part", "and", "bring", "overleaf", "go-to-option"),
+        *("in-handout", "in-lettered-handout", "lettered-handout", "in-procedure"),
+        *("do-steps", "come-back", "come-back-here"),
+    }
+)
+"""Words of references: they stand in a text, which stands in each language."""
+_AS_IT_IS = frozenset({"key-enter", "version"})
+"""A key of the screen stays as it is; a version is a sign."""
+_TABLES_OF_BOTH = frozenset({"callout", "device", "make", "school", "screen"})
+"""Words of a table that a template prints on a sheet."""
+_HEARD_OF_BOTH = frozenset({"said.computer", "said.smartphone", "said.any"})
+_COUNTED_PAGES = {"page": "", "booklet-page": "", "of": " / "}
+"""The foot of a page says "1 / 4": that is read in any language."""
 _OF_TRANSLATION = ("untranslated", "unreviewed")
 """What is said of the translation, to those who read it."""
-_HEARD_OF_BOTH = ("said.computer", "said.smartphone", "said.any")
+
+
+def _is_in_both(key: str) -> bool:
+    """Tell whether the word *key* stands alone on a sheet, where readers of either language look for it."""
+    table = key.rpartition(".")[0]
+    if not table:
+        return key not in _IN_A_TEXT | _AS_IT_IS
+    return table in _TABLES_OF_BOTH or key in _HEARD_OF_BOTH
 
 
 def printed_words(project: Project, document: Document) -> Mapping[str, str]:
-    """Return the words that the templates print on *document*: of two languages some stand in both."""
+    """Return the words that the templates print on *document*.
+
+    With two languages those that stand in no text are in both: `BothWords`.
+    """
     own = project.strings[primary_language(document.language)]
     if document.beside is None:
         return own
     other = project.strings[primary_language(document.beside)]
-    keys = [key for key in own if key in other and key.startswith((*_IN_BOTH, *_HEARD_OF_BOTH))]
-    both = {key: f"{own[key]} · {other[key]}" for key in keys if own[key] != other[key]}
+    keys = (key for key in own if key in other and _is_in_both(key))
+    both = {key: BothWords(own[key], other[key]) for key in keys if own[key] != other[key]}
     about = {key: word for key, word in other.items() if key.startswith(_OF_TRANSLATION)}
-    return {**own, **both, **about}
+    return {**own, **both, **about, **_COUNTED_PAGES}
 
 
 def catalogs_of(project: Project, sources: Iterable[str]) -> tuple[TranslationCatalog, ...]:

@@ -20,6 +20,7 @@ from handout.model.text import (
     Address,
     Block,
     Both,
+    BothWords,
     BulletList,
     Callout,
     Choice,
@@ -225,7 +226,8 @@ class Expected:
     def _known(self) -> tuple[str, ...]:
         document, terms, words = self.document, self.terms, self.terms.words
         count = next((way.steps for way in document.counts if not way.title), 0)
-        texts = [*_literals(terms.words.values(), count), terms.organisation]
+        printed_alone = (one for word in words.values() for one in {word, *in_each(word)})
+        texts = [*_literals(printed_alone, count), terms.organisation]
         names = [terms.label, terms.edition, document.title, *(one.title for one in document.sections)]
         texts += (terms.label, terms.edition, *(one.other for one in names if isinstance(one, PairedText)))
         texts += (printed(one.other, terms.other_words) for one in document.bring if isinstance(one, Both))
@@ -235,7 +237,7 @@ class Expected:
         texts += (
             counted(words, "way-in-steps", way.steps, language, title=way.title) for way in document.counts
         )
-        texts += self.onward.values()
+        texts += self.onward
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
             own = (column for column, _ in document.school.own)
@@ -243,13 +245,11 @@ class Expected:
         return tuple(texts)
 
     @cached_property
-    def onward(self) -> Mapping[int, str]:
-        """What a side says at its foot that ends before a step, by the number of that step."""
+    def onward(self) -> Mapping[str, int]:
+        """What a side says at its foot that ends before a step, with the number of that step."""
         words = self.terms.words.get("onward" if self.document.page_budget == 2 else "onward-page")
-        if not words:
-            return {}
-        numbers = (one.step.number for one in self.steps if one.level == 1)
-        return {number: words.format(number=number) for number in numbers}
+        numbers = {one.step.number for one in self.steps if one.level == 1}
+        return {one.format(number=number): number for one in in_each(words or "") for number in numbers}
 
     @cached_property
     def unseen(self) -> str:
@@ -259,6 +259,13 @@ class Expected:
     def dates(self, day: date | None) -> tuple[str, ...]:
         """Return how *day* is printed; nothing for none."""
         return (printed_date(day, self.document.language),) if day else ()
+
+
+def in_each(words: str) -> tuple[str, ...]:
+    """Return the printed *words* in each language of the sheet; nothing for none."""
+    if isinstance(words, BothWords):
+        return words.own, words.other
+    return (words,) if words else ()
 
 
 def _literals(texts: Iterable[str], count: int) -> Iterator[str]:

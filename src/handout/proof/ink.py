@@ -14,6 +14,7 @@ from PIL import Image
 from handout.model.colours import LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, Colour, contrast
 from handout.model.findings import Finding
 from handout.model.messages import Message, say
+from handout.model.text import PairedText
 from handout.proof.content import TextRun
 from handout.proof.expected import Expected
 from handout.proof.figures import InkFigures
@@ -100,7 +101,7 @@ def _beside(paper: Paper, expected: Expected) -> frozenset[int]:
     sign that says which step comes next, which is text.
     """
     tagged = frozenset(id(run) for leaf in _leaves_beside(paper, expected) for run in leaf.runs)
-    signs = {squeezed(words) for words in expected.onward.values()}
+    signs = {squeezed(words) for words in expected.onward}
     lowest = dict.fromkeys(range(len(paper.boxes)), inf)
     for run in paper.runs:
         if run.mark is not None and run.text.strip() and id(run) not in tagged:
@@ -112,7 +113,8 @@ def _beside(paper: Paper, expected: Expected) -> frozenset[int]:
 def _leaves_beside(paper: Paper, expected: Expected) -> Iterator[Leaf]:
     """Yield the lines that are a foot, the words of the code there, or say who gives the sheet out."""
     document, terms = expected.document, expected.terms
-    names = [terms.organisation + terms.edition]
+    other = f" · {terms.edition.other}" if isinstance(terms.edition, PairedText) else ""
+    names = [terms.organisation + terms.edition + other]
     names += [document.school.name] if document.school else []
     names += [terms.words.get("status", "")] if document.status else []
     beside, code = {squeezed(name) for name in names} - {""}, squeezed(document.code)

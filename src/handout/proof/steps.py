@@ -232,7 +232,7 @@ def _order(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterat
 
 def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the signs to turn over that name another step than the one that begins overleaf."""
-    said = {squeezed(words): str(number) for number, words in expected.onward.items()}
+    said = {squeezed(words): str(number) for words, number in expected.onward.items()}
     placed = [(item.label, item.label_runs[0].page) for item in _counted(on_paper) if item.label_runs]
     turns = {page: (after, later) for (_, page), (after, later) in pairwise(placed) if later > page}
     for line in _unread_lines(paper):
@@ -421,7 +421,7 @@ def printed_references(paper: Paper, word: str, until: str) -> Iterator[PrintedR
             if names_a_step and (label := _label_at(texts[at : at + 2])) is not None:
                 number = at + bool(label[0])
                 run = parts[number].runs[0]
-                last = _last_at(texts[number + 1 : number + 3], until)
+                last = _last_at(texts[number + 1 :], until)
                 yield PrintedReference(*label, last, run.page, run.box)
 
 
@@ -433,9 +433,14 @@ def _label_at(after: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _last_at(after: Sequence[str], until: str) -> str:
-    """Return the last step of a run, whose first stands right before the texts *after*; empty for none."""
-    is_run = len(after) == 2 and after[0] == until and after[1].isdigit()
-    return after[1] if is_run else ""
+    """Return the last step of a run, whose first stands right before the texts *after*; empty for none.
+
+    Where a line ends within "tot en met", these are two texts.
+    """
+    for count in range(1, min(len(until.split()) + 1, len(after))):
+        if " ".join(after[:count]) == until and after[count].isdigit():
+            return after[count]
+    return ""
 
 
 def _unfound(reference: str, word: str, left: Sequence[PrintedReference], paper: Paper) -> Message:

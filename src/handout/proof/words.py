@@ -19,7 +19,7 @@ from handout.model.findings import Finding
 from handout.model.messages import say
 from handout.model.text import runs_to_the_left
 from handout.proof.content import TextRun
-from handout.proof.expected import Expected, ExpectedText
+from handout.proof.expected import Expected, ExpectedText, in_each
 from handout.proof.font_file import read_as
 from handout.proof.paper import Paper
 from handout.proof.rules import ProofRule, found
@@ -243,8 +243,14 @@ _HEARD = {
 
 
 def _heard_for(shown: str, words: Mapping[str, str]) -> Iterator[str]:
-    """Yield what may be heard in place of *shown*, a number, a letter, a device or a key."""
-    yield from (words.get(heard, "") for printed, heard in _HEARD.items() if words.get(printed) == shown)
+    """Yield what may be heard in place of *shown*, a number, a letter, a device or a key.
+
+    Where a line ends within *shown* it has no space.
+    """
+    for printed, heard in _HEARD.items():
+        whole, all_heard = words.get(printed, ""), words.get(heard, "")
+        pairs = zip((whole, *in_each(whole)), (all_heard, *in_each(all_heard)), strict=False)
+        yield from (said for word, said in pairs if squeezed(word) == squeezed(shown))
     number = shown.rstrip(".)")
     if number.isdecimal():
         yield words.get("said.step", "").replace("{number}", number)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from handout.model.document import PictureFile, PictureType
 from handout.model.text import (
     Both,
+    BothWords,
     Emphasis,
     Gloss,
     Inline,
@@ -209,6 +210,21 @@ class InlineRenderer:
             '<span class="both"><span class="both__other" lang="{}"{}>{}</span>'
             '<span class="both__own" lang="{}">{}</span></span>'
         ).format(self.other_language, style, other, self.language, own)
+
+    def words_alone(self, words: str) -> Markup | str:
+        """Return *words* that stand in no text: in two languages on one line, each in its own."""
+        if isinstance(words, PairedText):
+            words = BothWords(str(words), words.other)
+        if not isinstance(words, BothWords):
+            return words
+        return Markup("{} · {}").format(words.own, self.of_translation(words.other))
+
+    def of_translation(self, words: str) -> Markup | str:
+        """Return *words* of the templates in the language beside that of the sheet, where it has two."""
+        if self.other is None or not words:
+            return words
+        style = Markup(' style="direction: rtl"') if self.other.is_right_to_left else ""
+        return Markup('<span lang="{}"{}>{}</span>').format(self.other_language, style, words)
 
     def in_handout(self, title: str, letter: str | None) -> Markup:
         """Return the words for "in the handout *title*", which may have a *letter*."""

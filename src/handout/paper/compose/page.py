@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from handout.document import qr
 from handout.model.document import STANDARD_READING, Document, Ink, PictureType, QrTarget, Section
@@ -21,7 +21,7 @@ from handout.model.findings import Finding, Place, Report, Severity, suggest
 from handout.model.messages import Message, say
 from handout.model.plurals import counted, form_key, printed_date
 from handout.model.rules import Rule
-from handout.model.text import Picture, Route, UntranslatedText
+from handout.model.text import BothWords, Picture, Route, UntranslatedText
 from handout.paper.compose import arrange, slots, stylesheet, templates
 from handout.paper.compose.inline import InlineRenderer, Words, unbroken
 from handout.paper.engine.slots import QR_SLOT
@@ -141,19 +141,21 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         return Written("", (), (missing,))
     slot_setter = setter(document, project, report)
     taken: set[str] = set()
-    foot = foot_parts(document, words)
+    foot, pen = foot_parts(document, words), slot_setter.pen
     environment = _environment(project.templates, slot_setter.pen, document.sections, taken.add)
     context = {
         "document": document,
         "audience": audience,
         "organisation": settings.organisation,
-        "words": words,
+        "words": {key: pen.words_alone(word) if _is_shown(key) else word for key, word in words.items()},
+        "plain_words": words,
         "reading": reading_label(document, words),
+        "is_turned": document.beside is not None and is_right_to_left(document.beside),
         "direction": "rtl" if is_right_to_left(document.language) else "ltr",
         "foot": " · ".join(foot),
-        "foot_parts": foot,
-        "unreviewed": words["unreviewed"] if is_unreviewed(document) else "",
-        "untranslated": translation_notice(document, words),
+        "foot_parts": _shown_foot(foot, document, words, pen),
+        "unreviewed": pen.of_translation(words["unreviewed"]) if is_unreviewed(document) else "",
+        "untranslated": pen.of_translation(translation_notice(document, words)),
         "form": lambda key, count: words[form_key(words, key, count, document.language)],
         "qr_code": code,
         "qr_address": qr_address(document, project),
@@ -249,6 +251,7 @@ def _environment(
         inline=pen.inlines,
         drawn=pen.picture,
         name=pen.name,
+        on_a_line=pen.words_alone,
         kind=lambda block: type(block).__name__,
         groups=arrange.grouped,
         pictures=lambda blocks: [block for block in blocks if isinstance(block, Picture)],
@@ -386,6 +389,32 @@ def foot_parts(document: Document, words: Words) -> tuple[str, ...]:
     return tuple(parts)
 
 
+def _is_shown(key: str) -> bool:
+    """Tell whether a template prints the word *key*; what is heard stands in attributes, without tags."""
+    return not key.startswith("said.")
+
+
+def _shown_foot(
+    parts: Iterable[str], document: Document, words: Words, pen: InlineRenderer
+) -> tuple[str, ...]:
+    """Return the *parts* of a foot as a template prints them: with two languages, each word in its own."""
+    if document.beside is None:
+        return tuple(parts)
+    marked = {str(word): pen.words_alone(word) for word in words.values() if isinstance(word, BothWords)}
+    marked[words["unreviewed"]] = pen.of_translation(words["unreviewed"])
+    return tuple(_with_languages(part, marked) for part in parts)
+
+
+def _with_languages(part: str, marked: Mapping[str, str]) -> Markup:
+    """Return *part* with what begins or ends it as it is *marked*."""
+    for word, shown in marked.items():
+        if word and part.startswith(word):
+            return Markup("{}{}").format(shown, part[len(word) :])
+        if word and part.endswith(f" · {word}"):
+            return Markup("{}{}").format(part[: -len(word)], shown)
+    return Markup(escape(part))
+
+
 def is_unreviewed(document: Document) -> bool:
     """Tell whether nobody who reads the language of *document* read all of it."""
     return document.translation is not None and not document.translation.is_reviewed
@@ -421,7 +450,7 @@ def status_code(document: Document, project: Project) -> Markup:
 
 def _qr_words(target: QrTarget, document: Document, project: Project) -> str:
     """Return what a screen reader says for the code of *target*."""
-    return project.word(document.language, "qr-alt").format(address=target.text)
+    return printed_words(project, document)["qr-alt"].format(address=target.text)
 
 
 def qr_address(document: Document, project: Project) -> Markup:

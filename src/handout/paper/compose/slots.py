@@ -25,6 +25,7 @@ from handout.model.findings import Finding, Place, Report
 from handout.model.messages import Message, and_more, say, say_count
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, School, SchoolField
+from handout.model.text import BothWords
 from handout.model.units import mm_to_pt, pt_to_mm
 from handout.paper.compose.inline import InlineRenderer, Words
 from handout.paper.engine.fonts import FONT_FILES, FontFile
@@ -484,7 +485,8 @@ class Setter:
         field = self._field(name, slot)
         value = self.school.value(field) if self.school else None
         if self.school is None or value is None:
-            word = Markup('<span class="slot__word">{}</span>').format(self.words[f"school.{field}"])
+            own = self.pen.words_alone(self.words[f"school.{field}"])
+            word = Markup('<span class="slot__word">{}</span>').format(own)
             return _box(name, slot, word if general is None else escape(general), " slot--open")
         if slot is None:
             raise LookupError(f"the format '{self.format}' declares no slot '{name}'")
@@ -562,6 +564,8 @@ def _meant(field: str, value: str, words: Words) -> str:
     if field != SchoolField.ROOM or not BARE_CODE.fullmatch(text):
         return text
     word = words[f"school.{field}"]
+    if isinstance(word, BothWords):
+        word = word.own  # as it stands on the door
     return f"{word[:1].upper()}{word[1:]}{NO_BREAK_SPACE}{text}"
 
 

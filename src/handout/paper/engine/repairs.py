@@ -137,7 +137,10 @@ def read_margins(tree: StructureTree) -> None:
     for line in sorted(last.values(), key=lambda line: line.marks[0].page_index):
         if line.text.strip():
             page_index = line.marks[0].page_index
-            spans = [Node("Span", [mark], page_index=page_index) for mark in line.marks]
+            spans = [
+                Node("Span", [mark], page_index=page_index, language=language)
+                for mark, language in zip(line.marks, line.languages, strict=True)
+            ]
             tree.root.kids.append(Node("P", [*spans], page_index=page_index))
 
 

@@ -57,6 +57,8 @@ class Node:
     """The element in the file; None for a tag that we add."""
     text: str | None = None
     """What is to be read in place of its content (ISO 32000-1 §14.9.4)."""
+    language: str = ""
+    """Of a tag that we add, where it is not that of the tags around it."""
 
     @property
     def element(self) -> Element | None:
@@ -86,6 +88,8 @@ class MarginLine:
     """Where: `@bottom-left`."""
     text: str
     marks: tuple[Mark, ...]
+    languages: tuple[str, ...]
+    """Of the words of each mark, where it is not that of the page; else empty."""
     is_counted: bool
     """It holds the number of the page, or of all pages."""
 

@@ -154,8 +154,9 @@ def _margin_line(box: Any, page_index: int, marked: Mapping[Any, Mapping[str, An
     """Return what *box*, in the margin of a page, shows. *marked* are all lines of it, by their boxes."""
     lines = [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox) and inner in marked]
     marks = tuple(Mark(page_index, marked[line]["mcid"]) for line in lines)
+    languages = tuple("" if line.element is None else line.element.get("lang", "") for line in lines)
     counted = any("counter" in kind for kind, _ in box.style["content"])
-    return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, counted)
+    return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, languages, counted)
 
 
 def _labels(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
@@ -285,6 +286,8 @@ class _TaggedFile:
         node.dictionary["K"] = pydyf.Array([self._kid(kid, node) for kid in node.kids])
         if node.text is not None:
             node.dictionary["ActualText"] = pydyf.String(node.text)
+        if node.language:
+            node.dictionary["Lang"] = pydyf.String(node.language)
         for inner in node.nodes:
             self._write_nodes(inner, node.dictionary.reference)
 
