@@ -86,8 +86,8 @@ class MarginLine:
     """Where: `@bottom-left`."""
     text: str
     marks: tuple[Mark, ...]
-    is_counted: bool
-    """It holds the number of the page, or of all pages."""
+    is_of_page: bool
+    """It holds the number of the page or of all pages, or what the page goes on with: nobody need hear it."""
 
 
 @dataclass
