@@ -26,6 +26,7 @@ from benchmarks.workplace import SHORT, project_at
 
 from handout.builder import preload
 from handout.editions import single
+from handout.machine import collector
 from handout.model.findings import has_errors
 from handout.project import plan
 from handout.project.load import Readings, load

@@ -174,6 +174,34 @@ def test_side_that_ends_within_a_procedure_says_which_step_is_overleaf(handbook:
     assert judged >= 4
 
 
+def test_further_side_says_of_which_sheet_it_is_and_which_step_it_goes_on_with(handbook: Handbook) -> None:
+    judged = 0
+
+    def faults(piece: Piece) -> Iterator[str]:
+        nonlocal judged
+        if piece.row["format"] not in LEAFLETS:
+            return
+        title = squeezed(piece.document.title)
+        due = dict.fromkeys(range(1, len(piece.scans)), title)
+        for marks in joined_lists_of(piece):
+            number = {run.mark: run.text.strip() for run in piece.reading.runs if run.text.strip()}
+            for before, mark in pairwise(marks):
+                if before.page < mark.page:
+                    words = piece.words["continued"].format(number=number[mark], last=number[marks[-1]])
+                    due[mark.page] = squeezed(f"{title} · {words}")
+                    judged += 1
+        lines: dict[int, list[str]] = {}
+        for run in piece.reading.runs:
+            if run.mark is None:
+                lines.setdefault(run.page, []).append(squeezed(run.text))
+        for page_, said in due.items():
+            if said not in lines.get(page_, []) and said != "".join(lines.get(page_, []))[: len(said)]:
+                yield f"page {page_ + 1} says {lines.get(page_)}, and '{said}' is due"
+
+    handbook.judge(faults)
+    assert judged >= 4
+
+
 def test_numerals_of_a_procedure_have_one_size_and_a_sheet_has_two_at_most(handbook: Handbook) -> None:
     judged = 0
 

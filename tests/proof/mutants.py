@@ -246,6 +246,11 @@ def turn_to_another_step(sheet: Sheet) -> None:
     sheet.write(spot, spot.text.replace("6", "2"))
 
 
+def go_on_with_another_step(sheet: Sheet) -> None:
+    spot = next(spot for spot in sheet.texts(1) if "vervolg" in spot.text)
+    sheet.write(spot, spot.text.replace("stap 6", "stap 7"))
+
+
 def name_the_other_side(sheet: Sheet) -> None:
     """Let "stap 2 (achterkant)" of the second side say "stap 7", which stands below it."""
     sheet.write(next(spot for spot in sheet.texts(1) if spot.text.strip() == "2"), "7")
@@ -264,6 +269,7 @@ STEPS = (
     Mutant("number stands away from its command", ProofRule.STEP_APART, part_number),
     Mutant("step stands above the one before", ProofRule.STEP_ORDER, lift_step),
     Mutant("sign names another step than the one overleaf", ProofRule.STEP_ONWARD, turn_to_another_step),
+    Mutant("head names another step than the first below it", ProofRule.STEP_ONWARD, go_on_with_another_step),
     Mutant(
         "step that is said to be overleaf stands on the same side",
         ProofRule.STEP_OVERLEAF,

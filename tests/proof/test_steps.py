@@ -347,6 +347,31 @@ def test_sign_to_turn_over_where_nothing_goes_on_is_told() -> None:
         assert rules(list(steps(paper, model))) == ["step-onward"]
 
 
+HEAD_WORDS = "vervolg: stap {number} van {last}"
+
+
+@pytest.mark.parametrize(
+    ("head", "page", "rules_found"),
+    [
+        ("Gids · vervolg: stap 2 van 3", 1, []),
+        ("Gids · vervolg: stap 3 van 3", 1, ["step-onward"]),
+        ("Gids · vervolg: stap 2 van 3", 0, ["step-onward"]),
+        ("Gids", 1, []),
+    ],
+)
+def test_head_of_a_side_names_the_step_that_it_goes_on_with(
+    head: str, page: int, rules_found: list[str]
+) -> None:
+    model = expected(section(run(step("1"), step("2"), step("3"))))
+    words = {**model.terms.words, "continued": HEAD_WORDS}
+    model = replace(model, terms=replace(model.terms, words=words))
+    at = [("1", 400, 0), ("2", 400, 1), ("3", 300, 1)]
+    items = [item(Line(label, 50, y, page), Line("Klik", 70, y, page)) for label, y, page in at]
+
+    with paper_of(numbered("Decimal", *items), pages=2, loose=[Line(head, 70, 500, page)]) as paper:
+        assert rules(list(steps(paper, model))) == rules_found
+
+
 @pytest.mark.parametrize(("named", "rules_found"), [("1", ["step-overleaf"]), ("2", [])])
 def test_sign_overleaf_stands_behind_a_step_that_is_there(named: str, rules_found: list[str]) -> None:
     to = StepLabel(named)

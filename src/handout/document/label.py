@@ -66,6 +66,14 @@ class TextSpot:
         return replace(self, option=option_in(self.option, option))
 
 
+def _names_procedure(item: Sequence[Block]) -> bool:
+    """Tell whether *item* of a list names a whole procedure, and says nothing else."""
+    match item:
+        case (Paragraph(children=(Reference(children=(), step_id=None),)),):
+            return True
+    return False
+
+
 class Labeller:
     """Gives references, fields and links their words."""
 
@@ -101,6 +109,8 @@ class Labeller:
             case Heading() | Result():
                 return replace(block, children=self.inlines(block.children, spot))
             case BulletList(items, _):
+                if spot.section is None and all(map(_names_procedure, items)):
+                    return replace(block, items=tuple(self.listed(item, spot) for item in items))
                 return replace(block, items=tuple(self.blocks(item, spot) for item in items))
             case NumberedSteps():
                 return replace(block, steps=tuple(self.steps(block, spot)))
@@ -149,7 +159,18 @@ class Labeller:
                 return replace(paragraph, children=words)
         if route := self.route(paragraph.children):
             return route
-        return replace(paragraph, children=self.inlines(paragraph.children, spot))
+        return self.named(paragraph, spot)
+
+    def listed(self, item: Sequence[Block], spot: TextSpot) -> tuple[Block, ...]:
+        """Return *item* of a list of procedures: its name, where elsewhere its steps are a route."""
+        return tuple(self.named(one, spot) if isinstance(one, Paragraph) else one for one in item)
+
+    def named(self, paragraph: Paragraph, spot: TextSpot) -> Paragraph:
+        """Return *paragraph* with its words; a name that is all of it needs no quotation marks."""
+        match words := self.inlines(paragraph.children, spot):
+            case (SectionLabel(children=()) as label,):
+                words = (replace(label, is_alone=True),)
+        return replace(paragraph, children=words)
 
     def route(self, inlines: tuple[Inline, ...]) -> Route | None:
         """Return the stops that *inlines* name, or None where they are more than references on this sheet.

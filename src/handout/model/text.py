@@ -128,6 +128,8 @@ class SectionLabel:
     handout_letter: str | None = None
     """The letter of the other handout."""
     goal: Target | None = None
+    is_alone: bool = False
+    """Whether nothing stands beside it in its text: then it needs no quotation marks."""
 
     @property
     def is_whole(self) -> bool:

@@ -46,7 +46,7 @@ from handout.model.text import (
     Untranslated,
     WriteIn,
 )
-from handout.model.walk import blocks_inside, blocks_of, pictures_inside, texts_of
+from handout.model.walk import blocks_inside, blocks_of, pictures_inside, step_numbers, texts_of
 from handout.proof.tags import squeezed
 
 
@@ -237,7 +237,7 @@ class Expected:
         texts += (
             counted(words, "way-in-steps", way.steps, language, title=way.title) for way in document.counts
         )
-        texts += self.onward
+        texts += (*self.onward, *self.continued)
         texts += (document.version or "", *self.dates(document.newest), *self.dates(document.valid_until))
         if document.school:
             own = (column for column, _ in document.school.own)
@@ -250,6 +250,18 @@ class Expected:
         words = self.terms.words.get("onward" if self.document.page_budget == 2 else "onward-page")
         numbers = {one.step.number for one in self.steps if one.level == 1}
         return {one.format(number=number): number for one in in_each(words or "") for number in numbers}
+
+    @cached_property
+    def continued(self) -> Mapping[str, int]:
+        """What the head of a page says that goes on with a step, and the number of that step."""
+        words = in_each(self.terms.words.get("continued") or "")
+        return {
+            one.format(number=number, last=max(numbers)): number
+            for section in self.document.sections
+            for numbers in [tuple(step_numbers(section.blocks))]
+            for number in numbers
+            for one in words
+        }
 
     @cached_property
     def unseen(self) -> str:
@@ -439,7 +451,8 @@ def _step_label(label: StepLabel, words: Mapping[str, str]) -> str:
 def _section_label(label: SectionLabel, words: Mapping[str, str]) -> str:
     own = printed(label.children, words)
     if label.handout is None:
-        return f"{label.section or ''}{own or label.title}"
+        quoted = label.title if label.is_alone else words["own-procedure"].format(procedure=label.title)
+        return f"{label.section or ''}{own or quoted}"
     if label.is_whole:
         if own or not label.handout_letter:
             return own or label.title

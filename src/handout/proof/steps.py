@@ -82,6 +82,7 @@ def steps(paper: Paper, expected: Expected) -> Iterator[Finding]:
     yield from _order(on_paper, paper, expected)
     yield from _badges(on_paper, paper, expected)
     yield from _onward(on_paper, paper, expected)
+    yield from _continued(on_paper, paper, expected)
     yield from _overleaf(on_paper, paper, expected)
     yield from _references(paper, expected)
     yield from _targets(expected)
@@ -253,6 +254,32 @@ def _onward(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Itera
             )
 
 
+def _continued(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
+    """Yield the heads of further sides that name another step than the first one on their side."""
+    said = {squeezed(words): str(number) for words, number in expected.continued.items()}
+    first: dict[int, str] = {}
+    for item in _counted(on_paper):
+        if item.label_runs:
+            first.setdefault(item.label_runs[0].page, item.label)
+    for line in _unread_lines(paper):
+        text, page = "".join(run.text for run in line), line[0].page
+        number = next((number for words, number in said.items() if squeezed(text).endswith(words)), None)
+        if number is not None and first.get(page) != number:
+            yield found(
+                ProofRule.STEP_ONWARD,
+                expected.document.place,
+                say(
+                    "'{text}' stands {where}, and step {number} is not the first of that page",
+                    text=text,
+                    where=paper.at(page, line[0].box),
+                    number=number,
+                ),
+                say(
+                    "let each step say in the head of its page what it goes on with: 'string-set: continued'"
+                ),
+            )
+
+
 def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the signs that what is named stands overleaf, where it stands on no other page than the sign."""
     words = squeezed(expected.terms.words.get("overleaf", ""))
@@ -261,7 +288,8 @@ def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
         if squeezed(text) != words:
             continue
         before = _before(sign, paper, expected.terms.is_right_to_left)
-        pages = _pages_named(before, on_paper, paper) if before else frozenset()
+        named = _unquoted(before, expected.terms.words.get("own-procedure", ""))
+        pages = _pages_named(named, on_paper, paper) if named else frozenset()
         if not pages - {sign.page}:
             yield found(
                 ProofRule.STEP_OVERLEAF,
@@ -274,6 +302,13 @@ def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
                 ),
                 say("let the template print the sign behind a reference, where the engine marks it"),
             )
+
+
+def _unquoted(text: str, pattern: str) -> str:
+    """Return the name that *text* ends in, or the end of it: *pattern* prints quotes around it."""
+    before, _, after = (part.strip() for part in pattern.partition("{procedure}"))
+    named = text.rpartition(before)[2] if before and after else text
+    return named.removesuffix(after).strip()
 
 
 def _before(sign: TextRun, paper: Paper, backwards: bool) -> str:

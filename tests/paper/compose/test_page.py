@@ -658,6 +658,30 @@ def test_choice_of_the_opening_has_a_line_for_each_option(tmp_path: Path) -> Non
     assert "Aangeraden" in next(pick.all("li")).text
 
 
+CONTENTS = {
+    "content/handouts/gids.md": handout("a, b", "Zoek.\n\n- [](b.md)\n- [](a.md)\n"),
+    "content/procedures/a.md": procedure("1. Doe [](b.md).", "Aanmelden\nicon: lock"),
+    "content/procedures/b.md": procedure("1. Typ", "Wat dan?\nicon: mail"),
+}
+
+
+def test_list_of_procedures_alone_is_a_table_of_contents_with_their_signs(tmp_path: Path) -> None:
+    (contents,) = tree(page(tmp_path, CONTENTS)).all("ul", "contents")
+
+    assert [" ".join(line.text.split()) for line in contents.all("li")] == ["BWat dan?", "AAanmelden"]
+
+
+def test_list_that_says_more_than_procedures_is_a_list(tmp_path: Path) -> None:
+    more = CONTENTS["content/handouts/gids.md"].replace("- [](a.md)", "- Doe [](a.md)")
+    root = tree(page(tmp_path, {**CONTENTS, "content/handouts/gids.md": more}))
+
+    assert not list(root.all("ul", "contents"))
+    assert [" ".join(line.text.split()) for line in next(root.all("ul", "bullets")).all("li")] == [
+        "StapB1",
+        "Doe A‘Aanmelden’",
+    ]
+
+
 def test_gaps_that_may_grow_are_marked(tmp_path: Path) -> None:
     root = leaflet_of(tmp_path, a="1. Klik\n   1. Typ\n2. Kies", b=WITH_SUBSTEPS)
 

@@ -159,6 +159,18 @@ def test_text_in_the_margin_of_the_page_is_an_artifact() -> None:
     assert str(tags(pdf)) == "Document(P(Span(*)) P(Span(*)))"
 
 
+def test_head_that_says_what_a_page_goes_on_with_is_an_artifact() -> None:
+    style = (
+        '@page{@top-left{content:string(title) string(continued);font:9pt "Lexend"}}'
+        "header{string-set:title attr(data-title)} p{string-set:continued attr(data-on)}"
+    )
+    pages = "<p data-on=''>Een</p><p data-on=' vervolg' style='break-before:page'>Twee</p>"
+    pdf = rendered(sheet(f"<header data-title='Gids'>Kop</header>{pages}", style), 2).pdf
+    assert [text.count("Gids vervolg") for text in page_texts(pdf)] == [0, 1]
+    assert artifact_kinds(pdf) == ["/Pagination", "/Pagination"]
+    assert "Gids" not in str(tags(pdf))
+
+
 FOOT = (
     '@page{@bottom-left{content:string(foot);font:9pt "Lexend"}'
     '@bottom-right{content:counter(page);font:9pt "Lexend"}}'

@@ -23,7 +23,9 @@ from handout.model.text import (
     Paragraph,
     Picture,
     Result,
+    SectionLabel,
     Table,
+    Target,
     UiLabel,
     plain_text,
 )
@@ -73,6 +75,12 @@ def in_compact(steps: NumberedSteps, sections: Iterable[Section]) -> bool:
     """Tell whether the procedure that holds *steps*, of those of a sheet, is compact."""
     holding = next((section.blocks for section in sections if steps in section.blocks), (steps,))
     return is_compact(holding)
+
+
+def last_number(steps: NumberedSteps, sections: Iterable[Section]) -> int:
+    """Return the number of the last step of the procedure that holds *steps*, of those of a sheet."""
+    holding = next((section.blocks for section in sections if steps in section.blocks), (steps,))
+    return max(step_numbers(holding))
 
 
 Column: TypeAlias = tuple[Section, ...]
@@ -133,6 +141,16 @@ def _is_short(section: Section) -> bool:
 def has_many_steps(section: Section) -> bool:
     """Tell whether *section* alone has steps enough for two columns."""
     return sum(1 for _ in step_numbers(section.blocks)) >= LEAST_STEPS_FOR_COLUMNS
+
+
+MOST_BRIEF_STEPS = 4
+
+
+def is_brief(section: Section) -> bool:
+    """Tell whether *section* has so few short steps that a reader should see all of them on one side."""
+    numbers = list(step_numbers(section.blocks))
+    has_others = any(isinstance(block, Callout | Choice | Table) for block in section.blocks)
+    return 0 < len(numbers) <= MOST_BRIEF_STEPS and is_compact(section.blocks) and not has_others
 
 
 LONGEST_NARROW_KEY = 48
@@ -209,6 +227,26 @@ def is_needs(block: BulletList) -> bool:
         and isinstance(item[0].children[0], Picture)
         for item in block.items
     )
+
+
+def listed(block: Block, sections: Iterable[Section]) -> tuple[tuple[Section, Paragraph], ...]:
+    """Return the procedures of a sheet that *block* lists, each with its item: a table of contents.
+
+    None where an item says anything else.
+    """
+    of_slug = {section.slug: section for section in sections}
+    items = block.items if isinstance(block, BulletList) else ()
+    found = [(of_slug.get(slug), item[0]) for item in items if (slug := _slug_named(item)) is not None]
+    rows = tuple((section, text) for section, text in found if section and isinstance(text, Paragraph))
+    return rows if len(rows) == len(items) else ()
+
+
+def _slug_named(item: Sequence[Block]) -> str | None:
+    """Return the slug of the procedure that *item* names, and says nothing else."""
+    match item:
+        case (Paragraph(children=(SectionLabel(handout=None, goal=Target(procedure=str(slug))),)),):
+            return slug
+    return None
 
 
 def holds_steps(block: Choice) -> bool:

@@ -178,6 +178,9 @@ class InlineRenderer:
         return sign.format(named, words) if words else Markup("")
 
     def section_label(self, label: SectionLabel) -> Markup:
+        if label.handout is None and not label.children:
+            pattern = "{procedure}" if label.is_alone else self.words["own-procedure"]
+            return self.own_part(label, escape(pattern).format(procedure=self.name(label.title)))
         words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(self.name(label.title))
         if label.is_whole:
             if label.children or not label.handout_letter:

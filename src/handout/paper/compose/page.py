@@ -161,6 +161,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "qr_address": qr_address(document, project),
         "status_code": status_code(document, project),
         "slot": slot_setter.slot,
+        "page_width_mm": settings.formats[document.format].width_mm,
         "stylesheets": Markup(_STYLESHEETS_MARK),
     }
     try:
@@ -260,6 +261,9 @@ def _environment(
         in_rows=arrange.in_rows,
         is_compact=lambda steps: arrange.in_compact(steps, sections),
         is_narrow=arrange.is_narrow,
+        last_number=arrange.last_number,
+        listed=arrange.listed,
+        is_brief=arrange.is_brief,
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
         with_ends=arrange.with_ends,
@@ -272,6 +276,7 @@ def _environment(
         holds_steps=arrange.holds_steps,
     )
     environment.tests["untranslated"] = lambda words: isinstance(words, UntranslatedText)
+    environment.tests["listing"] = lambda block, sections: bool(arrange.listed(block, sections))
     return environment
 
 

@@ -271,6 +271,8 @@ def _room_for_signs(layout: Layout, onward: frozenset[Element]) -> float:
 
 SIGN_WORDS_MM = 25.0
 """How wide the words of a sign overleaf are, in the type of a text: "(achterkant)" with its space."""
+SIGN_WIDTH = "data-sign-mm"
+"""The same in a text that has a smaller sign in their place."""
 BROKEN_MM = 15.0
 """What a text of more lines may lose where they break anew: the width of a word."""
 
@@ -323,7 +325,8 @@ def _texts(layout: Layout) -> Iterator[tuple[Element, _Text]]:
             if isinstance(box.element, Element) and isinstance(last, boxes.LineBox):
                 ends_px = max(child.position_x + child.margin_width() for child in last.children)
                 left_px = box.content_box_x() + box.width - ends_px
-                sign_mm = SIGN_WORDS_MM + (BROKEN_MM if len(box.children) > 1 else 0)
+                words_mm = float(box.element.get(SIGN_WIDTH, SIGN_WORDS_MM))
+                sign_mm = words_mm + (BROKEN_MM if len(box.children) > 1 else 0)
                 yield box.element, _Text(index, px_to_mm(last.height), px_to_mm(left_px), sign_mm)
 
 

@@ -131,9 +131,9 @@ def _is_break(node: Node) -> bool:
 def read_margins(tree: StructureTree) -> None:
     """The foot of a page says until when the sheet holds, and has no tag: it is read once, at the end.
 
-    On other pages the same line is decoration, and so is one with the number of the page.
+    On other pages the same line is decoration, and so is one that tells of its page alone.
     """
-    last = {(line.keyword, line.text): line for line in tree.margins if not line.is_counted}
+    last = {(line.keyword, line.text): line for line in tree.margins if not line.is_of_page}
     for line in sorted(last.values(), key=lambda line: line.marks[0].page_index):
         if line.text.strip():
             page_index = line.marks[0].page_index

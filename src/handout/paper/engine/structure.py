@@ -90,8 +90,8 @@ class MarginLine:
     marks: tuple[Mark, ...]
     languages: tuple[str, ...]
     """Of the words of each mark, where it is not that of the page; else empty."""
-    is_counted: bool
-    """It holds the number of the page, or of all pages."""
+    is_of_page: bool
+    """It holds the number of the page or of all pages, or what the page goes on with: nobody need hear it."""
 
 
 @dataclass

@@ -154,9 +154,21 @@ def _margin_line(box: Any, page_index: int, marked: Mapping[Any, Mapping[str, An
     """Return what *box*, in the margin of a page, shows. *marked* are all lines of it, by their boxes."""
     lines = [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox) and inner in marked]
     marks = tuple(Mark(page_index, marked[line]["mcid"]) for line in lines)
+    is_of_page = any(map(_tells_of_page, box.style["content"]))
     languages = tuple("" if line.element is None else line.element.get("lang", "") for line in lines)
-    counted = any("counter" in kind for kind, _ in box.style["content"])
-    return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, languages, counted)
+    return MarginLine(box.at_keyword, " ".join(line.text for line in lines), marks, languages, is_of_page)
+
+
+CONTINUED = "continued"
+
+
+def _tells_of_page(content: tuple[str, Any]) -> bool:
+    """Tell whether a part of a text in the margin counts the page, or says what it goes on with.
+
+    As the engine has it: `("counter()", ("page", "decimal"))`, `("string()", ("continued", "first"))`.
+    """
+    kind, values = content
+    return "counter" in kind or (kind == "string()" and values[0] == CONTINUED)
 
 
 def _labels(page_index: int, marked: Mapping[Any, Mapping[str, Any]]) -> Iterator[tuple[Mark, str]]:
