@@ -208,11 +208,11 @@ class InlineRenderer:
     def both(self, own: Markup, other: Markup) -> Markup:
         """Return a text in two languages: who needs the other one hears it first, each in its direction."""
         is_turned = self.other is not None and self.other.is_right_to_left
-        style = Markup(' style="direction: rtl"') if is_turned else ""
+        turned = Markup(' both__other--turned" style="direction: rtl') if is_turned else ""
         return Markup(
-            '<span class="both"><span class="both__other" lang="{}"{}>{}</span>'
+            '<span class="both"><span class="both__other{}" lang="{}">{}</span>'
             '<span class="both__own" lang="{}">{}</span></span>'
-        ).format(self.other_language, style, other, self.language, own)
+        ).format(turned, self.other_language, other, self.language, own)
 
     def words_alone(self, words: str) -> Markup | str:
         """Return *words* that stand in no text: in two languages on one line, each in its own."""

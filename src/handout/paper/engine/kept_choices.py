@@ -94,8 +94,7 @@ def _key(root: Element, sheets: Iterable[Any]) -> object:
     if any(isinstance(sheet, ChoosingSheet) and sheet.may_ask_for_style for sheet in sheets):
         return choices, tuple(tuple(element.attrib.items()) for element in root.iter())
     return choices, tuple(
-        tuple(item if item[0] != "style" else "style" for item in element.attrib.items())
-        for element in root.iter()
+        tuple(item for item in element.attrib.items() if item[0] != "style") for element in root.iter()
     )
 
 

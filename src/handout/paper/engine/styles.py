@@ -41,8 +41,8 @@ _REFERENCE = re.compile(
     r"|var\(\s*(?P<name>--[\w-]+)\s*(?:,[^()]*)?\)",
     re.DOTALL,
 )
-_ASKS_FOR_STYLE = re.compile(r"\[[^\]]*(?:style\s*[~|^$*]?=|\\)", re.IGNORECASE)
-"""A selector that may see what an element says of its own style, and not only that it does."""
+_ASKS_FOR_STYLE = re.compile(r"\[[^\]]*(?:style|\\)", re.IGNORECASE)
+"""A selector that may see what an element says of its own style."""
 _TIMES_ONE = re.compile(r"calc\(\s*([\d.]+[a-z]+)\s*\*\s*1\s*\)")
 """A length that is multiplied by one."""
 
@@ -170,7 +170,11 @@ def _read_rule(text: str, fetcher: AssetFetcher, heard: list[str]) -> _ReadRule:
     if len(_RULES) >= MOST_RULES:
         _RULES.clear()
     read = _RULES[text] = _ReadRule(
-        _choice(text), tuple(selectors.added), tuple(page_rules), counter_styles, tuple(heard[before:])
+        _choice(text) if selectors.added else "",
+        tuple(selectors.added),
+        tuple(page_rules),
+        counter_styles,
+        tuple(heard[before:]),
     )
     return read
 
