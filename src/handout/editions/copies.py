@@ -103,6 +103,8 @@ class ReadyMaster:
     """True: a copy of it, or of one that is alike, was held against a full rendering."""
     is_kept: bool = False
     """True: an earlier build made it, of all the same."""
+    is_repeated: bool = False
+    """True: an earlier build made the only copy of it too, and proved that."""
 
     @property
     def master(self) -> Master:
@@ -113,7 +115,9 @@ class ReadyMaster:
     @property
     def is_to_verify(self) -> bool:
         """Tell whether one of its copies is to be: the only one of a new master was proved as a whole."""
-        return not self.is_verified and len(self.schools) > (0 if self.is_kept else 1)
+        return (
+            not self.is_verified and not self.is_repeated and len(self.schools) > (0 if self.is_kept else 1)
+        )
 
 
 @dataclass(frozen=True)
@@ -248,7 +252,8 @@ def prepared_order(
             for one in schools
             if one.id in stand
         )
-        known.append(master)
+        is_repeated = len(to_make) == 1 and bool(_known_values([own[to_make[0].id]], render_cache))
+        known.append(replace(master, is_repeated=is_repeated))
     usual = usual_shape(project, edition, groups.pictured)
     done = replace(
         order,
