@@ -320,11 +320,18 @@ class _Speaker:
                 yield from self._name(question.text, place, flow)
             yield ExpectedText(destination.letter, place, flow)
             yield from self._name(destination.title, place, flow)
-            if destination.languages:
-                yield ExpectedText(" · ".join(name for _, name in destination.languages), place, flow)
+        yield from self._languages(document)
         yield from (
             ExpectedText(question.text, document.place, self._new_flow()) for question in document.questions
         )
+
+    def _languages(self, document: Document) -> Iterator[ExpectedText]:
+        """Yield the languages of the sheets that *document* leads to: those of each group of them once."""
+        for languages in dict.fromkeys(one.languages for one in document.destinations if one.languages):
+            flow = self._new_flow()
+            yield ExpectedText(" · ".join(name for _, name in languages), document.place, flow)
+            letters = (one.letter for one in document.destinations if one.languages == languages)
+            yield from (ExpectedText(letter, document.place, flow) for letter in letters)
 
     def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
         # A picture among words is an element of its own: what stands before and after it are two texts.
