@@ -280,3 +280,14 @@ def test_wayfinding_sheet_offers_five_languages_on_its_one_page(handbook: Handbo
     row = said.index("العربية·English·français·Türkçe·українська")
     letters = [project.letters[slug] for slug in ("mfa-instellen", "mijn-pas", "het-lukt-niet")]
     assert said[row + 1 : row + 4] == letters, "of all that it is made for, once"
+
+
+@pytest.mark.parametrize("slug", ["smartphone-vergeten", "mfa-in-3-stappen"])
+def test_task_of_a_poster_is_a_sheet_that_is_easy_to_read(handbook: Handbook, slug: str) -> None:
+    chosen = Selection(handouts=(slug,), audiences=("students",), readings=("easy",))
+    (one,) = editions(handbook.project, chosen)
+    sheet = single.make(handbook.project, one)
+    assert [str(finding) for finding in sheet.findings] == []
+    with opened(sheet.pdf) as paper:
+        assert len(paper.boxes) == 1
+        assert sum(tag.kind == "Figure" for tag in paper.tags.family) >= 3, "a picture at each step"

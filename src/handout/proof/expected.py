@@ -226,8 +226,7 @@ class Expected:
     def _known(self) -> tuple[str, ...]:
         document, terms, words = self.document, self.terms, self.terms.words
         count = next((way.steps for way in document.counts if not way.title), 0)
-        printed_alone = (one for word in words.values() for one in {word, *in_each(word)})
-        texts = [*_literals(printed_alone, count), terms.organisation]
+        texts = [*_literals(_whole_and_in_each(words), count), terms.organisation]
         names = [terms.label, terms.edition, document.title, *(one.title for one in document.sections)]
         texts += (terms.label, terms.edition, *(one.other for one in names if isinstance(one, PairedText)))
         texts += (printed(one.other, terms.other_words) for one in document.bring if isinstance(one, Both))
@@ -266,6 +265,12 @@ def in_each(words: str) -> tuple[str, ...]:
     if isinstance(words, BothWords):
         return words.own, words.other
     return (words,) if words else ()
+
+
+def _whole_and_in_each(words: Mapping[str, str]) -> Iterator[str]:
+    """Yield all *words*, those in two languages also in each: a line may end between them."""
+    for word in words.values():
+        yield from {word, *in_each(word)}
 
 
 def _literals(texts: Iterable[str], count: int) -> Iterator[str]:
