@@ -80,7 +80,7 @@ languages: $(INSTALLED) ## Write the sheets of the handbook that are translated 
 .PHONY: readings
 readings: $(INSTALLED) ## Write the leaflets of the handbook in large print to build/, and what of it is easy to read
 	$(BIN)/handout build --reading large
-	$(BIN)/handout build je-pas --reading easy
+	$(BIN)/handout build je-pas smartphone-vergeten mfa-in-3-stappen --reading easy
 
 .PHONY: rooms
 rooms: $(INSTALLED) ## Draw which room of the program imports which, docs/rooms.svg

@@ -104,6 +104,22 @@ def test_two_languages_are_tagged_each_with_its_own(both: Made) -> None:
     assert {"nl-BE", "ar"} <= languages
 
 
+def test_two_languages_in_large_print_stand_below_each_other(project: Project) -> None:
+    (one,) = plan.editions(
+        project, plan.Selection(audiences=("staff",), languages=("nl+ar",), readings=("large",))
+    )
+    large = single.make(project, one)
+    assert [str(finding) for finding in large.findings if finding.severity == "error"] == []
+    assert large.edition.output_path == "staff/gids-leaflet-a4-large-nl-ar.pdf"
+    said = read(large)
+    assert said.index("افتحOutlook.") < said.index("OpenOutlook.") < said.index("انقرعلى")
+    with opened(large.pdf) as paper:
+        first = {run.text.strip(): run.box for leaf in paper.leaves for run in leaf.runs}
+        assert first["Open Outlook."].top < min(
+            box.low for text, box in first.items() if "افتح" in text[::-1]
+        )
+
+
 def test_numbers_keys_and_references_are_the_same_in_each_language(project: Project) -> None:
     def numbers(language: str) -> list[tuple[str, str | None]]:
         document, _ = resolve.document(project, edition(project, language))

@@ -15,6 +15,7 @@ from handout.editions.single import Made
 from handout.model.findings import Finding
 from handout.model.rules import Rule
 from handout.project import plan
+from handout.project.load import load
 from handout.project.project import Project
 from handout.proof import ProofRule, opened
 from handout.proof.tags import Leaf, squeezed
@@ -239,3 +240,40 @@ def test_what_is_not_easy_to_read_is_told_at_its_line(tmp_path: Path) -> None:
     assert long.what.startswith("a sentence has 16 words, and the format 'leaflet-a4-easy' allows 15:")
     standard = plan.editions(project, plan.Selection())[0]
     assert resolve.document(project, standard)[1] == (), "nothing of that is asked of another sheet"
+
+
+ONLY_EASY = """\
+1. Open de app.
+
+    /// only | easy
+    ![Een scherm met een knop](images/scherm.svg)
+    ///
+"""
+
+
+def of_one_step(root: Path, body: str) -> Path:
+    files = {
+        "content/procedures/a.md": procedure(body, audiences="students"),
+        "content/handouts/gids.md": handout("a", audiences="[students]", formats="[poster-a3]"),
+        "content/images/scherm.svg": DRAWING,
+    }
+    return project_at(root, files)
+
+
+def test_picture_for_one_way_of_reading_stands_on_no_other_sheet(tmp_path: Path) -> None:
+    project = loaded(of_one_step(tmp_path, ONLY_EASY))
+    shown = {}
+    for reading in ("standard", "easy"):
+        (one,) = plan.editions(project, plan.Selection(handouts=("gids",), readings=(reading,)))
+        sheet = single.make(project, one)
+        assert errors(sheet) == []
+        with opened(sheet.pdf) as paper:
+            shown[one.format] = [tag.alt for tag in paper.tags.family if tag.alt]
+    assert shown == {"poster-a3": [], "leaflet-a4-easy": ["Een scherm met een knop"]}
+
+
+def test_words_for_one_way_of_reading_are_told_at_their_line(tmp_path: Path) -> None:
+    _, findings = load(of_one_step(tmp_path, ONLY_EASY.replace("![Een", "Tik.\n\n    ![Een")))
+    (finding,) = findings
+    assert (str(finding.place), finding.rule) == ("content/procedures/a.md:7", Rule.BLOCK_FORM)
+    assert "every way of reading has the same words and steps" in str(finding)

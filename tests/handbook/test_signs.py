@@ -18,10 +18,12 @@ from tests.handbook.handbook import SCAN_DPI, Handbook, Piece, coded, made
 from tests.handbook.reading import Run, Tag, squeezed
 from tests.handbook.test_codes import black_and_white, payloads
 
+from handout.editions import single
 from handout.model.text import Block, BulletList, NumberedStep, NumberedSteps, Paragraph, Picture, plain_text
 from handout.model.units import MM_PER_INCH, pt_to_mm
 from handout.paper.engine.fonts import FONT_FILES
 from handout.project.plan import Selection, editions
+from handout.proof import opened
 
 COARSE_DPI = 100
 """A poster that was faxed, photographed or blown up from A4 still leads to its page."""
@@ -255,3 +257,37 @@ def test_signs_have_at_most_five_sizes_of_type(handbook: Handbook) -> None:
         drawn = {(run.text, run.size_pt) for run in drawings}
         sizes = {round(run.size_pt, 1) for run in piece.reading.runs if (run.text, run.size_pt) not in drawn}
         assert len(sizes) <= MOST_SIZES, f"{piece.path}: {sorted(sizes)} pt"
+
+
+# ---- what leads to all of them ---------------------------------------------------------------------
+
+TRANSLATED = ("mfa-instellen", "het-lukt-niet", "mijn-pas")
+
+
+def test_wayfinding_sheet_offers_five_languages_on_its_one_page(handbook: Handbook) -> None:
+    languages = ("nl-BE", "ar", "en", "fr", "tr", "uk")
+    handouts = {
+        slug: replace(handout, languages=languages) if slug in TRANSLATED else handout
+        for slug, handout in handbook.project.handouts.items()
+    }
+    project = replace(handbook.project, handouts=handouts)
+    (one,) = editions(project, Selection(handouts=("begin-hier",), audiences=("students",)))
+    sheet = single.make(project, one)
+    assert [str(finding) for finding in sheet.findings] == []
+    with opened(sheet.pdf) as paper:
+        assert len(paper.boxes) == 1
+        said = [leaf.text for leaf in paper.leaves]
+    row = said.index("العربية·English·français·Türkçe·українська")
+    letters = [project.letters[slug] for slug in ("mfa-instellen", "mijn-pas", "het-lukt-niet")]
+    assert said[row + 1 : row + 4] == letters, "of all that it is made for, once"
+
+
+@pytest.mark.parametrize("slug", ["smartphone-vergeten", "mfa-in-3-stappen"])
+def test_task_of_a_poster_is_a_sheet_that_is_easy_to_read(handbook: Handbook, slug: str) -> None:
+    chosen = Selection(handouts=(slug,), audiences=("students",), readings=("easy",))
+    (one,) = editions(handbook.project, chosen)
+    sheet = single.make(handbook.project, one)
+    assert [str(finding) for finding in sheet.findings] == []
+    with opened(sheet.pdf) as paper:
+        assert len(paper.boxes) == 1
+        assert sum(tag.kind == "Figure" for tag in paper.tags.family) >= 3, "a picture at each step"

@@ -24,9 +24,10 @@ CATALOGUE = "handouts"
 class Filler:
     """Takes out what an audience may not see, and puts fragments in their place."""
 
-    def __init__(self, project: Project, audience: str, report: Report) -> None:
+    def __init__(self, project: Project, audience: str, report: Report, reading: str) -> None:
         self.project = project
         self.audience = audience
+        self.reading = reading
         self.report = report
         self.used: set[str] = set()
         """The fragments that were put in."""
@@ -41,7 +42,7 @@ class Filler:
     def block(self, block: Block, within: tuple[str, ...]) -> Iterator[Block]:
         match block:
             case Only(audiences, blocks, _):
-                if self.audience in audiences:
+                if self.audience in audiences or self.reading in audiences:
                     yield from self.blocks(blocks, within)
             case Include():
                 yield from self.fragment(block, within)

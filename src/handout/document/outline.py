@@ -9,7 +9,7 @@ from datetime import date
 
 from handout.document.fill import Filler
 from handout.document.number import Anchor, Numbering, has_steps
-from handout.model.document import Section
+from handout.model.document import STANDARD_READING, Section
 from handout.model.findings import Finding, Report
 from handout.model.messages import say
 from handout.model.rules import Rule
@@ -44,9 +44,18 @@ class Outline:
         return next((section for section in self.sections if section.slug == slug), None)
 
 
-def outlined(project: Project, handout: HandoutSource, audience: str, report: Report) -> Outline:
-    """Return *handout* as *audience* gets it, before references get their words. Pure."""
-    filler = Filler(project, audience, report)
+def outlined(
+    project: Project,
+    handout: HandoutSource,
+    audience: str,
+    report: Report,
+    reading: str = STANDARD_READING,
+) -> Outline:
+    """Return *handout* as *audience* gets it, before references get their words. Pure.
+
+    What its pictures are goes by the *reading* too, and nothing else.
+    """
+    filler = Filler(project, audience, report, reading)
     procedures = [
         procedure
         for slug in handout.procedures

@@ -74,7 +74,7 @@ def _in_one_language(project: Project, edition: Edition) -> tuple[Document, tupl
         project = spoken
         edition = replace(edition, handout=project.handouts.get(edition.handout.slug, edition.handout))
     findings: list[Finding] = []
-    outline = outlined(project, edition.handout, edition.audience, findings.append)
+    outline = outlined(project, edition.handout, edition.audience, findings.append, edition.reading)
     labeller = Labeller(project, edition, outline, findings.append)
     catalogs = catalogs_of(project, outline.sources)
     lead, opening = _split_lead(labeller.blocks(outline.opening, TextSpot()))

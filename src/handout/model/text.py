@@ -406,7 +406,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Only:
-    """Blocks for some audiences. Only before `resolve`."""
+    """Blocks for some audiences, pictures also for some ways of reading. Only before `resolve`."""
 
     audiences: tuple[str, ...]
     blocks: tuple[Block, ...]

@@ -191,9 +191,7 @@ def written_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def named_audiences(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Place]]:
-    """Yield the audiences that steps and blocks in *blocks* are kept for, as written, with their place."""
+    """Yield the audiences that steps in *blocks* are kept for, as written, with their place."""
     for block in written_blocks(blocks):
-        if isinstance(block, Only):
-            yield block.audiences, block.place
-        elif isinstance(block, Steps):
+        if isinstance(block, Steps):
             yield from ((step.audiences, step.place) for step in block.steps if isinstance(step, Step))

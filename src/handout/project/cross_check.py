@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, repeat, zip_longest
 
 from handout.model.colours import BLACK, LEAST_CONTRAST, LEAST_CONTRAST_LARGE, WHITE, contrast, of_hex
-from handout.model.document import SheetKind
+from handout.model.document import STANDARD_READING, SheetKind
 from handout.model.findings import Finding, Place, Severity, suggest
 from handout.model.links import check_url, fix_for
 from handout.model.messages import Message, and_more, say, say_count
@@ -17,7 +17,8 @@ from handout.model.plurals import base_of, is_of_one_number
 from handout.model.rules import Rule
 from handout.model.school import LOGO_COLUMN, LOGO_FOLDER, STANDARD_COLUMNS, School
 from handout.model.source import HandoutSource, Procedure
-from handout.model.walk import named_audiences
+from handout.model.text import Only, Picture
+from handout.model.walk import named_audiences, written_blocks
 from handout.project.project import (
     BESIDE_SHEETS,
     EXAMPLE_LANGUAGE,
@@ -594,9 +595,26 @@ def _unknown_files(
 def _unknown_audiences(project: Project) -> Iterator[Finding]:
     """Yield the audiences in texts that the project does not have: their steps would print for nobody."""
     known = project.settings.audiences
+    readings = {STANDARD_READING, *(one.reading for one in project.settings.formats.values() if one.reading)}
     for _, body in project.bodies:
         for names, place in named_audiences(body):
             yield from _unknown(say("audience"), names, None, place, known)
+        for block in written_blocks(body):
+            if isinstance(block, Only):
+                yield from _unknown(say("audience"), block.audiences, None, block.place, {*known, *readings})
+                yield from _of_reading(block, readings - set(known))
+
+
+def _of_reading(block: Only, readings: Collection[str]) -> Iterator[Finding]:
+    """Yield that *block* keeps more than pictures for a way of reading: all have the same words and steps."""
+    named = [name for name in block.audiences if name in readings]
+    if named and not all(isinstance(one, Picture) for one in block.blocks):
+        yield Finding(
+            block.place,
+            say("'/// only | {reading}' holds more than pictures", reading=named[0]),
+            say("leave pictures alone in it: every way of reading has the same words and steps"),
+            rule=Rule.BLOCK_FORM,
+        )
 
 
 def _of_walks(project: Project) -> Iterator[Finding]:

@@ -226,8 +226,7 @@ class Expected:
     def _known(self) -> tuple[str, ...]:
         document, terms, words = self.document, self.terms, self.terms.words
         count = next((way.steps for way in document.counts if not way.title), 0)
-        printed_alone = (one for word in words.values() for one in {word, *in_each(word)})
-        texts = [*_literals(printed_alone, count), terms.organisation]
+        texts = [*_literals(_whole_and_in_each(words), count), terms.organisation]
         names = [terms.label, terms.edition, document.title, *(one.title for one in document.sections)]
         texts += (terms.label, terms.edition, *(one.other for one in names if isinstance(one, PairedText)))
         texts += (printed(one.other, terms.other_words) for one in document.bring if isinstance(one, Both))
@@ -278,6 +277,12 @@ def in_each(words: str) -> tuple[str, ...]:
     if isinstance(words, BothWords):
         return words.own, words.other
     return (words,) if words else ()
+
+
+def _whole_and_in_each(words: Mapping[str, str]) -> Iterator[str]:
+    """Yield all *words*, those in two languages also in each: a line may end between them."""
+    for word in words.values():
+        yield from {word, *in_each(word)}
 
 
 def _literals(texts: Iterable[str], count: int) -> Iterator[str]:
@@ -332,11 +337,18 @@ class _Speaker:
                 yield from self._name(question.text, place, flow)
             yield ExpectedText(destination.letter, place, flow)
             yield from self._name(destination.title, place, flow)
-            if destination.languages:
-                yield ExpectedText(" · ".join(name for _, name in destination.languages), place, flow)
+        yield from self._languages(document)
         yield from (
             ExpectedText(question.text, document.place, self._new_flow()) for question in document.questions
         )
+
+    def _languages(self, document: Document) -> Iterator[ExpectedText]:
+        """Yield the languages of the sheets that *document* leads to: those of each group of them once."""
+        for languages in dict.fromkeys(one.languages for one in document.destinations if one.languages):
+            flow = self._new_flow()
+            yield ExpectedText(" · ".join(name for _, name in languages), document.place, flow)
+            letters = (one.letter for one in document.destinations if one.languages == languages)
+            yield from (ExpectedText(letter, document.place, flow) for letter in letters)
 
     def _text(self, inlines: tuple[Inline, ...], place: Place, flow: int) -> Iterator[ExpectedText]:
         # A picture among words is an element of its own: what stands before and after it are two texts.

@@ -8,7 +8,7 @@ from itertools import groupby
 from math import ceil
 from typing import TypeAlias
 
-from handout.model.document import Document, Section
+from handout.model.document import Destination, Document, Section
 from handout.model.text import (
     Address,
     Block,
@@ -216,6 +216,17 @@ def beside(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Return what stands beside a step: its pictures, or else its callouts."""
     pictures = tuple(block for block in blocks if isinstance(block, Picture))
     return pictures or tuple(block for block in blocks if isinstance(block, Callout))
+
+
+def by_languages(
+    destinations: Iterable[Destination],
+) -> tuple[tuple[tuple[tuple[str, str], ...], tuple[Destination, ...]], ...]:
+    """Return *destinations* by the other languages that they are made in; not those of none."""
+    groups: dict[tuple[tuple[str, str], ...], list[Destination]] = {}
+    for destination in destinations:
+        if destination.languages:
+            groups.setdefault(destination.languages, []).append(destination)
+    return tuple((languages, tuple(group)) for languages, group in groups.items())
 
 
 def is_needs(block: BulletList) -> bool:

@@ -259,6 +259,7 @@ def _environment(
         routes=lambda blocks: [block for block in blocks if isinstance(block, Route)],
         beside=arrange.beside,
         in_rows=arrange.in_rows,
+        by_languages=arrange.by_languages,
         is_compact=lambda steps: arrange.in_compact(steps, sections),
         is_narrow=arrange.is_narrow,
         last_number=arrange.last_number,
