@@ -248,7 +248,7 @@ def turn_to_another_step(sheet: Sheet) -> None:
 
 def go_on_with_another_step(sheet: Sheet) -> None:
     spot = next(spot for spot in sheet.texts(1) if "vervolg" in spot.text)
-    sheet.write(spot, spot.text.replace("stap 6", "stap 7"))
+    sheet.write(spot, spot.text.replace("stap 6", "stap 5"))
 
 
 def name_the_other_side(sheet: Sheet) -> None:

@@ -12,6 +12,7 @@ from handout.model.document import Destination, Document, Section
 from handout.model.text import (
     Address,
     Block,
+    Both,
     BulletList,
     Callout,
     Choice,
@@ -255,7 +256,14 @@ def listed(block: Block, sections: Iterable[Section]) -> tuple[tuple[Section, Pa
 def _slug_named(item: Sequence[Block]) -> str | None:
     """Return the slug of the procedure that *item* names, and says nothing else."""
     match item:
-        case (Paragraph(children=(SectionLabel(handout=None, goal=Target(procedure=str(slug))),)),):
+        case (
+            Paragraph(
+                children=(
+                    SectionLabel(handout=None, goal=Target(procedure=str(slug)))
+                    | Both(own=(SectionLabel(handout=None, goal=Target(procedure=str(slug))),)),
+                )
+            ),
+        ):
             return slug
     return None
 
