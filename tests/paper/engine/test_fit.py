@@ -205,7 +205,7 @@ def test_search_ends_at_the_largest_scale_that_fits_whatever_is_foretold(
 ) -> None:
     best, tried = searched(limit, begins, fitting_from(foretold))
     assert best.fits
-    assert limit - 0.2 / 2**3 <= best.layout.setting.scale <= limit
+    assert limit - 0.2 / fit.STEPS <= best.layout.setting.scale <= limit
     assert len(tried) <= fit.MOST_LAYOUTS - (begins is not Density.ROOMY)
     assert len(set(tried)) == len(tried)
 
@@ -218,8 +218,8 @@ def test_guess_of_what_to_try_first_changes_nothing(limit: float) -> None:
 
 
 def test_scale_that_is_foretold_is_tried_with_the_one_above_it() -> None:
-    assert [setting.scale for setting in searched(0.87, Density.NORMAL)[1]] == [1, 1, 0.85, 0.875]
-    assert [setting.scale for setting in searched(0.98, Density.NORMAL)[1]] == [1, 1, 0.975]
+    assert [setting.scale for setting in searched(0.87, Density.NORMAL)[1]] == [1, 1, 0.85, 0.9]
+    assert [setting.scale for setting in searched(0.96, Density.NORMAL)[1]] == [1, 1, 0.95]
 
 
 def test_text_that_is_too_long_with_little_air_is_not_tried_with_more() -> None:

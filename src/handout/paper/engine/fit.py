@@ -17,7 +17,7 @@ from handout.paper.engine.constraints import PageConstraints
 from handout.paper.engine.layout import Layout, Source, lay_out
 from handout.paper.engine.sides import is_spread, sides_of
 
-MOST_TRIES = 6
+MOST_TRIES = 4
 """For the scale: what is left of the steps is halved where a guess would leave more than that can find."""
 MOST_GUESSES = 3
 """By the forecast: what has not led there by then does not know this sheet."""
@@ -202,8 +202,8 @@ def _verified(attempt: Callable[[Setting], Attempt], setting: Setting) -> Attemp
         return None
 
 
-STEPS = 8
-"""Scales between the compact setting and the smallest one."""
+STEPS = 4
+"""Scales between the compact setting and the smallest one: each a third of a point, which nobody sees."""
 
 
 def _largest(
