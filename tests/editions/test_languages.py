@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import handout, loaded, project_at, text_of
+from tests.conftest import handout, loaded, procedure, project_at, text_of
 from tests.project.test_translations import BODY, files, po
 
 from handout.document import resolve
@@ -118,6 +118,17 @@ def test_two_languages_in_large_print_stand_below_each_other(project: Project) -
         assert first["Open Outlook."].top < min(
             box.low for text, box in first.items() if "افتح" in text[::-1]
         )
+
+
+def test_words_of_a_reference_stand_in_a_text_and_so_in_its_language_alone(tmp_path: Path) -> None:
+    own = files(
+        "1. Doe alle stappen van [](b.md).", {"Doe alle stappen van [](b.md).": "نفّذ كل خطوات [](b.md)."}
+    )
+    own["content/procedures/b.md"] = procedure("1. Klik op `Volgende`", "Meer")
+    own["content/handouts/gids.md"] = handout("a, b", "Dit is een gids.", languages="[nl, ar]")
+    project = loaded(project_at(tmp_path, own))
+    made = single.make(project, edition(project, "nl+ar"))
+    assert [str(one) for one in made.findings if one.severity == "error"] == []
 
 
 def test_numbers_keys_and_references_are_the_same_in_each_language(project: Project) -> None:

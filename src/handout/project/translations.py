@@ -252,7 +252,7 @@ def settings_in(project: Project, document: Document) -> Settings:
 _IN_A_TEXT = frozenset(
     {
         *("step", "until", "part", "and", "bring", "overleaf", "go-to-option"),
-        *("in-handout", "in-lettered-handout", "lettered-handout", "in-procedure"),
+        *("in-handout", "in-lettered-handout", "lettered-handout", "in-procedure", "own-procedure"),
         *("do-steps", "come-back", "come-back-here"),
     }
 )

@@ -93,6 +93,11 @@ class Expectations:
     slots_mm: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Width and height of the slots of each field of a school, the largest of each where it has several."""
 
+    @cached_property
+    def text_words(self) -> Mapping[str, str]:
+        """The printed words as references have them, which stand in a text: in its language alone."""
+        return {key: in_each(word)[0] if word else word for key, word in self.words.items()}
+
 
 @dataclass(frozen=True)
 class ExpectedText:
@@ -153,14 +158,14 @@ class Expected:
         """Every reference to a step, in the order of the model."""
         document = self.document
         place = document.lead_place or document.place
-        found = list(_pointers(document.lead, place, None, self.terms.words, self.terms))
+        found = list(_pointers(document.lead, place, None, self.terms.text_words, self.terms))
         for blocks, letter in (
             (document.opening, None),
             *((section.blocks, section.letter) for section in document.sections),
             (document.closing, None),
         ):
             for place, inlines in (text for block in blocks_inside(blocks) for text in texts_of(block)):
-                found += _pointers(inlines, place, letter, self.terms.words, self.terms)
+                found += _pointers(inlines, place, letter, self.terms.text_words, self.terms)
         return tuple(found)
 
     def read(self, inlines: Iterable[Inline]) -> str:
@@ -169,7 +174,7 @@ class Expected:
         for inline in inlines:
             if isinstance(inline, Both):
                 parts.append(printed(inline.other, terms.other_words))
-            parts.append(_printed(inline, terms.words, terms.source_words or terms.words))
+            parts.append(_printed(inline, terms.text_words, terms.source_words or terms.text_words))
         return "".join(parts)
 
     @cached_property
@@ -230,7 +235,12 @@ class Expected:
         names = [terms.label, terms.edition, document.title, *(one.title for one in document.sections)]
         texts += (terms.label, terms.edition, *(one.other for one in names if isinstance(one, PairedText)))
         texts += (printed(one.other, terms.other_words) for one in document.bring if isinstance(one, Both))
-        texts += (document.title, document.code, document.letter or "", printed(document.bring, words))
+        texts += (
+            document.title,
+            document.code,
+            document.letter or "",
+            printed(document.bring, terms.text_words),
+        )
         texts += (section.title for section in document.sections if len(document.sections) == 1)
         language = document.language
         texts += (
@@ -359,7 +369,7 @@ class _Speaker:
                     yield from (ExpectedText(text, place, flow) for text in (other,) if squeezed(text))
                     yield from self._text(both.own, place, flow)
                 continue
-            text = "" if kind is Picture else printed(part, self._words, self._terms.source_words)
+            text = "" if kind is Picture else printed(part, self._terms.text_words, self._terms.source_words)
             if squeezed(text):
                 yield ExpectedText(text, place, flow)
 

@@ -79,7 +79,7 @@ def signs_of(expected: Expected) -> tuple[Sign, ...]:
         *(block for section in document.sections for block in section.blocks),
         *document.closing,
     )
-    words = expected.terms.words
+    words = expected.terms.text_words
     return (
         *reader.inlines(document.lead, lead_place, words),
         *reader.inlines(document.bring, document.place, words),
@@ -96,7 +96,7 @@ class _SignWalk:
             yield from self.block(block)
 
     def block(self, block: Block) -> Iterator[Sign]:
-        words = self.expected.terms.words
+        words = self.expected.terms.text_words
         match block:
             case NumberedSteps(_, steps, _):
                 for step in steps:
@@ -122,7 +122,7 @@ class _SignWalk:
 
     def step(self, step: NumberedStep) -> Iterator[Sign]:
         yield Sign(SignKind.NUMBER, step.label, step.place)
-        yield from self.inlines(step.command, step.place, self.expected.terms.words)
+        yield from self.inlines(step.command, step.place, self.expected.terms.text_words)
         if step.device_changes:
             yield Sign(SignKind.DEVICE, device_words(self.expected, step), step.place)
         yield from self.blocks(step.blocks)

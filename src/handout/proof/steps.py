@@ -282,13 +282,13 @@ def _continued(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
 
 def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Iterator[Finding]:
     """Yield the signs that what is named stands overleaf, where it stands on no other page than the sign."""
-    words = squeezed(expected.terms.words.get("overleaf", ""))
+    words = squeezed(expected.terms.text_words.get("overleaf", ""))
     for line in _unread_lines(paper) if words else ():
         text, sign = "".join(run.text for run in line), line[0]
         if squeezed(text) != words:
             continue
         before = _before(sign, paper, expected.terms.is_right_to_left)
-        named = _unquoted(before, expected.terms.words.get("own-procedure", ""))
+        named = _unquoted(before, expected.terms.text_words.get("own-procedure", ""))
         pages = _pages_named(named, on_paper, paper) if named else frozenset()
         if not pages - {sign.page}:
             yield found(
@@ -491,7 +491,7 @@ def _unfound(reference: str, word: str, left: Sequence[PrintedReference], paper:
 
 
 def _references(paper: Paper, expected: Expected) -> Iterator[Finding]:
-    own, terms = expected.terms.words, expected.terms
+    own, terms = expected.terms.text_words, expected.terms
     others = {words["step"]: words for words in (terms.other_words, terms.source_words) if words}
     for words in {**others, own["step"]: own}.values():
         yield from _references_in(words, paper, expected)
