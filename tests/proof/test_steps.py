@@ -372,6 +372,19 @@ def test_head_of_a_side_names_the_step_that_it_goes_on_with(
         assert rules(list(steps(paper, model))) == rules_found
 
 
+def test_head_of_a_side_may_name_a_step_that_goes_on_there() -> None:
+    model = expected(section(run(step("1"), step("2"))))
+    words = {**model.terms.words, "continued": HEAD_WORDS}
+    model = replace(model, terms=replace(model.terms, words=words))
+    items = [
+        item(Line("1", 50, 400, 0), Line("Klik", 70, 400, 0), Line("en wacht", 70, 400, 1)),
+        item(Line("2", 50, 300, 1), Line("Klik", 70, 300, 1)),
+    ]
+    head = Line(HEAD_WORDS.format(number=1, last=2), 70, 500, 1)
+    with paper_of(numbered("Decimal", *items), pages=2, loose=[head]) as paper:
+        assert rules(list(steps(paper, model))) == []
+
+
 @pytest.mark.parametrize(("named", "rules_found"), [("1", ["step-overleaf"]), ("2", [])])
 def test_sign_overleaf_stands_behind_a_step_that_is_there(named: str, rules_found: list[str]) -> None:
     to = StepLabel(named)

@@ -259,8 +259,9 @@ def _continued(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
     said = {squeezed(words): str(number) for words, number in expected.continued.items()}
     first: dict[int, str] = {}
     for item in _counted(on_paper):
-        if item.label_runs:
-            first.setdefault(item.label_runs[0].page, item.label)
+        # a step that no page has room for goes on over several, and is the first of each
+        for page in sorted({run.page for run in (*item.label_runs, *item.body_runs)}):
+            first.setdefault(page, item.label)
     for line in _unread_lines(paper):
         text, page = "".join(run.text for run in line), line[0].page
         number = next((number for words, number in said.items() if squeezed(text).endswith(words)), None)
@@ -312,11 +313,17 @@ def _unquoted(text: str, pattern: str) -> str:
 
 
 def _before(sign: TextRun, paper: Paper, backwards: bool) -> str:
-    """Return the words of the last piece before *sign* on its line, in the direction of reading."""
+    """Return the words of the last piece before *sign* on its line, in the direction of reading.
+
+    A quote behind words of another script is a piece of its own, and says nothing.
+    """
     level = [
         run
         for run in paper.runs
-        if run.page == sign.page and run.text.strip() and run.mark is not None and _is_level(run, sign)
+        if run.page == sign.page
+        and any(map(str.isalnum, run.text))
+        and run.mark is not None
+        and _is_level(run, sign)
     ]
     if backwards:
         return min(
