@@ -259,8 +259,9 @@ def _continued(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
     said = {squeezed(words): str(number) for words, number in expected.continued.items()}
     first: dict[int, str] = {}
     for item in _counted(on_paper):
-        if item.label_runs:
-            first.setdefault(item.label_runs[0].page, item.label)
+        # A step that goes on over pages is what each of them begins with.
+        for run in (*item.label_runs[:1], *item.body_runs):
+            first.setdefault(run.page, item.label)
     for line in _unread_lines(paper):
         text, page = "".join(run.text for run in line), line[0].page
         number = next((number for words, number in said.items() if squeezed(text).endswith(words)), None)
@@ -287,8 +288,9 @@ def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
         text, sign = "".join(run.text for run in line), line[0]
         if squeezed(text) != words:
             continue
-        before = _before(sign, paper, expected.terms.is_right_to_left)
-        named = _unquoted(before, expected.terms.text_words.get("own-procedure", ""))
+        quotes = expected.terms.text_words.get("own-procedure", "")
+        before = _before(sign, paper, expected.terms.is_right_to_left, quotes)
+        named = _unquoted(before, quotes)
         pages = _pages_named(named, on_paper, paper) if named else frozenset()
         if not pages - {sign.page}:
             yield found(
@@ -311,12 +313,19 @@ def _unquoted(text: str, pattern: str) -> str:
     return named.removesuffix(after).strip()
 
 
-def _before(sign: TextRun, paper: Paper, backwards: bool) -> str:
-    """Return the words of the last piece before *sign* on its line, in the direction of reading."""
+def _before(sign: TextRun, paper: Paper, backwards: bool, quotes: str) -> str:
+    """Return the words of the last piece before *sign* on its line, in the direction of reading.
+
+    A quotation mark of *quotes* of another font than the words in it is a piece that says nothing.
+    """
+    empty = {"", *(part.strip() for part in quotes.split("{procedure}"))}
     level = [
         run
         for run in paper.runs
-        if run.page == sign.page and run.text.strip() and run.mark is not None and _is_level(run, sign)
+        if run.page == sign.page
+        and run.text.strip() not in empty
+        and run.mark is not None
+        and _is_level(run, sign)
     ]
     if backwards:
         return min(
