@@ -406,6 +406,50 @@ def test_sign_overleaf_stands_behind_a_step_that_is_there(named: str, rules_foun
     assert all("page 1" in finding.what and f"behind '{named}'" in finding.what for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("said", "rules_found"),
+    [
+        (["Doe «Inloggen»"], []),
+        (["Doe «Inloggen", "»"], []),
+        (["Doe «In", "loggen»"], []),
+        (["Doe «Aanmelden»"], ["step-overleaf"]),
+        (["Doe «Aanmelden", "»"], ["step-overleaf"]),
+    ],
+)
+def test_sign_overleaf_stands_behind_a_name_whose_quotation_marks_may_be_of_another_font(
+    said: list[str], rules_found: list[str]
+) -> None:
+    model = expected(section(run(step("1"), step("2"))))
+    words = {**model.terms.words, "overleaf": "(achterkant)", "own-procedure": "«{procedure}»"}
+    model = replace(model, terms=replace(model.terms, words=words))
+    lines = [Line(text, 70 + 80 * at, 380, 0) for at, text in enumerate(said)]
+    items = [
+        item(Line("1", 50, 400, 0), Line("Klik", 70, 400, 0), *lines),
+        item(Line("2", 50, 400, 1), Line("Klik", 70, 400, 1)),
+    ]
+    heads = [Node("H2", (Line(name, 50, 600, page),)) for page, name in enumerate(("Aanmelden", "Inloggen"))]
+
+    with paper_of(
+        *heads, numbered("Decimal", *items), pages=2, loose=[Line("(achterkant)", 240, 380, 0)]
+    ) as paper:
+        assert rules(list(steps(paper, model))) == rules_found
+
+
+def test_head_of_a_side_that_a_step_goes_on_over_names_that_step() -> None:
+    model = expected(section(run(step("1"), step("2"), step("3"))))
+    model = replace(model, terms=replace(model.terms, words={**model.terms.words, "continued": HEAD_WORDS}))
+    items = [
+        item(Line("1", 50, 400), Line("Klik", 70, 400)),
+        item(Line("2", 50, 300), Line("Klik", 70, 300), Line("dan", 70, 700, 1)),
+        item(Line("3", 50, 400, 1), Line("Klik", 70, 400, 1)),
+    ]
+
+    with paper_of(
+        numbered("Decimal", *items), pages=2, loose=[Line("vervolg: stap 2 van 3", 70, 780, 1)]
+    ) as paper:
+        assert rules(list(steps(paper, model))) == []
+
+
 def test_procedure_that_begins_anew_at_one_may_stand_anywhere() -> None:
     model = expected(section(run(step("1"), step("2"))), section(run(step("1"))))
     lower = [item(Line(one, 50, y), Line("Klik", 70, y)) for one, y in (("1", 300), ("2", 250))]

@@ -41,7 +41,7 @@ def _rows(project: Project, handout: HandoutSource) -> Iterator[tuple[tuple[Inli
         labels = (project.settings.audiences[a].label for a in audiences if a in project.settings.audiences)
         questions = (question.text for question in handout.questions)
         letter = project.letters.get(handout.slug)
-        named = SectionLabel(title, letter, goal=Target(handout.slug))
+        named = SectionLabel(title, letter, goal=Target(handout.slug), is_alone=True)
         yield _on_lines(questions), (named,), _on_lines(labels)
 
 

@@ -259,9 +259,9 @@ def _continued(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> It
     said = {squeezed(words): str(number) for words, number in expected.continued.items()}
     first: dict[int, str] = {}
     for item in _counted(on_paper):
-        # a step that no page has room for goes on over several, and is the first of each
-        for page in sorted({run.page for run in (*item.label_runs, *item.body_runs)}):
-            first.setdefault(page, item.label)
+        # A step that goes on over pages is what each of them begins with.
+        for run in (*item.label_runs[:1], *item.body_runs):
+            first.setdefault(run.page, item.label)
     for line in _unread_lines(paper):
         text, page = "".join(run.text for run in line), line[0].page
         number = next((number for words, number in said.items() if squeezed(text).endswith(words)), None)
@@ -288,8 +288,9 @@ def _overleaf(on_paper: Sequence[Item], paper: Paper, expected: Expected) -> Ite
         text, sign = "".join(run.text for run in line), line[0]
         if squeezed(text) != words:
             continue
-        before = _before(sign, paper, expected.terms.is_right_to_left)
-        named = _unquoted(before, expected.terms.text_words.get("own-procedure", ""))
+        quotes = expected.terms.text_words.get("own-procedure", "")
+        before = _before(sign, paper, expected.terms.is_right_to_left, quotes)
+        named = _unquoted(before, quotes)
         pages = _pages_named(named, on_paper, paper) if named else frozenset()
         if not pages - {sign.page}:
             yield found(
@@ -312,16 +313,17 @@ def _unquoted(text: str, pattern: str) -> str:
     return named.removesuffix(after).strip()
 
 
-def _before(sign: TextRun, paper: Paper, backwards: bool) -> str:
+def _before(sign: TextRun, paper: Paper, backwards: bool, quotes: str) -> str:
     """Return the words of the last piece before *sign* on its line, in the direction of reading.
 
-    A quote behind words of another script is a piece of its own, and says nothing.
+    A quotation mark of *quotes* of another font than the words in it is a piece that says nothing.
     """
+    empty = {"", *(part.strip() for part in quotes.split("{procedure}"))}
     level = [
         run
         for run in paper.runs
         if run.page == sign.page
-        and any(map(str.isalnum, run.text))
+        and run.text.strip() not in empty
         and run.mark is not None
         and _is_level(run, sign)
     ]

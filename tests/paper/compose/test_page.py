@@ -682,6 +682,30 @@ def test_list_that_says_more_than_procedures_is_a_list(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "heads"),
+    [
+        ("Gids", [("Gids", ""), ("Gids", " · vervolg: stap 2 van 2")]),
+        # With what follows it is longer than 210 mm hold.
+        (
+            "Een titel van een blad die heel lang is",
+            [("Een titel van een blad die heel lang is", ""), ("", "vervolg: stap 2 van 2")],
+        ),
+        ("Een titel " + "lang " * 11, [("", ""), ("", "vervolg: stap 2 van 2")]),
+    ],
+)
+def test_head_of_a_further_side_says_the_title_where_it_has_room(
+    tmp_path: Path, title: str, heads: list[tuple[str, str]]
+) -> None:
+    files = {
+        "content/handouts/gids.md": handout("a", title=title.strip()),
+        "content/procedures/a.md": procedure(SHORT),
+    }
+    steps = tree(page(tmp_path, files)).all("li", "step")
+
+    assert [(one.attributes["data-title"], one.attributes["data-continued"]) for one in steps] == heads
+
+
 def test_gaps_that_may_grow_are_marked(tmp_path: Path) -> None:
     root = leaflet_of(tmp_path, a="1. Klik\n   1. Typ\n2. Kies", b=WITH_SUBSTEPS)
 

@@ -144,16 +144,6 @@ def has_many_steps(section: Section) -> bool:
     return sum(1 for _ in step_numbers(section.blocks)) >= LEAST_STEPS_FOR_COLUMNS
 
 
-MOST_BRIEF_STEPS = 4
-
-
-def is_brief(section: Section) -> bool:
-    """Tell whether *section* has so few short steps that a reader should see all of them on one side."""
-    numbers = list(step_numbers(section.blocks))
-    has_others = any(isinstance(block, Callout | Choice | Table) for block in section.blocks)
-    return 0 < len(numbers) <= MOST_BRIEF_STEPS and is_compact(section.blocks) and not has_others
-
-
 LONGEST_NARROW_KEY = 48
 """Characters of a key that stands on two lines at most in half the width of A4, behind two words."""
 

@@ -180,7 +180,8 @@ class InlineRenderer:
     def section_label(self, label: SectionLabel) -> Markup:
         if label.handout is None and not label.children:
             pattern = "{procedure}" if label.is_alone else self.words["own-procedure"]
-            return self.own_part(label, escape(pattern).format(procedure=self.name(label.title)))
+            quoted = escape(pattern).format(procedure=self.name(label.title))
+            return self.own_part(label, Markup("<strong>{}</strong>").format(quoted))
         words = self.inlines(label.children) or Markup("<strong>{}</strong>").format(self.name(label.title))
         if label.is_whole:
             if label.children or not label.handout_letter:

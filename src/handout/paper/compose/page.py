@@ -26,7 +26,7 @@ from handout.paper.compose import arrange, slots, stylesheet, templates
 from handout.paper.compose.inline import InlineRenderer, Words, unbroken
 from handout.paper.engine.slots import QR_SLOT
 from handout.project.project import Project, primary_language
-from handout.project.settings import Audience, slots_of
+from handout.project.settings import Audience, Format, slots_of
 from handout.project.translations import printed_words, settings_in
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -161,7 +161,7 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
         "qr_address": qr_address(document, project),
         "status_code": status_code(document, project),
         "slot": slot_setter.slot,
-        "page_width_mm": settings.formats[document.format].width_mm,
+        "head_letters": head_letters(settings.formats[document.format]),
         "stylesheets": Markup(_STYLESHEETS_MARK),
     }
     try:
@@ -169,6 +169,17 @@ def _written(document: Document, project: Project, code: Markup, report: Report)
     except _TEMPLATE_FAULTS as error:
         return Written("", (), (_template_fault(error, name, project.templates),))
     return Written(body, tuple(sorted(taken)))
+
+
+HEAD_MM_A_LETTER = 3.5
+"""Of the width of a page, that a letter in the head of a further side takes, with margins and strip."""
+HEAD_PT = 11.5
+
+
+def head_letters(format_: Format) -> int:
+    """Return how many letters the head of a further side of *format_* holds, in the size of its text."""
+    size_pt = max(HEAD_PT, format_.least_text_pt)
+    return int(format_.width_mm / HEAD_MM_A_LETTER * HEAD_PT / size_pt)
 
 
 def setter(document: Document, project: Project, report: Report) -> slots.Setter:
@@ -264,7 +275,6 @@ def _environment(
         is_narrow=arrange.is_narrow,
         last_number=arrange.last_number,
         listed=arrange.listed,
-        is_brief=arrange.is_brief,
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
         with_ends=arrange.with_ends,
