@@ -252,8 +252,7 @@ def prepared_order(
             for one in schools
             if one.id in stand
         )
-        is_repeated = len(to_make) == 1 and bool(_known_values([own[to_make[0].id]], render_cache))
-        known.append(replace(master, is_repeated=is_repeated))
+        known.append(replace(master, is_repeated=_is_repeated(to_make, own, render_cache)))
     usual = usual_shape(project, edition, groups.pictured)
     done = replace(
         order,
@@ -267,6 +266,13 @@ def prepared_order(
         findings=tuple(dict.fromkeys(finding for one in known for finding in one.findings)),
     )
     return done, keys, tuple(stay)
+
+
+def _is_repeated(
+    schools: Sequence[School], keys: Mapping[str, str], render_cache: RenderCache | None
+) -> bool:
+    """Tell whether *schools* are one alone, and an earlier build made its copy of all the same."""
+    return len(schools) == 1 and bool(_known_values([keys[schools[0].id]], render_cache))
 
 
 def _kept_master(
