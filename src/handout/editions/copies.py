@@ -269,7 +269,7 @@ def prepared_order(
 
 
 def _is_repeated(
-    schools: Sequence[School], keys: Mapping[str, str], render_cache: RenderCache | None
+    schools: tuple[School, ...], keys: Mapping[str, str], render_cache: RenderCache | None
 ) -> bool:
     """Tell whether *schools* are one alone, and an earlier build made its copy of all the same."""
     return len(schools) == 1 and bool(_known_values([keys[schools[0].id]], render_cache))
