@@ -187,7 +187,7 @@ def test_further_side_says_of_which_sheet_it_is_and_which_step_it_goes_on_with(h
             number = {run.mark: run.text.strip() for run in piece.reading.runs if run.text.strip()}
             for before, mark in pairwise(marks):
                 if before.page < mark.page:
-                    words = piece.words["continued"].format(number=number[mark], last=number[marks[-1]])
+                    words = piece.words["continued"].format(number=number[mark])
                     due[mark.page] = squeezed(f"{title} · {words}")
                     judged += 1
         lines: dict[int, list[str]] = {}

@@ -347,15 +347,15 @@ def test_sign_to_turn_over_where_nothing_goes_on_is_told() -> None:
         assert rules(list(steps(paper, model))) == ["step-onward"]
 
 
-HEAD_WORDS = "vervolg: stap {number} van {last}"
+HEAD_WORDS = "vervolg: stap {number}"
 
 
 @pytest.mark.parametrize(
     ("head", "page", "rules_found"),
     [
-        ("Gids · vervolg: stap 2 van 3", 1, []),
-        ("Gids · vervolg: stap 3 van 3", 1, ["step-onward"]),
-        ("Gids · vervolg: stap 2 van 3", 0, ["step-onward"]),
+        ("Gids · vervolg: stap 2", 1, []),
+        ("Gids · vervolg: stap 3", 1, ["step-onward"]),
+        ("Gids · vervolg: stap 2", 0, ["step-onward"]),
         ("Gids", 1, []),
     ],
 )
@@ -380,7 +380,7 @@ def test_head_of_a_side_may_name_a_step_that_goes_on_there() -> None:
         item(Line("1", 50, 400, 0), Line("Klik", 70, 400, 0), Line("en wacht", 70, 400, 1)),
         item(Line("2", 50, 300, 1), Line("Klik", 70, 300, 1)),
     ]
-    head = Line(HEAD_WORDS.format(number=1, last=2), 70, 500, 1)
+    head = Line(HEAD_WORDS.format(number=1), 70, 500, 1)
     with paper_of(numbered("Decimal", *items), pages=2, loose=[head]) as paper:
         assert rules(list(steps(paper, model))) == []
 
@@ -444,9 +444,7 @@ def test_head_of_a_side_that_a_step_goes_on_over_names_that_step() -> None:
         item(Line("3", 50, 400, 1), Line("Klik", 70, 400, 1)),
     ]
 
-    with paper_of(
-        numbered("Decimal", *items), pages=2, loose=[Line("vervolg: stap 2 van 3", 70, 780, 1)]
-    ) as paper:
+    with paper_of(numbered("Decimal", *items), pages=2, loose=[Line("vervolg: stap 2", 70, 780, 1)]) as paper:
         assert rules(list(steps(paper, model))) == []
 
 

@@ -624,7 +624,7 @@ def _signs(words: Mapping[str, str]) -> dict[str, str]:
         "untranslated": "≠ {count}",
         "unreviewed": "≠",
         **dict.fromkeys(("onward", "onward-page"), f"{words.get('step', '')} {{number}}".strip()),
-        "continued": "{number} / {last}",
+        "continued": "{number}",
         "overleaf": "",
         "format.leaflet-letter": words.get("format.leaflet-a4", ""),
         "format.leaflet-half-letter": words.get("format.leaflet-a4", ""),

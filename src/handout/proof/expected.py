@@ -46,7 +46,7 @@ from handout.model.text import (
     Untranslated,
     WriteIn,
 )
-from handout.model.walk import blocks_inside, blocks_of, pictures_inside, step_numbers, texts_of
+from handout.model.walk import blocks_inside, blocks_of, pictures_inside, texts_of
 from handout.proof.tags import squeezed
 
 
@@ -264,13 +264,8 @@ class Expected:
     def continued(self) -> Mapping[str, int]:
         """What the head of a page says that goes on with a step, and the number of that step."""
         words = in_each(self.terms.words.get("continued") or "")
-        return {
-            one.format(number=number, last=max(numbers)): number
-            for section in self.document.sections
-            for numbers in [tuple(step_numbers(section.blocks))]
-            for number in numbers
-            for one in words
-        }
+        numbers = {one.step.number for one in self.steps if one.level == 1}
+        return {one.format(number=number): number for one in words for number in numbers}
 
     @cached_property
     def unseen(self) -> str:

@@ -685,13 +685,13 @@ def test_list_that_says_more_than_procedures_is_a_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "heads"),
     [
-        ("Gids", [("Gids", ""), ("Gids", " · vervolg: stap 2 van 2")]),
+        ("Gids", [("Gids", ""), ("Gids", " · vervolg: stap 2")]),
         # With what follows it is longer than 210 mm hold.
         (
-            "Een titel van een blad die heel lang is",
-            [("Een titel van een blad die heel lang is", ""), ("", "vervolg: stap 2 van 2")],
+            "Een titel van een blad die echt heel lang is",
+            [("Een titel van een blad die echt heel lang is", ""), ("", "vervolg: stap 2")],
         ),
-        ("Een titel " + "lang " * 11, [("", ""), ("", "vervolg: stap 2 van 2")]),
+        ("Een titel " + "lang " * 11, [("", ""), ("", "vervolg: stap 2")]),
     ],
 )
 def test_head_of_a_further_side_says_the_title_where_it_has_room(

@@ -78,12 +78,6 @@ def in_compact(steps: NumberedSteps, sections: Iterable[Section]) -> bool:
     return is_compact(holding)
 
 
-def last_number(steps: NumberedSteps, sections: Iterable[Section]) -> int:
-    """Return the number of the last step of the procedure that holds *steps*, of those of a sheet."""
-    holding = next((section.blocks for section in sections if steps in section.blocks), (steps,))
-    return max(step_numbers(holding))
-
-
 Column: TypeAlias = tuple[Section, ...]
 
 

@@ -273,7 +273,6 @@ def _environment(
         by_languages=arrange.by_languages,
         is_compact=lambda steps: arrange.in_compact(steps, sections),
         is_narrow=arrange.is_narrow,
-        last_number=arrange.last_number,
         listed=arrange.listed,
         has_many_steps=arrange.has_many_steps,
         parted=arrange.parted,
