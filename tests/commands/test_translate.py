@@ -196,3 +196,26 @@ def test_language_without_printed_words_is_told_when_it_is_begun(
 
 def test_body_of_the_tests_has_all_kinds_of_texts() -> None:
     assert all(words in BODY for words in WORDS if words != "Aanmelden")
+
+
+def test_build_of_one_language_tells_which_sheets_of_another_it_leaves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It does not make them, and reads what they say all the same."""
+    written = files()
+    text = written["content/handouts/gids.md"]
+    assert isinstance(text, str)
+    own = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("languages:"))
+    twee = {"content/handouts/twee.md": own.replace("title: Gids", "title: Twee")}
+    root = project_at(tmp_path / "project", {**written, "content/handouts/gids.md": own, **twee})
+    build = ["build", "--project", str(root), "--output", str(tmp_path / "build")]
+    assert app.run([*build, "gids", "--language", "ar"]) == ExitCode.DONE
+    made = set((tmp_path / "build").rglob("*.pdf"))
+    capsys.readouterr()
+    assert app.run([*build, "twee"]) == ExitCode.DONE
+    assert "no longer say" not in capsys.readouterr().err
+    source = root / "content/procedures/a.md"
+    source.write_text(source.read_text("utf-8").replace("Open Outlook.", "Open Word."), "utf-8")
+    assert app.run([*build, "twee"]) == ExitCode.DONE
+    assert f"{len(made)} other sheets in" in capsys.readouterr().err
+    assert made < set((tmp_path / "build").rglob("*.pdf"))

@@ -189,8 +189,11 @@ def _carry_out(
     from handout.builder.rounds import Unfinished
     from handout.commands.progress import progress
     from handout.editions.refusal import printable
+    from handout.machine.output_folder import manifest_rows
 
-    loaded = loaded_project(request.project, selection)
+    # What stands there stays where this build does not make it: whether that is still right is told.
+    standing = {str(row.get("language", "")) for row in manifest_rows(folder)}
+    loaded = loaded_project(request.project, selection, beside=standing)
     if loaded.project is None:
         _refuse(request, loaded, loaded.findings)
     found = in_order((*loaded.findings, *examine.unprintable(loaded.project, loaded.editions)))

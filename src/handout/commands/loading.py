@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,14 +30,17 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def loaded_project(folder: Path, selection: Selection) -> Loaded:
-    """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name."""
+def loaded_project(folder: Path, selection: Selection, beside: Collection[str] = ()) -> Loaded:
+    """Return the project in *folder*, and what *selection* asks of it. Raises UsageError for a wrong name.
+
+    The translations into the languages *beside* are read too.
+    """
     # What can be asked for from here on.
     from handout.editions import braille_text, fillable, refusal, spoken_text, web_page  # noqa: F401
     from handout.project.load import load
     from handout.project.plan import editions
 
-    project, findings = load(folder, languages=selection.languages)
+    project, findings = load(folder, languages=selection.languages, beside=beside)
     use_language_of(folder)
     if project is None:
         return Loaded(None, (), findings)

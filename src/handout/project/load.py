@@ -100,13 +100,17 @@ class Readings:
 
 
 def load(
-    root: Path, readings: Readings | None = None, languages: Collection[str] | None = None
+    root: Path,
+    readings: Readings | None = None,
+    languages: Collection[str] | None = None,
+    beside: Collection[str] = (),
 ) -> tuple[Project | None, tuple[Finding, ...]]:
     """Return the project in *root* and all that is wrong with its files.
 
     With the same *readings* as before only files that changed are worked out. Of its translations those are
-    read that a handout lists, and those into *languages*, as a `Selection` names them; None: all. The project
-    is None where its settings cannot be used. Raises UsageError where *root* is no project.
+    read that a handout lists, and those into *languages*, as a `Selection` names them; None: all. Those into
+    *beside*, of which sheets stand there already, are read too. The project is None where its settings cannot
+    be used. Raises UsageError where *root* is no project.
     """
     if not (root / SETTINGS_FILE).is_file():
         raise UsageError(
@@ -131,7 +135,8 @@ def load(
     styles = loader.overlaid("styles", ".css", ".svg")
     handouts = loader.texts("content/handouts", documents.handout)
     asked = _asked(handouts.values(), languages or ())
-    catalogs, unread = loader.catalogs(None if languages is None or ALL_LANGUAGES in languages else asked)
+    wanted = asked.union(part for tag in beside for part in tag.split("+"))
+    catalogs, unread = loader.catalogs(None if languages is None or ALL_LANGUAGES in languages else wanted)
     project = Project(
         settings=settings,
         procedures=loader.texts("content/procedures", documents.procedure),
