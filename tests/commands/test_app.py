@@ -692,7 +692,7 @@ def test_failing_build_leaves_the_files_of_yesterday(command: Command, project: 
 def test_crash_asks_for_a_report_and_shows_its_traceback_only_when_asked(
     command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*_: object) -> None:
+    def crash(*_: object, **__: object) -> None:
         raise RuntimeError("kapot [vet]")
 
     monkeypatch.setattr(build, "loaded_project", crash)
