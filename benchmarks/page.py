@@ -244,7 +244,12 @@ def _opening(table: Table | WarmTable) -> Iterator[str]:
 
 
 def _faults(rows: Iterable[Row]) -> Iterator[str]:
-    lines = [f"- {row.name}: {'not measured' if row.is_missing else 'failed'}: {row.fault}" for row in rows]
+    # Of a traceback the last line says what it is; the others have paths of this machine.
+    told = ((row, (row.fault or "").strip().splitlines()[-1:]) for row in rows)
+    lines = [
+        f"- {row.name}: {'not measured' if row.is_missing else 'failed'}: {''.join(last)}"
+        for row, last in told
+    ]
     yield from lines
     if lines:
         yield ""
