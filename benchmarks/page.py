@@ -244,15 +244,18 @@ def _opening(table: Table | WarmTable) -> Iterator[str]:
 
 
 def _faults(rows: Iterable[Row]) -> Iterator[str]:
-    # Of a traceback the last line says what it is; the others have paths of this machine.
-    told = ((row, (row.fault or "").strip().splitlines()[-1:]) for row in rows)
     lines = [
-        f"- {row.name}: {'not measured' if row.is_missing else 'failed'}: {''.join(last)}"
-        for row, last in told
+        f"- {row.name}: {'not measured' if row.is_missing else 'failed'}: {_last_line(row.fault or '')}"
+        for row in rows
     ]
     yield from lines
     if lines:
         yield ""
+
+
+def _last_line(fault: str) -> str:
+    """Return the last line of *fault*: of a traceback the others have paths of this machine."""
+    return fault.strip().rpartition("\n")[2]
 
 
 def _figure(value: float) -> str:

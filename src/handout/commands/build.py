@@ -189,11 +189,8 @@ def _carry_out(
     from handout.builder.rounds import Unfinished
     from handout.commands.progress import progress
     from handout.editions.refusal import printable
-    from handout.machine.output_folder import manifest_rows
 
-    # What stands there stays where this build does not make it: whether that is still right is told.
-    standing = {str(row.get("language", "")) for row in manifest_rows(folder)}
-    loaded = loaded_project(request.project, selection, beside=standing)
+    loaded = loaded_project(request.project, selection, beside=_standing_languages(request))
     if loaded.project is None:
         _refuse(request, loaded, loaded.findings)
     found = in_order((*loaded.findings, *examine.unprintable(loaded.project, loaded.editions)))
@@ -236,6 +233,19 @@ def _carry_out(
     if not force:
         up_to_date.remember(request, arguments, past.cache)
     raise typer.Exit(code)
+
+
+def _standing_languages(request: up_to_date.Request) -> frozenset[str]:
+    """Return the languages of the files that stand in the folder, where a project may have several.
+
+    They stay where this build does not make them: whether they are still right is told.
+    """
+    from handout.machine.output_folder import manifest_rows
+    from handout.model.catalog import FOLDER as TRANSLATIONS
+
+    if not (request.project / TRANSLATIONS).is_dir():
+        return frozenset()
+    return frozenset(str(row.get("language", "")) for row in manifest_rows(request.folder))
 
 
 def _warm_up(selection: Selection, *, is_known: bool) -> None:

@@ -252,7 +252,7 @@ def prepared_order(
             for one in schools
             if one.id in stand
         )
-        known.append(replace(master, is_repeated=_is_repeated(to_make, own, render_cache)))
+        known.append(replace(master, is_repeated=_is_repeated(master, own, render_cache)))
     usual = usual_shape(project, edition, groups.pictured)
     done = replace(
         order,
@@ -268,11 +268,11 @@ def prepared_order(
     return done, keys, tuple(stay)
 
 
-def _is_repeated(
-    schools: tuple[School, ...], keys: Mapping[str, str], render_cache: RenderCache | None
-) -> bool:
-    """Tell whether *schools* are one alone, and an earlier build made its copy of all the same."""
-    return len(schools) == 1 and bool(_known_values([keys[schools[0].id]], render_cache))
+def _is_repeated(master: ReadyMaster, keys: Mapping[str, str], render_cache: RenderCache | None) -> bool:
+    """Tell whether *master*, not verified yet, is for one copy that an earlier build made of all the same."""
+    if master.is_verified or len(master.schools) != 1:
+        return False
+    return bool(_known_values([keys[master.schools[0].id]], render_cache))
 
 
 def _kept_master(

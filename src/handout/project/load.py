@@ -135,7 +135,7 @@ def load(
     styles = loader.overlaid("styles", ".css", ".svg")
     handouts = loader.texts("content/handouts", documents.handout)
     asked = _asked(handouts.values(), languages or ())
-    wanted = asked.union(part for tag in beside for part in tag.split("+"))
+    wanted = asked | _asked((), beside)
     catalogs, unread = loader.catalogs(None if languages is None or ALL_LANGUAGES in languages else wanted)
     project = Project(
         settings=settings,

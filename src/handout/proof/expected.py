@@ -257,15 +257,17 @@ class Expected:
     def onward(self) -> Mapping[str, int]:
         """What a side says at its foot that ends before a step, with the number of that step."""
         words = self.terms.words.get("onward" if self.document.page_budget == 2 else "onward-page")
-        numbers = {one.step.number for one in self.steps if one.level == 1}
-        return {one.format(number=number): number for one in in_each(words or "") for number in numbers}
+        return self._said_of_steps(words)
 
     @cached_property
     def continued(self) -> Mapping[str, int]:
         """What the head of a page says that goes on with a step, and the number of that step."""
-        words = in_each(self.terms.words.get("continued") or "")
+        return self._said_of_steps(self.terms.words.get("continued"))
+
+    def _said_of_steps(self, words: str | None) -> Mapping[str, int]:
+        """Return *words*, in each language of the sheet, of each step, with its number; none for none."""
         numbers = {one.step.number for one in self.steps if one.level == 1}
-        return {one.format(number=number): number for one in words for number in numbers}
+        return {one.format(number=number): number for one in in_each(words or "") for number in numbers}
 
     @cached_property
     def unseen(self) -> str:

@@ -70,9 +70,10 @@ class KeptChoices:
         sheets = tuple(sheets)
         if html is not self._html or len(self._rows) >= MOST_CHOICES:
             self._html, self._rows = html, {}
-        key = _key(html.etree_element, [sheet for sheet, *_ in sheets])
+        choosing = [sheet for sheet, *_ in sheets]
+        key = _key(html.etree_element, choosing)
         if (rows := self._rows.get(key)) is None:
-            rows = self._rows[key] = tuple(_matched(html, [sheet for sheet, *_ in sheets]))
+            rows = self._rows[key] = tuple(_matched(html, choosing))
         rules: dict[tuple[object, ...], ChoosingRule] = {}
         for element, parent, matches in rows:
             found: dict[str | None, list[ChoosingRule]] = {}
@@ -84,12 +85,11 @@ class KeptChoices:
             yield Chosen(element, parent, found)
 
 
-def _key(root: Element, sheets: Iterable[Any]) -> object:
+def _key(root: Element, sheets: Sequence[Any]) -> object:
     """Return what tells apart whatever the selectors of *sheets* may see of the page *root*.
 
     Its elements stay. What they say of their own style goes by the setting, which a selector seldom sees.
     """
-    sheets = list(sheets)
     choices = tuple(sheet.choices if isinstance(sheet, ChoosingSheet) else sheet for sheet in sheets)
     if any(isinstance(sheet, ChoosingSheet) and sheet.may_ask_for_style for sheet in sheets):
         return choices, tuple(tuple(element.attrib.items()) for element in root.iter())
